@@ -1,0 +1,103 @@
+// Bundles what ships into dist/ and, with --tests, the tests and benches into out/.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => path.join(root, ...parts);
+
+const shared = { absWorkingDir: root, bundle: true, sourcemap: 'linked', logLevel: 'warning', legalComments: 'none' };
+// CommonJS, because a VS Code extension's entry must be, and undici and hdr-histogram-js are.
+const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', minify: true, keepNames: true };
+
+const programs = {
+  extension: 'src/extension.ts',
+  cli: 'src/cli.ts',
+  runner: 'src/runner/main.ts',
+  'load-worker': 'src/load/worker.ts',
+};
+
+export async function buildProgram() {
+  rmSync(at('dist'), { recursive: true, force: true });
+  const entries = Object.entries(programs).filter(([, source]) => existsSync(at(source)));
+  await build({
+    ...node,
+    entryPoints: entries.map(([out, source]) => ({ in: source, out })),
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+  });
+  const panels = existsSync(at('webview'))
+    ? readdirSync(at('webview'), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && existsSync(at('webview', entry.name, 'main.ts')))
+        .map((entry) => entry.name)
+    : [];
+  await build({
+    ...shared,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    minify: true,
+    entryPoints: panels.flatMap((panel) =>
+      ['main.ts', 'main.css']
+        .filter((file) => existsSync(at('webview', panel, file)))
+        .map((file) => ({ in: `webview/${panel}/${file}`, out: panel })),
+    ),
+    outdir: 'dist/webview',
+  });
+  copySpeedscope();
+}
+
+/** speedscope is an application, not a library: its released files are used as they are (docs/decisions). */
+function copySpeedscope() {
+  const release = at('node_modules/speedscope/dist/release');
+  const target = at('dist/webview/speedscope');
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(release)) {
+    if (/^speedscope-.*\.(js|css)$|\.woff2$|\.wasm$|^source-code-pro\.LICENSE/.test(name)) {
+      cpSync(path.join(release, name), path.join(target, name));
+    }
+  }
+  cpSync(at('node_modules/speedscope/LICENSE'), path.join(target, 'LICENSE'));
+}
+
+export async function buildTests() {
+  rmSync(at('out'), { recursive: true, force: true });
+  const entryPoints = walk('test').filter((file) => /\.test\.ts$|^test\/bench\/[^/]+\.ts$|\.child\.ts$/.test(file));
+  await build({
+    ...shared,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    entryPoints,
+    outbase: '.',
+    outdir: 'out',
+    outExtension: { '.js': '.mjs' },
+  });
+  if (existsSync(at('test/editor/host/index.ts'))) {
+    await build({
+      ...node,
+      minify: false,
+      packages: 'external',
+      external: ['vscode'],
+      entryPoints: walk('test/editor/host').filter((file) => file.endsWith('.ts')),
+      outbase: '.',
+      outdir: 'out',
+      outExtension: { '.js': '.cjs' },
+    });
+  }
+}
+
+export function walk(folder) {
+  return readdirSync(at(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildProgram();
+  if (process.argv.includes('--tests')) await buildTests();
+}

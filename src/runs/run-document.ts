@@ -1,0 +1,132 @@
+import type { ClockOrigin } from './clock.ts';
+import type { Phase } from './request-table.ts';
+
+/** `run.json` and `run --json`: the names here are relied on by other programs. Times in ms, shares 0–1, unknown is null. */
+export interface RunDocument {
+  schema: 'tailflame.run/1';
+  /** The run's folder, relative to the working directory where that is shorter. */
+  run: string;
+  verdict: Verdict;
+  load: LoadCounts;
+  /** Of the requests answered in the measured, unprofiled phase. */
+  latency: Latency;
+  /** The same for the profiled stretch; null when nothing was profiled. */
+  profiled: Latency | null;
+  errors: ErrorCount[];
+  objectives: ObjectiveResult[];
+  health: Health;
+  streaming: null;
+  findings: Finding[];
+  /** Why there are no findings where some were asked for; null otherwise. */
+  findingsNote: string | null;
+  /** 'running' until the runner has written everything. */
+  state: 'running' | 'finished' | 'interrupted';
+  startedAt: string;
+  clock: ClockOrigin;
+  phases: PhaseSpan[];
+  target: TargetFacts;
+  profile: ProfileFacts | null;
+  /** The plan as it was run, secrets removed. Read with `parsePlan`. */
+  plan: unknown;
+  environment: Environment;
+  tailflame: string;
+}
+
+export interface Verdict {
+  status: 'passed' | 'failed' | 'void' | 'inconclusive' | 'measured';
+  sentence: string;
+  reasons: string[];
+}
+
+export interface LoadCounts {
+  /** completed + failed + dropped + interrupted; null in a closed loop, which plans nothing. */
+  planned: number | null;
+  dispatched: number;
+  completed: number;
+  failed: number;
+  dropped: number;
+  interrupted: number;
+  /** Requests per second; `asked` is null in a closed loop. */
+  rate: { asked: number | null; got: number };
+}
+
+export interface Latency {
+  count: number;
+  min: number | null;
+  mean: number | null;
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  p99: number | null;
+  p999: number | null;
+  max: number | null;
+}
+
+export interface ErrorCount {
+  kind: string;
+  count: number;
+  example: string;
+}
+
+export interface ObjectiveResult {
+  objective: string;
+  value: number | null;
+  /** null: too few requests to tell. */
+  ok: boolean | null;
+}
+
+export interface Health {
+  lateness: { p50: number | null; p99: number | null };
+  poolWait: { p50: number | null; p99: number | null };
+  /** Cores used by the process that sends, 1 = one core busy. */
+  cpu: number | null;
+}
+
+export interface Finding {
+  kind: 'line' | 'waited' | 'resource';
+  function: string | null;
+  file: string | null;
+  line: number | null;
+  cpuShare: number | null;
+  tailShare: number | null;
+  restShare: number | null;
+  /** tailShare / restShare; null where the rest has too few samples to divide by. */
+  lift: number | null;
+  /** 95 % interval of tailShare − restShare. */
+  interval: [number, number] | null;
+  pValue: number | null;
+  sentence: string;
+}
+
+export interface PhaseSpan {
+  phase: Phase;
+  /** Run time, ms. */
+  start: number;
+  end: number;
+}
+
+export interface TargetFacts {
+  url: string;
+  pid: number | null;
+  runtime: 'node' | 'python' | null;
+  /** How the preflight went: status and ms. */
+  preflight: { status: number; ms: number } | null;
+}
+
+export interface ProfileFacts {
+  kind: 'v8' | 'py-spy';
+  /** File of the raw capture inside the run's folder. */
+  raw: string;
+  samples: number;
+  /** Estimated error of the alignment between profile and requests, ms. */
+  clockError: number;
+}
+
+export interface Environment {
+  os: string;
+  arch: string;
+  cpus: number;
+  cpuModel: string;
+  memoryBytes: number;
+  node: string;
+}

@@ -21,7 +21,12 @@ export class ProfileBuilder {
   readonly #samples: SampleRow[] = [];
 
   frame(frame: Frame): number {
-    return intern(this.#frameIndex, this.#frames, frame, JSON.stringify([frame.function, frame.file, frame.line, frame.column]));
+    return intern(
+      this.#frameIndex,
+      this.#frames,
+      frame,
+      JSON.stringify([frame.function, frame.file, frame.line, frame.column]),
+    );
   }
 
   thread(thread: Thread): number {

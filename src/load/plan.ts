@@ -59,7 +59,6 @@ export function checkPlan(plan: Plan): Plan {
   }
   for (const [name, value] of Object.entries(plan.target.headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new PlanError(`"${name}" is not a valid header name.`);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these would end the header early
     if (/[\r\n\0]/.test(value)) throw new PlanError(`The value of header ${name} contains a line break.`);
   }
   if (plan.load?.model === 'open') within('--rate', plan.load.rate, 0.01, 1_000_000, 'requests per second');

@@ -1,0 +1,51 @@
+import type { Outcome, Phase } from '../runs/request-table.ts';
+import { OUTCOMES, PHASES, REQUEST_WIDTH } from '../runs/request-table.ts';
+import type { Exchange } from './connection.ts';
+
+const INITIAL_ROWS = 1024;
+
+/** A request from the moment it was due. Times are ms on the run's clock. */
+export interface DueRequest {
+  readonly id: number;
+  readonly phase: Phase;
+  readonly intended: number;
+  readonly dispatched: number;
+  acquired: number;
+  over: boolean;
+}
+
+/** Collects ended requests as packed rows, to be handed to another thread without a copy. */
+export class RowBatch {
+  #rows = new Float64Array(INITIAL_ROWS * REQUEST_WIDTH);
+  #used = 0;
+
+  add(request: DueRequest, outcome: Outcome, exchange: Exchange | null, end: number): void {
+    if (this.#used + REQUEST_WIDTH > this.#rows.length) {
+      const larger = new Float64Array(this.#rows.length * 2);
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    const rows = this.#rows;
+    let at = this.#used;
+    // The order of REQUEST_COLUMNS.
+    rows[at++] = request.id;
+    rows[at++] = PHASES.indexOf(request.phase);
+    rows[at++] = OUTCOMES.indexOf(outcome);
+    rows[at++] = exchange?.status ?? 0;
+    rows[at++] = exchange?.bytes ?? 0;
+    rows[at++] = request.intended;
+    rows[at++] = request.dispatched;
+    rows[at++] = request.acquired;
+    rows[at++] = exchange?.sent ?? NaN;
+    rows[at++] = exchange?.firstByte ?? NaN;
+    rows[at++] = end;
+    this.#used = at;
+  }
+
+  /** What was collected since the last call; empty when nothing. */
+  take(): Float64Array {
+    const taken = this.#rows.slice(0, this.#used);
+    this.#used = 0;
+    return taken;
+  }
+}

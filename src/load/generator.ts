@@ -105,9 +105,12 @@ export class Generator {
       this.#reportAt = now + REPORT_EVERY_MS;
       this.#report();
     }
-    if (!this.#sending && this.#sender.inFlight() === 0) return this.#finish();
+    if (!this.#sending && this.#sender.inFlight() === 0) {
+      this.#finish();
+      return;
+    }
     const wait = Math.min(this.#next, this.#phaseEnd, this.#reportAt, this.#interruptAt) - this.#clock.now();
-    if (wait > TIMER_SLACK_MS) setTimeout(() => this.#turn(), Math.floor(wait - TIMER_SLACK_MS) + 1);
+    if (wait > 2 * TIMER_SLACK_MS) setTimeout(() => this.#turn(), Math.floor(wait - TIMER_SLACK_MS));
     else setImmediate(() => this.#turn());
   }
 

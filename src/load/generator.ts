@@ -28,6 +28,7 @@ export class Generator {
   #arrivals: ArrivalTimes = () => Number.POSITIVE_INFINITY;
   #startedUsers = 0;
   #sending = true;
+  #sendingEnd = 0;
   #interruptAt = Number.POSITIVE_INFINITY;
   #reportAt = 0;
   #undrained: Phase[] = [];
@@ -66,6 +67,7 @@ export class Generator {
   }
 
   stop(grace: number): void {
+    if (this.#sending) this.#sendingEnd = Math.min(this.#clock.now(), this.#phaseEnd);
     this.#sending = false;
     this.#interruptAt = Math.min(this.#interruptAt, this.#clock.now() + grace);
   }
@@ -164,6 +166,11 @@ export class Generator {
     this.#report();
     this.#sender.close();
     const open = this.#data.plan.load.model === 'open';
-    this.#post({ type: 'done', end: this.#clock.now(), planned: open ? { ...this.#planned } : null });
+    this.#post({
+      type: 'done',
+      sendingEnd: this.#sendingEnd,
+      end: this.#clock.now(),
+      planned: open ? { ...this.#planned } : null,
+    });
   }
 }

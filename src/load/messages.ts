@@ -23,5 +23,10 @@ export type FromLoadWorker =
   | { readonly type: 'rows'; readonly rows: Float64Array; readonly inFlight: number }
   /** The first few failures of each kind. */
   | { readonly type: 'failure'; readonly outcome: Outcome; readonly text: string }
-  /** Everything is sent and answered. `planned` counts what the load model asked for, by phase; null in a closed loop. */
-  | { readonly type: 'done'; readonly end: number; readonly planned: Readonly<Record<Phase, number>> | null };
+  /** Everything is sent and answered. `sendingEnd`: when the last phase ended. `planned` counts what the load model asked for, by phase; null in a closed loop. */
+  | {
+      readonly type: 'done';
+      readonly sendingEnd: number;
+      readonly end: number;
+      readonly planned: Readonly<Record<Phase, number>> | null;
+    };

@@ -1,0 +1,51 @@
+import type { Plan } from '../load/plan.ts';
+import type { LiveSnapshot } from '../load/recorder.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+
+/** Everything a run is asked to do, by the command line or the editor. */
+export interface RunRequest {
+  readonly plan: Plan;
+  /** Runs are kept under `.tailflame/runs` here, and what is started starts here. Absolute. */
+  readonly cwd: string;
+  /** A command that starts the target; null where it runs already. */
+  readonly start: string | null;
+  /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it accepts connections. */
+  readonly ready: string | null;
+  readonly profile: 'auto' | 'off';
+  /** The process to profile; null: found from the port. */
+  readonly pid: number | null;
+  /** The inspector of a Node target, `ws://…` or `http://host:port`. */
+  readonly inspect: string | null;
+  /** 'auto', 'off', or a CSV recorded by nvidia-smi. */
+  readonly gpu: string;
+  /** Hosts beyond this machine that may be sent load. */
+  readonly allowRemote: readonly string[];
+  /** The run's folder; null: a new one under `cwd`. */
+  readonly out: string | null;
+}
+
+export type ToRunner = { readonly type: 'run'; readonly request: RunRequest } | { readonly type: 'stop' };
+
+/** The exit code the command line ends with: 1 the program failed, 2 not allowed or wrong, 3 preflight, 130 stopped before any load. */
+export type FailureCode = 1 | 2 | 3 | 130;
+
+export type FromRunner =
+  | { readonly type: 'stage'; readonly text: string }
+  | { readonly type: 'folder'; readonly folder: string }
+  | { readonly type: 'live'; readonly snapshot: LiveSnapshot }
+  | { readonly type: 'finished'; readonly folder: string; readonly document: RunDocument }
+  | { readonly type: 'failed'; readonly code: FailureCode; readonly message: string; readonly host: string | null };
+
+/** A run that ended before it had a result, said to the person who asked for it. */
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError';
+  readonly code: FailureCode;
+  /** The host that would need permission, where that is what is missing. */
+  readonly host: string | null;
+
+  constructor(code: FailureCode, message: string, host: string | null = null) {
+    super(message);
+    this.code = code;
+    this.host = host;
+  }
+}

@@ -14,6 +14,7 @@ export type RunEvent =
   | { readonly type: 'failure'; readonly kind: string; readonly text: string }
   | {
       readonly type: 'done';
+      readonly sendingEnd: number;
       readonly end: number;
       readonly planned: Readonly<Record<PhaseSpan['phase'], number>> | null;
     }

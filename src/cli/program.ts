@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { reportCommand } from './report-command.ts';
+import { runCommand } from './run-command.ts';
+
+/** @param dist the folder of the bundles */
+export function buildProgram(dist: string): Command {
+  const program = new Command('tailflame')
+    .description('Load-test inference code and see which source lines make the slow requests slow.')
+    .version(TAILFLAME_VERSION)
+    .showHelpAfterError('Run it with --help to see what it takes.')
+    .exitOverride();
+  program.addCommand(runCommand(dist));
+  program.addCommand(reportCommand());
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}

@@ -1,0 +1,33 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { ResolvedPlan } from '../load/plan.ts';
+import { readRequests } from '../runs/request-parquet.ts';
+import type { RequestTable } from '../runs/request-table.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+import { readRunDocument } from '../runs/run-folder.ts';
+import { REQUEST_LOG } from '../runs/run-log.ts';
+import { conclude, REQUESTS_FILE, readMeasured, settle } from './conclude.ts';
+
+export interface OpenedRun {
+  readonly folder: string;
+  readonly document: RunDocument;
+  readonly requests: RequestTable;
+}
+
+/** Opens a run's folder; one whose runner died is concluded first. Throws a `RunError`. */
+export async function openRun(folder: string): Promise<OpenedRun> {
+  let document = await readRunDocument(folder);
+  if (document.state === 'running' && (await exists(path.join(folder, REQUEST_LOG)))) {
+    const measured = await readMeasured(folder);
+    document = conclude(document, document.plan as ResolvedPlan, measured, 'interrupted');
+    await settle(folder, document, measured.table);
+  }
+  return { folder, document, requests: await readRequests(path.join(folder, REQUESTS_FILE)) };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

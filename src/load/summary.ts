@@ -33,23 +33,25 @@ export function summarize(
   const lateness: number[] = [];
   const poolWait: number[] = [];
   const service: number[] = [];
-  let lastEnd = span.end;
+  let answeredWithin = 0;
   for (let i = 0; i < table.length; i++) {
-    if (table.phase[i] !== code) continue;
     const outcome = table.outcome[i]!;
+    const end = table.end[i]!;
+    // What the server got through in this time, whenever it was asked for: in a backlog the two differ.
+    if (OUTCOMES[outcome] === 'ok' && end >= span.start && end < span.end) answeredWithin++;
+    if (table.phase[i] !== code) continue;
     counts[outcome]!++;
     lateness.push(table.dispatched[i]! - table.intended[i]!);
     if (!Number.isNaN(table.acquired[i]!)) poolWait.push(table.acquired[i]! - table.dispatched[i]!);
     if (OUTCOMES[outcome] !== 'ok') continue;
-    latency.push(table.end[i]! - table.intended[i]!);
-    service.push(table.end[i]! - table.acquired[i]!);
-    lastEnd = Math.max(lastEnd, table.end[i]!);
+    latency.push(end - table.intended[i]!);
+    service.push(end - table.acquired[i]!);
   }
   const of = (outcome: Outcome): number => counts[OUTCOMES.indexOf(outcome)]!;
   const total = counts.reduce((sum, count) => sum + count, 0);
   const completed = of('ok');
   const failed = total - completed - of('dropped') - of('interrupted');
-  const seconds = (lastEnd - span.start) / 1000;
+  const seconds = (span.end - span.start) / 1000;
   const latencies = ascending(latency);
   const late = ascending(lateness);
   const waited = ascending(poolWait);
@@ -61,7 +63,7 @@ export function summarize(
       failed,
       dropped: of('dropped'),
       interrupted: of('interrupted'),
-      rate: { asked: load.model === 'open' ? load.rate : null, got: seconds > 0 ? completed / seconds : 0 },
+      rate: { asked: load.model === 'open' ? load.rate : null, got: seconds > 0 ? answeredWithin / seconds : 0 },
     },
     latency: latencyOf(latencies),
     latencies,

@@ -32,7 +32,7 @@ const server = http.createServer((request, response) => {
       }, Number(process.argv[3]));
     }
     answer();
-  } else if (mode === 'reset' && count++ > 2) {
+  } else if (mode === 'reset' && count++ > 1) {
     request.socket.destroy();
   } else if (mode === 'silent') {
     return;

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openRun } from '../../src/runner/open-run.ts';
+import type { RunDocument } from '../../src/runs/run-document.ts';
+import { listRuns } from '../../src/runs/run-folder.ts';
+import { startKnownServer } from '../support/known-server.ts';
+import { spawnTailflame, tailflame } from '../support/tailflame.ts';
+
+let cwd = '';
+before(async () => {
+  cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-run-'));
+});
+after(() => rm(cwd, { recursive: true, force: true }));
+
+const QUICK = ['--duration', '1s', '--warmup', '0s'];
+
+test('an open run finds known delays and counts every planned request', async () => {
+  const server = await startKnownServer('delays');
+  try {
+    const args = ['--rate', '400', '--arrivals', 'constant', '--duration', '3s', '--warmup', '500ms', '--json'];
+    const { code, stdout, stderr } = await tailflame(cwd, 'run', server.url, ...args);
+    const run = JSON.parse(stdout) as RunDocument;
+    assert.equal(code, 0, stderr);
+    assert.equal(run.load.planned, 1200);
+    const { completed, failed, dropped, interrupted } = run.load;
+    assert.equal(completed + failed + dropped + interrupted, 1200);
+    assert.ok(run.latency.p50! > 9.5 && run.latency.p50! < 25, `p50 ${run.latency.p50}`);
+    assert.ok(run.latency.p99! > 199 && run.latency.p99! < 260, `p99 ${run.latency.p99}`);
+    assert.equal(run.latency.p999, null);
+    const { requests } = await openRun(path.join(cwd, run.run));
+    assert.equal(requests.phase.filter((phase) => phase === 1).length, 1200);
+    assert.deepEqual((await readdir(path.join(cwd, run.run))).sort(), ['latency.hlog', 'requests.parquet', 'run.json']);
+    assert.equal(await readFile(path.join(cwd, '.tailflame/runs/.gitignore'), 'utf8'), '*\n');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a closed run plans nothing', async () => {
+  const server = await startKnownServer('delays');
+  try {
+    const { code, stdout } = await tailflame(cwd, 'run', server.url, '--users', '4', ...QUICK, '--json');
+    const run = JSON.parse(stdout) as RunDocument;
+    assert.equal(code, 0);
+    assert.equal(run.load.planned, null);
+    assert.equal(run.load.rate.asked, null);
+    // Four users, 10 ms a request and every 50th 200 ms: at most 4 / 13.8 ms.
+    assert.ok(run.load.completed > 100 && run.load.completed <= 300, `${run.load.completed}`);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('too few connections for the rate make a run void, and the sentence says how many to use', async () => {
+  const server = await startKnownServer('steady');
+  try {
+    const args = ['--rate', '300', '--connections', '1', '--duration', '2s', '--warmup', '0s', '--json', '-'];
+    const { code, stdout } = await tailflame(cwd, 'run', server.url, ...args);
+    const run = JSON.parse(stdout) as RunDocument;
+    assert.equal(code, 98);
+    assert.equal(run.verdict.status, 'void');
+    assert.match(run.verdict.sentence, /ran out of connections \(1\)\. Use [4-9]\./);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('each way a target can be wrong ends with its code and one clear sentence', async () => {
+  const [invalid, silent] = await Promise.all([startKnownServer('invalid'), startKnownServer('silent')]);
+  try {
+    const cases: [string[], number, RegExp][] = [
+      [['http://127.0.0.1:1/'], 3, /nothing listens on 127\.0\.0\.1:1/],
+      [[invalid.url, '-d', '{}'], 3, /422 .*features.*Field required/],
+      [[silent.url, '--timeout', '700ms'], 3, /no answer within 700 ms/],
+      [['ftp://127.0.0.1/'], 2, /Use http:\/\/ or https:\/\//],
+      [['http://'], 2, /not a URL/],
+      [[silent.url, '--ratee', '5'], 2, /unknown option/],
+      [[silent.url, '--rate', 'many'], 2, /must be a number/],
+      [[silent.url, '--rate', '5', '--users', '5'], 2, /cannot be used with/],
+      [[silent.url, '--objective', 'p99<5'], 2, /p99<5.*not an objective/],
+      [[silent.url, '-d', '@none.json'], 2, /no such file/],
+    ];
+    for (const [args, expected, sentence] of cases) {
+      const { code, stderr, stdout } = await tailflame(cwd, 'run', ...args, ...QUICK);
+      assert.equal(code, expected, `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr, sentence);
+      assert.ok(!/\n\s+at /.test(stderr), stderr);
+      assert.equal(stdout, '');
+    }
+  } finally {
+    await Promise.all([invalid.stop(), silent.stop()]);
+  }
+});
+
+test('a server that resets fails the run, with its kind counted and the folder readable', async () => {
+  const server = await startKnownServer('reset');
+  try {
+    const { code, stdout } = await tailflame(cwd, 'run', server.url, '--rate', '50', ...QUICK, '--json');
+    const run = JSON.parse(stdout) as RunDocument;
+    assert.equal(code, 99);
+    assert.equal(run.errors[0]?.kind, 'reset');
+    assert.equal(run.errors[0]?.count, run.load.failed);
+    assert.equal(run.latency.p50, null);
+    const shown = await tailflame(cwd, 'report', run.run);
+    assert.equal(shown.code, 0);
+    assert.match(shown.stdout, /none of \d+ requests was answered/);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('kill -9 of the command line ends the runner within 2 s, and the run shows what was measured', async () => {
+  const server = await startKnownServer('delays');
+  const folder = await mkdtemp(path.join(cwd, 'killed-'));
+  try {
+    const child = spawnTailflame(folder, ['run', server.url, '--rate', '200', '--duration', '60s', '--warmup', '0s']);
+    await sleep(2500);
+    const runner = await childrenOf(child.pid!);
+    assert.equal(runner.length, 1);
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+    await sleep(2000);
+    assert.ok(!alive(runner[0]!), 'the runner is still there');
+    const [run] = await listRuns(folder);
+    const shown = await tailflame(folder, 'report', run!, '--json');
+    const document = JSON.parse(shown.stdout) as RunDocument;
+    assert.equal(document.state, 'interrupted');
+    assert.ok(document.load.completed > 200, `${document.load.completed}`);
+    assert.ok(document.latency.p50! > 9.5 && document.latency.p50! < 25);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a runner that is killed itself leaves a log, and report completes the run from it', async () => {
+  const server = await startKnownServer('delays');
+  const folder = await mkdtemp(path.join(cwd, 'crashed-'));
+  try {
+    const child = spawnTailflame(folder, ['run', server.url, '--rate', '200', '--duration', '60s', '--warmup', '0s']);
+    const gone = once(child, 'exit');
+    await sleep(2500);
+    for (const pid of await childrenOf(child.pid!)) process.kill(pid, 'SIGKILL');
+    const [code] = (await gone) as [number];
+    assert.equal(code, 1);
+    const [run] = await listRuns(folder);
+    const shown = await tailflame(folder, 'report', run!, '--json');
+    const document = JSON.parse(shown.stdout) as RunDocument;
+    assert.equal(document.state, 'interrupted');
+    assert.ok(document.load.completed > 200);
+    assert.deepEqual(
+      (await readdir(run!)).filter((name) => name.endsWith('.log')),
+      [],
+    );
+  } finally {
+    await server.stop();
+  }
+});
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

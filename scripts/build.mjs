@@ -1,5 +1,5 @@
 // Bundles what ships into dist/ and, with --tests, the tests and benches into out/.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -71,30 +71,32 @@ function copySpeedscope() {
 
 export async function buildTests() {
   rmSync(at('out'), { recursive: true, force: true });
-  const entryPoints = walk('test').filter((file) => /\.test\.ts$|^test\/bench\/[^/]+\.ts$|\.child\.ts$/.test(file));
+  const programs = /\.test\.ts$|\.child\.ts$|^test\/(bench|desktop)\/[^/]+\.ts$|^test\/editor\/launcher\.ts$/;
+  const host = 'test/editor/host/';
+  const files = walk('test').filter((file) => file.endsWith('.ts'));
   await build({
     ...shared,
     platform: 'node',
     target: 'node20',
     format: 'esm',
     packages: 'external',
-    entryPoints,
+    entryPoints: files.filter((file) => programs.test(file) && !file.startsWith(host)),
     outbase: '.',
     outdir: 'out',
     outExtension: { '.js': '.mjs' },
   });
-  if (existsSync(at('test/editor/host/index.ts'))) {
-    await build({
-      ...node,
-      minify: false,
-      packages: 'external',
-      external: ['vscode'],
-      entryPoints: walk('test/editor/host').filter((file) => file.endsWith('.ts')),
-      outbase: '.',
-      outdir: 'out',
-      outExtension: { '.js': '.cjs' },
-    });
-  }
+  // VS Code loads its suite from a .js file, as CommonJS.
+  await build({
+    ...node,
+    minify: false,
+    packages: 'external',
+    external: ['vscode'],
+    entryPoints: files.filter((file) => file.startsWith(host) && /\/index\.ts$|\.test\.ts$/.test(file)),
+    outbase: '.',
+    outdir: 'out',
+  });
+  writeFileSync(at('out', host, 'package.json'), '{ "type": "commonjs" }\n');
+  chmodSync(at('out/test/editor/launcher.mjs'), 0o755);
 }
 
 export function walk(folder) {

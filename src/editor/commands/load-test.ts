@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { RunnerError, type RunRequest } from '../../runner/messages.ts';
+import { askForPlan } from '../questions.ts';
+import type { RunController } from '../run-controller.ts';
+
+const ALLOWED = 'tailflame.allowedHosts';
+
+/** *Load Test Endpoint…* and, with `profile`, *Find Slow Lines…*. @returns the run's folder, undefined where there is none */
+export async function loadTest(
+  controller: RunController,
+  memory: vscode.Memento,
+  profile: RunRequest['profile'],
+): Promise<string | undefined> {
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showWarningMessage('Tailflame sends nothing and runs nothing in a workspace you do not trust.');
+    return undefined;
+  }
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) {
+    void vscode.window.showWarningMessage('Open a folder first: Tailflame keeps its runs in it.');
+    return undefined;
+  }
+  const plan = await askForPlan(memory);
+  if (!plan) return undefined;
+  const request: RunRequest = {
+    plan,
+    cwd: folder.uri.fsPath,
+    start: null,
+    ready: null,
+    profile,
+    pid: null,
+    inspect: null,
+    gpu: 'auto',
+    allowRemote: memory.get<string[]>(ALLOWED, []),
+    out: null,
+  };
+  return runWithProgress(controller, memory, request);
+}
+
+async function runWithProgress(
+  controller: RunController,
+  memory: vscode.Memento,
+  request: RunRequest,
+): Promise<string | undefined> {
+  try {
+    const options = { location: vscode.ProgressLocation.Window, title: 'Load test', cancellable: true };
+    const { folder } = await vscode.window.withProgress(options, (_progress, token) => {
+      token.onCancellationRequested(() => controller.stop());
+      return controller.run(request);
+    });
+    return folder;
+  } catch (error) {
+    if (!(error instanceof RunnerError) || error.code === 130) return undefined;
+    if (error.host !== null && (await mayReach(error.host))) {
+      const allowRemote = [...request.allowRemote, error.host];
+      await memory.update(ALLOWED, allowRemote);
+      return runWithProgress(controller, memory, { ...request, allowRemote });
+    }
+    if (error.host === null) void vscode.window.showErrorMessage(error.message);
+    return undefined;
+  }
+}
+
+async function mayReach(host: string): Promise<boolean> {
+  const yes = 'Send Load';
+  const detail = 'Only send load to machines you are allowed to. This workspace will not be asked again for this host.';
+  const answer = await vscode.window.showWarningMessage(
+    `${host} is not this machine. Send load to it?`,
+    { modal: true, detail },
+    yes,
+  );
+  return answer === yes;
+}

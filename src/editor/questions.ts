@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { PLAN_DEFAULTS, type Plan } from '../load/plan.ts';
+
+const REMEMBERED = 'tailflame.answers';
+
+interface Answers {
+  readonly url: string;
+  readonly body: string;
+  readonly load: string;
+}
+
+const FIRST: Answers = { url: 'http://127.0.0.1:8000/predict', body: '', load: '' };
+
+/** At most three questions, each with the last answer as its default. Undefined where the user went away. */
+export async function askForPlan(memory: vscode.Memento): Promise<Plan | undefined> {
+  const last = { ...FIRST, ...memory.get<Partial<Answers>>(REMEMBERED) };
+  const url = await vscode.window.showInputBox({
+    title: 'Endpoint (1/3)',
+    prompt: 'The URL to send load to',
+    value: last.url,
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      URL.canParse(text) && /^https?:/.test(text) ? undefined : 'A URL such as http://127.0.0.1:8000/predict',
+  });
+  if (url === undefined) return undefined;
+  const body = await vscode.window.showInputBox({
+    title: 'Body (2/3)',
+    prompt: 'JSON to POST; empty sends a GET',
+    value: last.body,
+    ignoreFocusOut: true,
+  });
+  if (body === undefined) return undefined;
+  const load = await vscode.window.showInputBox({
+    title: 'Load (3/3)',
+    prompt:
+      'Requests per second for 10 s; empty: a gentle rate from one request. "8 users": each waits for an answer. "60/s for 30s": longer',
+    value: last.load,
+    ignoreFocusOut: true,
+    validateInput: (text) => (parseLoad(text) ? undefined : 'Write it as 60, 60/s for 30s, or 8 users'),
+  });
+  if (load === undefined) return undefined;
+  await memory.update(REMEMBERED, { url, body, load } satisfies Answers);
+  const parsed = parseLoad(load);
+  if (!parsed) return undefined;
+  return {
+    target: { url, method: body === '' ? 'GET' : 'POST', headers: {}, body: body === '' ? null : body },
+    load: parsed.load,
+    duration: parsed.duration,
+    warmup: PLAN_DEFAULTS.warmup,
+    timeout: PLAN_DEFAULTS.timeout,
+    connections: null,
+    seed: PLAN_DEFAULTS.seed,
+    objectives: [],
+  };
+}
+
+/** `60`, `60/s for 30s`, `8 users`, or nothing; null where it is none of these. Duration in ms. */
+export function parseLoad(text: string): Pick<Plan, 'load' | 'duration'> | null {
+  const match = /^\s*(?:(\d+(?:\.\d+)?)\s*(\/s|users?)?)?\s*(?:for\s+(\d+)\s*s)?\s*$/.exec(text);
+  if (!match) return null;
+  const [, amount, unit, seconds] = match;
+  const duration = seconds === undefined ? PLAN_DEFAULTS.duration : Number(seconds) * 1000;
+  if (amount === undefined) return { load: null, duration };
+  if (unit?.startsWith('user')) return { load: { model: 'closed', users: Number(amount) }, duration };
+  return { load: { model: 'open', rate: Number(amount), arrivals: 'poisson' }, duration };
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { LiveSnapshot } from '../load/recorder.ts';
+import { RunnerClient, type RunResult } from '../runner/client.ts';
+import { RunnerError, type RunRequest } from '../runner/messages.ts';
+
+export type RunState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'starting'; readonly text: string }
+  | { readonly kind: 'running'; readonly snapshot: LiveSnapshot }
+  | { readonly kind: 'finished'; readonly result: RunResult }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The one run a window has at a time, and what everybody who shows it may know of it. */
+export class RunController implements vscode.Disposable {
+  readonly #dist: string;
+  readonly #changed = new vscode.EventEmitter<RunState>();
+  readonly onDidChange = this.#changed.event;
+  #state: RunState = { kind: 'idle' };
+  #client: RunnerClient | null = null;
+
+  /** @param dist the folder of the bundles */
+  constructor(dist: string) {
+    this.#dist = dist;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get running(): boolean {
+    return this.#client !== null;
+  }
+
+  /** Rejects with a {@link RunnerError}. */
+  async run(request: RunRequest): Promise<RunResult> {
+    if (this.#client) throw new RunnerError(2, 'A load test is running. Stop it first.');
+    this.#set({ kind: 'starting', text: 'Starting' });
+    const client = new RunnerClient(this.#dist, request, (event) => {
+      if (event.type === 'live') this.#set({ kind: 'running', snapshot: event.snapshot });
+      else if (event.type === 'stage') this.#set({ kind: 'starting', text: event.text });
+    });
+    this.#client = client;
+    try {
+      const result = await client.result;
+      this.#set({ kind: 'finished', result });
+      return result;
+    } catch (error) {
+      const stopped = error instanceof RunnerError && error.code === 130;
+      this.#set(stopped ? { kind: 'idle' } : { kind: 'failed', message: (error as Error).message });
+      throw error;
+    } finally {
+      this.#client = null;
+    }
+  }
+
+  stop(): void {
+    this.#client?.stop();
+  }
+
+  dispose(): void {
+    this.#client?.stop();
+    this.#changed.dispose();
+  }
+
+  #set(state: RunState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+}

@@ -64,6 +64,11 @@ export class RunController implements vscode.Disposable {
 
   #set(state: RunState): void {
     this.#state = state;
+    void vscode.commands.executeCommand(
+      'setContext',
+      'tailflame.running',
+      state.kind === 'running' || state.kind === 'starting',
+    );
     this.#changed.fire(state);
   }
 }

@@ -1,0 +1,65 @@
+import type { Frame } from '../profile/profile.ts';
+import type { Entity } from './entities.ts';
+
+/** The numbers of a finding, shares 0–1. */
+export interface FindingNumbers {
+  readonly tailShare: number;
+  readonly restShare: number;
+  /** T/R; null where unknown. */
+  readonly lift: number | null;
+}
+
+/** What ran during slow requests. It says what overlapped, never what caused what: more than overlap was not measured. */
+export function lineSentence(subject: string, numbers: FindingNumbers): string {
+  return `${subject} ran for ${percent(numbers.tailShare)} of the busy time during slow requests, ${otherwise(numbers)}.`;
+}
+
+/** What the target waited in during slow requests. */
+export function waitedInSentence(subject: string, numbers: FindingNumbers): string {
+  return (
+    `During slow requests the target was waiting in ${subject} for ${percent(numbers.tailShare)} of the time, ` +
+    `${otherwise(numbers)}: on I/O, a lock, a sleep or another process.`
+  );
+}
+
+/** That the target did nothing during slow requests, where no stack says what it waited for. */
+export function waitedSentence(numbers: FindingNumbers): string {
+  return (
+    `During slow requests none of the target's code ran for ${percent(numbers.tailShare)} of the time, ` +
+    `${otherwise(numbers)}: it was waiting for something outside (I/O, a lock, another process).`
+  );
+}
+
+/** `` `rebuildIndex` (model.mjs:42) `` for a function and the line it mostly stood at, `` Line 42 of `handler` (app.py:42) `` for a line. */
+export function subjectOf(
+  frame: Frame,
+  entity: Entity,
+  line: number | null,
+  fileLabel: (path: string) => string,
+): string {
+  const name = frame.function === '' ? 'an anonymous function' : `\`${frame.function}\``;
+  const label = frame.file === null ? null : fileLabel(frame.file);
+  const place = label === null ? '' : ` (${label}${line === null ? '' : `:${line}`})`;
+  return `${entity.line > 0 ? `line ${entity.line} of ` : ''}${name}${place}`;
+}
+
+/** The last part of a path or URL. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) || path;
+}
+
+/** First letter large, for a subject that opens a sentence. */
+export function opening(subject: string): string {
+  return subject.charAt(0).toUpperCase() + subject.slice(1);
+}
+
+/** `58 %`, `0.4 %`, `0 %`. */
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value > 0 && value < 0.95 ? value.toFixed(1) : Math.round(value)} %`;
+}
+
+function otherwise({ restShare, lift }: FindingNumbers): string {
+  const times = lift === null ? '' : ` (${lift < 9.95 ? lift.toFixed(1) : Math.round(lift)}×)`;
+  return `${percent(restShare)} otherwise${times}`;
+}

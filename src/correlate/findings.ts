@@ -152,7 +152,6 @@ function lineFindings({ input, tree, points, steps, minShift, blockMs }: Context
   );
   if (significant.length === 0) return [];
 
-  const nodeTail = sums.at(0) && sums.nodeTail;
   const own = ownTree(tree);
   const ownPoints = { ...points, node: points.node.map(own.nodeOf) };
   const ownSums = new OverlapSums(ownPoints, steps, phase, own.parent, own.grouping).at(0);

@@ -4,7 +4,7 @@ import math
 import random
 from dataclasses import dataclass
 
-EVENTS_PER_CUSTOMER = 250_000
+EVENTS_PER_CUSTOMER = 150_000
 # A profile is used this often before it is computed again.
 USES = 32
 

@@ -32,7 +32,7 @@ def train() -> tuple[RandomForestClassifier, LogisticRegression]:
     chance = numpy.random.default_rng(20)
     features = chance.normal(size=(2000, FEATURES))
     bought = features @ chance.normal(size=FEATURES) + chance.normal(size=2000) > 0
-    forest = RandomForestClassifier(n_estimators=30, max_depth=8, random_state=20).fit(features, bought)
+    forest = RandomForestClassifier(n_estimators=80, max_depth=8, random_state=20).fit(features, bought)
     return forest, LogisticRegression().fit(features, bought)
 
 

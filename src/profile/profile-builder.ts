@@ -8,6 +8,8 @@ interface SampleRow {
   state: number;
 }
 
+const NO_FRAME: Frame = { function: '', file: null, line: null, column: null };
+
 /** Collects frames, stacks and samples, each distinct one once, and yields a {@link Profile} sorted by time. */
 export class ProfileBuilder {
   readonly #frames: Frame[] = [];
@@ -27,6 +29,11 @@ export class ProfileBuilder {
       frame,
       JSON.stringify([frame.function, frame.file, frame.line, frame.column]),
     );
+  }
+
+  /** The innermost frame of a stack. */
+  frameOf(stack: number): Frame {
+    return this.#frames[this.#frame[stack] ?? -1] ?? NO_FRAME;
   }
 
   thread(thread: Thread): number {

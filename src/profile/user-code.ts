@@ -1,0 +1,21 @@
+import path from 'node:path';
+import type { Frame } from './profile.ts';
+
+/** Folders whose code somebody else wrote, wherever they lie. */
+const LIBRARY_FOLDERS =
+  /(^|[\\/])(node_modules|site-packages|dist-packages|\.venv|venv|\.tox|\.yarn|bower_components|lib[\\/]python\d[\d.]*|__pypackages__)([\\/]|$)/;
+
+/**
+ * Whether a frame is code the user can change: it has a file with a path, not of the runtime (`node:…`, `<frozen …>`, `evalmachine`),
+ * and not below a library folder.
+ */
+export function isUserFrame(frame: Frame): boolean {
+  const { file } = frame;
+  return file !== null && path.isAbsolute(file) && !LIBRARY_FOLDERS.test(file);
+}
+
+/** A path as sentences and tables name it: relative to `root` where it lies below it. */
+export function shortPath(file: string, root: string): string {
+  const relative = path.relative(root, file);
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+}

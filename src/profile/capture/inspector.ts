@@ -1,0 +1,92 @@
+import { request, WebSocket } from 'undici';
+import { CaptureError } from './profiler.ts';
+
+const CONNECT_MS = 5000;
+
+interface Reply {
+  id?: number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: Record<string, unknown>;
+  error?: { message: string };
+}
+
+/** A session of the Chrome DevTools Protocol with a Node process. */
+export class InspectorSession {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, { resolve(result: Record<string, unknown>): void; reject(error: Error): void }>();
+  readonly #onEvent: (method: string, params: Record<string, unknown>) => void;
+  #next = 1;
+
+  private constructor(socket: WebSocket, onEvent: (method: string, params: Record<string, unknown>) => void) {
+    this.#socket = socket;
+    this.#onEvent = onEvent;
+    socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data)) as Reply));
+    socket.addEventListener('close', () => {
+      for (const { reject } of this.#pending.values()) {
+        reject(new CaptureError('The target closed its inspector while it was being profiled.'));
+      }
+      this.#pending.clear();
+    });
+  }
+
+  /** Connects to `ws://…`, or to the first target that `http://host:port` lists. Rejects with a {@link CaptureError}. */
+  static async connect(
+    url: string,
+    onEvent: (method: string, params: Record<string, unknown>) => void,
+  ): Promise<InspectorSession> {
+    const socket = new WebSocket(/^https?:/.test(url) ? await firstTarget(url) : url);
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (): void => reject(new CaptureError(`No inspector answers at ${url}. Start Node with --inspect.`));
+      const timer = setTimeout(refuse, CONNECT_MS);
+      socket.addEventListener('open', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      socket.addEventListener('error', () => {
+        clearTimeout(timer);
+        refuse();
+      });
+    });
+    return new InspectorSession(socket, onEvent);
+  }
+
+  /** Sends a command. Rejects with a {@link CaptureError}. */
+  send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      return Promise.reject(new CaptureError('The target closed its inspector while it was being profiled.'));
+    }
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.id === undefined) {
+      if (reply.method !== undefined) this.#onEvent(reply.method, reply.params ?? {});
+      return;
+    }
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.error) pending?.reject(new CaptureError(`The target's inspector refused: ${reply.error.message}.`));
+    else pending?.resolve(reply.result ?? {});
+  }
+}
+
+async function firstTarget(url: string): Promise<string> {
+  try {
+    const { body } = await request(new URL('/json/list', url), { headersTimeout: CONNECT_MS, bodyTimeout: CONNECT_MS });
+    const targets = (await body.json()) as { webSocketDebuggerUrl?: string }[];
+    const found = targets.find((target) => target.webSocketDebuggerUrl !== undefined)?.webSocketDebuggerUrl;
+    if (found !== undefined) return found;
+  } catch {
+    // Said below, together with an answer that lists nothing.
+  }
+  throw new CaptureError(`No inspector answers at ${url}. Start Node with --inspect, or give its ws:// address.`);
+}

@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
+import { ProfileError } from '../profile.ts';
+import { readV8Trace } from '../read/v8-trace.ts';
+import { InspectorSession } from './inspector.ts';
+import { type Capture, CaptureError, type Profiler } from './profiler.ts';
+
+/** The only category: V8's sampler, whose events have the executing line of every sample. */
+const CATEGORY = 'disabled-by-default-v8.cpu_profiler';
+const STOP_MS = 15_000;
+/** Between two samples V8 lets about this much pass, so no time is known better. */
+const SAMPLING_MS = 0.2;
+/** V8 begins to sample at most about this long after it has said that it does. */
+const STARTED_MS = 250;
+/** Trace events are kept until the end; a longer profile than this would fill memory. */
+const MAX_EVENTS = 400_000;
+
+/** Samples a Node process through its inspector. */
+export class V8Profiler implements Profiler {
+  readonly kind = 'v8';
+  readonly raw = 'profile.v8-trace.json';
+  readonly #url: string;
+  readonly #folder: string;
+  readonly #origin: ClockOrigin;
+  /** Run in the target when sampling has ended: closes an inspector that only we opened. */
+  readonly #closeInspector: boolean;
+  readonly #events: unknown[] = [];
+  #session: InspectorSession | null = null;
+  #complete = (): void => {};
+  #bracket = { before: 0, after: 0 };
+
+  constructor(url: string, folder: string, origin: ClockOrigin, closeInspector: boolean) {
+    this.#url = url;
+    this.#folder = folder;
+    this.#origin = origin;
+    this.#closeInspector = closeInspector;
+  }
+
+  async start(): Promise<void> {
+    this.#session = await InspectorSession.connect(this.#url, (method, params) => {
+      if (method === 'NodeTracing.dataCollected' && this.#events.length < MAX_EVENTS) {
+        this.#events.push(...(params['value'] as unknown[]));
+      } else if (method === 'NodeTracing.tracingComplete') {
+        this.#complete();
+      }
+    });
+    const before = monotonicNow();
+    await this.#session.send('NodeTracing.start', { traceConfig: { includedCategories: [CATEGORY] } });
+    this.#bracket = { before, after: monotonicNow() };
+  }
+
+  async stop(): Promise<Capture> {
+    const session = this.#session;
+    if (session === null) throw new CaptureError('The profiler was not started.');
+    try {
+      const complete = new Promise<void>((resolve, reject) => {
+        this.#complete = resolve;
+        setTimeout(
+          () => reject(new CaptureError('The target did not hand over its profile in time.')),
+          STOP_MS,
+        ).unref();
+      });
+      await Promise.all([session.send('NodeTracing.stop'), complete]);
+    } finally {
+      await this.#release(session);
+    }
+    await writeFile(path.join(this.#folder, this.raw), JSON.stringify({ traceEvents: this.#events }));
+    const { offset, error } = this.#align();
+    try {
+      const originUs = (this.#origin.monotonicMs - offset) * 1000;
+      return { profile: readV8Trace(this.#events, 'Node', originUs), clockError: error };
+    } catch (error) {
+      if (error instanceof ProfileError) throw new CaptureError(`The profile cannot be read: ${error.message}`);
+      throw error;
+    }
+  }
+
+  abandon(): void {
+    if (this.#session !== null) void this.#release(this.#session);
+  }
+
+  async #release(session: InspectorSession): Promise<void> {
+    if (this.#closeInspector) {
+      // The target blocks in close() until the last session ends, so it must happen after ours has.
+      const expression =
+        '{ const inspector = require("node:inspector"); setTimeout(() => inspector.close(), 100); undefined; }';
+      await session.send('Runtime.evaluate', { expression, includeCommandLineAPI: true }).catch(() => {});
+    }
+    session.close();
+  }
+
+  /**
+   * V8's clock is CLOCK_MONOTONIC, as ours. That it is shows in the profile's start, which must lie shortly after we asked for it:
+   * no other clock would. Where it does not, the time between asking and being answered gives the offset (ms to add to V8's times).
+   */
+  #align(): { offset: number; error: number } {
+    const first = (this.#events as { name?: string; args?: { data?: { startTime?: number } } }[]).find(
+      (event) => event.name === 'Profile',
+    );
+    const start = (first?.args?.data?.startTime ?? Number.NaN) / 1000;
+    const { before, after } = this.#bracket;
+    if (start >= before && start <= after + STARTED_MS) return { offset: 0, error: SAMPLING_MS };
+    if (Number.isNaN(start)) throw new CaptureError('The target took no samples: its profile is empty.');
+    return { offset: (before + after) / 2 - start, error: SAMPLING_MS + (after - before) / 2 };
+  }
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgsStringToArgv } from 'string-argv';
+import { request } from 'undici';
+import { RunnerError } from './messages.ts';
+
+const READY_MS = 60_000;
+const TRY_EVERY_MS = 100;
+/** From asking to end to ending. */
+const KILL_AFTER_MS = 3000;
+/** Of what the target prints, this much of the end is kept to be shown when it fails. */
+const MAX_OUTPUT = 8000;
+
+/** A target started for one run, without a shell, in a process group of its own. */
+export class StartedTarget {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #end: string | null = null;
+  #output = '';
+
+  /** Throws a {@link RunnerError} where the command is empty. */
+  constructor(command: string, cwd: string) {
+    const [program, ...args] = parseArgsStringToArgv(command);
+    if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
+    this.#child = spawn(program, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const listen = (data: Buffer): void => {
+      this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
+    };
+    this.#child.stdout?.on('data', listen);
+    this.#child.stderr?.on('data', listen);
+    this.#ended = new Promise((resolve) => {
+      this.#child.on('error', (error: NodeJS.ErrnoException) => {
+        this.#end = error.code === 'ENOENT' ? `there is no program \`${program}\`` : error.message;
+        resolve();
+      });
+      this.#child.on('exit', (code, signal) => {
+        this.#end = signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
+        resolve();
+      });
+    });
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  /** Waits until `url` is answered below 500. Rejects with a {@link RunnerError} where the target ends or takes over a minute. */
+  async ready(url: string, signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + READY_MS;
+    let last = 'nothing listened there';
+    while (performance.now() < deadline) {
+      if (this.#end !== null) throw new RunnerError(3, this.#failure(`did not start: ${this.#end}`));
+      signal.throwIfAborted();
+      const answer = await answerOf(url);
+      if (typeof answer === 'number' && answer < 500) return;
+      if (typeof answer === 'number') last = `it answered ${answer}`;
+      await sleep(TRY_EVERY_MS);
+    }
+    throw new RunnerError(3, this.#failure(`was not ready at ${url} within ${READY_MS / 1000} s: ${last}`));
+  }
+
+  /** Ends the target and everything it started. */
+  async stop(): Promise<void> {
+    if (this.#end === null) {
+      this.#signal('SIGTERM');
+      await Promise.race([this.#ended, sleep(KILL_AFTER_MS, undefined, { ref: false })]);
+    }
+    // Children of a target that has ended may still be there; the group lives as long as one of them.
+    this.#signal('SIGKILL');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, signal);
+    } catch {
+      // The group is gone.
+    }
+  }
+
+  #failure(what: string): string {
+    const output = this.#output.trim().split('\n').slice(-12);
+    const said = output.length > 0 && output[0] !== '' ? ` It said:\n  ${output.join('\n  ')}` : '';
+    return `The target ${what}.${said}`;
+  }
+}
+
+async function answerOf(url: string): Promise<number | null> {
+  try {
+    const { statusCode, body } = await request(url, { headersTimeout: 5000, bodyTimeout: 5000 });
+    await body.dump();
+    return statusCode;
+  } catch {
+    return null;
+  }
+}

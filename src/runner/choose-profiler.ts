@@ -7,7 +7,7 @@ import { CaptureError, type Profiler } from '../profile/capture/profiler.ts';
 import { PySpyProfiler } from '../profile/capture/py-spy.ts';
 import { V8Profiler } from '../profile/capture/v8.ts';
 import type { ClockOrigin } from '../runs/clock.ts';
-import { listeningPorts, readProcess, type TargetProcess } from './target-process.ts';
+import { listeningPorts, type TargetProcess } from './target-process.ts';
 
 export type Runtime = 'node' | 'python';
 

@@ -18,6 +18,7 @@ process.on('disconnect', () => {
   if (run) run.stop();
   else process.exit(0);
 });
+process.on('exit', () => run?.abandon());
 // The terminal sends these to the whole group; the parent decides what becomes of the run.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => run?.stop());

@@ -40,10 +40,6 @@ export class StartedTarget {
     });
   }
 
-  get pid(): number | null {
-    return this.#child.pid ?? null;
-  }
-
   /** Waits until `url` is answered below 500. Rejects with a {@link RunnerError} where the target ends or takes over a minute. */
   async ready(url: string, signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + READY_MS;
@@ -66,6 +62,10 @@ export class StartedTarget {
       await Promise.race([this.#ended, sleep(KILL_AFTER_MS, undefined, { ref: false })]);
     }
     // Children of a target that has ended may still be there; the group lives as long as one of them.
+    this.kill();
+  }
+
+  kill(): void {
     this.#signal('SIGKILL');
   }
 

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import type { ResolvedPlan } from '../load/plan.ts';
+import { withoutSecrets } from '../load/redaction.ts';
+import type { ClockOrigin } from '../runs/clock.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+import { runtimeOf } from './choose-profiler.ts';
+import { describeEnvironment } from './environment.ts';
+import type { TargetProcess } from './target-process.ts';
+
+/** What is known of a run before any load was sent. */
+export interface RunStart {
+  readonly cwd: string;
+  readonly folder: string;
+  readonly plan: ResolvedPlan;
+  readonly preflight: { readonly status: number; readonly ms: number };
+  readonly target: TargetProcess | null;
+  readonly origin: ClockOrigin;
+}
+
+/** The document of a run that has just begun. */
+export function newDocument({ cwd, folder, plan, preflight, target, origin }: RunStart): RunDocument {
+  const written = withoutSecrets(plan);
+  const nothing = {
+    count: 0,
+    min: null,
+    mean: null,
+    p50: null,
+    p90: null,
+    p95: null,
+    p99: null,
+    p999: null,
+    max: null,
+  };
+  return {
+    schema: 'tailflame.run/1',
+    run: path.relative(cwd, folder) || folder,
+    verdict: { status: 'inconclusive', sentence: 'The run has not ended.', reasons: [] },
+    load: {
+      planned: null,
+      dispatched: 0,
+      completed: 0,
+      failed: 0,
+      dropped: 0,
+      interrupted: 0,
+      rate: { asked: null, got: 0 },
+    },
+    latency: nothing,
+    profiled: null,
+    errors: [],
+    objectives: [],
+    health: { lateness: { p50: null, p99: null }, poolWait: { p50: null, p99: null }, cpu: null },
+    streaming: null,
+    findings: [],
+    findingsNote: null,
+    state: 'running',
+    startedAt: new Date(origin.unixMs).toISOString(),
+    clock: origin,
+    phases: [],
+    target: {
+      url: written.target.url,
+      pid: target?.pid ?? null,
+      runtime: target === null ? null : runtimeOf(target),
+      preflight,
+    },
+    profile: null,
+    plan: written,
+    environment: describeEnvironment(),
+    tailflame: TAILFLAME_VERSION,
+  };
+}

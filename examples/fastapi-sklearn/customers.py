@@ -4,7 +4,7 @@ import math
 import random
 from dataclasses import dataclass
 
-EVENTS_PER_CUSTOMER = 150_000
+EVENTS_PER_CUSTOMER = 300_000
 # A profile is used this often before it is computed again.
 USES = 32
 
@@ -43,12 +43,13 @@ class CustomerProfiles:
         self.uses: dict[int, int] = {}
 
     def profile_of(self, customer: int) -> list[float]:
-        uses = self.uses.get(customer, 0) + 1
         if customer not in self.profiles:
             self.histories[customer] = history_of(customer)
             self.profiles[customer] = recompute_profile(self.histories[customer])
-        elif self.refresh and uses >= USES:
+        uses = self.uses.get(customer, 0) + 1
+        used_up = self.refresh and uses >= USES
+        # Counted before the work is done, so that no second request begins it meanwhile.
+        self.uses[customer] = 0 if used_up else uses
+        if used_up:
             self.profiles[customer] = recompute_profile(self.histories[customer])
-            uses = 0
-        self.uses[customer] = uses
         return self.profiles[customer]

@@ -1,7 +1,7 @@
-"""A recommender: how likely is a customer to buy each of some products?
+"""A recommender: how much will a customer spend on each of some products?
 
-POST /predict {"customer": 7, "products": [1, 2, 3]}  one answer from a random forest; a sync endpoint, run in a thread.
-POST /rank    the same question, answered by a linear model in the event loop; an async endpoint.
+POST /predict {"customer": 7, "products": [1, 2, 3]}  by a Gaussian process, with its doubt; a sync endpoint, run in a thread.
+POST /rank    the products in order, by a linear model in the event loop; an async endpoint.
 GET  /healthz
 
 PORT (8000) and HOST (127.0.0.1) say where; SLOW_PATH=off never computes a customer's profile again.
@@ -14,8 +14,9 @@ import numpy
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, WhiteKernel
+from sklearn.linear_model import Ridge
 
 from customers import CustomerProfiles
 
@@ -28,16 +29,16 @@ class Question(BaseModel):
     products: list[int] = Field(min_length=1, max_length=50)
 
 
-def train() -> tuple[RandomForestClassifier, LogisticRegression]:
+def train() -> tuple[GaussianProcessRegressor, Ridge]:
     chance = numpy.random.default_rng(20)
-    features = chance.normal(size=(2000, FEATURES))
-    bought = features @ chance.normal(size=FEATURES) + chance.normal(size=2000) > 0
-    forest = RandomForestClassifier(n_estimators=80, max_depth=8, random_state=20).fit(features, bought)
-    return forest, LogisticRegression().fit(features, bought)
+    features = chance.random(size=(1500, FEATURES))
+    spent = features @ chance.normal(size=FEATURES) + 0.1 * chance.normal(size=1500)
+    process = GaussianProcessRegressor(RBF(2.0) + WhiteKernel(0.01), optimizer=None).fit(features, spent)
+    return process, Ridge().fit(features, spent)
 
 
 app = FastAPI(title="Recommender")
-forest, linear = train()
+process, linear = train()
 profiles = CustomerProfiles(refresh=os.environ.get("SLOW_PATH") != "off")
 
 
@@ -53,15 +54,15 @@ def features_of(question: Question) -> numpy.ndarray:
 
 @app.post("/predict")
 def predict(question: Question) -> dict[str, list[float]]:
-    chances = forest.predict_proba(features_of(question))[:, 1]
-    return {"chances": chances.round(3).tolist()}
+    spent, doubt = process.predict(features_of(question), return_std=True)
+    return {"spent": spent.round(3).tolist(), "doubt": doubt.round(3).tolist()}
 
 
 @app.post("/rank")
 async def rank(question: Question) -> dict[str, list[int]]:
-    chances = linear.predict_proba(features_of(question))[:, 1]
+    spent = linear.predict(features_of(question))
     await asyncio.sleep(0)  # lets other requests in between
-    order = numpy.argsort(-chances)
+    order = numpy.argsort(-spent)
     return {"products": [question.products[index] for index in order]}
 
 

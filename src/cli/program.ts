@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { hotspotsCommand } from './hotspots-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
 
@@ -11,6 +12,7 @@ export function buildProgram(dist: string): Command {
     .exitOverride();
   program.addCommand(runCommand(dist));
   program.addCommand(reportCommand());
+  program.addCommand(hotspotsCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { ResolvedPlan } from '../load/plan.ts';
+import type { Profile } from '../profile/profile.ts';
+import { readSamples, SAMPLES_FILE } from '../profile/sample-parquet.ts';
 import { readRequests } from '../runs/request-parquet.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -23,6 +25,12 @@ export async function openRun(folder: string): Promise<OpenedRun> {
     await settle(folder, document, measured.table);
   }
   return { folder, document, requests: await readRequests(path.join(folder, REQUESTS_FILE)) };
+}
+
+/** The run's samples; null where nothing was profiled. */
+export async function openSamples(folder: string): Promise<Profile | null> {
+  const file = path.join(folder, SAMPLES_FILE);
+  return (await exists(file)) ? readSamples(file, path.basename(folder)) : null;
 }
 
 async function exists(file: string): Promise<boolean> {

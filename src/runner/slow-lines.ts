@@ -8,7 +8,7 @@ import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '..
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 
 /** A profiler that makes the median this much longer has changed what it watches. */
-const MAX_DISTURBANCE = 0.25;
+const MAX_DISTURBANCE = 0.5;
 
 /** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
 export function answeredRequests(
@@ -23,6 +23,15 @@ export function answeredRequests(
   };
 }
 
+/** Ms: the lowest limit the plan sets on a percentile or the maximum; null where it sets none. */
+export function objectiveLimit({ objectives }: Pick<ResolvedPlan, 'objectives'>): number | null {
+  const limits = objectives
+    .map(parseObjective)
+    .filter(({ metric, operator }) => (metric === 'p' || metric === 'max') && operator.startsWith('<'))
+    .map(({ limit }) => limit);
+  return limits.length > 0 ? Math.min(...limits) : null;
+}
+
 /** Joins a run's profile with its requests. `cwd`: what paths are named relative to. */
 export function findSlowLines(
   profile: Profile,
@@ -33,10 +42,7 @@ export function findSlowLines(
   cwd: string,
 ): Correlation {
   const phase = phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
-  const limits = plan.objectives
-    .map(parseObjective)
-    .filter(({ metric, operator }) => (metric === 'p' || metric === 'max') && operator.startsWith('<'))
-    .map(({ limit }) => limit);
+  const limit = objectiveLimit(plan);
   return correlate({
     profile,
     requests: answeredRequests(table, 'profiled'),
@@ -45,7 +51,7 @@ export function findSlowLines(
     seed: plan.seed,
     clockErrorMs,
     describeFile: (file) => shortPath(file, cwd),
-    ...(limits.length > 0 ? { objectiveLimit: Math.min(...limits) } : {}),
+    ...(limit === null ? {} : { objectiveLimit: limit }),
   });
 }
 

@@ -6,8 +6,8 @@ import { ProfileError } from '../profile.ts';
 import { quoteThreadIds, readPySpyTrace } from '../read/py-spy-trace.ts';
 import { type Capture, CaptureError, type Profiler } from './profiler.ts';
 
-/** Samples a second: a slow request of 50 ms gets ten, and py-spy stops the target for less than 2 % of the time. */
-const RATE = 200;
+/** Samples a second, py-spy's own default: each one stops the target for a moment. */
+const RATE = 100;
 const START_MS = 20_000;
 const STOP_MS = 20_000;
 /** Should this process die without a word, py-spy ends by itself this long after the time it was wanted for. */
@@ -25,6 +25,7 @@ export class PySpyProfiler implements Profiler {
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
   #said = '';
+  #spawned = 0;
   #began = 0;
 
   /** @param command the py-spy executable @param seconds how long it will be wanted at most */
@@ -49,6 +50,7 @@ export class PySpyProfiler implements Profiler {
       '--output',
       output,
     ];
+    this.#spawned = monotonicNow();
     const child = spawn(this.#command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#ended = new Promise((resolve) => {
@@ -81,10 +83,11 @@ export class PySpyProfiler implements Profiler {
     const timer = setTimeout(() => this.abandon(), STOP_MS);
     this.#child?.kill('SIGINT');
     await this.#ended;
+    const ended = monotonicNow();
     clearTimeout(timer);
     try {
       const text = await readFile(path.join(this.#folder, this.raw), 'utf8');
-      return this.#align(JSON.parse(quoteThreadIds(text)));
+      return this.#align(JSON.parse(quoteThreadIds(text)), ended);
     } catch (error) {
       if (error instanceof CaptureError) throw error;
       const why = error instanceof ProfileError ? error.message : whyNot(this.#said, this.#pid);
@@ -97,14 +100,16 @@ export class PySpyProfiler implements Profiler {
   }
 
   /**
-   * py-spy counts from when it began to attach, which takes tens of ms; the line we wait for comes right before its first sample. So
-   * that sample's time is ours, known to about one sampling interval.
+   * py-spy counts from its own beginning, without saying when that was: after it was spawned; no later than its last event before it
+   * ended; and its first event came after it had said that it samples. The middle of what that leaves, a few ms, is taken.
    */
-  #align(json: unknown): Capture {
-    const first = (json as { ts?: number }[])[0]?.ts;
-    if (first === undefined) throw new CaptureError('py-spy took no samples.');
-    const originMs = this.#began - this.#origin.monotonicMs - first / 1000;
-    return { profile: readPySpyTrace(json, 'Python', originMs), clockError: 1000 / RATE };
+  #align(json: unknown, ended: number): Capture {
+    const times = (json as { ts?: number }[]).map((event) => (event.ts ?? 0) / 1000);
+    if (times.length === 0) throw new CaptureError('py-spy took no samples.');
+    const earliest = Math.max(this.#spawned, this.#began - times[0]!);
+    const latest = Math.max(earliest, ended - times.at(-1)!);
+    const originMs = (earliest + latest) / 2 - this.#origin.monotonicMs;
+    return { profile: readPySpyTrace(json, 'Python', originMs), clockError: (latest - earliest) / 2 };
   }
 }
 

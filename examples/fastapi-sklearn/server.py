@@ -9,6 +9,7 @@ PORT (8000) and HOST (127.0.0.1) say where; SLOW_PATH=off never computes a custo
 
 import asyncio
 import os
+from typing import Annotated
 
 import numpy
 import uvicorn
@@ -19,20 +20,20 @@ from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 from sklearn.linear_model import Ridge
 
 from customers import CustomerProfiles
+from products import CATALOGUE, novelty_of
 
-PRODUCTS = 200
-FEATURES = 16
+FEATURES = 9
 
 
 class Question(BaseModel):
     customer: int = Field(ge=0, lt=100)
-    products: list[int] = Field(min_length=1, max_length=50)
+    products: list[Annotated[int, Field(ge=0, lt=len(CATALOGUE))]] = Field(min_length=1, max_length=50)
 
 
 def train() -> tuple[GaussianProcessRegressor, Ridge]:
     chance = numpy.random.default_rng(20)
-    features = chance.random(size=(1500, FEATURES))
-    spent = features @ chance.normal(size=FEATURES) + 0.1 * chance.normal(size=1500)
+    features = chance.random(size=(500, FEATURES))
+    spent = features @ chance.normal(size=FEATURES) + 0.1 * chance.normal(size=500)
     process = GaussianProcessRegressor(RBF(2.0) + WhiteKernel(0.01), optimizer=None).fit(features, spent)
     return process, Ridge().fit(features, spent)
 
@@ -43,12 +44,12 @@ profiles = CustomerProfiles(refresh=os.environ.get("SLOW_PATH") != "off")
 
 
 def features_of(question: Question) -> numpy.ndarray:
-    """One row a product: the customer's profile, and how the product compares with it."""
+    """One row a product: how far each of its traits suits the customer, and how unlike all others it is."""
     profile = profiles.profile_of(question.customer)
     rows = []
     for product in question.products:
-        compared = [part * ((product * (kind + 3)) % PRODUCTS) / PRODUCTS for kind, part in enumerate(profile)]
-        rows.append(profile + compared)
+        suits = [part * trait for part, trait in zip(profile, CATALOGUE[product])]
+        rows.append([*suits, novelty_of(product)])
     return numpy.array(rows)
 
 

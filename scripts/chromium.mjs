@@ -1,8 +1,8 @@
 // The browser the editor tests look through: one that is there, or Debian's.
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { run } from './code-server.mjs';
+import { aptInstall } from './apt.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const applications = [
@@ -20,18 +20,7 @@ export async function chromium({ log }) {
   }
   const found = find();
   if (found !== undefined) return found;
-  const apt = await aptGet();
-  if (apt === undefined) throw new Error(`The editor tests need a browser. ${advice}`);
-  try {
-    await apt(['update'], { log, limit: 3 * 60_000, doing: 'apt-get update' });
-    await apt(['install', '-y', '--no-install-recommends', 'chromium'], {
-      log,
-      limit: 8 * 60_000,
-      doing: 'installing Chromium',
-    });
-  } catch (error) {
-    throw new Error(`Chromium could not be installed: ${error.message} ${advice}`, { cause: error });
-  }
+  if (!(await aptInstall(['chromium'], { log }))) throw new Error(`The editor tests need a browser. ${advice}`);
   const installed = find();
   if (installed === undefined) throw new Error(`apt-get installed no browser that can be found. ${advice}`);
   return installed;
@@ -50,22 +39,4 @@ function isExecutable(file) {
   } catch {
     return false;
   }
-}
-
-async function aptGet() {
-  if (!existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) return undefined;
-  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  if (prefix.length > 0) {
-    try {
-      await run('sudo', ['-n', 'true'], { limit: 10_000, doing: 'asking sudo' });
-    } catch {
-      return undefined;
-    }
-  }
-  const waiting = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
-  return (args, options) => {
-    options.log(`${options.doing} …`);
-    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...waiting, ...args];
-    return run(command, rest, options);
-  };
 }

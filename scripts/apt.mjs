@@ -1,0 +1,37 @@
+// Debian's packages, where root or sudo without a password allows.
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { run } from './command.mjs';
+
+/** Installs packages. False where apt-get cannot be used; throws where it fails. */
+export async function aptInstall(packages, { log }) {
+  const apt = await aptGet();
+  if (apt === undefined) return false;
+  const doing = `installing ${packages.join(', ')}`;
+  try {
+    await apt(['update'], { log, limit: 3 * 60_000, doing: 'apt-get update' });
+    await apt(['install', '-y', '--no-install-recommends', ...packages], { log, limit: 8 * 60_000, doing });
+  } catch (error) {
+    throw new Error(`apt-get could not install ${packages.join(', ')}: ${error.message}`, { cause: error });
+  }
+  return true;
+}
+
+/** `apt-get` on Debian and its kin where it takes no password; undefined elsewhere. */
+async function aptGet() {
+  if (!existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) return undefined;
+  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  if (prefix.length > 0) {
+    try {
+      await run('sudo', ['-n', 'true'], { limit: 10_000, doing: 'asking sudo' });
+    } catch {
+      return undefined;
+    }
+  }
+  const waiting = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
+  return (args, options) => {
+    options.log(`${options.doing} …`);
+    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...waiting, ...args];
+    return run(command, rest, options);
+  };
+}

@@ -1,0 +1,63 @@
+// The Python of the example server: a virtual environment in the cache, one for each list of requirements.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { aptInstall } from './apt.mjs';
+import { cacheFolder } from './cache-folder.mjs';
+import { run } from './command.mjs';
+import { root } from './packages.mjs';
+
+const requirements = path.join(root, 'examples/fastapi-sklearn/requirements.txt');
+const advice = 'Install Python 3.10 or newer with its venv module (Debian: apt install python3-venv).';
+
+/** The path of a Python that has the example's requirements, py-spy beside it; installed first if need be. */
+export async function pythonEnv({ log }) {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  const folder = path.join(cacheFolder(), `python-${hash}`);
+  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const complete = path.join(folder, 'complete');
+  if (existsSync(complete)) return python;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(path.dirname(folder), { recursive: true });
+  log(`Making a Python environment in ${folder} (350 MB, once) …`);
+  await makeVenv(folder, { log });
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
+  try {
+    await run(python, pip, { log, limit: 10 * 60_000, doing: 'installing scikit-learn, FastAPI and py-spy' });
+  } catch (error) {
+    const offline = /Name or service|Temporary failure|Network is unreachable|No matching distribution/.test(
+      error.message,
+    );
+    throw new Error(
+      offline ? `Python's packages could not be fetched; is there a network? ${error.message}` : error.message,
+      {
+        cause: error,
+      },
+    );
+  }
+  writeFileSync(complete, '');
+  log('Python is ready.');
+  return python;
+}
+
+async function makeVenv(folder, { log }) {
+  const make = () => run('python3', ['-m', 'venv', folder], { limit: 2 * 60_000, doing: 'python3 -m venv' });
+  try {
+    await checkVersion();
+    await make();
+  } catch (error) {
+    // Debian leaves venv out of its Python, and may have no Python at all.
+    rmSync(folder, { recursive: true, force: true });
+    if (!(await aptInstall(['python3', 'python3-venv'], { log }))) {
+      throw new Error(`The fastapi-sklearn example needs Python: ${error.message} ${advice}`, { cause: error });
+    }
+    await checkVersion();
+    await make();
+  }
+}
+
+async function checkVersion() {
+  const check = 'import sys; sys.exit(sys.version_info < (3, 10) and "Python is older than 3.10" or 0)';
+  await run('python3', ['-c', check], { limit: 30_000, doing: 'python3' });
+}

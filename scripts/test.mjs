@@ -1,0 +1,91 @@
+// npm test [-- unit | real | editor | desktop]: everything, or one stage; ends with how many passed and failed.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { packages, root } from './packages.mjs';
+
+const log = (text) => process.stderr.write(`${text}\n`);
+const asked = process.argv.slice(2);
+const all = ['types', 'lint', 'unit', 'real', 'editor'];
+const stages = asked.length > 0 ? asked : all;
+const unknown = stages.find((stage) => ![...all, 'desktop'].includes(stage));
+if (unknown !== undefined) {
+  log(`There is no stage "${unknown}". Say some of: ${[...all, 'desktop'].join(', ')}`);
+  process.exit(2);
+}
+
+const counts = { passed: 0, failed: 0 };
+const results = path.join(root, 'out/results');
+
+try {
+  await packages({ log });
+  const { buildProgram, buildTests } = await import('./build.mjs');
+  await buildProgram();
+  await buildTests();
+  mkdirSync(results, { recursive: true });
+  for (const stage of stages) await run(stage);
+} catch (error) {
+  log(error.message);
+  counts.failed += 1;
+}
+process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed\n`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+async function run(stage) {
+  log(`\n— ${stage}`);
+  if (stage === 'types') {
+    const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+    check('types of src and test', await command([tsc, '--noEmit']));
+    check('types of webview', await command([tsc, '--noEmit', '-p', 'webview']));
+  } else if (stage === 'lint') {
+    check(
+      'lint',
+      await command([path.join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']),
+    );
+  } else if (stage === 'unit') {
+    await nodeTests(stage, 'out/test/unit', 2, {});
+  } else if (stage === 'real') {
+    const { pythonEnv } = await import('./python-env.mjs');
+    // One at a time: these measure, and would measure each other.
+    await nodeTests(stage, 'out/test/real', 1, { TAILFLAME_TEST_PYTHON: await pythonEnv({ log }) });
+  } else {
+    await editorTests(stage);
+  }
+}
+
+async function nodeTests(stage, folder, concurrency, env) {
+  const files = readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
+  const report = path.join(results, `${stage}.tap`);
+  rmSync(report, { force: true });
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
+  const options = [`--test-concurrency=${concurrency}`, ...reporters, `--test-reporter-destination=${report}`];
+  const code = await command(['--test', ...options, ...files.map((name) => path.join(root, folder, name))], env);
+  count(report, code);
+}
+
+async function editorTests() {
+  counts.failed += 1;
+}
+
+/** Adds a TAP report's last counts; a run that ended without them has failed. */
+function count(report, code) {
+  const text = readFileSync(report, 'utf8');
+  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+  counts.passed += number('pass');
+  const failed = number('fail') + number('cancelled');
+  counts.failed += code !== 0 && failed === 0 ? 1 : failed;
+}
+
+function check(what, code) {
+  if (code === 0) counts.passed += 1;
+  else {
+    counts.failed += 1;
+    log(`${what}: failed`);
+  }
+}
+
+function command(args, env = {}) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1))));
+}

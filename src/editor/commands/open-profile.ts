@@ -1,0 +1,30 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { type Profile, ProfileError } from '../../profile/profile.ts';
+import { MAX_PROFILE_BYTES, readProfile } from '../../profile/read/recognise.ts';
+
+/** *Open Profile…*: asks for a file, unless one is given, and reads it. Undefined where there is nothing to show. */
+export async function openProfile(given?: vscode.Uri): Promise<{ name: string; profiles: Profile[] } | undefined> {
+  const uri = given ?? (await ask());
+  if (!uri) return undefined;
+  const name = path.basename(uri.fsPath);
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    // Before it is read: a file that cannot be shown need not fill the memory first.
+    if (size > MAX_PROFILE_BYTES) throw new ProfileError(`It has ${Math.round(size / 1024 / 1024)} MB.`);
+    return { name, profiles: readProfile(await vscode.workspace.fs.readFile(uri), name) };
+  } catch (error) {
+    void vscode.window.showErrorMessage(`${name} cannot be opened. ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+async function ask(): Promise<vscode.Uri | undefined> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: 'Open Profile',
+      openLabel: 'Open',
+      filters: { Profiles: ['cpuprofile', 'json', 'txt', 'collapsed', 'folded', 'speedscope'], 'All Files': ['*'] },
+    })) ?? [];
+  return uri;
+}

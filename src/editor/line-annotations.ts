@@ -1,0 +1,170 @@
+import { statSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { percent } from '../report/figures.ts';
+import { heatOf, type LineMark, markText } from '../report/line-marks.ts';
+
+const CONTEXT = 'tailflame.annotationsShown';
+/** Widths of the heat bar in the gutter. */
+const HEATS = 8;
+
+/** What is known of a file's lines, and from when. */
+export interface AnnotatedLines {
+  readonly marks: ReadonlyMap<string, readonly LineMark[]>;
+  /** Text after single lines, such as a route's latency, by file and 1-based line. */
+  readonly notes: ReadonlyMap<string, readonly { readonly line: number; readonly text: string }[]>;
+  /** When the samples were taken, ms since 1970: a file changed later no longer matches. */
+  readonly takenAt: number;
+  /** Where they come from, for the hover. */
+  readonly source: string;
+}
+
+interface Shown {
+  line: number;
+  readonly mark: LineMark | null;
+  readonly note: string;
+}
+
+/** A heat bar in the gutter and text after the line, in every visible editor whose file was sampled. */
+export class LineAnnotations implements vscode.Disposable {
+  readonly #text = vscode.window.createTextEditorDecorationType({
+    after: { margin: '0 0 0 3em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+  });
+  readonly #heat = Array.from({ length: HEATS }, (_, index) => heatDecoration((index + 1) / HEATS));
+  readonly #subscriptions: vscode.Disposable[];
+  #lines: AnnotatedLines | null = null;
+  #files = new Map<string, { shown: Shown[]; stale: boolean }>();
+  #visible = true;
+
+  constructor() {
+    this.#subscriptions = [
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#refresh()),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
+    ];
+    this.#setContext();
+  }
+
+  show(lines: AnnotatedLines): void {
+    this.#lines = lines;
+    this.#files.clear();
+    this.#visible = true;
+    this.#setContext();
+    this.#refresh();
+  }
+
+  /** @param visible toggled where undefined */
+  setVisible(visible = !this.#visible): void {
+    this.#visible = visible;
+    this.#setContext();
+    this.#refresh();
+  }
+
+  dispose(): void {
+    for (const disposable of [...this.#subscriptions, this.#text, ...this.#heat]) disposable.dispose();
+  }
+
+  #setContext(): void {
+    void vscode.commands.executeCommand('setContext', CONTEXT, this.#visible);
+  }
+
+  #refresh(): void {
+    for (const editor of vscode.window.visibleTextEditors) this.#decorate(editor);
+  }
+
+  #decorate(editor: vscode.TextEditor): void {
+    const file = this.#visible ? this.#fileOf(editor.document) : null;
+    const texts: vscode.DecorationOptions[] = [];
+    const bars: vscode.DecorationOptions[][] = this.#heat.map(() => []);
+    for (const { line, mark, note } of file?.shown ?? []) {
+      if (line > editor.document.lineCount) continue;
+      const { range } = editor.document.lineAt(line - 1);
+      const parts = [note, mark === null ? '' : markText(mark), file?.stale ? 'stale: the file has changed since' : ''];
+      texts.push({
+        range: new vscode.Range(range.end, range.end),
+        renderOptions: { after: { contentText: parts.filter((part) => part !== '').join('   ') } },
+        ...(mark === null ? {} : { hoverMessage: this.#hover(mark, file?.stale === true) }),
+      });
+      if (mark !== null) bars[Math.min(HEATS - 1, Math.floor(heatOf(mark) * HEATS))]!.push({ range });
+    }
+    editor.setDecorations(this.#text, texts);
+    this.#heat.forEach((type, index) => editor.setDecorations(type, bars[index]!));
+  }
+
+  #fileOf(document: vscode.TextDocument): { shown: Shown[]; stale: boolean } | null {
+    if (this.#lines === null || document.uri.scheme !== 'file') return null;
+    const { fsPath } = document.uri;
+    const known = this.#files.get(fsPath);
+    if (known) return known;
+    const marks = this.#lines.marks.get(fsPath) ?? [];
+    const notes = this.#lines.notes.get(fsPath) ?? [];
+    if (marks.length + notes.length === 0) return null;
+    const shown: Shown[] = marks.map((mark) => ({
+      line: mark.line,
+      mark,
+      note: notes.find(({ line }) => line === mark.line)?.text ?? '',
+    }));
+    for (const { line, text } of notes) {
+      if (!shown.some((other) => other.line === line)) shown.push({ line, mark: null, note: text });
+    }
+    const changed = statSync(fsPath, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const file = { shown, stale: document.isDirty || changed > this.#lines.takenAt };
+    this.#files.set(fsPath, file);
+    return file;
+  }
+
+  /** An edit moves the marks below it, drops those inside it, and makes all of the file's stale. */
+  #follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0 || document.uri.scheme !== 'file') return;
+    const file = this.#fileOf(document);
+    if (file === null) return;
+    file.stale = true;
+    for (const { range, text } of contentChanges) {
+      const first = range.start.line + 1;
+      const last = range.end.line + 1;
+      const added = text.split('\n').length - 1;
+      file.shown = file.shown.filter(({ line }) => line <= first || line >= last);
+      for (const shown of file.shown)
+        if (shown.line >= last && last > 0 && shown.line > first) shown.line += added - (last - first);
+    }
+    for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
+  }
+
+  #hover(mark: LineMark, stale: boolean): vscode.MarkdownString {
+    const rows = [
+      ['of all the time it was busy', `${percent(mark.self)} itself, ${percent(mark.total)} with what it called`],
+      ['during slow requests', mark.tail === null ? 'unknown' : percent(mark.tail)],
+      ['during other requests', mark.rest === null ? 'unknown' : percent(mark.rest)],
+    ];
+    const text = new vscode.MarkdownString(undefined, true);
+    text.isTrusted = { enabledCommands: ['tailflame.showFlameGraph'] };
+    text.appendMarkdown(
+      `**$(flame) ${mark.declares ? 'Function' : 'Line in'} \`${mark.function || '(anonymous)'}\`**\n\n`,
+    );
+    text.appendMarkdown(`| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n\n`);
+    const when = new Date(this.#lines?.takenAt ?? 0).toLocaleString();
+    text.appendMarkdown(
+      `What overlapped in time with slow requests, not proof of cause. ${this.#lines?.source ?? ''}, ${when}.\n\n`,
+    );
+    if (stale) text.appendMarkdown('$(warning) The file has changed since: find slow lines again.\n\n');
+    text.appendMarkdown('[$(graph) Open the flame graph](command:tailflame.showFlameGraph)');
+    return text;
+  }
+}
+
+/** A bar in the gutter, as wide as the share, in colours that stand out on light and dark; also in the overview ruler. */
+function heatDecoration(share: number): vscode.TextEditorDecorationType {
+  const width = Math.max(2, Math.round(share * 14));
+  const image = (colour: string): vscode.Uri => {
+    const bar = `<rect x="1" y="4" width="${width}" height="8" rx="1" fill="${colour}"/>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${bar}</svg>`;
+    return vscode.Uri.parse(`data:image/svg+xml;utf8,${encodeURIComponent(svg)}`);
+  };
+  const hue = Math.round(50 - 50 * share);
+  return vscode.window.createTextEditorDecorationType({
+    overviewRulerLane: vscode.OverviewRulerLane.Right,
+    overviewRulerColor: `hsl(${hue}, 90%, 50%)`,
+    dark: { gutterIconPath: image(`hsl(${hue}, 90%, 60%)`) },
+    light: { gutterIconPath: image(`hsl(${hue}, 90%, 42%)`) },
+    gutterIconSize: 'contain',
+  });
+}

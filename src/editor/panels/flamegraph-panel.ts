@@ -1,0 +1,78 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FromFlamegraph, ToFlamegraph } from '../../../webview/messages.ts';
+import { flamegraphHtml } from './flamegraph-html.ts';
+
+/** The one flame graph panel of a window. What it shows stays here, since a hidden page is told nothing. */
+export class FlamegraphPanel implements vscode.Disposable {
+  readonly #folder: vscode.Uri;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #panel: vscode.WebviewPanel | null = null;
+  #shown: ToFlamegraph | null = null;
+  #root = '';
+
+  /** @param dist the folder of the bundles */
+  constructor(dist: string) {
+    this.#folder = vscode.Uri.file(path.join(dist, 'webview'));
+    // speedscope reads its colours once, when it loads.
+    this.#subscriptions.push(vscode.window.onDidChangeActiveColorTheme(() => this.#load()));
+  }
+
+  /** @param profile a speedscope file @param root what relative paths in it start from */
+  show(name: string, profile: string, root: string): void {
+    this.#shown = { type: 'show', name, profile };
+    this.#root = root;
+    if (this.#panel) {
+      this.#panel.title = name;
+      this.#panel.reveal(undefined, true);
+      void this.#panel.webview.postMessage(this.#shown);
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      'tailflame.flamegraph',
+      name,
+      { viewColumn: vscode.ViewColumn.Active },
+      { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [this.#folder] },
+    );
+    panel.webview.onDidReceiveMessage((message: FromFlamegraph) => this.#receive(message));
+    panel.onDidDispose(() => {
+      this.#panel = null;
+      this.#shown = null;
+    });
+    this.#panel = panel;
+    this.#load();
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #load(): void {
+    if (!this.#panel) return;
+    const { webview } = this.#panel;
+    webview.html = flamegraphHtml(webview, { folder: this.#folder, join: vscode.Uri.joinPath });
+  }
+
+  #receive(message: FromFlamegraph): void {
+    if (message.type === 'ready' && this.#shown) void this.#panel?.webview.postMessage(this.#shown);
+    else if (message.type === 'open') void this.#open(message.file, message.line, message.column);
+  }
+
+  async #open(file: string, line: number, column: number): Promise<void> {
+    const uri = vscode.Uri.file(path.resolve(this.#root, file));
+    try {
+      const document = await vscode.workspace.openTextDocument(uri);
+      const position = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
+      // Beside the flame graph, or where the file is open already: the graph stays in sight.
+      const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+      await vscode.window.showTextDocument(document, {
+        viewColumn: open ?? vscode.ViewColumn.Beside,
+        selection: new vscode.Range(position, position),
+        preview: true,
+      });
+    } catch {
+      void vscode.window.showWarningMessage(`${file} is not on this machine, so it cannot be opened.`);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { type Profile, RUNNING, WAITING } from '../profile.ts';
+
+/** One of the profiles of a speedscope file. */
+export interface ProfileView {
+  readonly name: string;
+  /** Weight per sample of the profile, in its unit; a sample of weight 0 is left out. */
+  readonly weights: Float64Array;
+}
+
+/** More samples than this are summed by stack: the order in time goes, and the window keeps its memory. */
+const MAX_SAMPLES = 100_000;
+const MAX_THREADS = 32;
+const UNITS = { ms: 'milliseconds', samples: 'none', bytes: 'bytes' } as const;
+
+/** The samples in which something ran. */
+export function runningView(profile: Profile, name: string, weights = profile.samples.weight): ProfileView {
+  return { name, weights: weights.map((weight, row) => (profile.samples.state[row] === RUNNING ? weight : 0)) };
+}
+
+/** One view for each thread that ran at all, waiting included, the busiest first. */
+export function threadViews(profile: Profile): ProfileView[] {
+  const { samples, threads } = profile;
+  const views = threads.map((thread, index) => {
+    const weights = samples.weight.map((weight, row) => (samples.thread[row] === index ? weight : 0));
+    const busy = weights.reduce((sum, weight, row) => sum + (samples.state[row] === WAITING ? 0 : weight), 0);
+    return { name: `Thread ${thread.name}`, weights, busy };
+  });
+  return views
+    .filter(({ busy }) => busy > 0)
+    .sort((a, b) => b.busy - a.busy)
+    .slice(0, MAX_THREADS);
+}
+
+/** A file of speedscope's JSON with the views as its profiles; views without weight are left out. Null where none is left. */
+export function writeSpeedscope(profile: Profile, views: readonly ProfileView[], name: string): string | null {
+  const kept = views.filter(({ weights }) => weights.some((weight) => weight > 0));
+  if (kept.length === 0) return null;
+  const lines = frameLines(profile);
+  const frames = profile.frames.map((frame, index) => ({
+    name: frame.function === '' ? '(anonymous)' : frame.function,
+    ...(frame.file === null ? {} : { file: frame.file }),
+    ...(lines[index] === 0 ? {} : { line: lines[index] }),
+    ...(frame.column === null || frame.line === null ? {} : { col: frame.column }),
+  }));
+  const stacks = stackFrames(profile);
+  return JSON.stringify({
+    $schema: 'https://www.speedscope.app/file-format-schema.json',
+    exporter: 'Tailflame',
+    name,
+    activeProfileIndex: 0,
+    shared: { frames },
+    profiles: kept.map((view) => sampledProfile(profile, view, stacks)),
+  });
+}
+
+function sampledProfile(profile: Profile, { name, weights }: ProfileView, stacks: readonly number[][]) {
+  const rows = [...weights.keys()].filter((row) => weights[row]! > 0 && profile.samples.stack[row]! >= 0);
+  const merged = rows.length > MAX_SAMPLES ? summedByStack(profile, weights, rows) : inOrder(profile, weights, rows);
+  return {
+    type: 'sampled',
+    name,
+    unit: UNITS[profile.unit],
+    startValue: 0,
+    endValue: merged.reduce((sum, [, weight]) => sum + weight, 0),
+    samples: merged.map(([stack]) => stacks[stack]!),
+    weights: merged.map(([, weight]) => weight),
+  };
+}
+
+/** Stack and weight of each sample, neighbours on the same stack as one. */
+function inOrder({ samples }: Profile, weights: Float64Array, rows: readonly number[]): [number, number][] {
+  const merged: [number, number][] = [];
+  for (const row of rows) {
+    const last = merged.at(-1);
+    if (last !== undefined && last[0] === samples.stack[row]) last[1] += weights[row]!;
+    else merged.push([samples.stack[row]!, weights[row]!]);
+  }
+  return merged;
+}
+
+function summedByStack({ samples }: Profile, weights: Float64Array, rows: readonly number[]): [number, number][] {
+  const sums = new Map<number, number>();
+  for (const row of rows) {
+    const stack = samples.stack[row]!;
+    sums.set(stack, (sums.get(stack) ?? 0) + weights[row]!);
+  }
+  return [...sums];
+}
+
+function stackFrames({ stacks }: Profile): number[][] {
+  const frames: number[][] = [];
+  for (let node = 0; node < stacks.frame.length; node++) {
+    frames.push([...(frames[stacks.parent[node]!] ?? []), stacks.frame[node]!]);
+  }
+  return frames;
+}
+
+/** The line to open for each frame: where the function is declared or, where only executing lines are known, the one seen most. */
+function frameLines({ frames, stacks, samples }: Profile): number[] {
+  const seen = frames.map(() => new Map<number, number>());
+  samples.stack.forEach((stack, row) => {
+    for (let node = stack; node >= 0; node = stacks.parent[node]!) {
+      const lines = seen[stacks.frame[node]!]!;
+      const line = stacks.line[node]!;
+      if (line > 0) lines.set(line, (lines.get(line) ?? 0) + samples.weight[row]!);
+    }
+  });
+  return frames.map(({ line }, index) => {
+    if (line !== null) return line;
+    const [most] = [...seen[index]!].sort((a, b) => b[1] - a[1]);
+    return most?.[0] ?? 0;
+  });
+}

@@ -1,0 +1,80 @@
+import type { Correlation } from '../correlate/findings.ts';
+import type { Hotspots } from '../profile/hotspots.ts';
+import { percent } from './figures.ts';
+
+/** What is shown beside one line of a file. Shares 0–1 of the time the target was busy. */
+export interface LineMark {
+  /** 1-based. */
+  readonly line: number;
+  /** The function declared or executing there. */
+  readonly function: string;
+  /** Whether the line declares the function, whose shares these are, or was itself executing. */
+  readonly declares: boolean;
+  readonly self: number;
+  readonly total: number;
+  /** During slow requests, and during others; null without requests, or where there were no samples to tell. */
+  readonly tail: number | null;
+  readonly rest: number | null;
+}
+
+/** Lines below this in every share are not marked. */
+const LEAST = 0.01;
+const MAX_MARKS = 1000;
+/** A mark speaks of slow requests where they differ from the others at least this much. */
+const WORTH_SAYING = 0.05;
+
+/** Marks by file. `correlation` null: the profile stands alone. */
+export function lineMarks(
+  spots: Hotspots,
+  correlation: Pick<Correlation, 'lines' | 'functions'> | null,
+): Map<string, LineMark[]> {
+  const requests = new Map<string, { tail: number | null; rest: number | null }>();
+  for (const { file, line, tail, rest } of correlation?.lines ?? []) requests.set(`${line}:${file}`, { tail, rest });
+  const files = new Map<string, LineMark[]>();
+  const add = (file: string, mark: LineMark): void => {
+    if (Math.max(mark.self, mark.total, mark.tail ?? 0) < LEAST) return;
+    const marks = files.get(file) ?? [];
+    files.set(file, marks);
+    if (marks.length < MAX_MARKS && !marks.some(({ line }) => line === mark.line)) marks.push(mark);
+  };
+  for (const spot of spots.lines) {
+    const { tail, rest } = requests.get(`${spot.line}:${spot.file}`) ?? { tail: null, rest: null };
+    const { file, line, selfShare: self, totalShare: total } = spot;
+    add(file, { line, function: spot.function, declares: false, self, total, tail, rest });
+  }
+  // V8 knows executing lines of the innermost call only; what a function's callees took stands at its declaration.
+  for (const { frame, selfShare: self, totalShare: total } of spots.functions) {
+    if (frame.file === null || frame.line === null) continue;
+    const shares = correlation?.functions.find((share) => share.frame === frame || sameFrame(share.frame, frame));
+    const mark = { line: frame.line, function: frame.function, declares: true, self, total };
+    add(frame.file, { ...mark, tail: shares?.tail ?? null, rest: shares?.rest ?? null });
+  }
+  for (const marks of files.values()) marks.sort((a, b) => a.line - b.line);
+  return files;
+}
+
+/** `58 % of the time during slow requests · 2 % otherwise (27×)`, else `12 % self · 30 % total`. */
+export function markText({ self, total, tail, rest, declares, function: name }: LineMark): string {
+  const subject = declares && name !== '' ? `${name}: ` : '';
+  if (tail !== null && rest !== null && Math.abs(tail - rest) >= WORTH_SAYING) {
+    return `${subject}${percent(tail)} of the time during slow requests · ${percent(rest)} otherwise${times(tail, rest)}`;
+  }
+  if (percent(self) === percent(total)) return `${subject}${percent(self)} of the time`;
+  return `${subject}${percent(self)} self · ${percent(total)} total`;
+}
+
+/** How hot a line is, 0–1: what it takes during slow requests where that is known, else of all the time. */
+export function heatOf({ total, tail }: LineMark): number {
+  return Math.min(1, Math.max(0, tail ?? total));
+}
+
+function times(tail: number, rest: number): string {
+  // Below this the rest is a handful of samples, and a quotient of it would be noise.
+  if (rest < LEAST) return '';
+  const factor = tail / rest;
+  return factor >= 1.5 ? ` (${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)}×)` : '';
+}
+
+function sameFrame(a: { function: string; file: string | null; line: number | null }, b: typeof a): boolean {
+  return a.function === b.function && a.file === b.file && a.line === b.line;
+}

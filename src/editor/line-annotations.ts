@@ -87,7 +87,7 @@ export class LineAnnotations implements vscode.Disposable {
       if (mark !== null) bars[Math.min(HEATS - 1, Math.floor(heatOf(mark) * HEATS))]!.push({ range });
     }
     editor.setDecorations(this.#text, texts);
-    this.#heat.forEach((type, index) => editor.setDecorations(type, bars[index]!));
+    for (const [index, type] of this.#heat.entries()) editor.setDecorations(type, bars[index]!);
   }
 
   #fileOf(document: vscode.TextDocument): { shown: Shown[]; stale: boolean } | null {
@@ -121,10 +121,11 @@ export class LineAnnotations implements vscode.Disposable {
     for (const { range, text } of contentChanges) {
       const first = range.start.line + 1;
       const last = range.end.line + 1;
-      const added = text.split('\n').length - 1;
+      const moved = text.split('\n').length - 1 - (last - first);
+      // Text put in before a line's first character pushes that line down too.
+      const kept = first === last && range.start.character === 0 ? first - 1 : first;
       file.shown = file.shown.filter(({ line }) => line <= first || line >= last);
-      for (const shown of file.shown)
-        if (shown.line >= last && last > 0 && shown.line > first) shown.line += added - (last - first);
+      for (const shown of file.shown) if (shown.line > kept) shown.line += moved;
     }
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
   }

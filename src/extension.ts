@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
+import { openProfile } from './editor/commands/open-profile.ts';
+import { LineAnnotations } from './editor/line-annotations.ts';
+import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
 import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
+import { RunResults } from './editor/run-results.ts';
 import { StatusBar } from './editor/status-bar.ts';
 import { listRuns } from './runs/run-folder.ts';
 
@@ -9,32 +13,47 @@ import { listRuns } from './runs/run-folder.ts';
 export function activate(context: vscode.ExtensionContext): void {
   const controller = new RunController(__dirname);
   const documents = new RunDocuments();
+  const annotations = new LineAnnotations();
+  const panel = new FlamegraphPanel(__dirname);
+  const results = new RunResults(annotations, panel);
   const memory = context.workspaceState;
-  const command = (name: string, action: () => unknown): vscode.Disposable =>
+  const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
+  const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
+    const folder = await loadTest(controller, memory, profile);
+    if (folder) await showRun(folder);
+    return folder;
+  };
+  const showRun = async (folder: string): Promise<void> => {
+    const profiled = await results.showRun(folder, root());
+    if (profiled) results.showFlameGraph();
+    await documents.show(folder);
+  };
 
   context.subscriptions.push(
     controller,
     documents,
+    annotations,
+    panel,
     new StatusBar(controller),
-    command('loadTest', async () => {
-      const folder = await loadTest(controller, memory, 'off');
-      if (folder) await documents.show(folder);
-      return folder;
-    }),
-    command('findSlowLines', async () => {
-      const folder = await loadTest(controller, memory, 'auto');
-      if (folder) await documents.show(folder);
-      return folder;
-    }),
+    command('loadTest', () => measure('off')),
+    command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),
-    command('showLastRun', () => showLastRun(documents)),
+    command('showLastRun', async () => {
+      const [last] = root() === '' ? [] : await listRuns(root());
+      if (last) await showRun(last);
+      else void vscode.window.showInformationMessage('No run is kept in this folder yet.');
+    }),
+    command('openProfile', async (uri) => {
+      const opened = await openProfile(uri instanceof vscode.Uri ? uri : undefined);
+      if (opened) results.showProfile(opened.name, opened.profiles, root(), Date.now());
+    }),
+    command('showFlameGraph', () => results.showFlameGraph()),
+    command('showLineAnnotations', () => annotations.setVisible(true)),
+    command('hideLineAnnotations', () => annotations.setVisible(false)),
   );
 }
 
-async function showLastRun(documents: RunDocuments): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  const [last] = folder ? await listRuns(folder.uri.fsPath) : [];
-  if (last) await documents.show(last);
-  else void vscode.window.showInformationMessage('No run is kept in this folder yet.');
+function root(): string {
+  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 }

@@ -1,37 +1,14 @@
-import type { Frame, Profile } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
 import { explainChains } from './chains.ts';
 import type { Context, CorrelationInput } from './context.ts';
 import { entityPoints, entityTree, hottestLine, ownTree, pointsInGroup } from './entities.ts';
 import { type FlightSteps, flightSteps, runningPoints } from './overlap.ts';
 import { baseName, lineSentence, opening, subjectOf } from './sentences.ts';
-import {
-  flightTime,
-  functionGrouping,
-  lineGrouping,
-  type NodePoints,
-  nodePoints,
-  OverlapSums,
-  type Span,
-  sharesOf,
-} from './shares.ts';
+import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
+import { flightTime, type NodePoints, nodePoints, OverlapSums, sharesOf } from './shares.ts';
 import * as significance from './significance.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 import { waitedFinding } from './waited.ts';
-
-/** Shares of the busy time, 0–1; null where that time is nothing. */
-export interface ShareNumbers {
-  readonly cpu: number | null;
-  readonly tail: number | null;
-  readonly rest: number | null;
-}
-export interface FunctionShare extends ShareNumbers {
-  readonly frame: Frame;
-}
-export interface LineShare extends ShareNumbers {
-  readonly file: string;
-  readonly line: number;
-}
 
 export interface Correlation {
   readonly findings: Finding[];
@@ -203,36 +180,6 @@ function countSides(points: NodePoints, steps: FlightSteps): { tail: number; res
     sides.rest += steps.rest[step]!;
   }
   return sides;
-}
-
-function shareTables(
-  profile: Profile,
-  points: NodePoints,
-  steps: FlightSteps,
-  phase: Span,
-): Pick<Correlation, 'functions' | 'lines'> {
-  const { parent } = profile.stacks;
-  const byFunction = sharesOf(points, steps, phase, parent, functionGrouping(profile));
-  const { grouping, lines } = lineGrouping(profile);
-  const byLine = sharesOf(points, steps, phase, parent, grouping);
-  const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
-  const numbers = (shares: typeof byLine, group: number): ShareNumbers => ({
-    cpu: known(shares.all[group]!),
-    tail: known(shares.tail[group]!),
-    rest: known(shares.rest[group]!),
-  });
-  const ran = (share: ShareNumbers): boolean => (share.cpu ?? 0) > 0;
-  const order = (a: ShareNumbers, b: ShareNumbers): number => (b.tail ?? 0) - (a.tail ?? 0);
-  return {
-    functions: profile.frames
-      .map((frame, group) => ({ frame, ...numbers(byFunction, group) }))
-      .filter(ran)
-      .sort(order),
-    lines: lines
-      .map((line, group) => ({ ...line, ...numbers(byLine, group) }))
-      .filter(ran)
-      .sort(order),
-  };
 }
 
 function clamp(value: number, low: number, high: number): number {

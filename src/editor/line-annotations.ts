@@ -52,8 +52,7 @@ export class LineAnnotations implements vscode.Disposable {
     this.#refresh();
   }
 
-  /** @param visible toggled where undefined */
-  setVisible(visible = !this.#visible): void {
+  setVisible(visible: boolean): void {
     this.#visible = visible;
     this.#setContext();
     this.#refresh();

@@ -1,4 +1,4 @@
-import type { Correlation } from '../correlate/findings.ts';
+import type { ShareTables } from '../correlate/share-tables.ts';
 import type { Hotspots } from '../profile/hotspots.ts';
 import { percent } from './figures.ts';
 
@@ -24,10 +24,7 @@ const MAX_MARKS = 1000;
 const WORTH_SAYING = 0.05;
 
 /** Marks by file. `correlation` null: the profile stands alone. */
-export function lineMarks(
-  spots: Hotspots,
-  correlation: Pick<Correlation, 'lines' | 'functions'> | null,
-): Map<string, LineMark[]> {
+export function lineMarks(spots: Hotspots, correlation: ShareTables | null): Map<string, LineMark[]> {
   const requests = new Map<string, { tail: number | null; rest: number | null }>();
   for (const { file, line, tail, rest } of correlation?.lines ?? []) requests.set(`${line}:${file}`, { tail, rest });
   const files = new Map<string, LineMark[]>();

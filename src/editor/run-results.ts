@@ -1,0 +1,88 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ResolvedPlan } from '../load/plan.ts';
+import { hotspots } from '../profile/hotspots.ts';
+import type { Profile } from '../profile/profile.ts';
+import { lineMarks } from '../report/line-marks.ts';
+import { profileViews } from '../report/profile-views.ts';
+import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
+import { matches, routesIn } from '../routes/route.ts';
+import { type OpenedRun, openRun, openSamples } from '../runner/open-run.ts';
+import type { LineAnnotations } from './line-annotations.ts';
+import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
+
+const SOURCES = '**/*.{py,js,mjs,cjs,ts,mts,cts}';
+const LIBRARIES = '**/{node_modules,.venv,venv,site-packages,dist,out,build}/**';
+const MAX_SOURCES = 2000;
+
+interface FlameGraph {
+  readonly name: string;
+  readonly profile: string;
+  readonly root: string;
+}
+
+/** Brings a run or a profile to the lines of the source and to the flame graph panel. */
+export class RunResults {
+  readonly #annotations: LineAnnotations;
+  readonly #panel: FlamegraphPanel;
+  #last: FlameGraph | null = null;
+
+  constructor(annotations: LineAnnotations, panel: FlamegraphPanel) {
+    this.#annotations = annotations;
+    this.#panel = panel;
+  }
+
+  /** Annotates the lines of a run. @returns whether it has a flame graph */
+  async showRun(folder: string, root: string): Promise<boolean> {
+    const run = await openRun(folder);
+    const profile = await openSamples(folder);
+    const name = path.basename(folder);
+    this.#annotations.show({
+      marks: profile === null ? new Map() : runMarks(run, profile),
+      notes: await routeNotes(run),
+      takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
+      source: `Run ${name}`,
+    });
+    const views = profile === null ? null : runViews(run, profile, name);
+    this.#last = views === null ? null : { name: `Flame graph ${name}`, profile: views, root };
+    return views !== null;
+  }
+
+  /** Shows profiles that stand alone: the first marks lines, each has its views. */
+  showProfile(name: string, profiles: readonly Profile[], root: string, takenAt: number): void {
+    const [first] = profiles;
+    if (first === undefined) return;
+    this.#annotations.show({ marks: lineMarks(hotspots(first), null), notes: new Map(), takenAt, source: name });
+    const views = profileViews(first, null, name);
+    if (views === null) {
+      void vscode.window.showInformationMessage(`${name}: nothing ran while it was sampled.`);
+      return;
+    }
+    this.#last = { name, profile: views, root };
+    this.showFlameGraph();
+  }
+
+  showFlameGraph(): void {
+    if (this.#last) this.#panel.show(this.#last.name, this.#last.profile, this.#last.root);
+    else
+      void vscode.window.showInformationMessage('There is no profile to show yet: run Find Slow Lines, or open one.');
+  }
+}
+
+/** The run's latency at the lines that declare the route it asked. */
+async function routeNotes({ document }: OpenedRun): Promise<Map<string, { line: number; text: string }[]>> {
+  const { target } = document.plan as ResolvedPlan;
+  const { pathname } = new URL(target.url);
+  const text = routeNote(document, Date.now());
+  const notes = new Map<string, { line: number; text: string }[]>();
+  for (const uri of await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES)) {
+    const source = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const lines = routesIn(source).filter((route) => matches(route, target.method, pathname));
+    if (lines.length > 0)
+      notes.set(
+        uri.fsPath,
+        lines.map(({ line }) => ({ line, text })),
+      );
+  }
+  return notes;
+}

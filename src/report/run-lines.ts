@@ -1,0 +1,45 @@
+import { requestShares } from '../correlate/share-tables.ts';
+import { intervalsOf } from '../correlate/tail.ts';
+import type { ResolvedPlan } from '../load/plan.ts';
+import { hotspots } from '../profile/hotspots.ts';
+import type { Profile } from '../profile/profile.ts';
+import { isUserFrame } from '../profile/user-code.ts';
+import type { OpenedRun } from '../runner/open-run.ts';
+import { answeredRequests, objectiveLimit } from '../runner/slow-lines.ts';
+import { slowViews } from '../runner/slow-views.ts';
+import { duration, figure } from './figures.ts';
+import { type LineMark, lineMarks } from './line-marks.ts';
+import { profileViews } from './profile-views.ts';
+
+/** Marks for the user's own files from a run's samples. */
+export function runMarks({ document, requests }: OpenedRun, profile: Profile): Map<string, LineMark[]> {
+  const { start, end, latency } = answeredRequests(requests, 'profiled');
+  const phase = document.phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
+  const limit = objectiveLimit(document.plan as ResolvedPlan);
+  const shares = requestShares(profile, { ...intervalsOf(start, end), latency }, phase, limit);
+  const marks = lineMarks(hotspots(profile), shares);
+  return new Map([...marks].filter(([file]) => isUserFrame({ function: '', file, line: null, column: null })));
+}
+
+/** A run's profile as a speedscope file; null where it has no samples. */
+export function runViews({ document, requests }: OpenedRun, profile: Profile, name: string): string | null {
+  const views = slowViews(profile, requests, objectiveLimit(document.plan as ResolvedPlan));
+  return profileViews(profile, views, name);
+}
+
+/** `p50 4 ms · p99 63 ms · 60/s · 12 min ago`, a percentile left out where it is unknown. @param now ms since 1970 */
+export function routeNote({ latency, load, startedAt }: OpenedRun['document'], now: number): string {
+  const figures = [
+    ['p50', latency.p50],
+    ['p99', latency.p99],
+  ] as const;
+  const known = figures.flatMap(([name, value]) => (value === null ? [] : [`${name} ${duration(value)}`]));
+  return [...known, `${figure(load.rate.got)}/s`, ago(now - Date.parse(startedAt))].join(' · ');
+}
+
+function ago(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} days ago`;
+}

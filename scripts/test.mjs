@@ -1,6 +1,6 @@
 // npm test [-- unit | real | editor | desktop]: everything, or one stage; ends with how many passed and failed.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { packages, root } from './packages.mjs';
@@ -64,8 +64,28 @@ async function nodeTests(stage, folder, concurrency, env) {
   count(report, code);
 }
 
-async function editorTests() {
-  counts.failed += 1;
+/** The suite inside the extension host, through @vscode/test-electron or our launcher, then a person at a real VS Code. */
+async function editorTests(stage) {
+  const result = path.join(results, `${stage}.json`);
+  rmSync(result, { force: true });
+  const desktop = stage === 'desktop';
+  const program = desktop ? ['out/test/desktop/desktop.mjs'] : ['out/test/editor/launcher.mjs', ...launcherFlags()];
+  const code = await command(program, { TAILFLAME_SUITE_RESULT: result });
+  const suite = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : { passed: 0, failed: 0 };
+  counts.passed += suite.passed;
+  counts.failed += code !== 0 && suite.failed === 0 ? 1 : suite.failed;
+  if (desktop) return;
+  const { packageExtension } = await import('./package.mjs');
+  await packageExtension({ log });
+  await nodeTests('user', 'out/test/editor', 1, {});
+}
+
+function launcherFlags() {
+  return [
+    `--extensionDevelopmentPath=${root}`,
+    `--extensionTestsPath=${path.join(root, 'out/test/editor/host/index.js')}`,
+    root,
+  ];
 }
 
 /** Adds a TAP report's last counts; a run that ended without them has failed. */

@@ -26,8 +26,8 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const showRun = async (folder: string): Promise<void> => {
     const profiled = await results.showRun(folder, root());
-    if (profiled) results.showFlameGraph();
     await documents.show(folder);
+    if (profiled) results.showFlameGraph();
   };
 
   context.subscriptions.push(

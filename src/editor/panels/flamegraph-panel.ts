@@ -31,7 +31,7 @@ export class FlamegraphPanel implements vscode.Disposable {
     const panel = vscode.window.createWebviewPanel(
       'tailflame.flamegraph',
       name,
-      { viewColumn: vscode.ViewColumn.Active },
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [this.#folder] },
     );
     panel.webview.onDidReceiveMessage((message: FromFlamegraph) => this.#receive(message));
@@ -64,10 +64,11 @@ export class FlamegraphPanel implements vscode.Disposable {
     try {
       const document = await vscode.workspace.openTextDocument(uri);
       const position = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
-      // Beside the flame graph, or where the file is open already: the graph stays in sight.
+      // Where the file is open already, or beside the flame graph, which stays in sight.
       const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+      const beside = this.#panel?.viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
       await vscode.window.showTextDocument(document, {
-        viewColumn: open ?? vscode.ViewColumn.Beside,
+        viewColumn: open ?? beside,
         selection: new vscode.Range(position, position),
         preview: true,
       });

@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Frame, Page } from 'playwright-core';
+import {
+  cleanEnvironment,
+  editorPrograms,
+  end,
+  launchChromium,
+  listeningPort,
+  onceAtEnd,
+  repository,
+} from './launcher-programs.ts';
+
+const START_MS = 60_000;
+const FIND_MS = 15_000;
+const INSTALL_MS = 60_000;
+
+/** A person at VS Code: the packaged extension installed in code-server, a folder open, keys and eyes in Chromium. */
+export class User {
+  readonly page: Page;
+  readonly #close: () => Promise<void>;
+
+  private constructor(page: Page, close: () => Promise<void>) {
+    this.page = page;
+    this.#close = close;
+  }
+
+  /** @param settings the user's own, on top of those that keep VS Code quiet */
+  static async start(vsix: string, folder: string, settings: Record<string, unknown>): Promise<User> {
+    const programs = await editorPrograms((line) => console.log(line));
+    const data = mkdtempSync(path.join(os.tmpdir(), 'tailflame-user-'));
+    const state: { server?: ChildProcess; browser?: Browser } = {};
+    const close = onceAtEnd(async () => {
+      await state.browser?.close().catch(() => {});
+      if (state.server) await end(state.server);
+      rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+    });
+    try {
+      mkdirSync(path.join(data, 'User'), { recursive: true });
+      writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...QUIET, ...settings }));
+      const own = ['--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions')];
+      const config = ['--config', path.join(data, 'config.yaml')];
+      const options = {
+        cwd: data,
+        env: cleanEnvironment({ PORT: undefined }),
+        stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+      };
+      await ended(spawn(programs.node, [programs.entry, ...own, ...config, '--install-extension', vsix], options));
+      const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
+      const server = spawn(
+        programs.node,
+        [programs.entry, ...own, ...config, ...flags, '--disable-workspace-trust'],
+        options,
+      );
+      state.server = server;
+      const port = await listeningPort(server, /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/, START_MS);
+      state.browser = await launchChromium(programs.chromium);
+      const page = await state.browser.newPage({ viewport: { width: 1440, height: 900 } });
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`, { timeout: START_MS });
+      await page.waitForSelector('.monaco-workbench .statusbar', { timeout: START_MS });
+      return new User(page, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#close();
+  }
+
+  /** Runs a command from the palette by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.waitFor({ timeout: FIND_MS });
+    await input.fill(`>${title}`);
+    await this.page
+      .locator(`.quick-input-list .monaco-list-row:has-text("${title}")`)
+      .first()
+      .waitFor({ timeout: FIND_MS });
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Types an answer to the question with this title. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.page.locator(`.quick-input-titlebar:has-text("${title}")`).waitFor({ timeout: FIND_MS });
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Waits until the extension's status bar item reads like `pattern`, and returns what it read. */
+  status(pattern: RegExp, limit: number): Promise<string> {
+    return until(`the status bar to read like ${pattern}`, limit, async () => {
+      const item = this.page.locator('.statusbar-item[id*="tailflame"]').first();
+      const text = (await item.count()) > 0 ? ((await item.textContent()) ?? '').trim() : '';
+      return pattern.test(text) ? text : null;
+    });
+  }
+
+  /** The frame of the flame graph's page, once speedscope shows something in it. */
+  flamegraph(): Promise<Frame> {
+    return until('the flame graph', 30_000, async () => {
+      for (const frame of this.page.frames()) {
+        const shown = await frame
+          .evaluate<boolean>("document.querySelectorAll('canvas').length > 0")
+          .catch(() => false);
+        if (shown) return frame;
+      }
+      return null;
+    });
+  }
+
+  /** Texts that decorations put after lines of the visible editors. */
+  async annotations(): Promise<string[]> {
+    // As text: it runs in the page, whose types are not those of this program.
+    return this.page.evaluate<string[]>(`[...document.querySelectorAll('.view-line span')]
+      .map((span) => getComputedStyle(span, '::after').content)
+      .filter((content) => content.startsWith('"') && content.length > 2)
+      .map((content) => content.slice(1, -1))`);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    const folder = path.join(repository, 'out/screenshots');
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+  }
+}
+
+const QUIET = {
+  'git.enabled': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'chat.commandCenter.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+};
+
+/** Asks again until there is an answer. */
+export async function until<T>(what: string, limit: number, ask: () => Promise<T | null>): Promise<T> {
+  const deadline = performance.now() + limit;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    if (performance.now() > deadline) throw new Error(`Waited ${limit / 1000} s for ${what}.`);
+    await sleep(100);
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const listen = (data: Buffer): void => {
+      said += data.toString();
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    const timer = setTimeout(() => child.kill('SIGKILL'), INSTALL_MS);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      if (code === 0) resolve();
+      else reject(new Error(`The extension could not be installed (${code}): ${said.slice(-2000)}`));
+    });
+  });
+}

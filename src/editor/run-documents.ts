@@ -20,7 +20,8 @@ export class RunDocuments implements vscode.TextDocumentContentProvider, vscode.
   async show(folder: string): Promise<void> {
     const name = folder.split(/[\\/]/).at(-1) ?? 'run';
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.txt`, query: folder });
-    const document = await vscode.workspace.openTextDocument(uri);
+    const opened = await vscode.workspace.openTextDocument(uri);
+    const document = await vscode.languages.setTextDocumentLanguage(opened, 'tailflame-run');
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Active });
   }
 

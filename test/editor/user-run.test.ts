@@ -56,7 +56,10 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
     if (!box) return null;
     for (let y = 20; y < Math.min(box.height, 420); y += 20) {
       for (const x of [0.2, 0.35, 0.5, 0.65, 0.8]) {
+        await user.page.mouse.move(box.x + box.width * x, box.y + y);
+        await user.page.waitForTimeout(50);
         await user.page.mouse.click(box.x + box.width * x, box.y + y);
+        await user.page.waitForTimeout(50);
         const found = graph.getByText(/energyDistance \(.*drift\.mjs:\d+:\d+\)/).first();
         if ((await found.count()) > 0) return found;
       }

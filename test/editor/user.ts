@@ -74,14 +74,17 @@ export class User {
 
   /** Runs a command from the palette by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.waitFor({ timeout: FIND_MS });
-    await input.fill(`>${title}`);
-    await this.page
-      .locator(`.quick-input-list .monaco-list-row:has-text("${title}")`)
-      .first()
-      .waitFor({ timeout: FIND_MS });
+    const row = this.page.locator(`.quick-input-list .monaco-list-row:has-text("${title}")`).first();
+    // The list is made when the palette opens, and an extension may be registered a moment later.
+    await until(`the command ${title}`, 30_000, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('F1');
+      const input = this.page.locator('.quick-input-widget:visible input').first();
+      await input.waitFor({ timeout: FIND_MS });
+      await input.fill(`>${title}`);
+      await sleep(500);
+      return (await row.count()) > 0 ? true : null;
+    });
     await this.page.keyboard.press('Enter');
   }
 
@@ -107,7 +110,7 @@ export class User {
     return until('the flame graph', 30_000, async () => {
       for (const frame of this.page.frames()) {
         const shown = await frame
-          .evaluate<boolean>("document.querySelectorAll('canvas').length > 0")
+          .evaluate<boolean>("'speedscope' in window && document.querySelectorAll('canvas').length > 0")
           .catch(() => false);
         if (shown) return frame;
       }

@@ -34,27 +34,23 @@ export async function loadTest(
     allowRemote: memory.get<string[]>(ALLOWED, []),
     out: null,
   };
-  return runWithProgress(controller, memory, request);
+  return runAllowed(controller, memory, request);
 }
 
-async function runWithProgress(
+async function runAllowed(
   controller: RunController,
   memory: vscode.Memento,
   request: RunRequest,
 ): Promise<string | undefined> {
   try {
-    const options = { location: vscode.ProgressLocation.Window, title: 'Load test', cancellable: true };
-    const { folder } = await vscode.window.withProgress(options, (_progress, token) => {
-      token.onCancellationRequested(() => controller.stop());
-      return controller.run(request);
-    });
+    const { folder } = await controller.run(request);
     return folder;
   } catch (error) {
     if (!(error instanceof RunnerError) || error.code === 130) return undefined;
     if (error.host !== null && (await mayReach(error.host))) {
       const allowRemote = [...request.allowRemote, error.host];
       await memory.update(ALLOWED, allowRemote);
-      return runWithProgress(controller, memory, { ...request, allowRemote });
+      return runAllowed(controller, memory, { ...request, allowRemote });
     }
     if (error.host === null) void vscode.window.showErrorMessage(error.message);
     return undefined;

@@ -21,6 +21,9 @@ import {
 const startLimit = 60_000;
 const suiteLimit = Number(process.env['TAILFLAME_SUITE_LIMIT'] ?? 5 * 60_000);
 
+/** Before every line of the suite's report. */
+const suiteMark = 'tailflame| ';
+
 interface Wanted {
   readonly extension: string;
   readonly tests: string;
@@ -103,11 +106,17 @@ async function runSuite(browser: Browser, port: number, wanted: Wanted): Promise
     page.on('close', () => reject(new Error('The browser page was closed.')));
   });
   ended.catch(() => {});
-  await page.exposeFunction('codeAutomationLog', (kind: string, args: unknown[]) => {
+  const others: string[] = [];
+  await page.exposeFunction('codeAutomationLog', (_kind: string, args: unknown[]) => {
     const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
-    if (kind === 'error') process.stderr.write(`${text}\n`);
-    else process.stdout.write(`${text}\n`);
+    if (text.startsWith(suiteMark)) process.stdout.write(`${text.slice(suiteMark.length)}\n`);
+    else others.push(text);
   });
+  // What VS Code itself had to say matters only where something went wrong.
+  void ended.then(
+    (code) => code !== 0 && console.error(others.slice(-40).join('\n')),
+    () => console.error(others.slice(-40).join('\n')),
+  );
   const remote = (file: string) => `vscode-remote://127.0.0.1:${port}${pathToFileURL(file).pathname}`;
   const payload = [
     ['extensionDevelopmentPath', remote(wanted.extension)],

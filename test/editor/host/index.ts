@@ -4,7 +4,8 @@ import path from 'node:path';
 import { run as runTests } from 'node:test';
 import { spec as SpecReporter } from 'node:test/reporters';
 
-const testLimit = 60_000;
+const testLimit = 120_000;
+const SETTLED_MS = 1000;
 
 /** What the suite came to, as scripts/test.mjs reads it. */
 interface SuiteResult {
@@ -31,18 +32,34 @@ export async function run(): Promise<void> {
     text += chunk;
     const end = text.lastIndexOf('\n');
     if (end < 0) return;
-    console.log(text.slice(0, end));
+    for (const line of text.slice(0, end).split('\n')) console.log(`tailflame| ${line}`);
     text = text.slice(end + 1);
   });
-  for await (const event of tests) {
-    if (event.type === 'test:pass' || event.type === 'test:fail') count(result, event.type === 'test:pass', event.data);
-    reporter.write(event);
-  }
+  // The stream itself ends when the process does, and this one is VS Code's: it is over when nothing waits to run any more.
+  let waiting = 0;
+  await new Promise<void>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    tests.on('data', (event: TestEvent) => {
+      if (event.type === 'test:enqueue') waiting += 1;
+      if (event.type === 'test:pass' || event.type === 'test:fail') {
+        waiting -= 1;
+        count(result, event.type === 'test:pass', event.data);
+      }
+      reporter.write(event);
+      clearTimeout(timer);
+      if (waiting <= 0) timer = setTimeout(resolve, SETTLED_MS);
+    });
+  });
   reporter.end();
   const file = process.env['TAILFLAME_SUITE_RESULT'];
   if (file !== undefined) writeFileSync(file, JSON.stringify(result));
   if (result.failed > 0) throw new Error(`${result.failed} of the tests in the extension host failed.`);
   if (result.passed === 0) throw new Error('No test ran in the extension host.');
+}
+
+interface TestEvent {
+  readonly type: string;
+  readonly data: Ended;
 }
 
 interface Ended {

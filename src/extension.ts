@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
+import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
 import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
 import { StatusBar } from './editor/status-bar.ts';
+import { hotspots } from './profile/hotspots.ts';
+import { hotspotsDocument } from './report/hotspots-document.ts';
 import { listRuns } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
@@ -16,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
   const results = new RunResults(annotations, panel);
+  const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
@@ -35,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     annotations,
     panel,
+    debugProfiler,
     new StatusBar(controller),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),
@@ -47,6 +52,12 @@ export function activate(context: vscode.ExtensionContext): void {
     command('openProfile', async (uri) => {
       const opened = await openProfile(uri instanceof vscode.Uri ? uri : undefined);
       if (opened) results.showProfile(opened.name, opened.profiles, root(), Date.now());
+    }),
+    command('profileDebugSession', async () => {
+      const taken = await debugProfiler.profile();
+      if (taken) results.showProfile(taken.name, taken.profiles, root(), Date.now());
+      const [profile] = taken?.profiles ?? [];
+      return profile && hotspotsDocument(hotspots(profile), 'all', profile.unit);
     }),
     command('showFlameGraph', () => results.showFlameGraph()),
     command('showLineAnnotations', () => annotations.setVisible(true)),

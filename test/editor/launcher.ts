@@ -110,7 +110,7 @@ async function runSuite(browser: Browser, port: number, wanted: Wanted): Promise
   await page.exposeFunction('codeAutomationLog', (_kind: string, args: unknown[]) => {
     const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
     if (text.startsWith(suiteMark)) process.stdout.write(`${text.slice(suiteMark.length)}\n`);
-    else others.push(text);
+    else if (!/ChatModelSelection|AgentHost|AccountPolicyGate/.test(text)) others.push(text);
   });
   // What VS Code itself had to say matters only where something went wrong.
   void ended.then(

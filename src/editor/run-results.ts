@@ -7,7 +7,7 @@ import { lineMarks } from '../report/line-marks.ts';
 import { profileViews } from '../report/profile-views.ts';
 import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
 import { matches, routesIn } from '../routes/route.ts';
-import { type OpenedRun, openRun, openSamples } from '../runner/open-run.ts';
+import { type OpenedRun, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
 import type { LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
 
@@ -43,7 +43,7 @@ export class RunResults {
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${name}`,
     });
-    const views = profile === null ? null : runViews(run, profile, name);
+    const views = profile === null ? null : runViews(run, profile, await openTelemetry(folder), name);
     this.#last = views === null ? null : { name: `Flame graph ${name}`, profile: views, root };
     return views !== null;
   }
@@ -53,7 +53,7 @@ export class RunResults {
     const [first] = profiles;
     if (first === undefined) return;
     this.#annotations.show({ marks: lineMarks(hotspots(first), null), notes: new Map(), takenAt, source: name });
-    const views = profileViews(first, null, name);
+    const views = profileViews(first, null, [], name);
     if (views === null) {
       void vscode.window.showInformationMessage(`${name}: nothing ran while it was sampled.`);
       return;

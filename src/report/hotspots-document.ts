@@ -11,15 +11,15 @@ interface Weights {
 /** `hotspots --json`: the names here are relied on by other programs. Shares 0–1 of `total`, which is in `unit`. */
 export interface HotspotsDocument {
   schema: 'tailflame.hotspots/1';
-  /** Which samples: all of them, or as far as slow requests were in flight. */
-  view: 'all' | 'tail';
+  /** Which samples: all of them, as far as slow requests were in flight, or as far as the GPU was idle. */
+  view: 'all' | 'tail' | 'gpu-idle';
   unit: ProfileUnit;
   total: number;
   functions: ({ function: string; file: string | null; line: number | null } & Weights)[];
   lines: ({ function: string; file: string; line: number } & Weights)[];
 }
 
-export function hotspotsDocument(spots: Hotspots, view: 'all' | 'tail', unit: ProfileUnit): HotspotsDocument {
+export function hotspotsDocument(spots: Hotspots, view: HotspotsDocument['view'], unit: ProfileUnit): HotspotsDocument {
   return {
     schema: 'tailflame.hotspots/1',
     view,

@@ -7,6 +7,7 @@ import { isUserFrame } from '../profile/user-code.ts';
 import type { OpenedRun } from '../runner/open-run.ts';
 import { answeredRequests, objectiveLimit } from '../runner/slow-lines.ts';
 import { slowViews } from '../runner/slow-views.ts';
+import type { GpuSeries } from '../telemetry/gpu-series.ts';
 import { duration, figure } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
 import { profileViews } from './profile-views.ts';
@@ -22,9 +23,14 @@ export function runMarks({ document, requests }: OpenedRun, profile: Profile): M
 }
 
 /** A run's profile as a speedscope file; null where it has no samples. */
-export function runViews({ document, requests }: OpenedRun, profile: Profile, name: string): string | null {
+export function runViews(
+  { document, requests }: OpenedRun,
+  profile: Profile,
+  gpus: readonly GpuSeries[],
+  name: string,
+): string | null {
   const views = slowViews(profile, requests, objectiveLimit(document.plan as ResolvedPlan));
-  return profileViews(profile, views, name);
+  return profileViews(profile, views, gpus, name);
 }
 
 /** `p50 4 ms · p99 63 ms · 60/s · 12 min ago`, a percentile left out where it is unknown. @param now ms since 1970 */

@@ -33,6 +33,7 @@ export function runText(run: RunDocument, colour: boolean): string {
     }
   }
   lines.push(...findings(run, paint));
+  for (const note of run.notes ?? []) lines.push('', paint('yellow', note));
   lines.push('', paint('dim', health(run)), paint('dim', `Run      ${run.run}`), '');
   return lines.join('\n');
 }

@@ -52,6 +52,7 @@ export function newDocument({ cwd, folder, plan, preflight, target, origin }: Ru
     streaming: null,
     findings: [],
     findingsNote: null,
+    notes: [],
     state: 'running',
     startedAt: new Date(origin.unixMs).toISOString(),
     clock: origin,

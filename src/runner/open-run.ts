@@ -8,6 +8,8 @@ import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { readRunDocument } from '../runs/run-folder.ts';
 import { REQUEST_LOG } from '../runs/run-log.ts';
+import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import { readTelemetry, TELEMETRY_FILE } from '../telemetry/telemetry-parquet.ts';
 import { conclude, REQUESTS_FILE, readMeasured, settle } from './conclude.ts';
 
 export interface OpenedRun {
@@ -31,6 +33,12 @@ export async function openRun(folder: string): Promise<OpenedRun> {
 export async function openSamples(folder: string): Promise<Profile | null> {
   const file = path.join(folder, SAMPLES_FILE);
   return (await exists(file)) ? readSamples(file, path.basename(folder)) : null;
+}
+
+/** What was told of the GPUs; empty where nothing was. */
+export async function openTelemetry(folder: string): Promise<GpuSeries[]> {
+  const file = path.join(folder, TELEMETRY_FILE);
+  return (await exists(file)) ? readTelemetry(file) : [];
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { conclude, type Measured, readMeasured, settle } from './conclude.ts';
+import { GpuTelemetry } from './gpu-telemetry.ts';
 import { LoadThread } from './load-thread.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
@@ -32,6 +33,7 @@ export class Run {
   readonly #post: (message: FromRunner) => void;
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
+  readonly #gpu: GpuTelemetry;
   #target: StartedTarget | null = null;
   #thread: LoadThread | null = null;
   #stopped = false;
@@ -39,6 +41,7 @@ export class Run {
   constructor(request: RunRequest, dist: string, post: (message: FromRunner) => void) {
     this.#request = request;
     this.#dist = dist;
+    this.#gpu = new GpuTelemetry(request.gpu);
     this.#post = post;
   }
 
@@ -53,12 +56,14 @@ export class Run {
   /** Leaves nothing running, whatever is lost by it. For the moment the process ends. */
   abandon(): void {
     this.#profiling.abandon();
+    this.#gpu.abandon();
     this.#target?.kill();
   }
 
   /** Rejects with a {@link RunnerError}. */
   async execute(): Promise<{ folder: string; document: RunDocument }> {
     const plan = this.#checkedPlan();
+    await this.#gpu.check();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
       const listener = await requirePermission(new URL(plan.target.url), this.#request.allowRemote);
@@ -85,8 +90,11 @@ export class Run {
     this.#post({ type: 'folder', folder });
     const recorder = new Recorder();
     const log = new RunLog(folder);
+    await this.#gpu.start(folder);
     await this.#load(start, recorder, log);
     await log.close();
+    const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
+    if (gpuTrouble !== null) document.notes.push(gpuTrouble);
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
     const measured = await readMeasured(folder);
     const concluded = conclude(document, plan, measured, this.#stopped ? 'interrupted' : 'finished');

@@ -19,6 +19,8 @@ export interface RunDocument {
   findings: Finding[];
   /** Why there are no findings where some were asked for; null otherwise. */
   findingsNote: string | null;
+  /** What else the reader should know, such as telemetry that was not to be had. */
+  notes: string[];
   /** 'running' until the runner has written everything. */
   state: 'running' | 'finished' | 'interrupted';
   startedAt: string;

@@ -31,26 +31,42 @@ export function threadViews(profile: Profile): ProfileView[] {
     .slice(0, MAX_THREADS);
 }
 
+/** A profile with the views of it to be written. */
+export interface ViewedProfile {
+  readonly profile: Profile;
+  readonly views: readonly ProfileView[];
+}
+
 /** A file of speedscope's JSON with the views as its profiles; views without weight are left out. Null where none is left. */
-export function writeSpeedscope(profile: Profile, views: readonly ProfileView[], name: string): string | null {
-  const kept = views.filter(({ weights }) => weights.some((weight) => weight > 0));
-  if (kept.length === 0) return null;
-  const lines = frameLines(profile);
-  const frames = profile.frames.map((frame, index) => ({
-    name: frame.function === '' ? '(anonymous)' : frame.function,
-    ...(frame.file === null ? {} : { file: frame.file }),
-    ...(lines[index] === 0 ? {} : { line: lines[index] }),
-    ...(frame.column === null || frame.line === null ? {} : { col: frame.column }),
-  }));
-  const stacks = stackFrames(profile);
+export function writeSpeedscope(sources: readonly ViewedProfile[], name: string): string | null {
+  const frames: object[] = [];
+  const profiles: object[] = [];
+  for (const { profile, views } of sources) {
+    const kept = views.filter(({ weights }) => weights.some((weight) => weight > 0));
+    if (kept.length === 0) continue;
+    const stacks = stackFrames(profile, frames.length);
+    profiles.push(...kept.map((view) => sampledProfile(profile, view, stacks)));
+    frames.push(...namedFrames(profile));
+  }
+  if (profiles.length === 0) return null;
   return JSON.stringify({
     $schema: 'https://www.speedscope.app/file-format-schema.json',
     exporter: 'Tailflame',
     name,
     activeProfileIndex: 0,
     shared: { frames },
-    profiles: kept.map((view) => sampledProfile(profile, view, stacks)),
+    profiles,
   });
+}
+
+function namedFrames(profile: Profile): object[] {
+  const lines = frameLines(profile);
+  return profile.frames.map((frame, index) => ({
+    name: frame.function === '' ? '(anonymous)' : frame.function,
+    ...(frame.file === null ? {} : { file: frame.file }),
+    ...(lines[index] === 0 ? {} : { line: lines[index] }),
+    ...(frame.column === null || frame.line === null ? {} : { col: frame.column }),
+  }));
 }
 
 function sampledProfile(profile: Profile, { name, weights }: ProfileView, stacks: readonly number[][]) {
@@ -87,10 +103,11 @@ function summedByStack({ samples }: Profile, weights: Float64Array, rows: readon
   return [...sums];
 }
 
-function stackFrames({ stacks }: Profile): number[][] {
+/** Frames of every stack, outermost first, as they stand in a file that has `before` others before them. */
+function stackFrames({ stacks }: Profile, before: number): number[][] {
   const frames: number[][] = [];
   for (let node = 0; node < stacks.frame.length; node++) {
-    frames.push([...(frames[stacks.parent[node]!] ?? []), stacks.frame[node]!]);
+    frames.push([...(frames[stacks.parent[node]!] ?? []), before + stacks.frame[node]!]);
   }
   return frames;
 }

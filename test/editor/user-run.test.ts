@@ -7,8 +7,11 @@ import { after, before, test } from 'node:test';
 import { repository } from './launcher-programs.ts';
 import { User, until } from './user.ts';
 
-const theme = process.env['TAILFLAME_THEME'] ?? 'Default Dark Modern';
-const suffix = theme.includes('High Contrast') ? 'contrast' : theme.includes('Light') ? 'light' : 'dark';
+const THEMES = [
+  ['dark', 'Dark 2026', 'DARK'],
+  ['light', 'Light 2026', 'LIGHT'],
+  ['contrast', 'Dark High Contrast', 'DARK'],
+] as const;
 let folder: string;
 let server: ChildProcess;
 let url: string;
@@ -27,12 +30,11 @@ before(async () => {
     said += data.toString();
   });
   url = await until('the example server', 10_000, async () => /http:\/\/\S+/.exec(said)?.[0] ?? null);
-  const settings = { 'workbench.colorTheme': theme, 'editor.fontSize': 13 };
+  const settings = { 'editor.fontSize': 13, 'editor.minimap.enabled': false };
   user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, settings);
 });
 
 after(async () => {
-  await user?.screenshot(`end-${suffix}`);
   await user?.stop();
   server?.kill();
   rmSync(folder, { recursive: true, force: true });
@@ -44,7 +46,7 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
   await user.answer('Body', '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}');
   await user.answer('Load', '60/s for 12s');
   await user.status(/p\d+ [\d.]+ m?s · [\d.]+ of 60\/s/, 20_000);
-  await user.screenshot(`live-${suffix}`);
+  await user.page.screenshot({ path: path.join(repository, 'out/screenshots/live.png') });
   await user.status(/p99 [\d.]+ m?s · [\d.]+ of 60\/s/, 30_000);
   await user.status(/^p99 [\d.]+ m?s$/, 60_000);
 
@@ -66,7 +68,6 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
     }
     return null;
   });
-  await user.screenshot(`flamegraph-${suffix}`);
   await location.click();
   await user.page.locator('.tab.active:has-text("drift.mjs")').waitFor({ timeout: 15_000 });
 
@@ -81,5 +82,32 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
     return found.length > 0 ? found : null;
   });
   assert.ok(texts.length > 0);
-  await user.screenshot(`lines-${suffix}`);
+});
+
+test('the flame graph and the lines follow the theme', async () => {
+  await user.command('View: Toggle Primary Side Bar Visibility');
+  for (const [name, theme, scheme] of THEMES) {
+    await user.theme(theme);
+    await until(`speedscope in ${theme}`, 20_000, async () => {
+      const graph = await user.flamegraph();
+      const used = await graph.evaluate<string>(
+        "localStorage.getItem('speedscope-color-scheme') + document.body.className",
+      );
+      return used.startsWith(scheme) && used.includes(name === 'contrast' ? 'high-contrast' : `vscode-${name}`)
+        ? true
+        : null;
+    });
+    await user.screenshot(name);
+  }
+});
+
+test('the line that declares the route has its latency', async () => {
+  await user.open('server.mjs');
+  await until('the latency of the route', 15_000, async () => {
+    const texts = await user.annotations();
+    return (
+      texts.find((text) => /p50 [\d.]+ ms · p99 [\d.]+ ms · [\d.]+\/s · (just now|\d+ min ago)/.test(text)) ?? null
+    );
+  });
+  await user.screenshot('route');
 });

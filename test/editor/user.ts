@@ -39,8 +39,9 @@ export class User {
       rmSync(data, { recursive: true, force: true, maxRetries: 5 });
     });
     try {
-      mkdirSync(path.join(data, 'User'), { recursive: true });
-      writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...QUIET, ...settings }));
+      const file = path.join(data, 'User', 'settings.json');
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, JSON.stringify({ ...QUIET, ...settings }));
       const own = ['--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions')];
       const config = ['--config', path.join(data, 'config.yaml')];
       const options = {
@@ -58,7 +59,7 @@ export class User {
       state.server = server;
       const port = await listeningPort(server, /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/, START_MS);
       state.browser = await launchChromium(programs.chromium);
-      const page = await state.browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const page = await state.browser.newPage({ viewport: { width: 1720, height: 900 } });
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`, { timeout: START_MS });
       await page.waitForSelector('.monaco-workbench .statusbar', { timeout: START_MS });
       return new User(page, close);
@@ -70,6 +71,32 @@ export class User {
 
   stop(): Promise<void> {
     return this.#close();
+  }
+
+  /** Chooses a color theme by its label. */
+  async theme(label: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    await this.page.keyboard.press('Control+t');
+    await this.#pick(label, label);
+  }
+
+  /** Opens a file of the folder by its name. */
+  async open(name: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#pick(name, name);
+  }
+
+  async #pick(text: string, label: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.waitFor({ timeout: FIND_MS });
+    await sleep(500);
+    await input.fill(text);
+    await this.page
+      .locator(`.quick-input-list .monaco-list-row:has-text("${label}")`)
+      .first()
+      .waitFor({ timeout: FIND_MS });
+    await sleep(500);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Runs a command from the palette by its title. */
@@ -130,6 +157,8 @@ export class User {
   async screenshot(name: string): Promise<void> {
     const folder = path.join(repository, 'out/screenshots');
     mkdirSync(folder, { recursive: true });
+    await this.command('Notifications: Clear All Notifications');
+    await sleep(1000);
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
 }

@@ -30,7 +30,7 @@ before(async () => {
     said += data.toString();
   });
   url = await until('the example server', 10_000, async () => /http:\/\/\S+/.exec(said)?.[0] ?? null);
-  const settings = { 'editor.fontSize': 13, 'editor.minimap.enabled': false };
+  const settings = { 'editor.fontSize': 12, 'editor.minimap.enabled': false };
   user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, settings);
 });
 

@@ -59,7 +59,7 @@ export class User {
       state.server = server;
       const port = await listeningPort(server, /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/, START_MS);
       state.browser = await launchChromium(programs.chromium);
-      const page = await state.browser.newPage({ viewport: { width: 1720, height: 900 } });
+      const page = await state.browser.newPage({ viewport: { width: 1920, height: 860 } });
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`, { timeout: START_MS });
       await page.waitForSelector('.monaco-workbench .statusbar', { timeout: START_MS });
       return new User(page, close);

@@ -69,8 +69,8 @@ async function editorTests(stage) {
   const result = path.join(results, `${stage}.json`);
   rmSync(result, { force: true });
   const desktop = stage === 'desktop';
-  const program = desktop ? ['out/test/desktop/desktop.mjs'] : ['out/test/editor/launcher.mjs', ...launcherFlags()];
-  const code = await command(program, { TAILFLAME_SUITE_RESULT: result });
+  const program = desktop ? {} : { TAILFLAME_VSCODE: path.join(root, 'out/test/editor/launcher.mjs') };
+  const code = await command(['out/test/desktop/desktop.mjs'], { ...program, TAILFLAME_SUITE_RESULT: result });
   const suite = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : { passed: 0, failed: 0 };
   counts.passed += suite.passed;
   counts.failed += code !== 0 && suite.failed === 0 ? 1 : suite.failed;
@@ -78,14 +78,6 @@ async function editorTests(stage) {
   const { packageExtension } = await import('./package.mjs');
   await packageExtension({ log });
   await nodeTests('user', 'out/test/editor', 1, {});
-}
-
-function launcherFlags() {
-  return [
-    `--extensionDevelopmentPath=${root}`,
-    `--extensionTestsPath=${path.join(root, 'out/test/editor/host/index.js')}`,
-    root,
-  ];
 }
 
 /** Adds a TAP report's last counts; a run that ended without them has failed. */

@@ -168,3 +168,92 @@ test('py-spy’s samples stand where they belong on the run’s clock, to the er
     child.kill();
   }
 });
+
+test('a tunnel on the port is not this machine: exit 2, and how to allow it', async () => {
+  // A program under a tunnel's name that listens, as `ssh -L` does.
+  const program =
+    'require("node:http").createServer((q, s) => s.end("{}")).listen(0, "127.0.0.1", function () { console.log(this.address().port); })';
+  const tunnel = spawn(process.execPath, ['-e', program], { argv0: 'ssh', stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [port] = (await once(tunnel.stdout, 'data')) as [Buffer];
+    const url = `http://127.0.0.1:${port.toString().trim()}/`;
+    const refused = await tailflame(cwd, 'run', url, '--rate', '20', '--duration', '1s');
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.stderr,
+      /^Port \d+ is an SSH tunnel \(process \d+\), so the load may go to another machine\. .*--allow-remote 127\.0\.0\.1\.\n$/,
+    );
+    const allowed = await tailflame(
+      cwd,
+      'run',
+      url,
+      '--rate',
+      '20',
+      '--duration',
+      '1s',
+      '--warmup',
+      '0s',
+      '--allow-remote',
+      '127.0.0.1',
+    );
+    assert.equal(allowed.code, 0, allowed.stderr);
+  } finally {
+    tunnel.kill();
+  }
+});
+
+test('beyond this machine nothing is sent, not even one request', async () => {
+  const refused = await tailflame(cwd, 'run', 'http://192.0.2.1/predict', '--rate', '20', '--duration', '1s');
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /^192\.0\.2\.1 is not this machine\./);
+});
+
+test('kill -9 of the command line while py-spy samples: py-spy, runner and target are gone within 2 s', async () => {
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port) };
+  const url = `http://127.0.0.1:${port}`;
+  const start = ['--start', PYTHON.command, '--ready', `${url}/healthz`, '--profile', 'auto'];
+  const load = [
+    '-d',
+    PYTHON.body,
+    '-H',
+    'content-type: application/json',
+    '--rate',
+    '30',
+    '--duration',
+    '5s',
+    '--warmup',
+    '0s',
+  ];
+  const cli = spawn(process.execPath, [path.resolve('dist/cli.cjs'), 'run', `${url}/rank`, ...load, ...start], {
+    cwd,
+    env,
+    stdio: 'ignore',
+  });
+  const running = async (): Promise<string[]> => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+    return lines.filter(
+      (line) =>
+        line.includes('py-spy\0record') ||
+        line.includes('fastapi-sklearn/server.py') ||
+        line.includes('dist/runner.cjs'),
+    );
+  };
+  const deadline = performance.now() + 30_000;
+  while (!(await running()).some((line) => line.includes('py-spy\0record'))) {
+    assert.ok(performance.now() < deadline, 'py-spy never began');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const folder = (await readdir(path.join(cwd, '.tailflame/runs')))
+    .filter((name) => /^\d/.test(name))
+    .sort()
+    .at(-1)!;
+  cli.kill('SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  assert.deepEqual(await running(), []);
+  const { code, stdout } = await tailflame(cwd, 'report', path.join('.tailflame/runs', folder));
+  assert.equal(code, 0);
+  assert.match(stdout, /1[0-9]{2} answered/);
+});

@@ -51,13 +51,11 @@ export function lineMarks(spots: Hotspots, correlation: ShareTables | null): Map
 }
 
 /** `58 % of the time during slow requests · 2 % otherwise (27×)`, else `12 % self · 30 % total`. */
-export function markText({ self, total, tail, rest, declares, function: name }: LineMark): string {
-  const subject = declares && name !== '' ? `${name}: ` : '';
+export function markText({ self, total, tail, rest }: LineMark): string {
   if (tail !== null && rest !== null && Math.abs(tail - rest) >= WORTH_SAYING) {
-    return `${subject}${percent(tail)} of the time during slow requests · ${percent(rest)} otherwise${times(tail, rest)}`;
+    return `${percent(tail)} of the time during slow requests · ${percent(rest)} otherwise${times(tail, rest)}`;
   }
-  if (percent(self) === percent(total)) return `${subject}${percent(self)} of the time`;
-  return `${subject}${percent(self)} self · ${percent(total)} total`;
+  return percent(self) === percent(total) ? `${percent(self)} self` : `${percent(self)} self · ${percent(total)} total`;
 }
 
 /** How hot a line is, 0–1: what it takes during slow requests where that is known, else of all the time. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
 import { ProfileError } from '../profile.ts';
@@ -10,6 +10,8 @@ import { type Capture, CaptureError, type Profiler } from './profiler.ts';
 const RATE = 100;
 const START_MS = 20_000;
 const STOP_MS = 20_000;
+/** A file's times are those of the kernel's last tick, at most this many ms ago (100 ticks a second), and `Date.now()` is whole ms. */
+const FILE_TIME_MS = 11;
 /** Should this process die without a word, py-spy ends by itself this long after the time it was wanted for. */
 const SPARE_S = 30;
 
@@ -84,10 +86,15 @@ export class PySpyProfiler implements Profiler {
     this.#child?.kill('SIGINT');
     await this.#ended;
     const ended = monotonicNow();
+    const wallToMonotonic = ended - Date.now();
     clearTimeout(timer);
     try {
-      const text = await readFile(path.join(this.#folder, this.raw), 'utf8');
-      return this.#align(JSON.parse(quoteThreadIds(text)), ended);
+      const output = path.join(this.#folder, this.raw);
+      const text = await readFile(output, 'utf8');
+      // py-spy opens the file after its last sample; writing a long profile into it takes a while.
+      const opened = (await stat(output)).birthtimeMs;
+      const sampled = opened > 0 ? opened + wallToMonotonic + FILE_TIME_MS : ended;
+      return this.#align(JSON.parse(quoteThreadIds(text)), Math.min(ended, sampled));
     } catch (error) {
       if (error instanceof CaptureError) throw error;
       const why = error instanceof ProfileError ? error.message : whyNot(this.#said, this.#pid);
@@ -101,13 +108,13 @@ export class PySpyProfiler implements Profiler {
 
   /**
    * py-spy counts from its own beginning, without saying when that was: after it was spawned; no later than its last event before it
-   * ended; and its first event came after it had said that it samples. The middle of what that leaves, a few ms, is taken.
+   * had `sampled`; and its first event came after it had said that it samples. The middle of what that leaves, a few ms, is taken.
    */
-  #align(json: unknown, ended: number): Capture {
+  #align(json: unknown, sampled: number): Capture {
     const times = (json as { ts?: number }[]).map((event) => (event.ts ?? 0) / 1000);
     if (times.length === 0) throw new CaptureError('py-spy took no samples.');
     const earliest = Math.max(this.#spawned, this.#began - times[0]!);
-    const latest = Math.max(earliest, ended - times.at(-1)!);
+    const latest = Math.max(earliest, sampled - times.at(-1)!);
     const originMs = (earliest + latest) / 2 - this.#origin.monotonicMs;
     return { profile: readPySpyTrace(json, 'Python', originMs), clockError: (latest - earliest) / 2 };
   }

@@ -11,7 +11,7 @@ const applications = [
 ];
 const advice = 'Install Chromium or Google Chrome, or set TAILFLAME_CHROMIUM to its path.';
 
-/** The path of a Chromium; on Debian and its kin it is installed when missing, if that takes no password. */
+/** The path of a Chromium; on Debian and its kin it is installed when missing, with the icons of speedscope's toolbar, if that takes no password. */
 export async function chromium({ log }) {
   const asked = process.env.TAILFLAME_CHROMIUM;
   if (asked) {
@@ -20,7 +20,7 @@ export async function chromium({ log }) {
   }
   const found = find();
   if (found !== undefined) return found;
-  if (!(await aptInstall(['chromium'], { log }))) throw new Error(`The editor tests need a browser. ${advice}`);
+  if (!(await aptInstall(['chromium', 'fonts-noto-color-emoji'], { log }))) throw new Error(`The editor tests need a browser. ${advice}`);
   const installed = find();
   if (installed === undefined) throw new Error(`apt-get installed no browser that can be found. ${advice}`);
   return installed;

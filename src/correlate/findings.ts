@@ -22,7 +22,7 @@ export interface Correlation {
 }
 
 const MAX_FINDINGS = 5;
-/** An alignment worse than this share of a slow request's latency would smear the tail over its neighbours. */
+/** An alignment worse than this share of the middle slow request's latency would smear the tail over its neighbours. */
 const MAX_CLOCK_ERROR = 0.25;
 /** A slow request in flight for more of the time than this leaves no other time to compare with. */
 const NO_CONTRAST = 0.95;
@@ -54,7 +54,7 @@ export function correlate(input: CorrelationInput): Correlation {
     },
     ...tables,
   };
-  const refusal = refuse(input, tail, contrast);
+  const refusal = refuse(input, tail, middleOf(intervals.latency, tail), contrast);
   if (refusal !== null) return { ...base, findings: [], note: refusal };
 
   const slowest = intervals.latency.reduce(
@@ -84,16 +84,27 @@ function noContrast(share: number): string {
   );
 }
 
-function refuse({ profile, phase, clockErrorMs = 0 }: CorrelationInput, tail: Tail, contrast: number): string | null {
+/** The middle latency of the slow requests, ms; 0 of none. */
+function middleOf(latency: Float64Array, { mask }: Tail): number {
+  const slow = latency.filter((_, row) => mask[row] === 1).sort();
+  return slow[Math.floor(slow.length / 2)] ?? 0;
+}
+
+function refuse(
+  { profile, phase, clockErrorMs = 0 }: CorrelationInput,
+  tail: Tail,
+  middle: number,
+  contrast: number,
+): string | null {
   if (!profile.hasTime) return 'This profile has no time axis, so it cannot be joined with requests.';
   const { time } = profile.samples;
   if (!time.some((value) => value >= phase.start && value < phase.end)) {
     return 'The profiler took no samples while the load ran.';
   }
-  if (clockErrorMs > MAX_CLOCK_ERROR * tail.threshold) {
+  if (tail.slow > 0 && clockErrorMs > MAX_CLOCK_ERROR * middle) {
     return (
       `Cannot tell: the clocks of profile and requests agree only to ${clockErrorMs.toFixed(1)} ms, ` +
-      `and slow requests take ${tail.threshold.toFixed(1)} ms.`
+      `and half of the slow requests take less than ${middle.toFixed(1)} ms.`
     );
   }
   if (tail.slow < significance.MIN_SLOW) {

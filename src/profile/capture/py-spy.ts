@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
 import { ProfileError } from '../profile.ts';
@@ -10,8 +11,12 @@ import { type Capture, CaptureError, type Profiler } from './profiler.ts';
 const RATE = 100;
 const START_MS = 20_000;
 const STOP_MS = 20_000;
-/** A file's times are those of the kernel's last tick, at most this many ms ago (100 ticks a second), and `Date.now()` is whole ms. */
-const FILE_TIME_MS = 11;
+/**
+ * py-spy's clock starts right after it has read its arguments, long before it says that it samples: measured 0.8 to 1.5 ms after the
+ * program was loaded, where `py-spy --version` took 0.45 ms. Slower machines are given as many times more.
+ */
+const FIRST_MOMENTS_MS = 3;
+const FIRST_MOMENTS_PER_VERSION = 5;
 /** Should this process die without a word, py-spy ends by itself this long after the time it was wanted for. */
 const SPARE_S = 30;
 
@@ -27,8 +32,9 @@ export class PySpyProfiler implements Profiler {
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
   #said = '';
-  #spawned = 0;
-  #began = 0;
+  /** When py-spy's program had been loaded, and how long after it may have begun to count, ms. */
+  #loaded = 0;
+  #firstMoments = 0;
 
   /** @param command the py-spy executable @param seconds how long it will be wanted at most */
   constructor(command: string, pid: number, folder: string, origin: ClockOrigin, seconds: number) {
@@ -52,8 +58,10 @@ export class PySpyProfiler implements Profiler {
       '--output',
       output,
     ];
-    this.#spawned = monotonicNow();
+    this.#firstMoments = Math.max(FIRST_MOMENTS_MS, FIRST_MOMENTS_PER_VERSION * (await this.#versionTime()));
     const child = spawn(this.#command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // `spawn` returns when the new program has taken the place of the forked process.
+    this.#loaded = monotonicNow();
     this.#child = child;
     this.#ended = new Promise((resolve) => {
       child.on('close', () => resolve());
@@ -66,8 +74,7 @@ export class PySpyProfiler implements Profiler {
       }, START_MS);
       const listen = (data: Buffer): void => {
         this.#said = (this.#said + data.toString()).slice(-4000);
-        if (this.#began > 0 || !this.#said.includes('Sampling process')) return;
-        this.#began = monotonicNow();
+        if (!this.#said.includes('Sampling process')) return;
         clearTimeout(timer);
         resolve();
       };
@@ -86,15 +93,10 @@ export class PySpyProfiler implements Profiler {
     this.#child?.kill('SIGINT');
     await this.#ended;
     const ended = monotonicNow();
-    const wallToMonotonic = ended - Date.now();
     clearTimeout(timer);
     try {
-      const output = path.join(this.#folder, this.raw);
-      const text = await readFile(output, 'utf8');
-      // py-spy opens the file after its last sample; writing a long profile into it takes a while.
-      const opened = (await stat(output)).birthtimeMs;
-      const sampled = opened > 0 ? opened + wallToMonotonic + FILE_TIME_MS : ended;
-      return this.#align(JSON.parse(quoteThreadIds(text)), Math.min(ended, sampled));
+      const text = await readFile(path.join(this.#folder, this.raw), 'utf8');
+      return this.#align(JSON.parse(quoteThreadIds(text)), ended);
     } catch (error) {
       if (error instanceof CaptureError) throw error;
       const why = error instanceof ProfileError ? error.message : whyNot(this.#said, this.#pid);
@@ -107,16 +109,32 @@ export class PySpyProfiler implements Profiler {
   }
 
   /**
-   * py-spy counts from its own beginning, without saying when that was: after it was spawned; no later than its last event before it
-   * had `sampled`; and its first event came after it had said that it samples. The middle of what that leaves, a few ms, is taken.
+   * How long `py-spy --version` takes, ms: of three, the middle one. It also brings the program into memory, so that the real start
+   * does not wait for the disk.
    */
-  #align(json: unknown, sampled: number): Capture {
-    const times = (json as { ts?: number }[]).map((event) => (event.ts ?? 0) / 1000);
-    if (times.length === 0) throw new CaptureError('py-spy took no samples.');
-    const earliest = Math.max(this.#spawned, this.#began - times[0]!);
-    const latest = Math.max(earliest, sampled - times.at(-1)!);
-    const originMs = (earliest + latest) / 2 - this.#origin.monotonicMs;
-    return { profile: readPySpyTrace(json, 'Python', originMs), clockError: (latest - earliest) / 2 };
+  async #versionTime(): Promise<number> {
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const child = spawn(this.#command, ['--version'], { stdio: 'ignore' });
+      const loaded = monotonicNow();
+      // A program that cannot be started says so when it is to sample.
+      await once(child, 'exit').catch(() => {});
+      times.push(monotonicNow() - loaded);
+    }
+    return times.sort((a, b) => a - b)[1]!;
+  }
+
+  /**
+   * py-spy counts from its own beginning, without saying when that was: after it was loaded, within its first moments, and so that its
+   * last event lies before it had `ended`. The middle of what that leaves is taken, half of it is the error.
+   */
+  #align(json: unknown, ended: number): Capture {
+    const events = (json as { ph?: string; ts?: number }[]).filter(({ ph }) => ph === 'B' || ph === 'E');
+    if (events.length === 0) throw new CaptureError('py-spy took no samples.');
+    const last = (events.at(-1)!.ts ?? 0) / 1000;
+    const latest = Math.max(this.#loaded, Math.min(this.#loaded + this.#firstMoments, ended - last));
+    const originMs = (this.#loaded + latest) / 2 - this.#origin.monotonicMs;
+    return { profile: readPySpyTrace(json, 'Python', originMs), clockError: (latest - this.#loaded) / 2 };
   }
 }
 

@@ -3,7 +3,7 @@ const FEATURES = 2048;
 const INPUTS = 8;
 const CLASSES = ['healthy', 'worn', 'failing'];
 /** Slightly disturbed copies a reading is judged by, so that the answer knows how sure it is. */
-const COPIES = 16;
+const COPIES = 48;
 
 /** Judges the readings of a machine's eight sensors: softmax regression on random Fourier features, trained by `train`. */
 export class Classifier {

@@ -1,40 +1,122 @@
-import { readFile } from 'node:fs/promises';
-import { parquetReadObjects } from 'hyparquet';
-import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
-import { writeAtomically } from './atomic-file.ts';
-import { OUTCOMES, PHASES, REQUEST_COLUMNS, type RequestColumn, type RequestTable } from './request-table.ts';
+import { open, rename } from 'node:fs/promises';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import {
+  joinTables,
+  OUTCOMES,
+  PHASES,
+  type Phase,
+  phaseAt,
+  REQUEST_COLUMNS,
+  type RequestColumn,
+  type RequestTable,
+  rowsWhere,
+  tableFromRows,
+} from './request-table.ts';
 
-const ROW_GROUP_SIZE = 100_000;
-
-/** Writes `requests.parquet`: a row a request; outcome and phase as words; a mark that never came is null. */
-export async function writeRequests(file: string, table: RequestTable): Promise<void> {
-  const columnData: ColumnSource[] = REQUEST_COLUMNS.map((name) => {
-    if (name === 'outcome') return { name, type: 'STRING', data: Array.from(table.outcome, (code) => OUTCOMES[code]!) };
-    if (name === 'phase') return { name, type: 'STRING', data: Array.from(table.phase, (code) => PHASES[code]!) };
-    if (name === 'id' || name === 'status') return { name, type: 'INT32', data: Int32Array.from(table[name]) };
-    return {
-      name,
-      type: 'DOUBLE',
-      nullable: true,
-      data: Array.from(table[name], (value) => (Number.isNaN(value) ? null : value)),
+/**
+ * Writes `requests.parquet`: a row a request, a row group a table; outcome, phase and step as words; a mark that never came is null.
+ * The file is there when all of it is. @param stepNames of the plan's steps, in their order
+ */
+export async function writeRequests(
+  file: string,
+  tables: AsyncIterable<RequestTable> | Iterable<RequestTable>,
+  stepNames: readonly string[],
+): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  const handle = await open(partial, 'w');
+  try {
+    const bytes = new ByteWriter();
+    const schema = schemaFromColumnData({ columnData: columnsOf(tableFromRows(new Float64Array(0)), stepNames) });
+    const writer = new ParquetWriter({ writer: bytes, schema });
+    let flushed = 0;
+    // The writer counts what it wrote by `offset`; what it holds is given to the file and let go, a row group at a time.
+    const flush = async (): Promise<void> => {
+      await handle.write(new Uint8Array(bytes.buffer, 0, bytes.index));
+      flushed += bytes.index;
+      bytes.index = 0;
     };
+    for await (const table of tables) {
+      if (table.length === 0) continue;
+      await writer.write({ columnData: columnsOf(table, stepNames), rowGroupSize: table.length });
+      await flush();
+    }
+    await writer.finish();
+    await flush();
+    if (flushed === 0) throw new Error('Nothing was written.');
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, file);
+}
+
+function columnsOf(table: RequestTable, stepNames: readonly string[]): ColumnSource[] {
+  const words = (name: RequestColumn, known: readonly string[]): ColumnSource => ({
+    name,
+    type: 'STRING',
+    nullable: false,
+    data: Array.from(table[name], (code) => known[code] ?? ''),
   });
-  await writeAtomically(file, new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: ROW_GROUP_SIZE })));
+  return REQUEST_COLUMNS.map((name) => {
+    if (name === 'outcome') return words(name, OUTCOMES);
+    if (name === 'phase') return words(name, PHASES);
+    if (name === 'step') return words(name, stepNames);
+    if (name === 'id' || name === 'status' || name === 'iteration') {
+      return { name, type: 'INT32', nullable: false, data: Int32Array.from(table[name]) };
+    }
+    const data = Array.from(table[name], (value) => (Number.isNaN(value) ? null : value));
+    return { name, type: 'DOUBLE', nullable: true, data };
+  });
 }
 
-export async function readRequests(file: string): Promise<RequestTable> {
-  const bytes = await readFile(file);
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const rows = await parquetReadObjects({ file: buffer });
-  const columns = Object.fromEntries(
-    REQUEST_COLUMNS.map((name) => [name, Float64Array.from(rows, (row) => numeric(name, row[name]))]),
-  );
-  return { ...(columns as Record<RequestColumn, Float64Array>), length: rows.length };
+/** Tables of a `requests.parquet`, a row group each, in order. Files of older versions lack columns: their step is the first. */
+export async function* readRequestTables(
+  file: string,
+  stepNames: readonly string[],
+): AsyncGenerator<RequestTable, void, undefined> {
+  const buffer = await asyncBufferFromFile(file);
+  const metadata = await parquetMetadataAsync(buffer);
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const length = Number(group.num_rows);
+    const rowEnd = rowStart + length;
+    const columns = {} as Record<RequestColumn, Float64Array>;
+    for (const name of REQUEST_COLUMNS) {
+      columns[name] = new Float64Array(length).fill(name === 'step' || name === 'iteration' ? 0 : NaN);
+    }
+    await parquetRead({
+      file: buffer,
+      metadata,
+      rowStart,
+      rowEnd,
+      onChunk: ({ columnName, columnData, rowStart: from }) => {
+        const column = columns[columnName as RequestColumn];
+        if (column === undefined) return;
+        for (let i = 0; i < columnData.length; i++) {
+          const at = from + i - rowStart;
+          if (at >= 0 && at < length) column[at] = numeric(columnName as RequestColumn, columnData[i], stepNames);
+        }
+      },
+    });
+    yield { ...columns, length };
+    rowStart = rowEnd;
+  }
 }
 
-function numeric(name: RequestColumn, value: unknown): number {
+/** All requests of one phase, or of all, as one table. */
+export async function readRequests(file: string, stepNames: readonly string[], phase?: Phase): Promise<RequestTable> {
+  const tables: RequestTable[] = [];
+  for await (const table of readRequestTables(file, stepNames)) {
+    tables.push(phase === undefined ? table : rowsWhere(table, (row) => phaseAt(table, row) === phase));
+  }
+  return joinTables(tables);
+}
+
+function numeric(name: RequestColumn, value: unknown, stepNames: readonly string[]): number {
   if (value === null || value === undefined) return NaN;
   if (name === 'outcome') return (OUTCOMES as readonly unknown[]).indexOf(value);
   if (name === 'phase') return (PHASES as readonly unknown[]).indexOf(value);
+  if (name === 'step') return Math.max(0, (stepNames as readonly unknown[]).indexOf(value));
   return Number(value);
 }

@@ -32,6 +32,39 @@ export interface RunDocument {
   plan: unknown;
   environment: Environment;
   tailflame: string;
+  /** By step, in the plan's order; absent in runs of one step, and in those of older versions, as all below. */
+  steps?: StepFigures[];
+  scenarios?: ScenarioFigures[];
+  /** By stage of the load, where it has more than one. */
+  stages?: StageFigures[];
+  /** Which step went wrong first and which followed, as a sentence; null where none did. */
+  cascade?: string | null;
+}
+
+export interface StepFigures {
+  scenario: string;
+  step: string;
+  load: LoadCounts;
+  latency: Latency;
+  /** How often a failed step before it kept it from being sent. */
+  prevented: number;
+  errors: ErrorCount[];
+}
+
+export interface ScenarioFigures {
+  scenario: string;
+  iterations: { started: number; completed: number; failed: number; unfinished: number };
+  /** Of completed iterations, the sum of their steps' latencies: think time is left out. */
+  endToEnd: Latency;
+}
+
+export interface StageFigures {
+  stage: string;
+  /** Run time, ms. */
+  start: number;
+  end: number;
+  load: LoadCounts;
+  latency: Latency;
 }
 
 export interface Verdict {
@@ -75,13 +108,27 @@ export interface ObjectiveResult {
   value: number | null;
   /** null: too few requests to tell. */
   ok: boolean | null;
+  /** Why it does not hold or cannot be told, as a sentence. */
+  reason?: string | null;
 }
 
 export interface Health {
   lateness: { p50: number | null; p99: number | null };
   poolWait: { p50: number | null; p99: number | null };
-  /** Cores used by the process that sends, 1 = one core busy. */
+  /** Cores used by the processes that send, 1 = one core busy. */
   cpu: number | null;
+  /** The share of the time in which a sending thread was ready to run and had no core. */
+  starved?: number | null;
+  /** Garbage collection of the processes that send: longest pause (ms), share of the time. */
+  gc?: { max: number | null; share: number | null };
+  fds?: { used: number; limit: number } | null;
+  /** Local TCP ports of this machine. */
+  ports?: { used: number; available: number } | null;
+  /** Requests a second against a server that does nothing, on this machine. */
+  capacity?: number | null;
+  /** Connections made. */
+  connections?: number | null;
+  generators?: number;
 }
 
 export interface Finding {
@@ -113,6 +160,11 @@ export interface TargetFacts {
   runtime: 'node' | 'python' | null;
   /** How the preflight went: status and ms. */
   preflight: { status: number; ms: number } | null;
+  /** What the host's name led to, looked up once. */
+  address?: string | null;
+  /** What carries the load to another machine, such as a tunnel on the port. */
+  carrier?: string | null;
+  protocol?: 'http/1.1' | 'h2' | null;
 }
 
 export interface ProfileFacts {

@@ -1,24 +1,29 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { REQUEST_COLUMNS, REQUEST_WIDTH, type RequestTable, tableFromRows } from './request-table.ts';
-import type { PhaseSpan } from './run-document.ts';
+import type { FailureExample } from './failure-example.ts';
+import type { HealthSample } from './health-sample.ts';
+import { type Phase, REQUEST_COLUMNS, type RequestTable, tableFromRows } from './request-table.ts';
 
 /** Rows as they come, after one line that names their columns: little-endian doubles, so that a torn end costs one row. */
 export const REQUEST_LOG = 'requests.log';
 /** What else cannot be had again after a crash, one JSON document a line. */
 export const EVENT_LOG = 'events.jsonl';
+const TABLE_ROWS = 65_536;
+/** More than the names of the columns will ever take. */
+const HEADER_BYTES = 4096;
 
 export type RunEvent =
-  | { readonly type: 'phase'; readonly phase: PhaseSpan['phase']; readonly start: number }
-  | { readonly type: 'failure'; readonly kind: string; readonly text: string }
+  | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
+  | { readonly type: 'failure'; readonly example: FailureExample }
+  | { readonly type: 'health'; readonly generator: number; readonly sample: HealthSample }
+  | { readonly type: 'aborted'; readonly sentence: string }
   | {
       readonly type: 'done';
       readonly sendingEnd: number;
       readonly end: number;
-      readonly planned: Readonly<Record<PhaseSpan['phase'], number>> | null;
-    }
-  | { readonly type: 'cpu'; readonly phase: PhaseSpan['phase']; readonly cores: number };
+      readonly planned: Readonly<Record<Phase, number>> | null;
+    };
 
 /** The append-only record of a run in progress. */
 export class RunLog {
@@ -46,15 +51,40 @@ export class RunLog {
   }
 }
 
-/** Reads what was logged, however far it came. */
-export async function readRequestLog(folder: string): Promise<RequestTable> {
-  const bytes = await readFile(`${folder}/${REQUEST_LOG}`);
-  const body = bytes.subarray(bytes.indexOf(10) + 1);
-  const count = Math.floor(body.length / 8 / REQUEST_WIDTH) * REQUEST_WIDTH;
-  // Copied, since a typed array must begin at a multiple of 8 and the header line has any length.
-  const rows = new Float64Array(count);
-  Buffer.from(rows.buffer).set(body.subarray(0, count * 8));
-  return tableFromRows(rows);
+/** Reads what was logged, however far it came, in tables of at most {@link TABLE_ROWS} rows. */
+export async function* readRequestLog(folder: string): AsyncGenerator<RequestTable, void, undefined> {
+  const handle = await open(`${folder}/${REQUEST_LOG}`);
+  try {
+    const head = Buffer.alloc(HEADER_BYTES);
+    const { bytesRead } = await handle.read(head, 0, HEADER_BYTES, 0);
+    const line = head.subarray(0, bytesRead).indexOf(10);
+    if (line < 0) return;
+    const { columns } = JSON.parse(head.toString('utf8', 0, line)) as { columns: readonly string[] };
+    const rowBytes = columns.length * 8;
+    // Floats begin at a multiple of 8 in memory, which they need not do in the file: they are read into a buffer of their own.
+    const rows = new Float64Array(TABLE_ROWS * columns.length);
+    const bytes = new Uint8Array(rows.buffer);
+    for (let position = line + 1; ; ) {
+      const count = await fill(handle, bytes, position);
+      const whole = Math.floor(count / rowBytes);
+      if (whole === 0) return;
+      yield tableFromRows(rows.subarray(0, whole * columns.length), columns);
+      position += whole * rowBytes;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads on until the buffer is full or the file ends: one read may bring less. */
+async function fill(handle: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }
 
 export async function readEventLog(folder: string): Promise<RunEvent[]> {

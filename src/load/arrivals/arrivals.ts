@@ -1,33 +1,64 @@
-import type { Phase } from '../runs/request-table.ts';
-import { PHASES } from '../runs/request-table.ts';
-import type { Arrivals } from './plan.ts';
-import { seededRandom } from './random.ts';
+import type { Phase } from '../../runs/request-table.ts';
+import { PHASES } from '../../runs/request-table.ts';
+import type { Arrivals, Load } from '../plan/plan.ts';
+import { gapsOf, isEven } from './gaps.ts';
+import { LevelCurve } from './level-curve.ts';
+import { mixSeed, seededRandom } from './random.ts';
 
-/** Yields the intended starts of an open load: each call the next one, ms on the run's clock. */
+/** Yields the intended starts of iterations: each call the next one, ms on the run's clock, Infinity once there are no more. */
 export type ArrivalTimes = () => number;
 
+/** A load whose iterations start whatever the server does. */
+export type ArrivingLoad = Exclude<Load, { model: 'closed' }>;
+
 /**
- * Arrivals at `rate` per second from `start` (ms) on. Constant ones are evenly spaced from `start`; Poisson ones have
- * independent exponential gaps, −ln(1−u)/rate. A phase has its own stream of the seed, so that a longer warm-up does not change
- * what is measured.
+ * The arrivals of a load from `start` (ms) on, to the end of its stages or of what was recorded.
+ *
+ * An open load has one arrival a unit of the area under its level on average, and the n-th comes when the area reaches the sum of n gaps
+ * of mean 1. Rescaling time so makes ramps exact: Poisson arrivals are the inhomogeneous Poisson process of that level. Constant ones
+ * come whenever the area is whole, the first at the start, which is ⌈area⌉ of them in all.
+ *
+ * A phase has its own stream of the seed, so that a longer warm-up does not change what is measured.
  */
-export function arrivalTimes(
-  arrivals: Arrivals,
-  rate: number,
+export function arrivalTimes(load: ArrivingLoad, start: number, seed: number, phase: Phase): ArrivalTimes {
+  if (load.model === 'replay') return recordedArrivals(load.times, start);
+  const curve = new LevelCurve(load.stages);
+  const area = areas(load.arrivals, load.burstiness, seed, phase);
+  return () => start + curve.timeOfArea(area());
+}
+
+/** Arrivals at `level` per second from `start` (ms) on, without an end; none at a level of 0. For phases that do not follow the stages. */
+export function steadyArrivals(
+  level: number,
   start: number,
+  arrivals: Arrivals,
+  burstiness: number,
   seed: number,
   phase: Phase,
 ): ArrivalTimes {
-  const gap = 1000 / rate;
-  if (arrivals === 'constant') {
+  if (!(level > 0)) return () => Number.POSITIVE_INFINITY;
+  const area = areas(arrivals, burstiness, seed, phase);
+  return () => start + (area() * 1000) / level;
+}
+
+function recordedArrivals(times: readonly number[], start: number): ArrivalTimes {
+  let count = 0;
+  return () => start + (times[count++] ?? Number.POSITIVE_INFINITY);
+}
+
+/** Where the arrivals lie on an axis that has one a unit. */
+function areas(arrivals: Arrivals, burstiness: number, seed: number, phase: Phase): () => number {
+  if (isEven(arrivals, burstiness)) {
     let count = 0;
-    // Multiplied, not summed: a million additions of 0.1 would drift.
-    return () => start + gap * count++;
+    return () => count++;
   }
-  const random = seededRandom(seed * PHASES.length + PHASES.indexOf(phase));
-  let time = start;
+  const gap = gapsOf(arrivals, burstiness, seededRandom(mixSeed(seed, STREAM, PHASES.indexOf(phase))));
+  let area = 0;
   return () => {
-    time += -Math.log(1 - random()) * gap;
-    return time;
+    area += gap();
+    return area;
   };
 }
+
+/** Sets the streams of arrivals apart from what else is drawn from a plan's seed. */
+const STREAM = 0x61727276;

@@ -1,167 +1,232 @@
-import { Client, type Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import { failureOf } from './failure.ts';
-import type { RequestTemplate } from './plan.ts';
+import type { Transport } from './transport.ts';
 
 /** Larger answers are counted and not kept; what claims to be JSON and is smaller must parse. */
 const KEPT_BODY_BYTES = 256 * 1024;
-const EXAMPLE_CHARACTERS = 500;
+/** An answer that checks and extractions look into is kept up to this size. */
+const WANTED_BODY_BYTES = 16 * 1024 * 1024;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export type ExchangeOutcome =
+  | 'ok'
+  | 'refused'
+  | 'reset'
+  | 'timeout'
+  | 'bad-body'
+  | 'connect'
+  | 'redirect'
+  | 'interrupted';
 
 /** What one request went through. Times are ms on the run's clock, NaN where the moment never came. */
 export interface Exchange {
   sent: number;
   firstByte: number;
   end: number;
+  /** 0 where no answer came. */
   status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As it came over the wire, still compressed; null where it was not kept. */
+  body: Buffer | null;
+  /** Of the answer's body over the wire, redirects included. */
   bytes: number;
-  outcome: 'ok' | 'refused' | 'reset' | 'timeout' | 'status' | 'bad-body' | 'connect' | 'interrupted';
-  /** What the server or the socket said, for a failure. */
+  /** How the exchange went; what the answer is worth is judged by the step. */
+  outcome: ExchangeOutcome;
+  /** What the socket or undici said, for a failure. */
   text: string;
 }
 
-/** A request made ready once, so that sending it costs nothing but the send. */
-export interface PreparedRequest {
-  readonly origin: string;
-  readonly options: Dispatcher.DispatchOptions;
+/** A request as it goes out. Headers flat: name, value, name, value. */
+export interface OutgoingRequest {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: readonly string[];
+  readonly body: Buffer | null;
 }
 
-export function prepareRequest(template: RequestTemplate): PreparedRequest {
-  const url = new URL(template.url);
-  const headers: Record<string, string> = { 'user-agent': 'tailflame', accept: '*/*' };
-  if (template.body !== null && looksLikeJson(template.body)) headers['content-type'] = 'application/json';
-  if (url.username !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`;
-  }
-  for (const [name, value] of Object.entries(template.headers)) headers[name.toLowerCase()] = value;
-  return {
-    origin: url.origin,
-    options: {
-      path: url.pathname + url.search,
-      method: template.method as Dispatcher.HttpMethod,
-      headers: Object.entries(headers).flat(),
-      body: template.body === null ? null : Buffer.from(template.body),
-    },
-  };
+/** Who is told that an exchange is over. */
+export interface FlightOwner {
+  exchangeEnded(exchange: Exchange): void;
 }
 
-function looksLikeJson(body: string): boolean {
-  try {
-    JSON.parse(body);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const NO_HEADERS = {};
 
-/** One HTTP/1.1 connection that carries one request at a time and is opened again when the server closes it. */
+/** One connection, opened again when the server closes it. Over HTTP/1.1 it carries one request at a time. */
 export class Connection {
-  readonly #request: PreparedRequest;
-  readonly #connectTimeout: number;
+  readonly #transport: Transport;
+  readonly #origin: string;
+  readonly #streams: number;
+  readonly #redirects: number;
   readonly #now: () => number;
   #client: Client;
-  #cancel: ((outcome: 'timeout' | 'interrupted', text: string) => void) | null = null;
 
-  constructor(request: PreparedRequest, connectTimeout: number, now: () => number) {
-    this.#request = request;
-    this.#connectTimeout = connectTimeout;
+  constructor(transport: Transport, origin: string, streams: number, redirects: number, now: () => number) {
+    this.#transport = transport;
+    this.#origin = origin;
+    this.#streams = streams;
+    this.#redirects = redirects;
     this.#now = now;
-    this.#client = this.#open();
+    this.#client = transport.open(origin, streams);
   }
 
-  /** Sends, and calls `done` exactly once. The connection is free again when it does. */
-  send(done: (exchange: Exchange) => void): void {
-    const now = this.#now;
-    const exchange: Exchange = { sent: NaN, firstByte: NaN, end: NaN, status: 0, bytes: 0, outcome: 'ok', text: '' };
-    let chunks: Buffer[] = [];
-    let json = false;
-    let over = false;
-    const finish = (): void => {
-      over = true;
-      this.#cancel = null;
-      done(exchange);
-    };
-    this.#cancel = (outcome, text) => {
-      exchange.end = now();
-      exchange.outcome = outcome;
-      exchange.text = text;
-      // The client is destroyed rather than the request aborted: one that is still connecting cannot be aborted.
-      const client = this.#client;
-      this.#client = this.#open();
-      client.destroy().catch(() => {});
-      finish();
-    };
-    this.#client.dispatch(this.#request.options, {
-      onRequestStart: () => {
-        if (!over) exchange.sent = now();
-      },
-      onResponseStart: (_controller, status, headers) => {
-        if (over) return;
-        exchange.firstByte = now();
-        exchange.status = status;
-        json = String(headers['content-type'] ?? '').includes('json') && headers['content-encoding'] === undefined;
-      },
-      onResponseData: (_controller, chunk) => {
-        if (over) return;
-        exchange.bytes += chunk.length;
-        const wanted = json || exchange.status >= 400;
-        if (wanted && exchange.bytes <= KEPT_BODY_BYTES) chunks.push(chunk);
-        else chunks = [];
-      },
-      onResponseEnd: () => {
-        if (over) return;
-        exchange.end = now();
-        judge(exchange, chunks, json);
-        finish();
-      },
-      onResponseError: (_controller, error) => {
-        if (over) return;
-        exchange.end = now();
-        const failure = failureOf(error);
-        exchange.outcome = failure.outcome as Exchange['outcome'];
-        exchange.text = failure.text;
-        finish();
-      },
-    });
+  /** Sends, and tells the owner exactly once how it ended. @param wantBody whether the answer's body is looked into */
+  send(request: OutgoingRequest, wantBody: boolean, owner: FlightOwner): Flight {
+    const flight = new Flight(this.#origin, request, wantBody, this.#redirects, this.#now, owner);
+    flight.dispatch(this.#client);
+    return flight;
   }
 
-  /** Ends the request in flight, if there is one; its `done` is called before this returns. */
-  cancel(outcome: 'timeout' | 'interrupted', text: string): void {
-    this.#cancel?.(outcome, text);
+  /** Ends a request in flight; its owner is told before this returns. */
+  cancel(flight: Flight, outcome: 'timeout' | 'interrupted', text: string): void {
+    if (this.#streams > 1) {
+      // Others are on this connection: only this request is taken back.
+      flight.end(outcome, text);
+      flight.abort();
+      return;
+    }
+    // The client is destroyed rather than the request aborted: one that is still connecting cannot be aborted.
+    const client = this.#client;
+    this.#client = this.#transport.open(this.#origin, this.#streams);
+    flight.end(outcome, text);
+    client.destroy().catch(() => {});
   }
 
   close(): void {
     this.#client.destroy().catch(() => {});
   }
+}
 
-  #open(): Client {
-    return new Client(this.#request.origin, {
-      pipelining: 1,
-      // Our own timeout counts from the intended start; undici's would count from the send.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: this.#connectTimeout },
-      // Servers close idle connections after 5 s (Node, uvicorn): closing first avoids a reset that no server bug caused.
-      keepAliveTimeout: 4000,
-    });
+/** One request on its way, through its redirects, to its end. */
+export class Flight implements Dispatcher.DispatchHandler {
+  readonly #origin: string;
+  readonly #request: OutgoingRequest;
+  readonly #wantBody: boolean;
+  readonly #now: () => number;
+  readonly #owner: FlightOwner;
+  readonly #exchange: Exchange = {
+    sent: NaN,
+    firstByte: NaN,
+    end: NaN,
+    status: 0,
+    headers: NO_HEADERS,
+    body: null,
+    bytes: 0,
+    outcome: 'ok',
+    text: '',
+  };
+  #redirects: number;
+  #client: Client | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #chunks: Buffer[] | null = null;
+  #kept = 0;
+  #limit = 0;
+  #over = false;
+
+  constructor(
+    origin: string,
+    request: OutgoingRequest,
+    wantBody: boolean,
+    redirects: number,
+    now: () => number,
+    owner: FlightOwner,
+  ) {
+    this.#origin = origin;
+    this.#request = request;
+    this.#wantBody = wantBody;
+    this.#redirects = redirects;
+    this.#now = now;
+    this.#owner = owner;
+  }
+
+  dispatch(client: Client, { path, method, headers, body } = this.#request): void {
+    this.#client = client;
+    client.dispatch({ path, method: method as Dispatcher.HttpMethod, headers: headers as string[], body }, this);
+  }
+
+  /** Ends it from here, unless it was over. */
+  end(outcome: ExchangeOutcome, text: string): void {
+    if (this.#over) return;
+    this.#exchange.outcome = outcome;
+    this.#exchange.text = text;
+    this.#exchange.end = this.#now();
+    this.#finish();
+  }
+
+  /** Takes back what was or will be sent of it, without harm to others on the connection. */
+  abort(): void {
+    this.#controller?.abort(new Error('No longer wanted.'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) this.abort();
+    else if (Number.isNaN(this.#exchange.sent)) this.#exchange.sent = this.#now();
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Exchange['headers']): void {
+    if (this.#over || status < 200) return;
+    const exchange = this.#exchange;
+    if (Number.isNaN(exchange.firstByte)) exchange.firstByte = this.#now();
+    exchange.status = status;
+    exchange.headers = headers;
+    const json = String(headers['content-type'] ?? '').includes('json');
+    this.#limit = this.#wantBody ? WANTED_BODY_BYTES : json || status >= 400 ? KEPT_BODY_BYTES : 0;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#over) return;
+    this.#exchange.bytes += chunk.length;
+    this.#kept += chunk.length;
+    if (this.#kept > this.#limit) this.#chunks = null;
+    else if (this.#chunks === null) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    const exchange = this.#exchange;
+    exchange.end = this.#now();
+    if (this.#redirects > 0 && REDIRECTS.has(exchange.status) && this.#redirect(exchange)) return;
+    if (this.#chunks !== null) {
+      exchange.body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    }
+    this.#finish();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return;
+    this.#exchange.end = this.#now();
+    const { outcome, text } = failureOf(error);
+    this.#exchange.outcome = outcome;
+    this.#exchange.text = text;
+    this.#finish();
+  }
+
+  /** Follows a redirect where it stays on the origin: whether load may go elsewhere was never asked. */
+  #redirect({ status, headers }: Exchange): boolean {
+    const location = headers['location'];
+    const { path, method, headers: sent, body } = this.#request;
+    if (typeof location !== 'string' || !URL.canParse(location, this.#origin + path)) return false;
+    const url = new URL(location, this.#origin + path);
+    if (url.origin !== this.#origin) {
+      this.end('redirect', `It redirects to ${url.origin}, which is not followed.`);
+      return true;
+    }
+    this.#redirects--;
+    this.#chunks = null;
+    this.#kept = 0;
+    const again = { path: url.pathname + url.search, method, headers: sent, body };
+    const get = status === 303 || (method === 'POST' && (status === 301 || status === 302));
+    this.dispatch(this.#client!, get ? { ...again, method: 'GET', headers: withoutBody(sent), body: null } : again);
+    return true;
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#owner.exchangeEnded(this.#exchange);
   }
 }
 
-function judge(exchange: Exchange, chunks: Buffer[], json: boolean): void {
-  if (exchange.status >= 400) {
-    exchange.outcome = 'status';
-    exchange.text = `${exchange.status} ${excerpt(chunks)}`.trim();
-    return;
-  }
-  if (!json || chunks.length === 0) return;
-  try {
-    JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    exchange.outcome = 'bad-body';
-    exchange.text = `The answer says it is JSON and is not: ${excerpt(chunks)}`;
-  }
-}
-
-function excerpt(chunks: Buffer[]): string {
-  const text = Buffer.concat(chunks).toString().replace(/\s+/g, ' ').trim();
-  return text.length > EXAMPLE_CHARACTERS ? `${text.slice(0, EXAMPLE_CHARACTERS)}…` : text;
+function withoutBody(headers: readonly string[]): string[] {
+  return headers.filter((_, index) => !headers[index - (index % 2)]!.startsWith('content-'));
 }

@@ -1,8 +1,9 @@
-import type { Outcome } from '../runs/request-table.ts';
+import type { ExchangeOutcome } from './connection.ts';
+import { tlsFailure } from './tls-failure.ts';
 
 /** A request that was sent, or meant to be, and got no good answer. */
 export interface Failure {
-  readonly outcome: Outcome;
+  readonly outcome: ExchangeOutcome;
   /** For a person: what happened. */
   readonly text: string;
 }
@@ -28,6 +29,8 @@ export function failureOf(error: unknown): Failure {
   const text = messageOf(error);
   if (codes.includes('ECONNREFUSED'))
     return { outcome: 'refused', text: 'Nothing listens there: the connection was refused.' };
+  const secure = tlsFailure(codes, text);
+  if (secure !== null) return { outcome: 'connect', text: secure };
   if (codes.some((code) => code.startsWith('HPE_'))) {
     return { outcome: 'bad-body', text: `The answer is not valid HTTP (${text}).` };
   }

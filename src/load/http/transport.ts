@@ -1,0 +1,160 @@
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import tls from 'node:tls';
+import { type buildConnector, Client } from 'undici';
+import { PlanError, type Target } from '../plan/plan.ts';
+import { NO_H2 } from './tls-failure.ts';
+
+/** The protocol a connection speaks, in ALPN's names. */
+export type Protocol = 'http/1.1' | 'h2';
+
+/** Where a host name leads, looked up once, so that no request waits for a name and all go to the same machine. */
+export interface Address {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+export type Addresses = Readonly<Record<string, Address>>;
+
+/** Looks a host up as the system does. Null for a name that is not known. An address is its own. */
+export async function resolveHost(host: string): Promise<Address | null> {
+  const name = host.replace(/^\[(.*)\]$/, '$1');
+  const literal = net.isIP(name);
+  if (literal !== 0) return { address: name, family: literal as 4 | 6 };
+  try {
+    const { address, family } = await lookup(name);
+    return { address, family: family as 4 | 6 };
+  } catch {
+    return null;
+  }
+}
+
+/** Opens connections as a target wants them: address, TLS, protocol. */
+export class Transport {
+  readonly #target: Target;
+  readonly #addresses: Addresses;
+  readonly #timeout: number;
+  readonly #secure: tls.SecureContext | null;
+  #opened = 0;
+  #protocol: Protocol | null = null;
+
+  /** @param timeout of making a connection, ms. Throws a {@link PlanError} where a certificate or key cannot be read. */
+  constructor(target: Target, addresses: Addresses, timeout: number) {
+    this.#target = target;
+    this.#addresses = addresses;
+    this.#timeout = timeout;
+    this.#secure = secureContext(target);
+  }
+
+  /** Connections made so far. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** What the last connection agreed to speak; null before there was one. */
+  get protocol(): Protocol | null {
+    return this.#protocol;
+  }
+
+  /** A client of one connection. `streams`: how many requests it carries at a time, where it speaks HTTP/2. */
+  open(origin: string, streams: number): Client {
+    const { http, keepAlive } = this.#target;
+    const plainH2 = http === '2' && origin.startsWith('http:');
+    const options = {
+      // With 1 undici lets a turn of the event loop pass between two requests. Two never go out at once: the pool sees to that.
+      pipelining: keepAlive ? Math.max(2, streams) : 0,
+      maxConcurrentStreams: streams,
+      // Our own timeout counts from the intended start; undici's would count from the send.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      // Servers close idle connections after 5 s (Node, uvicorn): closing first avoids a reset that no server bug caused.
+      keepAliveTimeout: 4000,
+      allowH2: http !== '1.1',
+      useH2c: plainH2,
+      connect: this.#connector(plainH2),
+    };
+    return new Client(origin, options);
+  }
+
+  #connector(plainH2: boolean): buildConnector.connector {
+    return ({ hostname, protocol, port, servername }, callback) => {
+      const secure = protocol === 'https:';
+      const host = hostname.replace(/^\[(.*)\]$/, '$1');
+      const known = this.#addresses[host];
+      const place =
+        this.#target.socket === null
+          ? { host: known?.address ?? host, port: Number(port || (secure ? 443 : 80)) }
+          : { path: this.#target.socket };
+      const socket = secure ? this.#secureSocket(place, servername || host) : net.connect(place);
+      socket.setNoDelay(true);
+      const timer = setTimeout(() => {
+        socket.destroy(Object.assign(new Error('The connection took too long.'), { code: 'ETIMEDOUT' }));
+      }, this.#timeout);
+      let answered = false;
+      const fail = (error: Error): void => {
+        clearTimeout(timer);
+        if (!answered) callback(error, null);
+        // A server may refuse the client's certificate after the handshake. Left open, the socket ends next, and undici knows no more.
+        else socket.destroy();
+        answered = true;
+      };
+      socket.on('error', fail);
+      socket.once(secure ? 'secureConnect' : 'connect', () => {
+        clearTimeout(timer);
+        const offered = socket instanceof tls.TLSSocket ? socket.alpnProtocol : plainH2 ? 'h2' : null;
+        if (this.#target.http === '2' && offered !== 'h2') {
+          socket.destroy();
+          fail(new Error(NO_H2));
+          return;
+        }
+        if (plainH2) Object.assign(socket, { alpnProtocol: 'h2' });
+        this.#opened++;
+        this.#protocol = offered === 'h2' ? 'h2' : 'http/1.1';
+        answered = true;
+        callback(null, socket as net.Socket);
+      });
+    };
+  }
+
+  #secureSocket(place: net.NetConnectOpts, host: string): tls.TLSSocket {
+    const { http, tls: wanted } = this.#target;
+    const name = wanted.serverName ?? host;
+    const protocols = { '1.1': ['http/1.1'], '2': ['h2'], auto: ['h2', 'http/1.1'] }[http];
+    return tls.connect({
+      ...place,
+      ...(net.isIP(name) === 0 ? { servername: name } : {}),
+      ...(this.#secure === null ? {} : { secureContext: this.#secure }),
+      rejectUnauthorized: wanted.verify,
+      // An address has no server name to be sent, and its certificate is checked against it all the same.
+      checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
+      ALPNProtocols: protocols,
+    });
+  }
+}
+
+function secureContext({ tls: { ca, cert, key } }: Target): tls.SecureContext | null {
+  if (ca === null && cert === null && key === null) return null;
+  if ((cert === null) !== (key === null)) {
+    throw new PlanError('A client certificate needs both: give tls.cert and tls.key.');
+  }
+  const options = { ca: pem(ca), cert: pem(cert), key: pem(key) };
+  try {
+    return tls.createSecureContext({
+      ...(options.ca === null ? {} : { ca: [...tls.rootCertificates, options.ca] }),
+      ...(options.cert === null ? {} : { cert: options.cert }),
+      ...(options.key === null ? {} : { key: options.key }),
+    });
+  } catch (error) {
+    throw new PlanError(`The certificate or key of the target is not usable: ${(error as Error).message}.`);
+  }
+}
+
+function pem(file: string | null): string | null {
+  if (file === null) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new PlanError(`${file}: ${code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`);
+  }
+}

@@ -1,171 +1,244 @@
-import { RunClock } from '../runs/clock.ts';
-import type { Outcome, Phase } from '../runs/request-table.ts';
-import { type ArrivalTimes, arrivalTimes } from './arrivals.ts';
-import { prepareRequest } from './connection.ts';
-import type { FromLoadWorker, LoadWorkerData } from './messages.ts';
+import { RunClock } from '../../runs/clock.ts';
+import type { Outcome, Phase } from '../../runs/request-table.ts';
+import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
+import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
+import { Transport } from '../http/transport.ts';
+import { Redactor } from '../plan/redaction.ts';
+import { FailureExamples } from './failure-examples.ts';
+import { GeneratorHealth } from './generator-health.ts';
+import type { Iteration } from './iteration.ts';
+import { IterationFactory } from './iteration-factory.ts';
+import type { FromGenerator, GeneratorData } from './messages.ts';
 import { RowBatch } from './row-batch.ts';
 import { Sender } from './sender.ts';
+import { Users } from './users.ts';
+import { Wakeup } from './wakeup.ts';
 
 const REPORT_EVERY_MS = 100;
-const EXAMPLES_PER_KIND = 3;
-/** A timer may fire this much late; the rest of a wait is spun, so that requests leave on time. */
-const TIMER_SLACK_MS = 1.2;
-/** A user whose connection fails waits this long before trying again, or a dead server would be asked 20,000 times a second. */
-const RETRY_PAUSE_MS = 50;
+const HEALTH_EVERY_MS = 1000;
+const LONGEST_GRACE_MS = 30_000;
 
-/** Makes the load of one run on the thread it is created on: warm-up, measured phase, and if asked a profiled one. */
+/** Makes its share of a run's load in the process it is created in: warm-up, measured phase, and if asked a profiled one. */
 export class Generator {
-  readonly #data: LoadWorkerData;
-  readonly #post: (message: FromLoadWorker) => void;
+  readonly #data: GeneratorData;
+  readonly #post: (message: FromGenerator) => void;
   readonly #clock: RunClock;
+  readonly #transport: Transport;
   readonly #sender: Sender;
+  readonly #factory: IterationFactory;
+  readonly #users: Users | null;
+  readonly #wakeup: Wakeup;
+  readonly #health = new GeneratorHealth();
   readonly #batch = new RowBatch();
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
-  readonly #examples = new Map<Outcome, number>();
+  readonly #underWay: Record<Phase, Set<Iteration>> = {
+    warmup: new Set(),
+    measured: new Set(),
+    transition: new Set(),
+    profiled: new Set(),
+  };
+  readonly #turn = (): void => this.#turnOnce();
+  #arrivals: SharedArrivals | null = null;
   #phase: Phase = 'warmup';
   #phaseEnd = 0;
-  #next = Number.POSITIVE_INFINITY;
-  #arrivals: ArrivalTimes = () => Number.POSITIVE_INFINITY;
-  #startedUsers = 0;
   #sending = true;
   #sendingEnd = 0;
   #interruptAt = Number.POSITIVE_INFINITY;
   #reportAt = 0;
+  #healthAt = 0;
   #undrained: Phase[] = [];
 
-  constructor(data: LoadWorkerData, post: (message: FromLoadWorker) => void) {
+  /** Throws a `PlanError` where a file the plan needs is missing or wrong. */
+  constructor(data: GeneratorData, post: (message: FromGenerator) => void) {
+    const { plan } = data;
     this.#data = data;
     this.#post = post;
     this.#clock = new RunClock(data.origin);
-    const { plan } = data;
-    this.#sender = new Sender(
-      prepareRequest(plan.target),
-      plan.connections,
-      plan.timeout,
-      () => this.#clock.now(),
-      (request, outcome, exchange, end) => {
-        this.#batch.add(request, outcome, exchange, end);
-        if (exchange && outcome !== 'ok' && outcome !== 'interrupted') this.#keepExample(outcome, exchange.text);
-        if (plan.load.model === 'closed') this.#userIsFree(outcome);
+    const now = (): number => this.#clock.now();
+    this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
+    const options = { connections: share(plan.connections, data), streams: data.streams, now };
+    this.#sender = new Sender(this.#transport, { ...options, redirects: plan.target.redirects }, plan.timeout, data);
+    const examples = new FailureExamples(new Redactor([...Object.values(data.secrets), ...texts(data.values)]));
+    this.#factory = new IterationFactory(data, {
+      sender: this.#sender,
+      now,
+      stepDue: (phase) => this.#planned[phase]++,
+      stepEnded: ({ request, step, exchange, outcome, text }) => {
+        this.#batch.add(request, outcome, exchange);
+        if (outcome === 'ok' || outcome === 'interrupted' || (outcome === 'dropped' && text === '')) return;
+        const { intended: at, origin, outgoing } = request.due;
+        const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange });
+        if (example) this.#post({ type: 'failure', example });
       },
-    );
+      iterationEnded: (iteration, outcome) => this.#iterationEnded(iteration, outcome),
+    });
+    const begin = (user: number): void => this.#beginAs(user);
+    this.#users = plan.load.model === 'closed' ? new Users(plan.load.stages, data, begin) : null;
+    this.#wakeup = new Wakeup(this.#clock);
   }
 
-  start(): void {
+  /** @param startAt ms on the run's clock */
+  start(startAt: number): void {
+    if (!this.#sending) return;
+    // What arrives has its times, and is made ready before the first; users begin as soon as they are told to.
+    if (this.#users === null) this.#begin(startAt);
+    else this.#wakeup.at(startAt, () => this.#begin(startAt));
+  }
+
+  #begin(startAt: number): void {
     const { plan } = this.#data;
-    const now = this.#clock.now();
-    if (plan.warmup > 0) this.#enter('warmup', now, now + plan.warmup);
-    else this.#enter('measured', now, now + plan.duration);
-    this.#turn();
+    const level = plan.load.model === 'replay' ? 0 : plan.load.stages[0]!.from;
+    // A load that grows from nothing has no level to warm up at.
+    if (plan.warmup > 0 && level > 0) this.#enter('warmup', startAt, startAt + plan.warmup);
+    else this.#enter('measured', startAt, startAt + plan.duration);
+    this.#turnOnce();
   }
 
   /** Ends the transition: the profiler takes samples. */
-  profile(): void {
+  profile(at: number): void {
     if (this.#phase !== 'transition' || !this.#sending) return;
-    const now = this.#clock.now();
-    this.#enter('profiled', now, now + this.#data.plan.duration);
+    this.#enter('profiled', at, at + this.#data.plan.duration);
+  }
+
+  /** What the set-up extracted anew. */
+  learn(values: Readonly<Record<string, unknown>>): void {
+    this.#factory.learn(values);
   }
 
   stop(grace: number): void {
     if (this.#sending) this.#sendingEnd = Math.min(this.#clock.now(), this.#phaseEnd);
     this.#sending = false;
     this.#interruptAt = Math.min(this.#interruptAt, this.#clock.now() + grace);
+    this.#wakeup.at(this.#clock.now(), this.#turn);
   }
 
   #enter(phase: Phase, start: number, end: number): void {
-    const { load, seed } = this.#data.plan;
+    const { plan, generator, generators } = this.#data;
+    const { load, seed } = plan;
     this.#phase = phase;
     this.#phaseEnd = end;
     this.#undrained.push(phase);
     this.#post({ type: 'phase', phase, start });
-    if (load.model === 'open') {
-      this.#arrivals = arrivalTimes(load.arrivals, load.rate, start, seed, phase);
-      this.#next = this.#arrivals();
-    } else {
-      // Users begin one at a time over the first moments, so that they do not all ask at once for ever.
-      while (this.#startedUsers < load.users) {
-        this.#startedUsers++;
-        setTimeout(() => this.#userSends(), (this.#startedUsers / load.users) * Math.min(100, load.users));
-      }
-    }
+    const shaped = phase === 'measured' || phase === 'profiled';
+    if (load.model === 'closed') this.#users!.enter(start, shaped);
+    else if (shaped) this.#arrivals = new SharedArrivals(arrivalTimes(load, start, seed, phase), generator, generators);
+    else if (load.model === 'open') {
+      const level = load.stages[0]!.from;
+      const steady = steadyArrivals(level, start, load.arrivals, load.burstiness, seed, phase);
+      this.#arrivals = level > 0 ? new SharedArrivals(steady, generator, generators) : null;
+    } else this.#arrivals = null;
   }
 
-  #turn(): void {
+  #turnOnce(): void {
     const now = this.#clock.now();
     this.#movePhase(now);
-    const { load } = this.#data.plan;
-    if (load.model === 'open' && this.#sending) {
-      while (this.#next <= now && this.#next < this.#phaseEnd) {
-        this.#planned[this.#phase]++;
-        this.#sender.due(this.#phase, this.#next);
-        this.#next = this.#arrivals();
-      }
+    if (this.#sending) {
+      this.#sendDue(Math.min(now, this.#phaseEnd));
+      this.#users?.update(now);
     }
     this.#sender.expire();
-    if (now >= this.#interruptAt) this.#sender.interrupt();
-    if (now >= this.#reportAt) {
-      this.#reportAt = now + REPORT_EVERY_MS;
-      this.#report();
-    }
-    if (!this.#sending && this.#sender.inFlight() === 0) {
+    if (now >= this.#interruptAt) this.#interrupt();
+    if (now >= this.#reportAt) this.#report(now);
+    if (!this.#sending && this.#count() === 0) {
       this.#finish();
       return;
     }
-    const wait = Math.min(this.#next, this.#phaseEnd, this.#reportAt, this.#interruptAt) - this.#clock.now();
-    if (wait > 2 * TIMER_SLACK_MS) setTimeout(() => this.#turn(), Math.floor(wait - TIMER_SLACK_MS));
-    else setImmediate(() => this.#turn());
+    const next = this.#sending ? (this.#arrivals?.time ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    const phaseEnd = this.#sending ? this.#phaseEnd : Number.POSITIVE_INFINITY;
+    this.#wakeup.at(Math.min(next, phaseEnd, this.#reportAt, this.#interruptAt), this.#turn);
+  }
+
+  /** Begins what was due before `until`. */
+  #sendDue(until: number): void {
+    const arrivals = this.#arrivals;
+    if (arrivals === null) return;
+    const maxInFlight = share(this.#data.plan.maxInFlight, this.#data);
+    while (arrivals.time <= until && arrivals.time < this.#phaseEnd) {
+      const intended = arrivals.time;
+      arrivals.next();
+      const iteration = this.#factory.next(this.#phase, 0);
+      if (iteration === null) {
+        this.#feedEnded();
+        return;
+      }
+      if (this.#count() >= maxInFlight) iteration.drop(intended);
+      else {
+        this.#underWay[this.#phase].add(iteration);
+        iteration.begin(intended);
+      }
+    }
   }
 
   /** Sends what is still due in the phase that ends before the next one begins: a late turn must not lose arrivals. */
   #movePhase(now: number): void {
     while (this.#sending && now >= this.#phaseEnd) {
       const end = this.#phaseEnd;
-      while (this.#next < end) {
-        this.#planned[this.#phase]++;
-        this.#sender.due(this.#phase, this.#next);
-        this.#next = this.#arrivals();
-      }
+      this.#sendDue(end);
+      if (!this.#sending) return;
       const { plan, profiled } = this.#data;
       if (this.#phase === 'warmup') this.#enter('measured', end, end + plan.duration);
       else if (this.#phase === 'measured' && profiled) this.#enter('transition', end, Number.POSITIVE_INFINITY);
-      else this.stop(Math.min(plan.timeout, 30_000));
+      else this.stop(plan.gracefulStop ?? Math.min(plan.timeout, LONGEST_GRACE_MS));
     }
   }
 
-  #userSends(): void {
-    if (this.#sending) this.#sender.due(this.#phase, this.#clock.now());
-  }
-
-  #userIsFree(outcome: Outcome): void {
+  #beginAs(user: number): void {
     if (!this.#sending) return;
-    if (outcome === 'refused' || outcome === 'reset' || outcome === 'connect') {
-      setTimeout(() => this.#userSends(), RETRY_PAUSE_MS);
-    } else {
-      setImmediate(() => this.#userSends());
+    const iteration = this.#factory.next(this.#phase, user);
+    if (iteration === null) {
+      this.#feedEnded();
+      return;
+    }
+    this.#underWay[this.#phase].add(iteration);
+    iteration.begin(this.#clock.now());
+  }
+
+  #iterationEnded(iteration: Iteration, outcome: Outcome): void {
+    this.#underWay[iteration.phase].delete(iteration);
+    if (iteration.user > 0 && this.#sending) this.#users?.free(iteration.user, outcome);
+    if (!this.#sending && this.#count() === 0) this.#wakeup.at(this.#clock.now(), this.#turn);
+  }
+
+  /** A feed that is to be used once has no row left: the load ends here, as planned. */
+  #feedEnded(): void {
+    const { plan } = this.#data;
+    this.stop(plan.gracefulStop ?? Math.min(plan.timeout, LONGEST_GRACE_MS));
+  }
+
+  #count(): number {
+    const { warmup, measured, transition, profiled } = this.#underWay;
+    return warmup.size + measured.size + transition.size + profiled.size;
+  }
+
+  #interrupt(): void {
+    this.#sender.interrupt();
+    for (const iterations of Object.values(this.#underWay)) {
+      for (const iteration of [...iterations]) iteration.interrupt();
     }
   }
 
-  #keepExample(outcome: Outcome, text: string): void {
-    const kept = this.#examples.get(outcome) ?? 0;
-    if (kept >= EXAMPLES_PER_KIND) return;
-    this.#examples.set(outcome, kept + 1);
-    this.#post({ type: 'failure', outcome, text });
-  }
-
-  #report(): void {
-    this.#post({ type: 'rows', rows: this.#batch.take(), inFlight: this.#sender.inFlight() });
+  #report(now: number): void {
+    this.#reportAt = now + REPORT_EVERY_MS;
+    this.#post({ type: 'rows', rows: this.#batch.take(), inFlight: this.#sender.inFlight });
+    if (now >= this.#healthAt) {
+      this.#healthAt = now + HEALTH_EVERY_MS;
+      this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened) });
+    }
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;
-      if (this.#sender.inFlight(phase) > 0) return true;
+      if (this.#underWay[phase].size > 0) return true;
       this.#post({ type: 'drained', phase });
       return false;
     });
   }
 
   #finish(): void {
-    this.#report();
+    this.#healthAt = 0;
+    this.#report(this.#clock.now());
     this.#sender.close();
-    const open = this.#data.plan.load.model === 'open';
+    this.#health.close();
+    this.#wakeup.close();
+    const open = this.#data.plan.load.model !== 'closed';
     this.#post({
       type: 'done',
       sendingEnd: this.#sendingEnd,
@@ -173,4 +246,13 @@ export class Generator {
       planned: open ? { ...this.#planned } : null,
     });
   }
+}
+
+/** This generator's part of what is to be shared evenly; at least one. */
+function share(total: number, { generator, generators }: GeneratorData): number {
+  return Math.max(1, Math.floor(total / generators) + (generator < total % generators ? 1 : 0));
+}
+
+function texts(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.values(values).filter((value) => typeof value === 'string');
 }

@@ -1,29 +1,57 @@
-import type { ClockOrigin } from '../runs/clock.ts';
-import type { Outcome, Phase } from '../runs/request-table.ts';
-import type { ResolvedPlan } from './plan.ts';
+import type { ClockOrigin } from '../../runs/clock.ts';
+import type { FailureExample } from '../../runs/failure-example.ts';
+import type { HealthSample } from '../../runs/health-sample.ts';
+import type { Phase } from '../../runs/request-table.ts';
+import type { Addresses } from '../http/transport.ts';
+import type { ResolvedPlan } from '../plan/plan.ts';
 
-export interface LoadWorkerData {
+/** Everything a generator needs to know to do its part of a load. */
+export interface GeneratorData {
   readonly plan: ResolvedPlan;
   readonly origin: ClockOrigin;
   /** Whether a profiled phase follows the measured one. */
   readonly profiled: boolean;
+  /** Which of `generators` this is, from 0. */
+  readonly generator: number;
+  readonly generators: number;
+  readonly addresses: Addresses;
+  /** Hosts beyond this machine that may be sent load. */
+  readonly allowed: readonly string[];
+  /** Requests at a time on one connection. */
+  readonly streams: number;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What the set-up extracted. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
-export type ToLoadWorker =
-  /** The profiler takes samples: end the transition and begin the profiled phase. */
-  | { readonly type: 'profile' }
-  /** Send no more, give what is in flight `grace` ms, then interrupt it and end. */
+export type ToGenerator =
+  /** Make everything ready, and say so. */
+  | { readonly type: 'start'; readonly data: GeneratorData }
+  /** The load begins at that time, ms on the run's clock. */
+  | { readonly type: 'go'; readonly startAt: number }
+  /** The profiler takes samples: end the transition and begin the profiled phase at that time. */
+  | { readonly type: 'profile'; readonly at: number }
+  /** The set-up was run again. */
+  | { readonly type: 'values'; readonly values: Readonly<Record<string, unknown>> }
+  /** Begin no more iterations, give those under way `grace` ms, then interrupt them and end. */
   | { readonly type: 'stop'; readonly grace: number };
 
-export type FromLoadWorker =
+export type FromGenerator =
+  | { readonly type: 'ready' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
-  /** No request of that phase is in flight any more. */
+  /** No iteration of that phase is under way any more. */
   | { readonly type: 'drained'; readonly phase: Phase }
-  /** Rows of `REQUEST_WIDTH` numbers, transferred. */
+  /** Rows of `REQUEST_WIDTH` numbers. */
   | { readonly type: 'rows'; readonly rows: Float64Array; readonly inFlight: number }
-  /** The first few failures of each kind. */
-  | { readonly type: 'failure'; readonly outcome: Outcome; readonly text: string }
-  /** Everything is sent and answered. `sendingEnd`: when the last phase ended. `planned` counts what the load model asked for, by phase; null in a closed loop. */
+  /** The first few failures of each kind at each step. */
+  | { readonly type: 'failure'; readonly example: FailureExample }
+  | { readonly type: 'health'; readonly sample: HealthSample }
+  /** It cannot go on; the sentence is for people. */
+  | { readonly type: 'broken'; readonly message: string }
+  /**
+   * Everything is sent and answered. `sendingEnd`: when the last phase ended. `planned` counts the requests that came due, by phase; null
+   * in a closed loop, which plans nothing.
+   */
   | {
       readonly type: 'done';
       readonly sendingEnd: number;

@@ -1,25 +1,17 @@
-import type { Outcome, Phase } from '../runs/request-table.ts';
-import { OUTCOMES, PHASES, REQUEST_WIDTH } from '../runs/request-table.ts';
-import type { Exchange } from './connection.ts';
+import type { Outcome } from '../../runs/request-table.ts';
+import { OUTCOMES, PHASES, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import type { Exchange } from '../http/connection.ts';
+import type { DueRequest } from './due-request.ts';
 
 const INITIAL_ROWS = 1024;
 
-/** A request from the moment it was due. Times are ms on the run's clock. */
-export interface DueRequest {
-  readonly id: number;
-  readonly phase: Phase;
-  readonly intended: number;
-  readonly dispatched: number;
-  acquired: number;
-  over: boolean;
-}
-
-/** Collects ended requests as packed rows, to be handed to another thread without a copy. */
+/** Collects ended requests as packed rows, to be handed on without a copy. */
 export class RowBatch {
   #rows = new Float64Array(INITIAL_ROWS * REQUEST_WIDTH);
   #used = 0;
 
-  add(request: DueRequest, outcome: Outcome, exchange: Exchange | null, end: number): void {
+  add(request: DueRequest, outcome: Outcome, exchange: Exchange | null): void {
+    const { due } = request;
     if (this.#used + REQUEST_WIDTH > this.#rows.length) {
       const larger = new Float64Array(this.#rows.length * 2);
       larger.set(this.#rows);
@@ -29,16 +21,18 @@ export class RowBatch {
     let at = this.#used;
     // The order of REQUEST_COLUMNS.
     rows[at++] = request.id;
-    rows[at++] = PHASES.indexOf(request.phase);
+    rows[at++] = PHASES.indexOf(due.phase);
     rows[at++] = OUTCOMES.indexOf(outcome);
     rows[at++] = exchange?.status ?? 0;
     rows[at++] = exchange?.bytes ?? 0;
-    rows[at++] = request.intended;
+    rows[at++] = due.intended;
     rows[at++] = request.dispatched;
     rows[at++] = request.acquired;
     rows[at++] = exchange?.sent ?? NaN;
     rows[at++] = exchange?.firstByte ?? NaN;
-    rows[at++] = end;
+    rows[at++] = exchange?.end ?? NaN;
+    rows[at++] = due.step;
+    rows[at++] = due.iteration;
     this.#used = at;
   }
 

@@ -1,0 +1,79 @@
+import type { FailureExample } from '../../runs/failure-example.ts';
+import type { Outcome } from '../../runs/request-table.ts';
+import type { Exchange, OutgoingRequest } from '../http/connection.ts';
+import type { Redactor } from '../plan/redaction.ts';
+import { decodeBody } from '../scenario/answer.ts';
+
+const EXAMPLES_PER_KIND = 3;
+const BODY_CHARACTERS = 2000;
+
+/** A failed request as the generator saw it. */
+export interface FailedRequest {
+  readonly kind: Outcome;
+  readonly step: string;
+  readonly text: string;
+  readonly at: number;
+  readonly origin: string;
+  readonly outgoing: OutgoingRequest;
+  readonly exchange: Exchange | null;
+}
+
+/** Keeps the first failures of each kind at each step, without their secrets. */
+export class FailureExamples {
+  readonly #kept = new Map<string, number>();
+  readonly #redactor: Redactor;
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** The example to keep; null where there are enough of its kind. */
+  take({ kind, step, text, at, origin, outgoing, exchange }: FailedRequest): FailureExample | null {
+    const key = `${kind} ${step}`;
+    const kept = this.#kept.get(key) ?? 0;
+    if (kept >= EXAMPLES_PER_KIND) return null;
+    this.#kept.set(key, kept + 1);
+    const redactor = this.#redactor;
+    return {
+      kind,
+      step,
+      at,
+      text: redactor.text(text),
+      request:
+        outgoing.method === ''
+          ? null
+          : {
+              method: outgoing.method,
+              url: redactor.url(origin + outgoing.path),
+              headers: redactor.headers(pairs(outgoing.headers)),
+              body: outgoing.body && cut(redactor.body(outgoing.body.toString())),
+            },
+      response:
+        exchange === null || exchange.status === 0
+          ? null
+          : {
+              status: exchange.status,
+              headers: redactor.headers(Object.entries(exchange.headers).map(([name, value]) => [name, String(value)])),
+              body: exchange.body && cut(redactor.body(readable(exchange.body, exchange.headers['content-encoding']))),
+            },
+    };
+  }
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const named: [string, string][] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) named.push([flat[at]!, flat[at + 1]!]);
+  return named;
+}
+
+function readable(body: Buffer, encoding: string | string[] | undefined): string {
+  try {
+    return decodeBody(body, encoding === undefined ? undefined : String(encoding)).toString();
+  } catch {
+    return '';
+  }
+}
+
+function cut(text: string): string {
+  return text.length > BODY_CHARACTERS ? `${text.slice(0, BODY_CHARACTERS)}…` : text;
+}

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import type { HealthSample } from '../../runs/health-sample.ts';
+
+/** Watches the process that sends. */
+export class GeneratorHealth {
+  readonly #observer: PerformanceObserver;
+  #gcTotal = 0;
+  #gcMax = 0;
+
+  constructor() {
+    this.#observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) {
+        this.#gcTotal += duration;
+        this.#gcMax = Math.max(this.#gcMax, duration);
+      }
+    });
+    this.#observer.observe({ entryTypes: ['gc'] });
+  }
+
+  sample(at: number, opened: number): HealthSample {
+    const { user, system } = process.cpuUsage();
+    const [ran, waited] = scheduling();
+    const gcMax = this.#gcMax;
+    this.#gcMax = 0;
+    return {
+      at,
+      cpu: (user + system) / 1000,
+      ran,
+      waited,
+      gcTotal: this.#gcTotal,
+      gcMax,
+      fds: descriptors(),
+      ports: localPorts(),
+      opened,
+      rss: process.memoryUsage.rss(),
+    };
+  }
+
+  close(): void {
+    this.#observer.disconnect();
+  }
+}
+
+/** `/proc/self/schedstat` tells of the process's first thread, which is the one that sends: ns on a core, ns ready without one. */
+function scheduling(): [number | null, number | null] {
+  const [ran, waited] = read('/proc/self/schedstat').split(' ').map(Number);
+  return ran === undefined || waited === undefined || Number.isNaN(ran) ? [null, null] : [ran / 1e6, waited / 1e6];
+}
+
+function descriptors(): HealthSample['fds'] {
+  const limit = /^Max open files\s+(\d+)/m.exec(read('/proc/self/limits'))?.[1];
+  if (limit === undefined) return null;
+  try {
+    return { used: readdirSync('/proc/self/fd').length, limit: Number(limit) };
+  } catch {
+    return null;
+  }
+}
+
+/** Sockets in use and in TIME_WAIT, which keep their local port, against the range the kernel hands out. */
+function localPorts(): HealthSample['ports'] {
+  const range = read('/proc/sys/net/ipv4/ip_local_port_range').trim().split(/\s+/).map(Number);
+  const [, used, waiting] = /^TCP: inuse (\d+).* tw (\d+)/m.exec(read('/proc/net/sockstat')) ?? [];
+  if (range.length !== 2 || used === undefined) return null;
+  return { used: Number(used) + Number(waiting), available: range[1]! - range[0]! + 1 };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

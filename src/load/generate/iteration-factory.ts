@@ -1,0 +1,41 @@
+import type { Phase } from '../../runs/request-table.ts';
+import { PlanValues } from '../scenario/plan-values.ts';
+import { ScenarioMix } from '../scenario/prepared-scenario.ts';
+import { Iteration, type IterationHost } from './iteration.ts';
+import type { GeneratorData } from './messages.ts';
+
+/** Makes the iterations of one generator: numbered, with their scenario and the values they may use. */
+export class IterationFactory {
+  readonly #mix: ScenarioMix;
+  readonly #values: PlanValues;
+  readonly #host: IterationHost;
+  readonly #first: number;
+  readonly #step: number;
+  #count = 0;
+
+  /** Throws a `PlanError` where a file the plan needs is missing or wrong. */
+  constructor(data: GeneratorData, host: Omit<IterationHost, 'valuesOf' | 'requireOrigin'>) {
+    const values = new PlanValues(data);
+    this.#mix = new ScenarioMix(data.plan);
+    this.#values = values;
+    this.#first = data.generator;
+    this.#step = data.generators;
+    this.#host = {
+      ...host,
+      valuesOf: ({ index, user }) => values.of(index, user),
+      requireOrigin: (origin) => values.requireOrigin(origin),
+    };
+  }
+
+  /** The next iteration; null where a feed that is to be used once has no row left. @param user 0 in an open load */
+  next(phase: Phase, user: number): Iteration | null {
+    const index = this.#first + this.#step * this.#count++;
+    if (this.#values.endedBefore(index)) return null;
+    return new Iteration(index, phase, user, this.#mix.of(index), this.#host);
+  }
+
+  /** What the set-up extracted, from the next iteration on. */
+  learn(values: Readonly<Record<string, unknown>>): void {
+    this.#values.learn(values);
+  }
+}

@@ -1,0 +1,151 @@
+import type { Outcome, Phase } from '../../runs/request-table.ts';
+import type { Exchange } from '../http/connection.ts';
+import { CookieJar } from '../scenario/cookies.ts';
+import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
+import type { PreparedStep, RenderedRequest } from '../scenario/prepared-step.ts';
+import { StepError } from '../scenario/step-error.ts';
+import { outcomeOf } from '../scenario/step-outcome.ts';
+import type { IterationValues } from '../scenario/values.ts';
+import type { Due, DueRequest, RequestOwner } from './due-request.ts';
+import type { Sender } from './sender.ts';
+
+/** What became of one request of an iteration. */
+export interface StepEnd {
+  readonly request: DueRequest;
+  readonly step: PreparedStep;
+  readonly exchange: Exchange | null;
+  readonly outcome: Outcome;
+  readonly text: string;
+}
+
+/** What iterations need of the generator they belong to. */
+export interface IterationHost {
+  readonly sender: Sender;
+  now(): number;
+  /** The values placeholders can name; called once an iteration, and only where a step has placeholders. */
+  valuesOf(iteration: Iteration): IterationValues;
+  /** Throws a `StepError` where load may not go to an origin that only the iteration knows. */
+  requireOrigin(origin: string): void;
+  /** A request of that phase is due; `stepEnded` follows, whatever becomes of it. */
+  stepDue(phase: Phase): void;
+  stepEnded(end: StepEnd): void;
+  iterationEnded(iteration: Iteration, outcome: Outcome): void;
+}
+
+/** What goes out for a step that cannot be made. */
+const NOTHING: RenderedRequest = { origin: '', path: '', method: '', headers: [], body: null };
+
+/** One walk through the steps of a scenario; it ends at the first step that fails. */
+export class Iteration implements RequestOwner {
+  /** Over all generators, from 0. */
+  readonly index: number;
+  readonly phase: Phase;
+  /** From 1 in a closed load, 0 in an open one. */
+  readonly user: number;
+  readonly #scenario: PreparedScenario;
+  readonly #host: IterationHost;
+  #at = 0;
+  #values: IterationValues | null = null;
+  #cookies: CookieJar | null = null;
+  #thinking: NodeJS.Timeout | null = null;
+
+  constructor(index: number, phase: Phase, user: number, scenario: PreparedScenario, host: IterationHost) {
+    this.index = index;
+    this.phase = phase;
+    this.user = user;
+    this.#scenario = scenario;
+    this.#host = host;
+  }
+
+  /** Sends the first step, meant for `intended` (ms on the run's clock). */
+  begin(intended: number): void {
+    const step = this.#scenario.steps[0]!;
+    if (step.think === null) this.#send(step, intended);
+    else this.#think(step);
+  }
+
+  /** Never sends its first step, and says so. */
+  drop(intended: number): void {
+    this.#unsent(this.#scenario.steps[0]!, intended, 'dropped', '');
+  }
+
+  /** Gives up a pause between two steps; what is in flight is the sender's to end. */
+  interrupt(): void {
+    if (this.#thinking === null) return;
+    clearTimeout(this.#thinking);
+    this.#thinking = null;
+    this.#host.iterationEnded(this, 'interrupted');
+  }
+
+  get values(): IterationValues {
+    this.#values ??= this.#host.valuesOf(this);
+    return this.#values;
+  }
+
+  requestEnded(request: DueRequest, exchange: Exchange | null): void {
+    const { intended, origin, outgoing } = request.due;
+    const step = this.#scenario.steps[this.#at]!;
+    const { outcome, text } =
+      exchange === null
+        ? { outcome: 'dropped' as const, text: '' }
+        : outcomeOf(step, exchange, exchange.end - intended, () => this.values);
+    if (exchange !== null) this.#keepCookies(exchange, origin, outgoing.path);
+    this.#host.stepEnded({ request, step, exchange, outcome, text });
+    this.#at++;
+    const next = this.#scenario.steps[this.#at];
+    if (outcome !== 'ok' || next === undefined) this.#host.iterationEnded(this, outcome);
+    else if (next.think === null) this.#send(next, exchange!.end);
+    else this.#think(next);
+  }
+
+  #send(step: PreparedStep, intended: number): void {
+    let rendered: RenderedRequest;
+    try {
+      rendered = step.fixed !== null && this.#cookies === null ? step.fixed : step.render(this.values, this.#cookies);
+      if (step.origin === null) this.#host.requireOrigin(rendered.origin);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      this.#unsent(step, intended, error.kind, error.message);
+      this.#host.iterationEnded(this, error.kind);
+      return;
+    }
+    this.#host.stepDue(this.phase);
+    this.#host.sender.send(this.#due(step, intended, rendered), this);
+  }
+
+  #think(step: PreparedStep): void {
+    const [least, most] = step.think!;
+    const pause = least === most ? least : least + this.values.random() * (most - least);
+    this.#thinking = setTimeout(() => {
+      this.#thinking = null;
+      // A pause is over when its timer says so: nobody waits for a person's next move.
+      this.#send(step, this.#host.now());
+    }, pause);
+  }
+
+  #unsent(step: PreparedStep, intended: number, outcome: Outcome, text: string): void {
+    this.#host.stepDue(this.phase);
+    const request = this.#host.sender.unsent(this.#due(step, intended, NOTHING), this);
+    this.#host.stepEnded({ request, step, exchange: null, outcome, text });
+  }
+
+  #due(step: PreparedStep, intended: number, outgoing: RenderedRequest): Due {
+    const { index: iteration, phase } = this;
+    return {
+      phase,
+      step: step.index,
+      iteration,
+      intended,
+      origin: outgoing.origin,
+      outgoing,
+      wantBody: step.needsBody,
+    };
+  }
+
+  #keepCookies({ headers }: Exchange, origin: string, path: string): void {
+    const cookies = headers['set-cookie'];
+    if (cookies === undefined) return;
+    this.#cookies ??= new CookieJar();
+    this.#cookies.store(origin + path, typeof cookies === 'string' ? [cookies] : cookies);
+  }
+}

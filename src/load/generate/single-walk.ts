@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Addresses } from '../http/transport.ts';
+import { Transport } from '../http/transport.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
+import type { IterationValues } from '../scenario/values.ts';
+import { Iteration, type StepEnd } from './iteration.ts';
+import { Sender } from './sender.ts';
+
+const EXPIRE_EVERY_MS = 10;
+
+/** Walks through scenarios one at a time, over one connection to each origin: for the preflight and the set-up. */
+export class SingleWalk {
+  readonly #transport: Transport;
+  readonly #sender: Sender;
+  readonly #requireOrigin: (origin: string) => void;
+
+  /** Throws a `PlanError` where a certificate or key cannot be read. @param requireOrigin throws where load may not go */
+  constructor(plan: Plan, addresses: Addresses, requireOrigin: (origin: string) => void) {
+    this.#transport = new Transport(plan.target, addresses, plan.timeout);
+    const options = { connections: 1, streams: 1, redirects: plan.target.redirects, now: () => performance.now() };
+    this.#sender = new Sender(this.#transport, options, plan.timeout, { generator: 0, generators: 1 });
+    this.#requireOrigin = requireOrigin;
+  }
+
+  /** What the last connection agreed to speak. */
+  get protocol(): Transport['protocol'] {
+    return this.#transport.protocol;
+  }
+
+  /** Resolves to how each step went, up to the first that failed; rejects where `signal` aborts. */
+  async walk(scenario: PreparedScenario, values: IterationValues, signal: AbortSignal): Promise<StepEnd[]> {
+    const ends: StepEnd[] = [];
+    let over = false;
+    const iteration = new Iteration(values.index, 'warmup', 1, scenario, {
+      sender: this.#sender,
+      now: () => performance.now(),
+      valuesOf: () => values,
+      requireOrigin: this.#requireOrigin,
+      stepDue: () => {},
+      stepEnded: (end) => ends.push(end),
+      iterationEnded: () => {
+        over = true;
+      },
+    });
+    iteration.begin(performance.now());
+    while (!over) {
+      if (signal.aborted) {
+        iteration.interrupt();
+        this.#sender.interrupt();
+        signal.throwIfAborted();
+      }
+      this.#sender.expire();
+      await sleep(EXPIRE_EVERY_MS);
+    }
+    return ends;
+  }
+
+  close(): void {
+    this.#sender.close();
+  }
+}

@@ -1,94 +1,193 @@
-import type { ObjectiveResult } from '../runs/run-document.ts';
-import { percentileInterval, plainPercentile, supportFor } from './percentile.ts';
-import { PlanError } from './plan.ts';
+import { closestMatch } from 'leven';
+import { PlanError } from '../plan/plan.ts';
+import {
+  defaultMetric,
+  isOfIterations,
+  METRIC_NAMES,
+  METRICS,
+  type Metric,
+  metricNamed,
+  type Statistic,
+  type Unit,
+  WRITTEN_UNITS,
+} from './metric.ts';
 
-/** A limit on a metric in k6's grammar. Latency in ms; `rate` is the share of requests that failed, 0–1. */
+/** A limit on a metric in k6's grammar, such as `latency{step:cart}: p(95)<300`. */
 export interface Objective {
+  /** As it was written. */
   readonly text: string;
-  readonly metric: 'p' | 'avg' | 'min' | 'med' | 'max' | 'rate';
-  /** 0–1, for `p`. */
-  readonly quantile: number;
-  readonly operator: '<' | '<=' | '>' | '>=';
+  readonly metric: Metric;
+  readonly selector: Selector;
+  readonly statistic: Statistic;
+  /** 0–1, for `p` and `med`; null for the others. */
+  readonly quantile: number | null;
+  readonly operator: Operator;
+  /** In {@link unitOf}. */
   readonly limit: number;
 }
 
-const GRAMMAR = /^\s*(?:p\(\s*(\d+(?:\.\d+)?)\s*\)|(avg|min|med|max|rate))\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*$/;
+/** What requests have to be to count: all of it has to match. `step`, `scenario`, `stage`, or the name of a tag. Empty: every request. */
+export type Selector = Readonly<Record<string, string>>;
 
-/** Throws a {@link PlanError} where the text is none. */
-export function parseObjective(text: string): Objective {
-  const match = GRAMMAR.exec(text);
-  if (!match) {
-    throw new PlanError(`"${text}" is not an objective. Write one such as p(99)<250, avg<100, max<1000 or rate<0.01.`);
+export type Operator = '<' | '<=' | '>' | '>=' | '==';
+
+const EXAMPLES = 'p(99)<250, latency{step:cart}: p(95)<300 or rate<0.01';
+/** A value in quotes may hold commas and braces. */
+const SELECTOR = /\{((?:"[^"]*"|[^"{}])*)\}/;
+/** [metric] [{}] [:] statistic [{}] operator number [unit], with the selector already taken out of its braces. */
+const GRAMMAR =
+  /^(?:([\w-]+)(?=[\s:{]))?\s*(\{\})?\s*:?\s*([A-Za-z]+)\s*(?:\(\s*([^()\s]*)\s*\))?\s*(\{\})?\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?|\.\d+)\s*([^\s\d.]*)$/;
+
+/** Throws a {@link PlanError} that names what is wrong, and what may have been meant. */
+export function parseObjective(written: string): Objective {
+  const text = written.trim();
+  const selection = SELECTOR.exec(text)?.[1] ?? '';
+  const match = GRAMMAR.exec(text.replace(SELECTOR, '{}'));
+  // Only one selector is taken out, so a second pair of empty braces is one that was written so.
+  if (!match || (match[2] && match[5])) {
+    throw new PlanError(`"${text}" is not an objective. Write one such as ${EXAMPLES}.`);
   }
-  const [, quantile, name, operator, limit] = match;
-  const q = quantile === undefined ? 0.5 : Number(quantile) / 100;
-  if (!(q > 0 && q < 1)) throw new PlanError(`"${text}": a percentile lies between 0 and 100.`);
+  const [, name, , statisticName, argument, , operator, number, unitName] = match;
+  const statistic = parseStatistic(text, statisticName!);
+  const metric = name === undefined ? defaultMetric(statistic) : parseMetric(text, name);
+  const unit = METRICS[metric].units[statistic];
+  if (unit === undefined) throw hasNone(text, metric, statistic);
   return {
     text,
-    metric: (name ?? 'p') as Objective['metric'],
-    quantile: q,
-    operator: operator as Objective['operator'],
-    limit: Number(limit),
+    metric,
+    selector: parseSelector(text, metric, selection),
+    statistic,
+    quantile: parseQuantile(text, statistic, argument),
+    operator: operator as Operator,
+    limit: parseLimit(text, metric, unit, number!, unitName!),
   };
 }
 
-export interface JudgedObjective extends ObjectiveResult {
-  /** Where it cannot be told: the sentence for the verdict. */
-  readonly doubt: string | null;
+/** What the limit and the value of an objective are counted in. */
+export function unitOf({ metric, statistic }: Pick<Objective, 'metric' | 'statistic'>): Unit {
+  return METRICS[metric].units[statistic] ?? 'count';
 }
 
-/** @param sorted ascending latencies of answered requests, ms. @param failureRate failed / (failed + completed), null of none. */
-export function judgeObjective(
-  objective: Objective,
-  sorted: Float64Array,
-  failureRate: number | null,
-): JudgedObjective {
-  const { metric, quantile, text } = objective;
-  if (metric === 'rate') {
-    return {
-      objective: text,
-      value: failureRate,
-      ok: failureRate === null ? false : holds(objective, failureRate),
-      doubt: null,
-    };
-  }
-  if (sorted.length === 0) return { objective: text, value: null, ok: false, doubt: null };
-  if (metric === 'p' || metric === 'med') {
-    const value = plainPercentile(sorted, quantile)!;
-    const interval = percentileInterval(sorted, quantile);
-    if (interval === null) {
-      const needed = supportFor(quantile);
-      return {
-        objective: text,
-        value: null,
-        ok: null,
-        doubt: `${nameOf(objective)} needs ${needed} answered requests, and there are ${sorted.length}.`,
-      };
-    }
-    const [low, high] = interval;
-    if (holds(objective, low) !== holds(objective, high)) {
-      const doubt = `${nameOf(objective)} is ${low.toPrecision(3)}–${high.toPrecision(3)} ms, the limit ${objective.limit}.`;
-      return { objective: text, value, ok: null, doubt };
-    }
-    return { objective: text, value, ok: holds(objective, value), doubt: null };
-  }
-  const value =
-    metric === 'min'
-      ? sorted[0]!
-      : metric === 'max'
-        ? sorted[sorted.length - 1]!
-        : sorted.reduce((a, b) => a + b, 0) / sorted.length;
-  return { objective: text, value, ok: holds(objective, value), doubt: null };
+/** What it limits, as people say it: `p99`, `service p99.9 of step "cart"`, `share of failures`. */
+export function nameOf({ metric, selector, statistic, quantile }: Objective): string {
+  return `${plainName(metric, statistic, quantile)}${whereOf(selector)}`;
 }
 
-/** As people write it: `p99`, `p99.9`, `avg`. */
-export function nameOf(objective: Objective): string {
-  return objective.metric === 'p' ? `p${Number((objective.quantile * 100).toFixed(4))}` : objective.metric;
+/** ` of step "cart" and tier "gold"`; empty where nothing is selected. */
+export function whereOf(selector: Selector): string {
+  const parts = Object.entries(selector).map(([key, value]) => `${key} "${value}"`);
+  return parts.length > 0 ? ` of ${parts.join(' and ')}` : '';
 }
 
-function holds({ operator, limit }: Objective, value: number): boolean {
+export function holds({ operator, limit }: Pick<Objective, 'operator' | 'limit'>, value: number): boolean {
   if (operator === '<') return value < limit;
   if (operator === '<=') return value <= limit;
   if (operator === '>') return value > limit;
-  return value >= limit;
+  return operator === '>=' ? value >= limit : value === limit;
+}
+
+function plainName(metric: Metric, statistic: Statistic, quantile: number | null): string {
+  switch (metric) {
+    case 'failures':
+      return statistic === 'rate' ? 'share of failures' : 'number of failures';
+    case 'checks':
+      return 'share of checks that held';
+    case 'requests':
+      return statistic === 'rate' ? 'answered requests a second' : 'number of answered requests';
+    case 'iterations':
+      return statistic === 'rate' ? 'completed iterations a second' : 'number of completed iterations';
+    case 'dropped':
+      return statistic === 'rate' ? 'share of dropped requests' : 'number of dropped requests';
+    default: {
+      const short = statistic === 'p' ? `p${Number((quantile! * 100).toFixed(4))}` : statistic;
+      return metric === 'latency' ? short : `${metric} ${short}`;
+    }
+  }
+}
+
+function parseStatistic(text: string, name: string): Statistic {
+  const known = ['p', 'avg', 'min', 'med', 'max', 'rate', 'count'] as const;
+  const found = known.find((statistic) => statistic === name);
+  if (found !== undefined) return found;
+  const metric = metricNamed(name);
+  if (metric !== null) {
+    throw new PlanError(`"${text}" does not say what of ${name}. Write one such as ${METRICS[metric].example}.`);
+  }
+  throw new PlanError(`"${text}": there is no "${name}". ${meant(name, known)} For example ${EXAMPLES}.`);
+}
+
+function parseMetric(text: string, name: string): Metric {
+  const metric = metricNamed(name);
+  if (metric !== null) return metric;
+  const nearest = metricNamed(closestMatch(name.toLowerCase(), METRIC_NAMES)!)!;
+  throw new PlanError(
+    `"${text}": there is no metric "${name}". ${meant(name, METRIC_NAMES)} For example ${METRICS[nearest].example}.`,
+  );
+}
+
+/** A guess is only made where it is near; else all there are. */
+function meant(name: string, names: readonly string[]): string {
+  const nearest = closestMatch(name.toLowerCase(), names, { maxDistance: Math.ceil(name.length / 2) });
+  return nearest === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${nearest}?`;
+}
+
+function hasNone(text: string, metric: Metric, statistic: Statistic): PlanError {
+  const own = Object.keys(METRICS[metric].units).map((name) => (name === 'p' ? 'p(…)' : name));
+  const written = statistic === 'p' ? 'percentiles' : `"${statistic}"`;
+  return new PlanError(
+    `"${text}": ${metric} has no ${written}; it has ${own.join(', ')}. For example ${METRICS[metric].example}.`,
+  );
+}
+
+function parseQuantile(text: string, statistic: Statistic, argument: string | undefined): number | null {
+  if (statistic !== 'p') {
+    if (argument === undefined) return statistic === 'med' ? 0.5 : null;
+    throw new PlanError(`"${text}": ${statistic} takes nothing in brackets. For example ${statistic}<100.`);
+  }
+  const percent = argument === undefined || argument === '' ? Number.NaN : Number(argument);
+  // 99.9 / 100 is more than 0.999 in binary, and would be another rank.
+  if (percent > 0 && percent < 100) return Number((percent / 100).toPrecision(12));
+  throw new PlanError(`"${text}": a percentile is a number between 0 and 100. For example p(99)<250.`);
+}
+
+function parseSelector(text: string, metric: Metric, selection: string): Selector {
+  const selector = new Map<string, string>();
+  for (const part of selection.match(/(?:"[^"]*"|[^",])+/g) ?? []) {
+    const [, given, quoted, plain] = /^\s*([^:"]+?)\s*:\s*(?:"([^"]*)"|([^"]*?))\s*$/.exec(part) ?? [];
+    const value = quoted ?? plain;
+    if (given === undefined || value === undefined || value === '') {
+      throw new PlanError(`"${text}": "${part.trim()}" selects nothing. Write {key:value}, such as {step:cart}.`);
+    }
+    const key = given === 'phase' ? 'stage' : given;
+    if (selector.has(key)) throw new PlanError(`"${text}": nothing has two of one ${key}. Write two objectives.`);
+    if (key === 'step' && isOfIterations(metric)) {
+      throw new PlanError(
+        `"${text}": ${metric} is of whole iterations, which have no step. Write ${metric}{scenario:…} instead.`,
+      );
+    }
+    selector.set(key, value);
+  }
+  return Object.fromEntries(selector);
+}
+
+function parseLimit(text: string, metric: Metric, unit: Unit, number: string, unitName: string): number {
+  const written = WRITTEN_UNITS[unit];
+  const known = Object.keys(written);
+  const name = unitName.toLowerCase();
+  if (name !== '' && !known.includes(name)) {
+    const may = known.length > 0 ? `It may be ${known.join(', ')} or nothing.` : 'It takes none.';
+    throw new PlanError(
+      `"${text}": "${unitName}" is no unit of ${metric}. ${may} For example ${METRICS[metric].example}.`,
+    );
+  }
+  // 7 × 0.01 is not 0.07 in binary, and a limit is what was written.
+  const limit = Number((Number(number) * (written[name] ?? 1)).toPrecision(12));
+  if (unit === 'share' && limit > 1) {
+    const percent = limit <= 100 && name === '' ? limit : 1;
+    const other = metric === 'failures' ? ' For answered requests a second write requests: rate>50.' : '';
+    throw new PlanError(
+      `"${text}": the rate of ${metric} is a share, from 0 to 1. Write ${percent}% or ${percent / 100}.${other}`,
+    );
+  }
+  return limit;
 }

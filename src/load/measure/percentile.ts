@@ -22,33 +22,51 @@ export function plainPercentile(sorted: Float64Array, q: number): number | null 
  * for independent values. Null where unsupported.
  */
 export function percentileInterval(sorted: Float64Array, q: number): [number, number] | null {
+  return sorted.length < supportFor(q) ? null : percentileBounds(sorted, q, 0.95);
+}
+
+/** The same at any confidence; an end that too few values leave open is infinite. */
+export function percentileBounds(sorted: Float64Array, q: number, confidence: number): [number, number] {
   const n = sorted.length;
-  if (n < supportFor(q)) return null;
-  const [low, high] = binomialInterval(n, 1 - q);
-  return [sorted[Math.max(0, n - 1 - high)]!, sorted[Math.min(n - 1, n - low)]!];
+  const [low, high] = binomialInterval(n, 1 - q, confidence);
+  return [sorted[n - 1 - high] ?? Number.NEGATIVE_INFINITY, sorted[n - low] ?? Number.POSITIVE_INFINITY];
+}
+
+/** Counts [low, high] outside which a Binomial(n, p) falls with at most (1 − confidence) / 2 on either side. Exact. */
+export function binomialInterval(n: number, p: number, confidence = 0.95): [number, number] {
+  const miss = (1 - confidence) / 2;
+  const { first, masses } = binomialMasses(n, p);
+  let low = 0;
+  for (let below = masses[0]!; below <= miss; below += masses[low]!) low++;
+  let high = masses.length - 1;
+  for (let above = masses[high]!; above <= miss; above += masses[high]!) high--;
+  return [first + low, first + high];
+}
+
+/** A mass this much smaller than the largest cannot be seen in a double's sum. */
+const NEGLIGIBLE = 1e-20;
+
+/** The probabilities of the counts from `first` on that are not negligible, each from its neighbour, outwards from the likeliest. */
+function binomialMasses(n: number, p: number): { first: number; masses: number[] } {
+  const mode = Math.min(n, Math.floor((n + 1) * p));
+  const below: number[] = [];
+  for (let k = mode, mass = 1; k > 0; k--) {
+    mass *= (k / (n - k + 1)) * ((1 - p) / p);
+    if (mass < NEGLIGIBLE) break;
+    below.push(mass);
+  }
+  const masses = below.toReversed();
+  masses.push(1);
+  for (let k = mode, mass = 1; k < n; k++) {
+    mass *= ((n - k) / (k + 1)) * (p / (1 - p));
+    if (mass < NEGLIGIBLE) break;
+    masses.push(mass);
+  }
+  const total = masses.reduce((sum, mass) => sum + mass, 0);
+  return { first: mode - below.length, masses: masses.map((mass) => mass / total) };
 }
 
 function nearestRank(n: number, q: number): number {
-  return Math.min(n - 1, Math.max(0, Math.ceil(q * n) - 1));
-}
-
-/** Counts [low, high] between which a Binomial(n, p) falls with at least 95 %. */
-function binomialInterval(n: number, p: number): [number, number] {
-  const mean = n * p;
-  const deviation = Math.sqrt(mean * (1 - p));
-  // Far from the edges the normal approximation is exact to a fraction of a rank, and the sum below would underflow.
-  if (mean > 400 && n - mean > 400) {
-    return [Math.floor(mean - 1.96 * deviation), Math.ceil(mean + 1.96 * deviation)];
-  }
-  let mass = Math.exp(n * Math.log1p(-p));
-  let cumulative = mass;
-  let low = cumulative > 0.025 ? 0 : -1;
-  let count = 0;
-  while (cumulative < 0.975 && count < n) {
-    mass *= ((n - count) / (count + 1)) * (p / (1 - p));
-    count++;
-    cumulative += mass;
-    if (low < 0 && cumulative > 0.025) low = count;
-  }
-  return [Math.max(0, low), count];
+  // 0.07 × 100 is more than 7 in binary, and must not be the 8th.
+  return Math.min(n - 1, Math.max(0, Math.ceil(q * n * (1 - 1e-12)) - 1));
 }

@@ -1,31 +1,45 @@
-import { build, type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
-import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
+import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
+import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import { LevelCurve } from '../arrivals/level-curve.ts';
+import type { ResolvedPlan } from '../plan/plan.ts';
 import { supportFor } from './percentile.ts';
+import { requestsPerIteration } from './run-figures.ts';
+import { newHistogram } from './time-histogram.ts';
 
-/** What is known of a run while it runs. Latency in ms. */
+/** What is known of a run while it runs. Times in ms. */
 export interface LiveSnapshot {
   readonly phase: Phase;
-  /** Ms since the load began. */
+  /** Of a load that has several. */
+  readonly stage: string | null;
+  /** Since the phase began. */
   readonly elapsed: number;
+  /** How long the phase takes; null where that is open. */
+  readonly total: number | null;
   /** Answered requests per second over the last seconds. */
   readonly rate: number;
+  /** Requests a second asked for now; null in a closed load. */
   readonly asked: number | null;
-  /** The highest percentile up to p99 that has support in the last 10 s (or the run so far); null before there is one. */
+  /** Answered requests by second, the oldest of the last minute first; the second under way is left out. */
+  readonly rates: readonly number[];
+  /** The highest percentile up to p99 that has support in the last 10 s (or the phase so far); null before there is one. */
   readonly percentile: { readonly name: 'p50' | 'p90' | 'p95' | 'p99'; readonly value: number } | null;
+  readonly percentiles: Readonly<Record<'p50' | 'p90' | 'p95' | 'p99', number | null>>;
   readonly completed: number;
   readonly failed: number;
   readonly dropped: number;
   readonly inFlight: number;
+  /** Of the last 10 s: `counts[i]` lie between `edges[i]` and `edges[i + 1]`, evenly spaced on a logarithmic scale. */
+  readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] } | null;
+  /** The most frequent first. */
+  readonly errors: readonly { readonly kind: string; readonly count: number }[];
 }
 
 const WINDOW_S = 10;
 const RATE_WINDOW_S = 3;
-const LIVE = [
-  ['p99', 0.99],
-  ['p95', 0.95],
-  ['p90', 0.9],
-  ['p50', 0.5],
-] as const;
+const RATES_S = 60;
+const BINS = 24;
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
+const HIGHEST_FIRST = ['p99', 'p95', 'p90', 'p50'] as const;
 
 interface Second {
   readonly histogram: Histogram;
@@ -34,65 +48,70 @@ interface Second {
 
 /** Histograms of latency for every second and in total, in whole µs; warm-up is kept apart from the rest. */
 export class Recorder {
+  readonly #plan: ResolvedPlan;
+  readonly #curve: LevelCurve | null;
+  readonly #perIteration: number;
   readonly #seconds = new Map<string, Second>();
+  readonly #inFlight = new Map<number, number>();
+  readonly #errors = new Map<string, number>();
   #phase: Phase = 'warmup';
   #phaseStart = 0;
-  #loadStart = Number.NaN;
   #completed = 0;
   #failed = 0;
   #dropped = 0;
-  #inFlight = 0;
+
+  constructor(plan: ResolvedPlan) {
+    this.#plan = plan;
+    this.#curve = plan.load.model === 'replay' ? null : new LevelCurve(plan.load.stages);
+    this.#perIteration = requestsPerIteration(plan);
+  }
 
   enter(phase: Phase, start: number): void {
-    if (Number.isNaN(this.#loadStart)) this.#loadStart = start;
     this.#phase = phase;
     this.#phaseStart = start;
   }
 
-  add(rows: Float64Array, inFlight: number): void {
-    this.#inFlight = inFlight;
+  /** @param generator which process the rows come from */
+  add(rows: Float64Array, generator: number, inFlight: number): void {
+    this.#inFlight.set(generator, inFlight);
     for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
       const outcome = OUTCOMES[rows[at + REQUEST_OFFSET.outcome]!]!;
       const phase = PHASES[rows[at + REQUEST_OFFSET.phase]!]!;
-      if (outcome === 'ok') {
-        const end = rows[at + REQUEST_OFFSET.end]!;
-        const micros = Math.round((end - rows[at + REQUEST_OFFSET.intended]!) * 1000);
-        const second = this.#second(phase, Math.floor(end / 1000));
-        // hdr-histogram-js takes NaN and negative numbers in silence, and its maximum never recovers.
-        if (micros >= 0) second.histogram.recordValue(Math.max(1, micros));
-        second.completed++;
-        if (phase !== 'warmup') this.#completed++;
-      } else if (phase !== 'warmup') {
+      if (outcome === 'ok') this.#answered(rows, at, phase);
+      else if (phase !== 'warmup' && outcome !== 'interrupted') {
+        this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
         if (outcome === 'dropped') this.#dropped++;
-        else if (outcome !== 'interrupted') this.#failed++;
+        else this.#failed++;
       }
     }
   }
 
-  snapshot(now: number, asked: number | null): LiveSnapshot {
-    const last = Math.floor(now / 1000);
-    const first = Math.max(last - WINDOW_S, Math.floor(this.#phaseStart / 1000));
-    const window = newHistogram();
-    let recent = 0;
-    for (let second = last; second >= first; second--) {
-      const kept = this.#seconds.get(`${this.#phase}:${second}`);
-      if (kept) window.add(kept.histogram);
-      if (second >= last - RATE_WINDOW_S) recent += kept?.completed ?? 0;
-    }
-    const span = Math.min(now / 1000 - (last - RATE_WINDOW_S), Math.max(0.001, (now - this.#phaseStart) / 1000));
-    const supported = LIVE.find(([, q]) => window.totalCount >= supportFor(q));
+  /** @param now run time */
+  snapshot(now: number): LiveSnapshot {
+    const elapsed = Math.max(0, now - this.#phaseStart);
+    const shaped = this.#phase === 'measured' || this.#phase === 'profiled';
+    const window = this.#window(now);
+    const percentiles = mapValues(QUANTILES, (q) =>
+      window.totalCount >= supportFor(q) ? window.getValueAtPercentile(q * 100) / 1000 : null,
+    );
+    const highest = HIGHEST_FIRST.find((name) => percentiles[name] !== null);
+    const total = this.#phase === 'warmup' ? this.#plan.warmup : shaped ? this.#plan.duration : null;
     return {
       phase: this.#phase,
-      elapsed: Number.isNaN(this.#loadStart) ? 0 : now - this.#loadStart,
-      rate: recent / span,
-      asked,
-      percentile: supported
-        ? { name: supported[0], value: window.getValueAtPercentile(supported[1] * 100) / 1000 }
-        : null,
+      stage: this.#stage(shaped ? elapsed : 0),
+      elapsed,
+      total,
+      rate: this.#rate(now),
+      asked: this.#asked(shaped ? elapsed : 0),
+      rates: this.#rates(now),
+      percentile: highest ? { name: highest, value: percentiles[highest]! } : null,
+      percentiles,
       completed: this.#completed,
       failed: this.#failed,
       dropped: this.#dropped,
-      inFlight: this.#inFlight,
+      inFlight: [...this.#inFlight.values()].reduce((sum, count) => sum + count, 0),
+      histogram: binsOf(window),
+      errors: [...this.#errors].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count),
     };
   }
 
@@ -116,6 +135,60 @@ export class Recorder {
     return text;
   }
 
+  #answered(rows: Float64Array, at: number, phase: Phase): void {
+    const end = rows[at + REQUEST_OFFSET.end]!;
+    const micros = Math.round((end - rows[at + REQUEST_OFFSET.intended]!) * 1000);
+    const second = this.#second(phase, Math.floor(end / 1000));
+    // hdr-histogram-js takes NaN and negative numbers in silence, and its maximum never recovers.
+    if (micros >= 0) second.histogram.recordValue(Math.max(1, micros));
+    second.completed++;
+    if (phase !== 'warmup') this.#completed++;
+  }
+
+  /** Latencies of the last 10 s, or of the phase so far. */
+  #window(now: number): Histogram {
+    const last = Math.floor(now / 1000);
+    const first = Math.max(last - WINDOW_S, Math.floor(this.#phaseStart / 1000));
+    const window = newHistogram();
+    for (let second = last; second >= first; second--) {
+      const kept = this.#seconds.get(`${this.#phase}:${second}`);
+      if (kept) window.add(kept.histogram);
+    }
+    return window;
+  }
+
+  #rate(now: number): number {
+    const last = Math.floor(now / 1000);
+    let recent = 0;
+    for (let second = last; second >= last - RATE_WINDOW_S; second--) recent += this.#completedIn(second);
+    const span = Math.min(now / 1000 - (last - RATE_WINDOW_S), Math.max(0.001, (now - this.#phaseStart) / 1000));
+    return recent / span;
+  }
+
+  /** Whole seconds of the phase only: parts of one would look like a slump. */
+  #rates(now: number): number[] {
+    const last = Math.floor(now / 1000) - 1;
+    const first = Math.max(last - RATES_S + 1, Math.ceil(this.#phaseStart / 1000));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => this.#completedIn(first + i));
+  }
+
+  #completedIn(second: number): number {
+    return this.#seconds.get(`${this.#phase}:${second}`)?.completed ?? 0;
+  }
+
+  #stage(elapsed: number): string | null {
+    const { load } = this.#plan;
+    if (load.model === 'replay' || load.stages.length < 2 || this.#curve === null) return null;
+    return load.stages[this.#curve.stageAt(elapsed)]?.name ?? null;
+  }
+
+  #asked(elapsed: number): number | null {
+    const { load } = this.#plan;
+    if (load.model === 'closed') return null;
+    if (this.#curve !== null) return this.#curve.levelAt(elapsed) * this.#perIteration;
+    return load.model === 'replay' ? (load.times.length / this.#plan.duration) * 1000 * this.#perIteration : null;
+  }
+
   #second(phase: Phase, second: number): Second {
     const key = `${phase}:${second}`;
     const known = this.#seconds.get(key);
@@ -126,6 +199,23 @@ export class Recorder {
   }
 }
 
-function newHistogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, numberOfSignificantValueDigits: 3, autoResize: true, bitBucketSize: 32 });
+function mapValues<K extends string, V, W>(object: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
+  return Object.fromEntries(Object.entries<V>(object).map(([key, value]) => [key, map(value)])) as Record<K, W>;
+}
+
+/** Quantiles stand in for single values: hdr-histogram-js does not tell its buckets. */
+function binsOf(window: Histogram): LiveSnapshot['histogram'] {
+  const count = window.totalCount;
+  if (count < BINS) return null;
+  const low = Math.max(1, window.getValueAtPercentile(0));
+  const high = Math.max(low * 1.5, window.maxValue);
+  const edges = Array.from({ length: BINS + 1 }, (_, i) => (low * (high / low) ** (i / BINS)) / 1000);
+  const counts = new Array<number>(BINS).fill(0);
+  const steps = Math.min(2000, count);
+  for (let i = 0; i < steps; i++) {
+    const value = window.getValueAtPercentile(((i + 0.5) / steps) * 100);
+    const bin = Math.floor((Math.log(value / low) / Math.log(high / low)) * BINS);
+    counts[Math.min(BINS - 1, Math.max(0, bin))]! += count / steps;
+  }
+  return { edges, counts };
 }

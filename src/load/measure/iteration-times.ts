@@ -1,0 +1,102 @@
+import { OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { allSteps, type Plan } from '../plan/plan.ts';
+import { Floats } from './floats.ts';
+
+const OK = OUTCOMES.indexOf('ok');
+const INTERRUPTED = OUTCOMES.indexOf('interrupted');
+
+interface Under {
+  begun: number;
+  /** Sum of the latencies of its steps so far, ms. */
+  sum: number;
+}
+
+/** What became of a scenario's iterations. */
+export interface IterationCounts {
+  started: number;
+  completed: number;
+  failed: number;
+  /** Cut off by the end of the run. */
+  unfinished: number;
+}
+
+/**
+ * Puts the requests of iterations together: how long each took end to end, which is the sum of its steps' latencies and leaves think time
+ * out, and which steps a failed one never came to. Requests of one iteration have to come in order.
+ */
+export class IterationTimes {
+  /** By step: the first step of its scenario, and whether it is the last. */
+  readonly #firstOf: readonly number[];
+  readonly #isLast: readonly boolean[];
+  readonly #under = new Map<number, Under>();
+  readonly #scenario = new Floats();
+  readonly #begun = new Floats();
+  readonly #ended = new Floats();
+  readonly #times = new Floats();
+  readonly #counts = new Map<number, IterationCounts>();
+  /** By step, how often a failure before it kept it from being sent. */
+  readonly prevented: number[];
+
+  constructor(plan: Plan) {
+    const steps = allSteps(plan);
+    let first = 0;
+    this.#firstOf = steps.map(({ scenario }, index) => {
+      if (index > 0 && steps[index - 1]!.scenario !== scenario) first = index;
+      return first;
+    });
+    this.#isLast = steps.map(({ scenario }, index) => steps[index + 1]?.scenario !== scenario);
+    this.prevented = steps.map(() => 0);
+  }
+
+  add(table: RequestTable, row: number): void {
+    const step = table.step[row]!;
+    const iteration = table.iteration[row]!;
+    const first = this.#firstOf[step]!;
+    const counts = this.#countsOf(first);
+    const under = this.#under.get(iteration) ?? { begun: table.intended[row]!, sum: 0 };
+    if (step === first) counts.started++;
+    const outcome = table.outcome[row]!;
+    if (outcome !== OK) {
+      this.#under.delete(iteration);
+      if (outcome === INTERRUPTED) counts.unfinished++;
+      else {
+        counts.failed++;
+        for (let next = step; !this.#isLast[next]; next++) this.prevented[next + 1]!++;
+      }
+      return;
+    }
+    under.sum += table.end[row]! - table.intended[row]!;
+    if (!this.#isLast[step]) {
+      this.#under.set(iteration, under);
+      return;
+    }
+    this.#under.delete(iteration);
+    counts.completed++;
+    this.#scenario.push(first);
+    this.#begun.push(under.begun);
+    this.#ended.push(table.end[row]!);
+    this.#times.push(under.sum);
+  }
+
+  /** Every completed iteration: the first step of its scenario, run times at which it began and ended, and its time end to end, ms. */
+  each(visit: (firstStep: number, begun: number, ended: number, ms: number) => void): void {
+    for (let i = 0; i < this.#times.length; i++) {
+      visit(this.#scenario.at(i), this.#begun.at(i), this.#ended.at(i), this.#times.at(i));
+    }
+  }
+
+  /** By the first step of the scenario. Iterations between two steps when the run ended are unfinished. */
+  counts(firstStep: number): IterationCounts {
+    const { started, completed, failed } = this.#countsOf(firstStep);
+    return { started, completed, failed, unfinished: started - completed - failed };
+  }
+
+  #countsOf(first: number): IterationCounts {
+    let counts = this.#counts.get(first);
+    if (counts === undefined) {
+      counts = { started: 0, completed: 0, failed: 0, unfinished: 0 };
+      this.#counts.set(first, counts);
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,224 @@
+import type { Outcome, RequestTable } from '../../runs/request-table.ts';
+import type { ErrorCount, ScenarioFigures, StageFigures, StepFigures } from '../../runs/run-document.ts';
+import { LevelCurve } from '../arrivals/level-curve.ts';
+import { allSteps, type Load, type ResolvedPlan } from '../plan/plan.ts';
+import { findCascade } from './cascade.ts';
+import { Floats } from './floats.ts';
+import type { JudgedObjective } from './judged-objective.ts';
+import { MeasuredRows, stageSpans } from './measured-rows.ts';
+import { parseObjective } from './objective.ts';
+import { judgeWindows, type Span } from './sliding-window.ts';
+import { latencyOf, Tally } from './tally.ts';
+
+/** What one example of a kind of failure said, at one step. */
+export type ExampleOf = (kind: Outcome, step: string | null) => string;
+
+/** Everything that is said of the measured phase, from its requests as they come out of the log. */
+export class RunFigures {
+  readonly total = new Tally();
+  readonly #plan: ResolvedPlan;
+  readonly #span: Span;
+  readonly #steps: readonly Tally[];
+  readonly #stages: readonly { readonly name: string; readonly span: Span; readonly tally: Tally; within: number }[];
+  /** Kept only where something is asked of single requests: it takes ten times the memory of the figures. */
+  readonly #rows: MeasuredRows | null;
+  #answeredWithin = 0;
+
+  /** @param span of the phase, ms of run time */
+  constructor(plan: ResolvedPlan, span: Span) {
+    const steps = allSteps(plan);
+    const stages = stageSpans(plan, span.start).filter(({ start }) => start < span.end);
+    this.#plan = plan;
+    this.#span = span;
+    this.#steps = steps.length > 1 ? steps.map(() => new Tally()) : [this.total];
+    this.#stages =
+      stages.length > 1
+        ? stages.map(({ name, start, end }) => ({
+            name,
+            span: { start, end: Math.min(end, span.end) },
+            tally: new Tally(),
+            within: 0,
+          }))
+        : [];
+    this.#rows = steps.length > 1 || plan.objectives.length > 0 ? new MeasuredRows(plan, span.start) : null;
+  }
+
+  /** A request of the phase. */
+  add(table: RequestTable, row: number): void {
+    this.total.add(table, row);
+    if (this.#steps.length > 1) this.#steps[table.step[row]!]?.add(table, row);
+    const intended = table.intended[row]!;
+    // A later step of an iteration may be due after the last stage, which it belongs to.
+    (this.#stages.find(({ span }) => intended < span.end) ?? this.#stages.at(-1))?.tally.add(table, row);
+    this.#rows?.add(table, row);
+  }
+
+  /** An answer that came at `end`, to a request of any phase: what the server got through, whenever it was asked. */
+  answered(end: number): void {
+    if (end < this.#span.start || end >= this.#span.end) return;
+    this.#answeredWithin++;
+    const stage = this.#stages.find(({ span }) => end < span.end);
+    if (stage) stage.within++;
+  }
+
+  /** Requests a second. */
+  get rate(): { asked: number | null; got: number } {
+    const { start, end } = this.#span;
+    return {
+      asked: askedBetween(this.#plan, 0, end - start),
+      got: end > start ? (this.#answeredWithin / (end - start)) * 1000 : 0,
+    };
+  }
+
+  /** By kind, the most frequent first. */
+  errors(exampleOf: ExampleOf): ErrorCount[] {
+    return errorsOf(this.total, null, exampleOf);
+  }
+
+  /** Undefined where the plan has one step. */
+  steps(exampleOf: ExampleOf): StepFigures[] | undefined {
+    const steps = allSteps(this.#plan);
+    if (steps.length < 2) return undefined;
+    const seconds = (this.#span.end - this.#span.start) / 1000;
+    return steps.map(({ scenario, step }, index) => {
+      const tally = this.#steps[index]!;
+      const got = seconds > 0 ? tally.count('ok') / seconds : 0;
+      return {
+        scenario: scenario.name,
+        step: step.name,
+        load: tally.load(this.#plan.load.model === 'closed' ? null : tally.total, { asked: null, got }),
+        latency: tally.latency(),
+        prevented: this.#rows?.iterations.prevented[index] ?? 0,
+        errors: errorsOf(tally, step.name, exampleOf),
+      };
+    });
+  }
+
+  scenarios(): ScenarioFigures[] | undefined {
+    const rows = this.#rows;
+    if (rows === null || allSteps(this.#plan).length < 2) return undefined;
+    const times = new Map<number, Floats>();
+    rows.iterations.each((first, _begun, _ended, ms) => {
+      const known = times.get(first) ?? new Floats();
+      times.set(first, known);
+      known.push(ms);
+    });
+    let first = 0;
+    return this.#plan.scenarios.map(({ name, steps }) => {
+      const iterations = rows.iterations.counts(first);
+      const endToEnd = latencyOf(times.get(first)?.values.sort() ?? new Float64Array(0));
+      first += steps.length;
+      return { scenario: name, iterations, endToEnd };
+    });
+  }
+
+  stages(): StageFigures[] | undefined {
+    if (this.#stages.length === 0) return undefined;
+    return this.#stages.map(({ name, span, tally, within }) => {
+      const asked = askedBetween(this.#plan, span.start - this.#span.start, span.end - this.#span.start);
+      const got = (within / (span.end - span.start)) * 1000;
+      const planned = this.#plan.load.model === 'closed' ? null : tally.total;
+      return { stage: name, ...span, load: tally.load(planned, { asked, got }), latency: tally.latency() };
+    });
+  }
+
+  /** The objectives of the plan, each over its windows where it has some. */
+  objectives(): JudgedObjective[] {
+    const rows = this.#rows;
+    if (rows === null) return [];
+    return this.#plan.objectives.map((plan) =>
+      judgeWindows(parseObjective(plan.objective), plan, (from, to) => rows.dataOf(from, to, this.#span), this.#span),
+    );
+  }
+
+  cascade(): string | null | undefined {
+    const rows = this.#rows;
+    const steps = allSteps(this.#plan);
+    if (rows === null || steps.length < 2) return undefined;
+    const found = findCascade(
+      stepRows(rows, this.#span.end),
+      steps.map(({ step }) => step.name),
+      this.#span,
+      iterationRate(this.#plan.load) ?? undefined,
+    );
+    return found?.sentence ?? null;
+  }
+
+  /**
+   * Ms a request takes when nothing is in its way: at each step the lesser of the preflight's time and the fast decile, weighted by how
+   * often it was sent. Null where nothing was answered.
+   * @param preflight by step, ms; NaN where a step was not tried
+   */
+  unloaded(preflight: readonly number[]): number | null {
+    let [sum, weight] = [0, 0];
+    this.#steps.forEach((tally, index) => {
+      const fast = tally.fastService;
+      if (fast === null) return;
+      const first = preflight[index] ?? NaN;
+      sum += tally.total * (Number.isNaN(first) ? fast : Math.min(first, fast));
+      weight += tally.total;
+    });
+    return weight > 0 ? sum / weight : null;
+  }
+}
+
+/** Requests an iteration sends, where all of its steps go well: the mean over the scenarios by their weight. */
+export function requestsPerIteration({ scenarios }: ResolvedPlan): number {
+  const total = scenarios.reduce((sum, { weight }) => sum + weight, 0);
+  return scenarios.reduce((sum, { weight, steps }) => sum + (weight / total) * steps.length, 0);
+}
+
+/** What a load asks for between two moments of its phase (ms), requests a second; null in a closed loop. */
+export function askedBetween(plan: ResolvedPlan, from: number, to: number): number | null {
+  const { load } = plan;
+  if (load.model === 'closed') return null;
+  if (to <= from) return 0;
+  const curve = load.model === 'open' ? new LevelCurve(load.stages) : null;
+  const arrivals = curve === null ? recordedBetween(load, from, to) : curve.area(to) - curve.area(from);
+  return (arrivals / (to - from)) * 1000 * requestsPerIteration(plan);
+}
+
+/** The highest rate a load asks for, requests a second: of recorded arrivals in any whole second. Null in a closed loop. */
+export function askedPeak(plan: ResolvedPlan): number | null {
+  const { load } = plan;
+  if (load.model === 'closed') return null;
+  const each = requestsPerIteration(plan);
+  if (load.model === 'open') return Math.max(...load.stages.map(({ from, to }) => Math.max(from, to))) * each;
+  const seconds = new Map<number, number>();
+  for (const time of load.times) seconds.set(Math.floor(time / 1000), (seconds.get(Math.floor(time / 1000)) ?? 0) + 1);
+  return [...seconds.values()].reduce((most, count) => Math.max(most, count), 0) * each;
+}
+
+function recordedBetween(load: Load, from: number, to: number): number {
+  return load.model === 'replay' ? load.times.filter((time) => time >= from && time < to).length : 0;
+}
+
+function iterationRate(load: Load): ((at: number) => number) | null {
+  if (load.model !== 'open') return null;
+  const curve = new LevelCurve(load.stages);
+  return (at) => curve.levelAt(at);
+}
+
+/** What was sent, for the cascade; what the end of the run cut off had waited until then. */
+function stepRows(rows: MeasuredRows, runEnd: number): Parameters<typeof findCascade>[0] {
+  const [outcome, step, intended, end, dispatched] = (['outcome', 'step', 'intended', 'end', 'acquired'] as const).map(
+    (name) => rows.column(name),
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const sent = [...outcome.keys()].filter((row) => !Number.isNaN(dispatched[row]!));
+  return {
+    step: sent.map((row) => step[row]!),
+    intended: Float64Array.from(sent, (row) => intended[row]!),
+    latency: Float64Array.from(sent, (row) => (Number.isNaN(end[row]!) ? runEnd : end[row]!) - intended[row]!),
+    ok: Uint8Array.from(sent, (row) => Number(outcome[row] === 0 || outcome[row] === INTERRUPTED)),
+  };
+}
+
+/** The code of `interrupted` in a request table. */
+const INTERRUPTED = 8;
+
+function errorsOf(tally: Tally, step: string | null, exampleOf: ExampleOf): ErrorCount[] {
+  const counted = [...tally.outcomes].flatMap(([kind, count]) =>
+    kind === 'ok' || kind === 'interrupted' ? [] : [{ kind, count, example: exampleOf(kind, step) }],
+  );
+  return counted.sort((a, b) => b.count - a.count);
+}

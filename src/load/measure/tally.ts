@@ -1,0 +1,92 @@
+import { OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
+import type { Latency, LoadCounts } from '../../runs/run-document.ts';
+import { Floats } from './floats.ts';
+import { percentile, percentileInterval } from './percentile.ts';
+import { TimeHistogram } from './time-histogram.ts';
+
+const OK = OUTCOMES.indexOf('ok');
+
+/** Counts and times of some of a run's requests: a phase's, a step's, a stage's. */
+export class Tally {
+  readonly #counts = new Array<number>(OUTCOMES.length).fill(0);
+  readonly #latencies = new Floats();
+  readonly #lateness = new TimeHistogram();
+  readonly #poolWait = new TimeHistogram();
+  readonly #service = new TimeHistogram();
+
+  add(table: RequestTable, row: number): void {
+    const outcome = table.outcome[row]!;
+    const dispatched = table.dispatched[row]!;
+    const acquired = table.acquired[row]!;
+    this.#counts[outcome]!++;
+    this.#lateness.add(dispatched - table.intended[row]!);
+    this.#poolWait.add(acquired - dispatched);
+    if (outcome !== OK) return;
+    const end = table.end[row]!;
+    this.#latencies.push(end - table.intended[row]!);
+    this.#service.add(end - acquired);
+  }
+
+  count(outcome: Outcome): number {
+    return this.#counts[OUTCOMES.indexOf(outcome)]!;
+  }
+
+  /** By outcome, those that occurred. */
+  get outcomes(): ReadonlyMap<Outcome, number> {
+    return new Map(
+      OUTCOMES.flatMap((outcome, index) => (this.#counts[index]! > 0 ? [[outcome, this.#counts[index]!]] : [])),
+    );
+  }
+
+  get total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** @param planned null in a closed loop @param rate requests a second */
+  load(planned: number | null, rate: LoadCounts['rate']): LoadCounts {
+    const { total } = this;
+    const [completed, dropped, interrupted] = [this.count('ok'), this.count('dropped'), this.count('interrupted')];
+    const failed = total - completed - dropped - interrupted;
+    return { planned, dispatched: total - dropped, completed, failed, dropped, interrupted, rate };
+  }
+
+  /** Of answered requests. */
+  latency(): Latency {
+    return latencyOf(this.#latencies.values.slice().sort());
+  }
+
+  /** The 95 % interval of the median, ms; null where unsupported. */
+  get medianInterval(): [number, number] | null {
+    return percentileInterval(this.#latencies.values.slice().sort(), 0.5);
+  }
+
+  /** Ms; null of nothing. */
+  get lateness(): { p50: number | null; p99: number | null } {
+    return { p50: this.#lateness.at(0.5), p99: this.#lateness.at(0.99) };
+  }
+
+  get poolWait(): { p50: number | null; p99: number | null } {
+    return { p50: this.#poolWait.at(0.5), p99: this.#poolWait.at(0.99) };
+  }
+
+  /** The fast decile of acquired → end, ms; null where nothing was answered. */
+  get fastService(): number | null {
+    return this.#service.at(0.1);
+  }
+}
+
+/** @param sorted ascending, ms */
+export function latencyOf(sorted: Float64Array): Latency {
+  const count = sorted.length;
+  return {
+    count,
+    min: count > 0 ? sorted[0]! : null,
+    mean: count > 0 ? sorted.reduce((sum, value) => sum + value, 0) / count : null,
+    p50: percentile(sorted, 0.5),
+    p90: percentile(sorted, 0.9),
+    p95: percentile(sorted, 0.95),
+    p99: percentile(sorted, 0.99),
+    p999: percentile(sorted, 0.999),
+    max: count > 0 ? sorted[count - 1]! : null,
+  };
+}

@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection, type Exchange, prepareRequest } from './connection.ts';
-import type { Plan } from './plan.ts';
+import type { StepEnd } from './generate/iteration.ts';
+import type { SingleWalk } from './generate/single-walk.ts';
+import { allSteps, type Plan } from './plan/plan.ts';
+import type { PlanValues } from './scenario/plan-values.ts';
+import { ScenarioMix } from './scenario/prepared-scenario.ts';
 
 const WAIT_STEP_MS = 200;
 
 export interface PreflightAnswer {
+  /** Of the first step. */
   readonly status: number;
-  /** Of the second of two requests where the first was good: the first pays for connecting and for cold caches. */
+  /** What one iteration took; of a single request the second of two, since the first pays for connecting and for cold caches. */
   readonly ms: number;
+  /** The same by step. */
+  readonly steps: readonly number[];
 }
 
 /** The target did not pass the preflight; the message says what it did. */
@@ -16,58 +22,64 @@ export class PreflightError extends Error {
 }
 
 /**
- * Sends the plan's request before any load. A refused connection is tried again for `patience` ms; every other failure is final.
- * Throws a {@link PreflightError} with the answer's own text.
+ * Walks through each scenario once before any load. A refused connection at the very first step is tried again for `patience` ms; every
+ * other failure is final. Throws a {@link PreflightError} with the answer's own text.
  */
-export async function preflight(plan: Plan, patience: number, signal: AbortSignal): Promise<PreflightAnswer> {
-  const connection = new Connection(prepareRequest(plan.target), plan.timeout, () => performance.now());
-  try {
-    const deadline = performance.now() + patience;
-    let exchange = await once(connection, plan.timeout, signal);
-    while (exchange.outcome === 'refused' && performance.now() < deadline) {
+export async function preflight(
+  plan: Plan,
+  walk: SingleWalk,
+  values: PlanValues,
+  patience: number,
+  signal: AbortSignal,
+): Promise<PreflightAnswer> {
+  const { scenarios } = new ScenarioMix(plan);
+  const steps = new Array<number>(allSteps(plan).length).fill(Number.NaN);
+  const deadline = performance.now() + patience;
+  let status = 0;
+  for (const [index, scenario] of scenarios.entries()) {
+    let ends = await walk.walk(scenario, values.of(index, 1), signal);
+    while (ends[0]?.outcome === 'refused' && performance.now() < deadline) {
       await sleep(WAIT_STEP_MS, undefined, { signal });
-      exchange = await once(connection, plan.timeout, signal);
+      ends = await walk.walk(scenario, values.of(index, 1), signal);
     }
-    if (exchange.outcome !== 'ok') throw new PreflightError(explain(plan, exchange));
-    const second = await timed(connection, plan.timeout, signal);
-    return { status: exchange.status, ms: second };
-  } finally {
-    connection.close();
+    const failed = ends.find(({ outcome }) => outcome !== 'ok');
+    if (failed) throw new PreflightError(explain(plan, failed));
+    status ||= ends[0]!.exchange?.status ?? 0;
+    // One request is sent again; a flow that may order things is not.
+    const timed = steps.length === 1 ? await walk.walk(scenario, values.of(index, 1), signal) : ends;
+    for (const { request, exchange } of timed) steps[request.due.step] = (exchange?.end ?? NaN) - request.due.intended;
   }
+  return { status, ms: meanIteration(plan, steps), steps };
 }
 
-async function timed(connection: Connection, timeout: number, signal: AbortSignal): Promise<number> {
-  const before = performance.now();
-  await once(connection, timeout, signal);
-  return performance.now() - before;
+/** The mean over the scenarios by their weight. */
+function meanIteration({ scenarios }: Plan, steps: readonly number[]): number {
+  const total = scenarios.reduce((sum, { weight }) => sum + weight, 0);
+  let [at, mean] = [0, 0];
+  for (const scenario of scenarios) {
+    const own = steps.slice(at, at + scenario.steps.length);
+    mean += (scenario.weight / total) * own.reduce((sum, ms) => sum + (Number.isNaN(ms) ? 0 : ms), 0);
+    at += scenario.steps.length;
+  }
+  return mean;
 }
 
-function once(connection: Connection, timeout: number, signal: AbortSignal): Promise<Exchange> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => connection.cancel('interrupted', 'The preflight was stopped.');
-    const timer = setTimeout(() => connection.cancel('timeout', ''), timeout);
-    signal.addEventListener('abort', cancel, { once: true });
-    connection.send((exchange) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', cancel);
-      if (exchange.outcome === 'interrupted') reject(signal.reason);
-      else resolve(exchange);
-    });
-  });
-}
-
-function explain(plan: Plan, exchange: Exchange): string {
-  const { method, url } = plan.target;
-  const where = `${method} ${url}`;
-  switch (exchange.outcome) {
+/** What went wrong at a step that has to go well, with what may help. */
+export function explain(plan: Plan, { request, step, outcome, text, exchange }: StepEnd): string {
+  const { outgoing, origin } = request.due;
+  const named = allSteps(plan).length > 1 || plan.setup !== null ? `Step "${step.name}": ` : '';
+  if (outgoing.method === '') return `${named}${text}`;
+  const where = `${named}${outgoing.method} ${origin}${outgoing.path}`;
+  switch (outcome) {
     case 'refused':
-      return `${where}: nothing listens on ${new URL(url).host}. Start the server first, or let Tailflame start it with --start.`;
+      return `${where}: nothing listens on ${plan.target.socket ?? new URL(origin).host}. Start the server first, or let Tailflame start it with --start.`;
     case 'timeout':
+    case 'dropped':
       return `${where}: no answer within ${plan.timeout} ms. Is the server stuck? A longer --timeout waits longer.`;
     case 'status':
-      return `${where} answered ${exchange.text}${hint(exchange.status)}`;
+      return `${where} answered ${text}${hint(exchange?.status ?? 0)}`;
     default:
-      return `${where}: ${exchange.text}`;
+      return `${where}: ${text}`;
   }
 }
 

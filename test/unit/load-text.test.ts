@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseLoad } from '../../src/load/load-text.ts';
+import { parseLoad } from '../../src/load/plan/load-text.ts';
 
 test('a load is read as people write it', () => {
   assert.deepEqual(parseLoad(''), { load: null, duration: 10_000 });

@@ -1,41 +1,54 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkPlan, type Plan, PlanError } from '../../src/load/plan.ts';
-import { withoutSecrets } from '../../src/load/redaction.ts';
+import { type Plan, plainPlan } from '../../src/load/plan/plan.ts';
+import { Redactor, withoutSecrets } from '../../src/load/plan/redaction.ts';
 
+const plain = plainPlan({
+  url: 'http://user:hunter2@127.0.0.1:1/p?api_key=hunter2&x=1',
+  method: 'POST',
+  headers: { Authorization: 'Bearer hunter2', 'X-Api-Key': 'hunter2', accept: 'text/html' },
+  body: '{"password":"hunter2","nested":{"token":"hunter2"},"text":"kept"}',
+});
+const [scenario] = plain.scenarios;
+const [step] = scenario!.steps;
 const plan: Plan = {
-  target: {
-    url: 'http://user:hunter2@127.0.0.1:1/p?api_key=hunter2&x=1',
-    method: 'POST',
-    headers: { Authorization: 'Bearer hunter2', 'X-Api-Key': 'hunter2', accept: 'text/html' },
-    body: '{"password":"hunter2","nested":{"token":"hunter2"},"text":"kept"}',
+  ...plain,
+  environment: { DB_PASSWORD: 'hunter2' },
+  setup: {
+    refresh: null,
+    steps: [{ ...step!, body: { kind: 'form', fields: { password: 'hunter2', user: 'ada' } } }],
   },
-  load: null,
-  duration: 1000,
-  warmup: 0,
-  timeout: 1000,
-  connections: null,
-  seed: 1,
-  objectives: [],
+  scenarios: [
+    {
+      ...scenario!,
+      steps: [
+        step!,
+        { ...step!, name: 'json', body: { kind: 'json', value: { secret: 'hunter2', n: 1 } } },
+        { ...step!, name: 'parts', body: { kind: 'multipart', parts: [{ name: 'api_key', value: 'hunter2' }] } },
+        { ...step!, name: 'reference', headers: { authorization: 'Bearer ${secrets.token}' } },
+      ],
+    },
+  ],
 };
 
 test('no secret is written with a plan', () => {
   const text = JSON.stringify(withoutSecrets(plan));
   assert.ok(!text.includes('hunter2'), text);
-  assert.ok(text.includes('kept') && text.includes('text/html'));
+  assert.ok(text.includes('kept') && text.includes('text/html') && text.includes('ada'));
+  assert.ok(text.includes('Bearer ${secrets.token}'), 'a reference tells no secret');
 });
 
-test('a plan that cannot be run says which value is wrong', () => {
-  const wrong = (change: Partial<Plan>, words: RegExp): void => {
-    assert.throws(
-      () => checkPlan({ ...plan, ...change }),
-      (error) => error instanceof PlanError && words.test(error.message),
-    );
-  };
-  wrong({ target: { ...plan.target, url: 'nonsense' } }, /nonsense/);
-  wrong({ target: { ...plan.target, url: 'ftp://127.0.0.1/' } }, /ftp/);
-  wrong({ target: { ...plan.target, headers: { a: 'x\r\ny: z' } } }, /line break/);
-  wrong({ load: { model: 'open', rate: 0, arrivals: 'constant' } }, /--rate/);
-  wrong({ load: { model: 'closed', users: 1.5 } }, /--users/);
-  wrong({ duration: Number.NaN }, /--duration/);
+test('no secret is kept of what went over the wire, by name or by value', () => {
+  const redactor = new Redactor(['s3cr3t-value', 'ab']);
+  const headers = redactor.headers([
+    ['authorization', 'Bearer x'],
+    ['x-trace', 'user s3cr3t-value'],
+    ['accept', 'ab'],
+  ]);
+  assert.deepEqual(headers, { authorization: '<removed>', 'x-trace': 'user <removed>', accept: 'ab' });
+  assert.equal(
+    redactor.url('http://a:b@h/p?token=1&x=s3cr3t-value'),
+    'http://removed:removed@h/p?token=removed&x=<removed>',
+  );
+  assert.equal(redactor.body('{"password":"x","note":"s3cr3t-value"}'), '{"password":"<removed>","note":"<removed>"}');
 });

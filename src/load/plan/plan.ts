@@ -1,39 +1,192 @@
-import { parseObjective } from './objective.ts';
-
-export const ARRIVALS = ['constant', 'poisson'] as const;
-export type Arrivals = (typeof ARRIVALS)[number];
-
-/** Requests arrive at a rate whatever the server does, or users each wait for an answer before they send again. */
-export type Load =
-  | { readonly model: 'open'; readonly rate: number; readonly arrivals: Arrivals }
-  | { readonly model: 'closed'; readonly users: number };
-
-export interface RequestTemplate {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-}
-
-/** A load test written down. Times in ms. */
+/**
+ * A load test written down, ready to be run: every default filled in, times in ms, files named by absolute paths. `plan-file.ts` reads
+ * one from YAML; the command line and the editor make one from a few answers.
+ */
 export interface Plan {
-  readonly target: RequestTemplate;
+  readonly name: string | null;
+  readonly target: Target;
+  /** Values by name, as `${env.NAME}`: from the environment, else the plan's own defaults. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables by name, as `${secrets.NAME}`. Their values are never written down. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Feeders by name, as `${NAME.column}`. */
+  readonly data: Readonly<Record<string, Feed>>;
+  /** Run once, before the load; what it extracts is known to every iteration. */
+  readonly setup: Setup | null;
+  /** At least one, each with at least one step. */
+  readonly scenarios: readonly Scenario[];
   /** null: a gentle rate is derived from the preflight. */
   readonly load: Load | null;
+  /** Measured time, warm-up not included; the length of a load's stages where it has some. */
   readonly duration: number;
   readonly warmup: number;
   /** A request not answered this long after its intended start has failed. */
   readonly timeout: number;
-  /** null: 256 for an open load, one a user for a closed one. */
+  /** What is in flight when the load ends gets this long; null: the timeout, at most 30 s. */
+  readonly gracefulStop: number | null;
+  /** At most this many to each origin; null: 256 for an open load, one a user for a closed one. */
   readonly connections: number | null;
+  /** Iterations due beyond this many under way are dropped, and counted. */
+  readonly maxInFlight: number;
+  /** Processes that send. */
+  readonly generators: number;
   readonly seed: number;
-  readonly objectives: readonly string[];
+  readonly objectives: readonly ObjectivePlan[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A plan whose load is decided. */
 export interface ResolvedPlan extends Plan {
   readonly load: Load;
   readonly connections: number;
+}
+
+/** Where requests go, and how. */
+export interface Target {
+  /** What steps' addresses are relative to. */
+  readonly url: string;
+  /** `auto`: HTTP/2 where TLS offers it (ALPN), else 1.1. */
+  readonly http: '1.1' | '2' | 'auto';
+  readonly tls: Tls;
+  /** A Unix socket to connect to instead of the address's host and port. */
+  readonly socket: string | null;
+  /** false: a new connection for every request. */
+  readonly keepAlive: boolean;
+  /** Whether compressed answers are asked for. */
+  readonly compression: boolean;
+  /** At most this many redirects are followed, on the same origin only; 0: a redirect is an answer like any other. */
+  readonly redirects: number;
+  /** Concurrent requests on one HTTP/2 connection. */
+  readonly streams: number;
+  /** Sent with every step that does not set them itself. Templates. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Files are absolute paths of PEM. */
+export interface Tls {
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  readonly serverName: string | null;
+  /** false: any certificate is believed. */
+  readonly verify: boolean;
+}
+
+/** A file of rows, one to an iteration. */
+export interface Feed {
+  /** Absolute; CSV with a header line, or one JSON object a line (`.jsonl`, `.ndjson`). */
+  readonly file: string;
+  /** In the file's order; in an order drawn anew for each pass; or any row at any time. */
+  readonly order: 'sequence' | 'shuffle' | 'random';
+  /** After the last row: begin again, or end the load. Not for `random`. */
+  readonly end: 'repeat' | 'stop';
+}
+
+export interface Setup {
+  readonly steps: readonly Step[];
+  /** Run again after this time, such as `10m` or `${expires_in}s` (a template over what it extracted); null: never. */
+  readonly refresh: string | null;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** Its share of the iterations is weight / sum of weights. */
+  readonly weight: number;
+  readonly steps: readonly Step[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One request. Strings of address, query, headers and body are templates. */
+export interface Step {
+  /** Unique within the plan. */
+  readonly name: string;
+  readonly method: Method;
+  /** Absolute, or relative to the target's. */
+  readonly url: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body | null;
+  /** Values by name, as `${NAME}` in later steps of the iteration. */
+  readonly extract: Readonly<Record<string, Extraction>>;
+  readonly checks: readonly Check[];
+  /** Waited before the step: [least, most], drawn evenly; null: none. */
+  readonly think: readonly [number, number] | null;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type Body =
+  | { readonly kind: 'text'; readonly text: string }
+  /** A value whose strings are templates; one that is a single placeholder becomes the placeholder's value, with its type. */
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'multipart'; readonly parts: readonly Part[] }
+  /** Sent as it is: an image, a tensor. Absolute. */
+  | { readonly kind: 'file'; readonly file: string };
+
+export type Part =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly file: string; readonly filename: string; readonly type: string };
+
+/** Where in an answer a value is found. `otherwise` stands in where it is not; null: then the step has failed. */
+export type Extraction = { readonly otherwise: string | null } & (
+  | { readonly from: 'json' /** RFC 9535 */; readonly path: string }
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'regex'; readonly pattern: string; readonly group: number }
+);
+
+/** What an answer has to be. Without a check on the status it has to be below 400. */
+export type Check =
+  | { readonly on: 'status' /** Codes, or classes such as `2xx`. */; readonly accept: readonly (number | string)[] }
+  | { readonly on: 'latency' /** Ms. */; readonly below: number }
+  | ({ readonly on: 'json'; readonly path: string } & Test)
+  | ({ readonly on: 'header'; readonly name: string } & Test)
+  | ({ readonly on: 'body' } & Test);
+
+/** `equals`, `contains` and `matches` hold templates. */
+export type Test =
+  | { readonly test: 'exists' | 'absent' | 'nonempty' }
+  | { readonly test: 'equals'; readonly value: unknown }
+  | { readonly test: 'contains' | 'matches'; readonly value: string }
+  | { readonly test: 'above' | 'below'; readonly value: number };
+
+/** Iterations arrive at a rate whatever the server does, or users each wait for an answer before they send again. */
+export type Load =
+  | {
+      readonly model: 'open';
+      readonly arrivals: Arrivals;
+      /** Of gamma arrivals: the shape of the gaps. 1 is Poisson, more is steadier, less comes in bursts. */
+      readonly burstiness: number;
+      /** Levels are iterations a second. */
+      readonly stages: readonly Stage[];
+    }
+  /** Recorded arrivals, ms from the start, ascending. */
+  | { readonly model: 'replay'; readonly times: readonly number[] }
+  /** Levels are users. */
+  | { readonly model: 'closed'; readonly stages: readonly Stage[] };
+
+/** A stretch of a load in which its level goes from `from` to `to` in a straight line. */
+export interface Stage {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** Ms. */
+  readonly duration: number;
+}
+
+export const ARRIVALS = ['constant', 'poisson', 'gamma'] as const;
+export type Arrivals = (typeof ARRIVALS)[number];
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+export type Method = (typeof METHODS)[number];
+
+export interface ObjectivePlan {
+  /** In k6's grammar, read by `measure/objective.ts`. */
+  readonly objective: string;
+  /** It must hold in every window of this length, ms; null: over all that was measured. */
+  readonly window: number | null;
+  /** Whether the run ends when it is broken, and how long after the measured time began at the earliest, ms. */
+  readonly abort: boolean;
+  readonly after: number;
 }
 
 /** A plan that cannot be run, said to the person who wrote it. */
@@ -45,68 +198,129 @@ export const PLAN_DEFAULTS = {
   duration: 10_000,
   warmup: 2_000,
   timeout: 30_000,
+  maxInFlight: 100_000,
+  generators: 1,
   seed: 1,
   openConnections: 256,
+  streams: 100,
 } as const;
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+export const NO_TLS: Tls = { ca: null, cert: null, key: null, serverName: null, verify: true };
 
-/** Checks what the types cannot; throws a {@link PlanError} that names the value and what is accepted. */
-export function checkPlan(plan: Plan): Plan {
-  checkUrl(plan.target.url);
-  if (!METHODS.includes(plan.target.method)) {
-    throw new PlanError(`Method ${plan.target.method} is not one of ${METHODS.join(', ')}.`);
-  }
-  for (const [name, value] of Object.entries(plan.target.headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new PlanError(`"${name}" is not a valid header name.`);
-    if (/[\r\n\0]/.test(value)) throw new PlanError(`The value of header ${name} contains a line break.`);
-  }
-  if (plan.load?.model === 'open') within('--rate', plan.load.rate, 0.01, 1_000_000, 'requests per second');
-  if (plan.load?.model === 'closed') whole('--users', plan.load.users, 1, 100_000);
-  if (plan.connections !== null) whole('--connections', plan.connections, 1, 100_000);
-  within('--duration', plan.duration, 100, 24 * 3_600_000, 'ms');
-  within('--warmup', plan.warmup, 0, 3_600_000, 'ms');
-  within('--timeout', plan.timeout, 10, 3_600_000, 'ms');
-  whole('--seed', plan.seed, 0, 2 ** 31 - 1);
-  for (const objective of plan.objectives) parseObjective(objective);
-  return plan;
+/** A target with everything left at its default. */
+export function plainTarget(url: string): Target {
+  return {
+    url,
+    http: '1.1',
+    tls: NO_TLS,
+    socket: null,
+    keepAlive: true,
+    compression: false,
+    redirects: 0,
+    streams: PLAN_DEFAULTS.streams,
+    headers: {},
+  };
+}
+
+/** One request as people give it on a command line. */
+export interface PlainRequest {
+  readonly url: string;
+  readonly method: Method;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** The plan that sends one request again and again. Nothing in it is taken for a template. */
+export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
+  const step: Step = {
+    name: 'request',
+    method,
+    url: literal(url),
+    query: {},
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, literal(value)])),
+    body: body === null ? null : { kind: 'text', text: literal(body) },
+    extract: {},
+    checks: [],
+    think: null,
+    tags: {},
+  };
+  return {
+    name: null,
+    target: plainTarget(url),
+    environment: {},
+    secrets: {},
+    data: {},
+    setup: null,
+    scenarios: [{ name: 'request', weight: 1, steps: [step], tags: {} }],
+    load: null,
+    duration: PLAN_DEFAULTS.duration,
+    warmup: PLAN_DEFAULTS.warmup,
+    timeout: PLAN_DEFAULTS.timeout,
+    gracefulStop: null,
+    connections: null,
+    maxInFlight: PLAN_DEFAULTS.maxInFlight,
+    generators: PLAN_DEFAULTS.generators,
+    seed: PLAN_DEFAULTS.seed,
+    objectives: [],
+    tags: {},
+  };
+}
+
+/** A text as a template that means just it. */
+export function literal(text: string): string {
+  return text.replaceAll('${', () => '$${');
+}
+
+/** An even load of `rate` iterations a second, or of `users`. */
+export function steadyRate(rate: number, duration: number, arrivals: Arrivals = 'poisson', burstiness = 1): Load {
+  return { model: 'open', arrivals, burstiness, stages: [{ name: 'steady', from: rate, to: rate, duration }] };
+}
+export function steadyUsers(users: number, duration: number): Load {
+  return { model: 'closed', stages: [{ name: 'steady', from: users, to: users, duration }] };
 }
 
 /** The plan with a load: what it asks for, else `derived`. */
 export function resolvePlan(plan: Plan, derived: Load): ResolvedPlan {
   const load = plan.load ?? derived;
-  const connections = plan.connections ?? (load.model === 'closed' ? load.users : PLAN_DEFAULTS.openConnections);
-  return { ...plan, load, connections };
+  return { ...plan, load, connections: plan.connections ?? defaultConnections(load) };
+}
+
+function defaultConnections(load: Load): number {
+  if (load.model !== 'closed') return PLAN_DEFAULTS.openConnections;
+  return Math.max(1, ...load.stages.map(({ from, to }) => Math.ceil(Math.max(from, to))));
 }
 
 /**
- * A load that hardly makes requests wait for each other, for a service that took `serviceMs` once: half of what one at a time
+ * A load that hardly makes requests wait for each other, for an iteration that took `serviceMs` once: half of what one at a time
  * could serve, between 1 and 200 per second, rounded to two digits.
  */
-export function gentleLoad(serviceMs: number): Load {
+export function gentleLoad(serviceMs: number, duration: number): Load {
   const rate = Math.min(200, Math.max(1, 500 / Math.max(serviceMs, 0.1)));
-  return { model: 'open', rate: Number(rate.toPrecision(2)), arrivals: 'poisson' };
+  return steadyRate(Number(rate.toPrecision(2)), duration);
 }
 
-function checkUrl(text: string): void {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new PlanError(`"${text}" is not a URL. Give one such as http://127.0.0.1:8000/predict.`);
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new PlanError(`${url.protocol}// cannot be load-tested. Use http:// or https://.`);
-  }
+/** The mean of what an open load asks for, iterations a second; null in a closed one, which asks for none. */
+export function askedRate(load: Load, duration: number): number | null {
+  if (load.model === 'closed') return null;
+  if (load.model === 'replay') return (load.times.length / duration) * 1000;
+  const total = load.stages.reduce((sum, stage) => sum + ((stage.from + stage.to) / 2) * stage.duration, 0);
+  return total / load.stages.reduce((sum, stage) => sum + stage.duration, 0);
 }
 
-function within(name: string, value: number, least: number, most: number, unit: string): void {
-  if (!(value >= least && value <= most))
-    throw new PlanError(`${name} must be ${least} to ${most} ${unit}, not ${value}.`);
+/** All steps of the scenarios in order; a request's `step` is an index into them. */
+export function allSteps(plan: Plan): readonly { readonly scenario: Scenario; readonly step: Step }[] {
+  return plan.scenarios.flatMap((scenario) => scenario.steps.map((step) => ({ scenario, step })));
 }
 
-function whole(name: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new PlanError(`${name} must be a whole number from ${least} to ${most}, not ${value}.`);
-  }
+/** By the index that requests know their step by. */
+export function stepNames(plan: Plan): string[] {
+  return allSteps(plan).map(({ step }) => step.name);
+}
+
+/** The address of a plan's first step as it is written, for people. */
+export function firstAddress(plan: Plan): string {
+  const step = plan.scenarios[0]?.steps[0];
+  return step === undefined || !URL.canParse(step.url, plan.target.url)
+    ? plan.target.url
+    : new URL(step.url, plan.target.url).href;
 }

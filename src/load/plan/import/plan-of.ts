@@ -1,0 +1,190 @@
+import path from 'node:path';
+import { placeholdersOf } from '../../scenario/template.ts';
+import {
+  type Body,
+  type Part,
+  PLAN_DEFAULTS,
+  type Plan,
+  plainPlan,
+  plainTarget,
+  type Step,
+  type Target,
+} from '../plan.ts';
+import type { ImportedRequest } from './imported-request.ts';
+import { commonOrigin, type Placed, place } from './request-place.ts';
+import { SecretKeeper } from './secret-keeper.ts';
+import { plainText } from './template-text.ts';
+
+export interface PlanOfOptions {
+  /** Absolute; what files named relatively are relative to. */
+  readonly folder: string;
+  readonly name?: string | null;
+}
+
+/** A plan made from requests, and what the person who gets it has to know: sentences. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly notes: readonly string[];
+}
+
+/**
+ * One scenario with a step for each request, against the origin most of them have; steps on others keep their whole address. The GET of
+ * an address alone is a plan of just that target. Secrets are not in it: the notes say which environment variables are to hold them. The
+ * load is left open.
+ *
+ * @param requests at least one
+ */
+export function planOf(requests: readonly ImportedRequest[], options: PlanOfOptions): MadePlan {
+  const keeper = new SecretKeeper();
+  const placed = requests.map((request) => place(keeper.without(request)));
+  const origin = commonOrigin(placed);
+  const names = uniqueNames(placed.map((request) => nameOf(request, origin)));
+  const steps = placed.map((request, at) => stepOf(request, names[at]!, origin, options.folder));
+  const [only] = placed;
+  const alone = placed.length === 1 && isBare(only!.request) ? plainText(only!.request.url) : null;
+  const { target, notes: targetNotes } = targetOf(requests, alone ?? origin, options.folder);
+  const { environment, notes: openNotes } = environmentOf(requests, steps);
+  const timeouts = requests.flatMap(({ timeout }) => timeout ?? []);
+  const said = placed.flatMap(({ notes }, at) =>
+    notes.map((note) => (requests.length === 1 ? note : `${names[at]}: ${note}`)),
+  );
+  return {
+    plan: {
+      name: options.name ?? null,
+      target,
+      environment,
+      secrets: keeper.secrets,
+      data: {},
+      setup: null,
+      scenarios:
+        alone === null
+          ? [{ name: 'main', weight: 1, steps, tags: {} }]
+          : plainPlan({ url: alone, method: 'GET', headers: {}, body: null }).scenarios,
+      load: null,
+      duration: PLAN_DEFAULTS.duration,
+      warmup: PLAN_DEFAULTS.warmup,
+      timeout: timeouts.length === 0 ? PLAN_DEFAULTS.timeout : Math.max(...timeouts),
+      gracefulStop: null,
+      connections: null,
+      maxInFlight: PLAN_DEFAULTS.maxInFlight,
+      generators: PLAN_DEFAULTS.generators,
+      seed: PLAN_DEFAULTS.seed,
+      objectives: [],
+      tags: {},
+    },
+    notes: [...new Set([...said, ...targetNotes, ...openNotes, ...keeper.notes])],
+  };
+}
+
+function stepOf({ request, origin, path: rest }: Placed, name: string, target: string, folder: string): Step {
+  const relative = origin === target && !rest.startsWith('//');
+  return {
+    name,
+    method: request.method,
+    url: relative ? rest : (origin ?? '') + rest,
+    query: request.query,
+    headers: request.headers,
+    body: request.body && inFolder(request.body, folder),
+    extract: request.extract,
+    checks: [],
+    think: null,
+    tags: {},
+  };
+}
+
+/** As a plan file names a step that has no name. */
+function nameOf({ request, origin, path: rest }: Placed, target: string): string {
+  const host = origin === null || origin === target ? '' : new URL(origin).host;
+  return request.name ?? `${request.method} ${host}${rest.replaceAll('$${', '${').replace(/[?#].*$/s, '')}`;
+}
+
+/** Whether it is no more than the GET of an address, which a plan needs no step for. */
+function isBare({ name, method, url, query, headers, body }: ImportedRequest): boolean {
+  const nothing = [query, headers].every((named) => Object.keys(named).length === 0) && body === null && name === null;
+  return nothing && method === 'GET' && plainText(url) !== null;
+}
+
+function uniqueNames(names: readonly string[]): string[] {
+  const used = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let next = 2; used.has(unique); next++) unique = `${name} (${next})`;
+    used.add(unique);
+    return unique;
+  });
+}
+
+function inFolder(body: Body, folder: string): Body {
+  if (body.kind === 'file') return { ...body, file: path.resolve(folder, body.file) };
+  if (body.kind !== 'multipart') return body;
+  const absolute = (part: Part): Part => ('file' in part ? { ...part, file: path.resolve(folder, part.file) } : part);
+  return { ...body, parts: body.parts.map(absolute) };
+}
+
+/** What any of the requests asks for, all get: there is one target. */
+function targetOf(
+  requests: readonly ImportedRequest[],
+  origin: string,
+  folder: string,
+): { target: Target; notes: string[] } {
+  const asked = requests.map(({ target }) => target);
+  const differ = asked.some((part) => JSON.stringify(part) !== JSON.stringify(asked[0]));
+  const merged: Target = Object.assign(plainTarget(origin), ...asked);
+  const absolute = (file: string | null): string | null => file && path.resolve(folder, file);
+  const { ca, cert, key } = merged.tls;
+  return {
+    target: {
+      ...merged,
+      socket: absolute(merged.socket),
+      tls: { ...merged.tls, ca: absolute(ca), cert: absolute(cert), key: absolute(key) },
+    },
+    notes: differ ? ['How requests are sent is the same for all of them in a plan; here they differ in that.'] : [],
+  };
+}
+
+/** Defaults of the variables that the steps still ask for. */
+function environmentOf(
+  requests: readonly ImportedRequest[],
+  steps: readonly Step[],
+): { environment: Record<string, string>; notes: string[] } {
+  const known: Record<string, string | null> = Object.assign({}, ...requests.map(({ variables }) => variables));
+  const environment: Record<string, string> = {};
+  const notes: string[] = [];
+  for (const name of openNames(steps)) {
+    const otherwise = known[name] ?? null;
+    if (otherwise !== null) environment[name] = otherwise;
+    else notes.push(`Set the environment variable ${name}, or give it a value under "environment" in the plan.`);
+  }
+  return { environment, notes };
+}
+
+function openNames(steps: readonly Step[]): Set<string> {
+  const texts = steps.flatMap(({ url, query, headers, body }) => [
+    url,
+    ...Object.values(query),
+    ...Object.values(headers),
+    ...textsOf(body),
+  ]);
+  const names = texts.flatMap((text) => placeholdersOf(text).map(({ name }) => name));
+  return new Set(names.flatMap((name) => /^env\.(.*)$/.exec(name)?.[1] ?? []));
+}
+
+function textsOf(body: Body | null): string[] {
+  switch (body?.kind) {
+    case 'text':
+      return [body.text];
+    case 'form':
+      return Object.values(body.fields);
+    case 'multipart':
+      return body.parts.map((part) => ('value' in part ? part.value : part.filename));
+    case 'json':
+      return stringsOf(body.value);
+    default:
+      return [];
+  }
+}
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
+}

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { cutShort } from '../../scenario/value-text.ts';
+import { knownNames } from '../nearest.ts';
+import { literal, METHODS, PlanError } from '../plan.ts';
+import { importCurlLines, looksLikeCurl } from './curl.ts';
+import { importHttpFile } from './http-file.ts';
+import { bareRequest, type ImportedRequest, withScheme } from './imported-request.ts';
+import { importOpenApi } from './openapi.ts';
+import { isMap, isOpenApi, jsonOrYaml } from './openapi-document.ts';
+import { withNeeded } from './request-order.ts';
+
+const URL_TEXT =
+  /^(?:https?:\/\/[^\s/?#]+|localhost|[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|\[[0-9a-f:]+\])(?::\d+)?(?:[/?#]\S*)?$/i;
+const REQUEST_LINE = new RegExp(`^(?:${METHODS.join('|')}|GRAPHQL)\\s+\\S|^#{3}(?:\\s|$)`, 'm');
+
+/**
+ * The requests of what people have: an address, curl lines, a `.http` file, or an OpenAPI document. Throws a {@link PlanError} that says
+ * what would have been understood, and where there are several operations and none is named.
+ *
+ * @param file what the text was read from; null: it was given as it is
+ * @param operation of an OpenAPI document, or the name, `POST /predict` or `/predict` of a request of several; those it needs come with it
+ */
+export function importRequests(text: string, file: string | null, operation: string | null): ImportedRequest[] {
+  const given = text.trim();
+  const isHttpFile = /^\.(?:http|rest)$/i.test(path.extname(file ?? ''));
+  if (isHttpFile) return chosen(importHttpFile(text, file!), operation);
+  if (file === null && URL_TEXT.test(given)) return chosen([bareRequest(literal(withScheme(given)))], operation);
+  const isDocument = /^\.(?:json|ya?ml)$/i.test(path.extname(file ?? ''));
+  if (!isDocument && looksLikeCurl(text)) return chosen(importCurlLines(text), operation);
+  if (!isDocument && REQUEST_LINE.test(text)) return chosen(importHttpFile(text, file ?? 'requests.http'), operation);
+  const value = jsonOrYaml(text);
+  if (isOpenApi(value)) return [importOpenApi(text, file ?? 'The document', operation)];
+  if (URL_TEXT.test(given)) return chosen([bareRequest(literal(withScheme(given)))], operation);
+  throw new PlanError(notUnderstood(given, file, value));
+}
+
+function notUnderstood(given: string, file: string | null, value: unknown): string {
+  const what = file ?? (given === '' ? 'Nothing' : `"${cutShort(given)}"`);
+  if (isMap(value) && 'target' in value) return `${what} is a plan already: give it to tailflame run.`;
+  const understood = 'an address, a curl line, a .http file or an OpenAPI document (3.0 or 3.1)';
+  return `${what} is not understood. A plan is made from ${understood}.`;
+}
+
+function chosen(requests: ImportedRequest[], operation: string | null): ImportedRequest[] {
+  if (operation === null) return requests;
+  const wanted = operation.trim();
+  const found = requests.filter((request) => namesOf(request).includes(wanted));
+  if (found.length === 1) return withNeeded(found[0]!, requests);
+  const all = requests.map((request) => request.name ?? namesOf(request)[0]!);
+  if (found.length === 0) throw new PlanError(`There is no request "${wanted}"; ${knownNames(wanted, all)}`);
+  throw new PlanError(`"${wanted}" is ${found.length} requests. Give the one that is meant a name of its own.`);
+}
+
+/** What a request can be chosen by. */
+function namesOf({ name, method, url }: ImportedRequest): string[] {
+  const place = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] || '/';
+  return [`${method} ${place}`, place, ...(name === null ? [] : [name])];
+}

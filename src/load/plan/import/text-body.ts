@@ -1,0 +1,78 @@
+import type { Body } from '../plan.ts';
+import { withTexts } from './template-text.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** A body as a plan has it, and its content type where the plan's kind of body does not say the same by itself. */
+export interface TypedBody {
+  readonly body: Body;
+  readonly contentType: string | null;
+}
+
+/**
+ * A body that was found as text: JSON and forms as what they are, where a server reads the same from it, so that people can change their
+ * parts; else as text.
+ *
+ * @param text a template
+ * @param contentType null: none was sent
+ */
+export function bodyOfText(text: string, contentType: string | null): TypedBody {
+  const [media = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const kept = parameters.length > 0 ? contentType : null;
+  if (media === FORM) {
+    const fields = fieldsOf(text);
+    return fields === null
+      ? { body: { kind: 'text', text }, contentType }
+      : { body: { kind: 'form', fields }, contentType: kept };
+  }
+  if (media !== 'application/json' && !media.endsWith('+json')) return { body: { kind: 'text', text }, contentType };
+  const value = jsonOf(text);
+  if (value === undefined) return { body: { kind: 'text', text }, contentType };
+  return { body: { kind: 'json', value }, contentType: media === 'application/json' ? kept : contentType };
+}
+
+/**
+ * The JSON value of a template such that the plan's JSON body is written as the text was, blanks aside; undefined where there is none:
+ * numbers such as `1.0`, names given twice, and placeholders that are not part of a string stay as they are only in a text.
+ */
+export function jsonOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    const blanksAside = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+    return JSON.stringify(value) === blanksAside && keepsTypes(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Their values are strings, so that one alone in a string is the same in JSON. */
+const GIVES_STRING = /^\$\{(?:env\.[^}]*|secrets\.[^}]*|random\.uuid|random\.text\([^)]*\))\}$/;
+
+/** Whether placeholders stand only where they mean the same in a JSON body: not in names, and alone only where a string comes of it. */
+function keepsTypes(value: unknown): boolean {
+  if (typeof value === 'string') return !/^\$\{[^}]*\}$/.test(value) || GIVES_STRING.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => !name.includes('${') && keepsTypes(member));
+}
+
+/** The fields of a form's text; null where it is none that can be written by name: without `=`, or with a name given twice. */
+export function fieldsOf(text: string): Record<string, string> | null {
+  const fields = new Map<string, string>();
+  for (const pair of text.split('&')) {
+    const match = /^([\w.~%+[\]-]+)=(.*)$/s.exec(pair);
+    if (match === null) return null;
+    const [name, value] = match.slice(1).map(decodedTemplate);
+    if (typeof name !== 'string' || typeof value !== 'string' || fields.has(name)) return null;
+    fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** null: what is encoded in it is not UTF-8. */
+function decodedTemplate(text: string): string | null {
+  try {
+    return withTexts(text, (plain) => decodeURIComponent(plain.replaceAll('+', ' ')));
+  } catch {
+    return null;
+  }
+}

@@ -16,13 +16,14 @@ const shared = {
   define: { TAILFLAME_VERSION: JSON.stringify(JSON.parse(readFileSync(at('package.json'), 'utf8')).version) },
 };
 // CommonJS, because a VS Code extension's entry must be, and undici and hdr-histogram-js are.
-const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', minify: true, keepNames: true };
+const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', minify: true };
 
 const programs = {
   extension: 'src/extension.ts',
   cli: 'src/cli.ts',
   runner: 'src/runner/main.ts',
-  'load-worker': 'src/load/worker.ts',
+  generator: 'src/load/generate/main.ts',
+  'null-server': 'src/load/generate/null-server.ts',
 };
 
 export async function buildProgram() {

@@ -20,7 +20,8 @@ export async function chromium({ log }) {
   }
   const found = find();
   if (found !== undefined) return found;
-  if (!(await aptInstall(['chromium', 'fonts-noto-color-emoji'], { log }))) throw new Error(`The editor tests need a browser. ${advice}`);
+  if (!(await aptInstall(['chromium', 'fonts-noto-color-emoji'], { log })))
+    throw new Error(`The editor tests need a browser. ${advice}`);
   const installed = find();
   if (installed === undefined) throw new Error(`apt-get installed no browser that can be found. ${advice}`);
   return installed;

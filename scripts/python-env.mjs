@@ -9,12 +9,12 @@ import { run } from './command.mjs';
 import { root } from './packages.mjs';
 
 const requirements = path.join(root, 'examples/fastapi-sklearn/requirements.txt');
+const testRequirements = path.join(root, 'test/requirements.txt');
 const advice = 'Install Python 3.10 or newer with its venv module (Debian: apt install python3-venv).';
 
 /** The path of a Python that has the example's requirements, py-spy beside it; installed first if need be. */
 export async function pythonEnv({ log }) {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const folder = path.join(cacheFolder(), `python-${hash}`);
+  const folder = path.join(cacheFolder(), `python-${hashOf(requirements)}`);
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const complete = path.join(folder, 'complete');
   if (existsSync(complete)) return python;
@@ -22,23 +22,39 @@ export async function pythonEnv({ log }) {
   mkdirSync(path.dirname(folder), { recursive: true });
   log(`Making a Python environment in ${folder} (350 MB, once) …`);
   await makeVenv(folder, { log });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
+  await install(python, requirements, 'installing scikit-learn, FastAPI and py-spy', { log });
+  writeFileSync(complete, '');
+  log('Python is ready.');
+  return python;
+}
+
+/** The same Python with what the tests need besides: another reader of Parquet. */
+export async function testPythonEnv({ log }) {
+  const python = await pythonEnv({ log });
+  const complete = path.join(path.dirname(path.dirname(python)), `tests-${hashOf(testRequirements)}`);
+  if (existsSync(complete)) return python;
+  await install(python, testRequirements, 'installing DuckDB', { log });
+  writeFileSync(complete, '');
+  return python;
+}
+
+function hashOf(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+}
+
+async function install(python, file, doing, { log }) {
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', file];
   try {
-    await run(python, pip, { log, limit: 10 * 60_000, doing: 'installing scikit-learn, FastAPI and py-spy' });
+    await run(python, pip, { log, limit: 10 * 60_000, doing });
   } catch (error) {
     const offline = /Name or service|Temporary failure|Network is unreachable|No matching distribution/.test(
       error.message,
     );
     throw new Error(
       offline ? `Python's packages could not be fetched; is there a network? ${error.message}` : error.message,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
-  writeFileSync(complete, '');
-  log('Python is ready.');
-  return python;
 }
 
 async function makeVenv(folder, { log }) {

@@ -46,9 +46,9 @@ async function run(stage) {
   } else if (stage === 'unit') {
     await nodeTests(stage, 'out/test/unit', 2, {});
   } else if (stage === 'real') {
-    const { pythonEnv } = await import('./python-env.mjs');
+    const { testPythonEnv } = await import('./python-env.mjs');
     // One at a time: these measure, and would measure each other.
-    await nodeTests(stage, 'out/test/real', 1, { TAILFLAME_TEST_PYTHON: await pythonEnv({ log }) });
+    await nodeTests(stage, 'out/test/real', 1, { TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }) });
   } else {
     await editorTests(stage);
   }

@@ -1,10 +1,15 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './cli/program.ts';
+import { PlanError } from './load/plan/plan.ts';
 
 buildProgram(__dirname)
   .parseAsync()
   .catch((error: unknown) => {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    // A plan that is wrong is its writer's to mend, like an option.
+    if (error instanceof PlanError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 2;
+    } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
       process.exitCode = error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : 1;

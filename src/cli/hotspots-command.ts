@@ -2,13 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { gpuIdleWeights } from '../correlate/gpu-idle.ts';
-import type { ResolvedPlan } from '../load/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import { type Profile, ProfileError } from '../profile/profile.ts';
 import { readProfile } from '../profile/read/recognise.ts';
 import { type HotspotsDocument, hotspotsDocument } from '../report/hotspots-document.ts';
 import { hotspotsText } from '../report/hotspots-text.ts';
-import { openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
+import { openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
 import { objectiveLimit } from '../runner/slow-lines.ts';
 import { slowViews } from '../runner/slow-views.ts';
 
@@ -43,12 +42,13 @@ export function hotspotsCommand(): Command {
 }
 
 async function ofRun(folder: string, view: HotspotsDocument['view']): Promise<HotspotsDocument> {
-  const { document, requests } = await openRun(folder);
+  const run = await openRun(folder);
   const profile = await openSamples(folder);
   if (profile === null) throw new ProfileError(`${folder} was run without a profile; add --profile auto.`);
   if (view === 'all') return hotspotsDocument(hotspots(profile), view, profile.unit);
   if (view === 'tail') {
-    const views = slowViews(profile, requests, objectiveLimit(document.plan as ResolvedPlan));
+    const requests = await openRequests(run, 'profiled');
+    const views = slowViews(profile, requests, objectiveLimit(run.plan));
     return hotspotsDocument(hotspots(profile, views.tail), view, profile.unit);
   }
   const gpus = await openTelemetry(folder);

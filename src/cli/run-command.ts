@@ -1,26 +1,16 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ARRIVALS, type Arrivals, type Load, PLAN_DEFAULTS, type Plan } from '../load/plan.ts';
+import { parseDuration } from '../load/plan/duration.ts';
+import { ARRIVALS } from '../load/plan/plan.ts';
 import { exitCode } from '../report/exit-code.ts';
-import { progressText } from '../report/progress-text.ts';
 import { runText } from '../report/run-text.ts';
 import { RunnerClient } from '../runner/client.ts';
-import { type FromRunner, RunnerError, type RunRequest } from '../runner/messages.ts';
+import type { FromRunner, RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
+import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
+import { Terminal } from './terminal.ts';
 
-interface RunOptions {
-  request?: string;
-  data?: string;
-  header: string[];
-  rate?: number;
-  users?: number;
-  arrivals: Arrivals;
-  duration: number;
-  warmup: number;
-  connections?: number;
-  timeout: number;
-  seed: number;
-  objective: string[];
+interface RunOptions extends PlanOptions {
   start?: string;
   ready?: string;
   profile: 'auto' | 'off';
@@ -37,7 +27,7 @@ export function runCommand(dist: string): Command {
     .description(
       'Send load to an endpoint, measure it, and with --profile auto name the lines behind the slow requests.',
     )
-    .argument('<url>', 'the endpoint, such as http://127.0.0.1:8000/predict')
+    .argument('<plan|url>', 'a plan (*.load.yaml), or an endpoint such as http://127.0.0.1:8000/predict')
     .option('-X, --request <method>', 'HTTP method (default: POST with a body, GET without)')
     .option('-d, --data <body>', 'body, or @file')
     .option('-H, --header <k: v>', 'header; may be given several times', collect, [])
@@ -45,12 +35,14 @@ export function runCommand(dist: string): Command {
       new Option('--rate <n>', 'requests per second, whatever the server does').argParser(number).conflicts('users'),
     )
     .addOption(new Option('--users <n>', 'users who each wait for an answer').argParser(number))
-    .addOption(new Option('--arrivals <kind>', 'spacing of an open load').choices(ARRIVALS).default('poisson'))
-    .option('--duration <time>', 'measured time, warm-up not included', time, PLAN_DEFAULTS.duration)
-    .option('--warmup <time>', 'sent and not measured before', time, PLAN_DEFAULTS.warmup)
+    .addOption(new Option('--arrivals <kind>', 'spacing of an open load (default: poisson)').choices(ARRIVALS))
+    .option('--burstiness <n>', 'of gamma arrivals: 1 is Poisson, less comes in bursts', number)
+    .option('--duration <time>', 'measured time, warm-up not included (default: 10s)', time)
+    .option('--warmup <time>', 'sent and not measured before (default: 2s)', time)
     .option('--connections <n>', 'at most this many (default: 256, or one a user)', number)
-    .option('--timeout <time>', 'a request not answered by then has failed', time, PLAN_DEFAULTS.timeout)
-    .option('--seed <n>', 'of what is random', number, PLAN_DEFAULTS.seed)
+    .option('--generators <n>', 'processes that send (default: 1)', number)
+    .option('--timeout <time>', 'a request not answered by then has failed (default: 30s)', time)
+    .option('--seed <n>', 'of what is random (default: 1)', number)
     .option('--objective <limit>', "such as 'p(99)<250'; may be given several times", collect, [])
     .option('--start <command>', 'start the target first, and stop it at the end')
     .option('--ready <url>', 'answers once the started target is ready')
@@ -61,31 +53,30 @@ export function runCommand(dist: string): Command {
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
-    .action((url: string, options: RunOptions) => run(dist, url, options));
+    .action((source: string, options: RunOptions) => run(dist, source, options));
 }
 
-async function run(dist: string, url: string, options: RunOptions): Promise<void> {
-  const request = await toRequest(url, options);
+async function run(dist: string, source: string, options: RunOptions): Promise<void> {
+  const request = await toRequest(source, options);
   const jsonOnStdout = options.json === true || options.json === '-';
   const people = jsonOnStdout ? process.stderr : process.stdout;
-  const live = people.isTTY ? (text: string) => people.write(`\r\u001b[K${text}`) : () => true;
+  // Progress is not part of the result: what reads standard output gets that alone.
+  const terminal = new Terminal(process.stderr);
   const client = new RunnerClient(dist, request, (event: FromRunner) => {
-    if (event.type === 'live') live(progressText(event.snapshot));
-    else if (event.type === 'stage') live(event.text);
+    if (event.type === 'live') terminal.show({ ...event.snapshot, sentence: null });
+    else if (event.type === 'stage') terminal.status(event.text);
   });
   const stop = (): void => client.stop();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
     const { document } = await client.result;
-    live('');
-    people.write(runText(document, people.hasColors?.() ?? false));
+    terminal.close();
+    people.write(runText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
     await writeJson(document, options.json);
     process.exitCode = exitCode(document);
-  } catch (error) {
-    live('');
-    throw error;
   } finally {
+    terminal.close();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
@@ -98,31 +89,11 @@ async function writeJson(document: RunDocument, target: string | true | undefine
   else await writeFile(target, text);
 }
 
-async function toRequest(url: string, options: RunOptions): Promise<RunRequest> {
-  const body = options.data === undefined ? null : await readBody(options.data);
-  const load: Load | null =
-    options.users !== undefined
-      ? { model: 'closed', users: options.users }
-      : options.rate !== undefined
-        ? { model: 'open', rate: options.rate, arrivals: options.arrivals }
-        : null;
-  const plan: Plan = {
-    target: {
-      url: /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`,
-      method: (options.request ?? (body === null ? 'GET' : 'POST')).toUpperCase(),
-      headers: Object.fromEntries(options.header.map(headerOf)),
-      body,
-    },
-    load,
-    duration: options.duration,
-    warmup: options.warmup,
-    timeout: options.timeout,
-    connections: options.connections ?? null,
-    seed: options.seed,
-    objectives: options.objective,
-  };
+async function toRequest(source: string, options: RunOptions): Promise<RunRequest> {
+  const plan = await requestedPlan(source, options);
   return {
     plan,
+    secrets: secretValues(plan, process.env),
     cwd: process.cwd(),
     start: options.start ?? null,
     ready: options.ready ?? null,
@@ -133,24 +104,6 @@ async function toRequest(url: string, options: RunOptions): Promise<RunRequest> 
     allowRemote: options.allowRemote ?? [],
     out: options.out ?? null,
   };
-}
-
-async function readBody(text: string): Promise<string> {
-  if (!text.startsWith('@')) return text;
-  try {
-    return await readFile(text.slice(1), 'utf8');
-  } catch (error) {
-    throw new RunnerError(
-      2,
-      `-d ${text}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`,
-    );
-  }
-}
-
-function headerOf(text: string): [string, string] {
-  const colon = text.indexOf(':');
-  if (colon < 1) throw new RunnerError(2, `-H '${text}' is not a header. Write it as 'Name: value'.`);
-  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
 function collect(value: string, previous: string[]): string[] {
@@ -165,8 +118,7 @@ function number(text: string): number {
 
 /** `500ms`, `10s`, `2m`; a bare number is seconds. */
 function time(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError('Write a time such as 500ms, 10s or 2m.');
-  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm' | 'h'];
-  return Number(match[1]) * unit;
+  const value = parseDuration(text);
+  if (value === null) throw new InvalidArgumentError('Write a time such as 500ms, 10s or 2m.');
+  return value;
 }

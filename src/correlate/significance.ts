@@ -1,4 +1,4 @@
-import { seededRandom } from '../load/random.ts';
+import { seededRandom } from '../load/arrivals/random.ts';
 import type { FlightSteps } from './overlap.ts';
 import { lowerBound, type NodePoints, type OverlapSums, type Span, type Sums } from './shares.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { parseLoad } from '../load/load-text.ts';
-import { PLAN_DEFAULTS, type Plan } from '../load/plan.ts';
+import { parseLoad } from '../load/plan/load-text.ts';
+import { type Plan, plainPlan } from '../load/plan/plan.ts';
 
 const REMEMBERED = 'tailflame.answers';
 
@@ -43,14 +43,11 @@ export async function askForPlan(memory: vscode.Memento): Promise<Plan | undefin
   await memory.update(REMEMBERED, { url, body, load } satisfies Answers);
   const parsed = parseLoad(load);
   if (!parsed) return undefined;
-  return {
-    target: { url, method: body === '' ? 'GET' : 'POST', headers: {}, body: body === '' ? null : body },
-    load: parsed.load,
-    duration: parsed.duration,
-    warmup: PLAN_DEFAULTS.warmup,
-    timeout: PLAN_DEFAULTS.timeout,
-    connections: null,
-    seed: PLAN_DEFAULTS.seed,
-    objectives: [],
-  };
+  const request = plainPlan({
+    url,
+    method: body === '' ? 'GET' : 'POST',
+    headers: {},
+    body: body === '' ? null : body,
+  });
+  return { ...request, ...parsed };
 }

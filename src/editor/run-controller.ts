@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LiveSnapshot } from '../load/recorder.ts';
+import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import { RunnerClient, type RunResult } from '../runner/client.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 

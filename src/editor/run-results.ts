@@ -1,13 +1,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ResolvedPlan } from '../load/plan.ts';
+import { firstAddress } from '../load/plan/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile } from '../profile/profile.ts';
 import { lineMarks } from '../report/line-marks.ts';
 import { profileViews } from '../report/profile-views.ts';
 import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
 import { matches, routesIn } from '../routes/route.ts';
-import { type OpenedRun, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
+import { type OpenedRun, openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
 import type { LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
 
@@ -36,14 +36,15 @@ export class RunResults {
   async showRun(folder: string, root: string): Promise<boolean> {
     const run = await openRun(folder);
     const profile = await openSamples(folder);
+    const requests = await openRequests(run, 'profiled');
     const name = path.basename(folder);
     this.#annotations.show({
-      marks: profile === null ? new Map() : runMarks(run, profile),
+      marks: profile === null ? new Map() : runMarks(run, requests, profile),
       notes: await routeNotes(run),
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${name}`,
     });
-    const views = profile === null ? null : runViews(run, profile, await openTelemetry(folder), name);
+    const views = profile === null ? null : runViews(run, requests, profile, await openTelemetry(folder), name);
     this.#last = views === null ? null : { name: `Flame graph ${name}`, profile: views, root };
     return views !== null;
   }
@@ -70,14 +71,14 @@ export class RunResults {
 }
 
 /** The run's latency at the lines that declare the route it asked. */
-async function routeNotes({ document }: OpenedRun): Promise<Map<string, { line: number; text: string }[]>> {
-  const { target } = document.plan as ResolvedPlan;
-  const { pathname } = new URL(target.url);
+async function routeNotes({ document, plan }: OpenedRun): Promise<Map<string, { line: number; text: string }[]>> {
+  const { pathname } = new URL(firstAddress(plan));
+  const { method } = plan.scenarios[0]!.steps[0]!;
   const text = routeNote(document, Date.now());
   const notes = new Map<string, { line: number; text: string }[]>();
   for (const uri of await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES)) {
     const source = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    const lines = routesIn(source).filter((route) => matches(route, target.method, pathname));
+    const lines = routesIn(source).filter((route) => matches(route, method, pathname));
     if (lines.length > 0)
       notes.set(
         uri.fsPath,

@@ -1,23 +1,28 @@
-import type { LiveSnapshot } from '../load/recorder.ts';
 import { duration, figure } from './figures.ts';
+import { type LiveView, PHASE_NAME, rateText } from './live-view.ts';
+import { harmless } from './styled-line.ts';
 
-const PHASE_NAME = {
-  warmup: 'Warming up',
-  measured: 'Measuring',
-  transition: 'Starting the profiler',
-  profiled: 'Profiling',
-};
+const HIGHEST_FIRST = ['p99', 'p95', 'p90'] as const;
 
-/** One line on a run in progress. */
-export function progressText(live: LiveSnapshot): string {
-  const rate = live.asked === null ? `${figure(live.rate)}/s` : `${figure(live.rate)} of ${figure(live.asked)}/s`;
+/** One line on a run in progress, as it stands in a log. */
+export function progressText(live: Omit<LiveView, 'sentence'>): string {
+  const seconds = Math.floor(live.elapsed / 1000);
   const parts = [
-    PHASE_NAME[live.phase],
-    `${(live.elapsed / 1000).toFixed(0)} s`,
-    live.percentile ? `${live.percentile.name} ${duration(live.percentile.value)}` : 'latency not known yet',
-    rate,
+    live.stage === null ? PHASE_NAME[live.phase] : `${PHASE_NAME[live.phase]} ${harmless(live.stage)}`,
+    live.total === null ? `${seconds} s` : `${seconds} of ${Number((live.total / 1000).toFixed(1))} s`,
+    rateText(live),
+    ...latencyParts(live),
+    `${figure(live.inFlight)} in flight`,
   ];
   if (live.failed > 0) parts.push(`${figure(live.failed)} failed`);
   if (live.dropped > 0) parts.push(`${figure(live.dropped)} dropped`);
   return parts.join(' · ');
+}
+
+/** The median, and the highest percentile there are enough requests for. */
+function latencyParts({ percentiles }: Pick<LiveView, 'percentiles'>): string[] {
+  if (percentiles.p50 === null) return ['latency not known yet'];
+  const highest = HIGHEST_FIRST.find((name) => percentiles[name] !== null);
+  const names = highest === undefined ? (['p50'] as const) : (['p50', highest] as const);
+  return names.map((name) => `${name} ${duration(percentiles[name])}`);
 }

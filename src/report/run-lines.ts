@@ -1,22 +1,26 @@
 import { requestShares } from '../correlate/share-tables.ts';
 import { intervalsOf } from '../correlate/tail.ts';
-import type { ResolvedPlan } from '../load/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame } from '../profile/user-code.ts';
 import type { OpenedRun } from '../runner/open-run.ts';
 import { answeredRequests, objectiveLimit } from '../runner/slow-lines.ts';
 import { slowViews } from '../runner/slow-views.ts';
+import type { RequestTable } from '../runs/request-table.ts';
 import type { GpuSeries } from '../telemetry/gpu-series.ts';
 import { duration, figure } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
 import { profileViews } from './profile-views.ts';
 
-/** Marks for the user's own files from a run's samples. */
-export function runMarks({ document, requests }: OpenedRun, profile: Profile): Map<string, LineMark[]> {
+/** Marks for the user's own files from a run's samples. @param requests of its profiled phase */
+export function runMarks(
+  { document, plan }: OpenedRun,
+  requests: RequestTable,
+  profile: Profile,
+): Map<string, LineMark[]> {
   const { start, end, latency } = answeredRequests(requests, 'profiled');
   const phase = document.phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
-  const limit = objectiveLimit(document.plan as ResolvedPlan);
+  const limit = objectiveLimit(plan);
   const shares = requestShares(profile, { ...intervalsOf(start, end), latency }, phase, limit);
   const marks = lineMarks(hotspots(profile), shares);
   return new Map([...marks].filter(([file]) => isUserFrame({ function: '', file, line: null, column: null })));
@@ -24,12 +28,13 @@ export function runMarks({ document, requests }: OpenedRun, profile: Profile): M
 
 /** A run's profile as a speedscope file; null where it has no samples. */
 export function runViews(
-  { document, requests }: OpenedRun,
+  { plan }: OpenedRun,
+  requests: RequestTable,
   profile: Profile,
   gpus: readonly GpuSeries[],
   name: string,
 ): string | null {
-  const views = slowViews(profile, requests, objectiveLimit(document.plan as ResolvedPlan));
+  const views = slowViews(profile, requests, objectiveLimit(plan));
   return profileViews(profile, views, gpus, name);
 }
 

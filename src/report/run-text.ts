@@ -1,10 +1,13 @@
-import { styleText } from 'node:util';
-import type { Latency, RunDocument, Verdict } from '../runs/run-document.ts';
+import { valueBeside } from '../load/measure/figure.ts';
+import { parseObjective, unitOf } from '../load/measure/objective.ts';
+import type { Latency, ObjectiveResult, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration, figure, percent } from './figures.ts';
+import { runTables } from './run-tables.ts';
+import { nearLimits, senderText, targetText } from './sender-facts.ts';
+import { joined, lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { shortName, type TableRow, textTable } from './text-table.ts';
 
-type Style = Parameters<typeof styleText>[0];
-
-const COLOUR: Record<Verdict['status'], Style> = {
+const COLOUR: Readonly<Record<Verdict['status'], Style>> = {
   passed: 'green',
   measured: 'bold',
   failed: 'red',
@@ -12,72 +15,134 @@ const COLOUR: Record<Verdict['status'], Style> = {
   inconclusive: 'yellow',
 };
 
-/** A run as a person reads it in ten seconds. @param colour whether the terminal shows colours */
+const LABEL = 10;
+const MAX_ERRORS = 8;
+const MAX_FINDINGS = 3;
+const LONGEST_EXAMPLE = 160;
+
+/**
+ * A run as a person reads it in ten seconds, on a terminal or in a log: the verdict first, then the figures, then what went wrong and
+ * where, and at the end how far the figures can be trusted. @param colour whether the terminal shows colours
+ */
 export function runText(run: RunDocument, colour: boolean): string {
-  const paint = (style: Style, text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
-  const lines = ['', paint(COLOUR[run.verdict.status], run.verdict.sentence)];
-  for (const reason of run.verdict.reasons.slice(1)) lines.push(`  ${reason}`);
-  lines.push('', ...table(run));
-  if (run.errors.length > 0) {
-    lines.push('', paint('red', 'Errors'));
-    for (const { kind, count, example } of run.errors)
-      lines.push(`  ${figure(count)} × ${kind}   ${firstLine(example)}`);
-  }
-  if (run.objectives.length > 0) {
-    lines.push('', 'Objectives');
-    for (const { objective, value, ok } of run.objectives) {
-      const mark = ok === null ? '?' : ok ? '✓' : '✗';
-      const shown = value === null ? 'unknown' : objective.startsWith('rate') ? percent(value) : duration(value);
-      lines.push(`  ${mark} ${objective}   ${shown}`);
-    }
-  }
-  lines.push(...findings(run, paint));
-  for (const note of run.notes ?? []) lines.push('', paint('yellow', note));
-  lines.push('', paint('dim', health(run)), paint('dim', `Run      ${run.run}`), '');
-  return lines.join('\n');
+  const parts: StyledLine[][] = [
+    verdict(run),
+    [...figures(run), ...runTables(run)],
+    run.cascade ? [[['yellow', run.cascade]]] : [],
+    errors(run),
+    objectives(run),
+    findings(run),
+    ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
+    facts(run),
+  ];
+  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
+  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
 }
 
-function table(run: RunDocument): string[] {
-  const { load } = run;
+function verdict({ verdict: { status, sentence, reasons }, state }: RunDocument): StyledLine[] {
+  return [
+    [[COLOUR[status], sentence]],
+    ...reasons.slice(1).map((reason): StyledLine => [`  ${reason}`]),
+    ...(state === 'interrupted' ? [['  It was stopped before its end.']] : []),
+  ];
+}
+
+function figures({ load, latency, profiled }: RunDocument): StyledLine[] {
   const asked = load.rate.asked === null ? '' : ` of ${figure(load.rate.asked)} asked`;
-  const parts = [`${figure(load.completed)} answered`];
-  if (load.failed > 0) parts.push(`${figure(load.failed)} failed`);
-  if (load.dropped > 0) parts.push(`${figure(load.dropped)} dropped`);
-  if (load.interrupted > 0) parts.push(`${figure(load.interrupted)} interrupted`);
-  const rows = [
-    `Rate     ${figure(load.rate.got)}/s${asked}   ${parts.join(' · ')}`,
-    `Latency  ${latency(run.latency)}`,
+  const counts: Piece[] = [`${figure(load.completed)} answered`];
+  if (load.failed > 0) counts.push(['red', `${figure(load.failed)} failed`]);
+  if (load.dropped > 0) counts.push(['yellow', `${figure(load.dropped)} dropped`]);
+  if (load.interrupted > 0) counts.push(`${figure(load.interrupted)} interrupted`);
+  const both = profiled ? [latencyCells(latency), latencyCells(profiled)] : [latencyCells(latency)];
+  const widths = both[0]!.map((_, column) => Math.max(...both.map((cells) => cells[column]!.length)));
+  const rows = both.map((cells): StyledLine => [cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' · ')]);
+  return [
+    labelled('Rate', `${figure(load.rate.got)}/s${asked}   `, ...joined(counts, ' · ')),
+    labelled('Latency', ...rows[0]!),
+    ...(rows[1] ? [labelled('Profiled', ...rows[1])] : []),
   ];
-  if (run.profiled) rows.push(`  while profiled  ${latency(run.profiled)}`);
-  return rows;
 }
 
-function latency(block: Latency): string {
-  const cells: [string, number | null][] = [
-    ['p50', block.p50],
-    ['p90', block.p90],
-    ['p95', block.p95],
-    ['p99', block.p99],
-    ['p99.9', block.p999],
-    ['max', block.max],
+function latencyCells({ p50, p90, p95, p99, p999, max }: Latency): string[] {
+  const cells = { p50, p90, p95, p99, 'p99.9': p999, max };
+  return Object.entries(cells).map(([name, value]) => `${name} ${duration(value)}`);
+}
+
+interface FailureRow {
+  readonly kind: string;
+  readonly count: number;
+  readonly example: string;
+  readonly step: string;
+}
+
+/** Of runs of several steps each step's own. */
+function errors(run: RunDocument): StyledLine[] {
+  const ofSteps = (run.steps ?? []).length > 1 ? run.steps!.flatMap(stepErrors) : [];
+  const found: readonly FailureRow[] =
+    ofSteps.length > 0
+      ? ofSteps.toSorted((a, b) => b.count - a.count)
+      : run.errors.map((error) => ({ ...error, step: '' }));
+  if (found.length === 0) return [];
+  const shown = found.slice(0, MAX_ERRORS);
+  const digits = Math.max(...shown.map(({ count }) => figure(count).length));
+  const rows = shown.map(({ kind, count, example, step }): TableRow => {
+    const where = ofSteps.length > 0 ? [shortName(step)] : [];
+    return [`  ${figure(count).padStart(digits)} × ${kind}`, ...where, firstLine(example)];
+  });
+  const more = found.length - rows.length;
+  return [[['red', 'Errors']], ...textTable(rows, [1, 2]), ...(more > 0 ? [[`  … and ${more} more kinds`]] : [])];
+}
+
+function stepErrors({ step, errors: counted }: StepFigures): FailureRow[] {
+  return counted.map((error) => ({ ...error, step }));
+}
+
+function objectives({ objectives: results, verdict: { status, reasons } }: RunDocument): StyledLine[] {
+  if (results.length === 0) return [];
+  // What a void run measured says nothing of the server, so nothing in it is good or bad.
+  const style = (ok: boolean | null): Style =>
+    status === 'void' ? 'dim' : ok === null ? 'yellow' : ok ? 'green' : 'red';
+  const rows = results.map((result): TableRow => {
+    const { objective, ok, reason } = result;
+    const mark = ok === null ? '?' : ok ? '✓' : '✗';
+    const untold = reason && !reasons.some((told) => told.includes(reason)) ? reason : '';
+    return [[style(ok), `  ${mark} ${objective}`], valueText(result), untold];
+  });
+  return [[['bold', 'Objectives']], ...textTable(rows, [1, 2])];
+}
+
+function valueText({ objective, value }: ObjectiveResult): string {
+  if (value === null) return 'unknown';
+  try {
+    const parsed = parseObjective(objective);
+    return valueBeside(value, parsed.limit, unitOf(parsed));
+  } catch {
+    // Written by a version that knew other objectives.
+    return objective.startsWith('rate') ? percent(value) : duration(value);
+  }
+}
+
+function findings({ findings: found, findingsNote }: RunDocument): StyledLine[] {
+  if (found.length === 0) return findingsNote ? [[['bold', 'Findings']], [`  ${findingsNote}`]] : [];
+  const listed = found.slice(0, MAX_FINDINGS).map(({ sentence }, index): StyledLine => [`  ${index + 1}. ${sentence}`]);
+  return [[['bold', 'While the slow requests waited']], ...listed];
+}
+
+function facts(run: RunDocument): StyledLine[] {
+  const near = nearLimits(run);
+  return [
+    labelled('Sender', ['dim', senderText(run)]),
+    ...(near.length > 0 ? [labelled('', ['yellow', `Near a limit: ${near.join('; ')}.`])] : []),
+    labelled('Target', ['dim', targetText(run.target)]),
+    labelled('Run', ['dim', run.run]),
   ];
-  return cells.map(([name, value]) => `${name} ${duration(value)}`).join(' · ');
 }
 
-function findings(run: RunDocument, paint: (style: Style, text: string) => string): string[] {
-  if (run.findings.length === 0) return run.findingsNote ? ['', 'Findings', `  ${run.findingsNote}`] : [];
-  const listed = run.findings.slice(0, 3).map(({ sentence }, index) => `  ${index + 1}. ${sentence}`);
-  return ['', paint('bold', 'While the slow requests waited'), ...listed];
-}
-
-function health(run: RunDocument): string {
-  const { lateness, poolWait, cpu } = run.health;
-  const cores = cpu === null ? 'CPU unknown' : `${cpu.toFixed(2)} cores`;
-  return `Sender   late p99 ${duration(lateness.p99)} · waited for a connection p99 ${duration(poolWait.p99)} · ${cores}`;
+function labelled(label: string, ...pieces: readonly Piece[]): StyledLine {
+  return [['dim', label.padEnd(LABEL)], ...pieces];
 }
 
 function firstLine(text: string): string {
   const line = text.split('\n', 1)[0]!;
-  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
+  return line.length > LONGEST_EXAMPLE ? `${line.slice(0, LONGEST_EXAMPLE)}…` : line;
 }

@@ -1,103 +1,158 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { judgeObjective, parseObjective } from '../load/objective.ts';
-import type { ResolvedPlan } from '../load/plan.ts';
-import { type PhaseSummary, summarize } from '../load/summary.ts';
-import { judge } from '../load/verdict.ts';
+import { summarizeHealth } from '../load/measure/health-summary.ts';
+import { askedPeak, type ExampleOf, RunFigures } from '../load/measure/run-figures.ts';
+import { Tally } from '../load/measure/tally.ts';
+import { judge } from '../load/measure/verdict.ts';
+import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import { writeAtomically } from '../runs/atomic-file.ts';
+import type { FailureExample } from '../runs/failure-example.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
-import type { Phase, RequestTable } from '../runs/request-table.ts';
-import type { ErrorCount, PhaseSpan, RunDocument } from '../runs/run-document.ts';
+import { OUTCOMES, PHASES, type Phase } from '../runs/request-table.ts';
+import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import { EVENT_LOG, REQUEST_LOG, type RunEvent, readEventLog, readRequestLog } from '../runs/run-log.ts';
+import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
+export const FAILURES_FILE = 'failures.json';
 
-export interface Measured {
-  readonly table: RequestTable;
-  readonly events: readonly RunEvent[];
-  readonly phases: readonly PhaseSpan[];
+const OK = OUTCOMES.indexOf('ok');
+const MEASURED = PHASES.indexOf('measured');
+const PROFILED = PHASES.indexOf('profiled');
+
+/** What cannot be read from a run's folder again. */
+export interface Circumstances {
+  /** By step, ms; NaN where a step was not tried. Empty after a crash. */
+  readonly preflight: readonly number[];
+  /** Requests a second these generators manage on this machine; null unknown. */
+  readonly capacity: number | null;
+  /** Requests one connection carries at a time. */
+  readonly streams: number;
 }
 
-/** Reads a run's log into figures. The same after a run's own end and after a crash. */
-export async function readMeasured(folder: string): Promise<Measured> {
-  const [table, events] = await Promise.all([readRequestLog(folder), readEventLog(folder)]);
-  return { table, events, phases: phaseSpans(events, lastMoment(table)) };
+export interface Concluded {
+  readonly document: RunDocument;
+  /** Why findings cannot be trusted, as a sentence; null where they can. */
+  readonly disturbance: string | null;
 }
 
-/** The document's figures from what was measured; findings are added by whoever has the samples. */
-export function conclude(
+/** The document's figures from what was logged: the same after a run's own end and after a crash. Findings are added by whoever has the samples. */
+export async function conclude(
   document: RunDocument,
   plan: ResolvedPlan,
-  measured: Measured,
+  folder: string,
   state: 'finished' | 'interrupted',
-): RunDocument {
-  const main = summaryOf('measured', plan, measured);
-  const profiled = measured.phases.some(({ phase }) => phase === 'profiled')
-    ? summaryOf('profiled', plan, measured)
-    : null;
-  const answered = main.load.completed + main.load.failed;
-  const failureRate = answered > 0 ? main.load.failed / answered : null;
-  const objectives = plan.objectives.map((text) => judgeObjective(parseObjective(text), main.latencies, failureRate));
-  return {
+  circumstances: Circumstances,
+): Promise<Concluded> {
+  const events = await readEventLog(folder);
+  const phases = phaseSpans(events, await lastMoment(folder));
+  const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+  const figures = new RunFigures(plan, span);
+  const profiled = new Tally();
+  for await (const table of readRequestLog(folder)) {
+    for (let row = 0; row < table.length; row++) {
+      if (table.outcome[row] === OK) figures.answered(table.end[row]!);
+      if (table.phase[row] === MEASURED) figures.add(table, row);
+      else if (table.phase[row] === PROFILED) profiled.add(table, row);
+    }
+  }
+  const { total } = figures;
+  const exampleOf = examplesIn(events);
+  const load = total.load(plannedIn(events, plan, total.total), figures.rate);
+  const health = summarizeHealth(events, span, plan.generators, circumstances.capacity, total);
+  const latency = total.latency();
+  const objectives = figures.objectives();
+  const aborted = events.find((event) => event.type === 'aborted');
+  const verdict = judge(plan, {
+    load,
+    latency,
+    askedPeak: askedPeak(plan),
+    unloaded: figures.unloaded(circumstances.preflight),
+    streams: circumstances.streams,
+    connectFailures: total.count('connect'),
+    health: health.facts,
+    objectives,
+    aborted: aborted?.type === 'aborted' ? aborted.sentence : null,
+    seconds: (span.end - span.start) / 1000,
+  });
+  const details = {
+    steps: figures.steps(exampleOf),
+    scenarios: figures.scenarios(),
+    stages: figures.stages(),
+    cascade: figures.cascade(),
+  };
+  const concluded: RunDocument = {
     ...document,
     state,
-    verdict: judge(plan, main, objectives),
-    load: main.load,
-    latency: main.latency,
-    profiled: profiled?.latency ?? null,
-    errors: errorCounts(main, measured.events),
-    objectives: objectives.map(({ objective, value, ok }) => ({ objective, value, ok })),
-    health: main.health,
-    phases: [...measured.phases],
+    verdict,
+    load,
+    latency,
+    profiled: phases.some(({ phase }) => phase === 'profiled') ? profiled.latency() : null,
+    errors: figures.errors(exampleOf),
+    objectives: objectives.map(({ objective, value, ok, reason, doubt }) => ({
+      objective,
+      value,
+      ok,
+      reason: reason ?? doubt,
+    })),
+    health: health.document,
+    phases,
+    ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };
+  return { document: concluded, disturbance: disturbance(total.medianInterval, profiled.medianInterval) };
 }
 
 /** Writes the run as others read it, and only then lets the log go. */
-export async function settle(folder: string, document: RunDocument, table: RequestTable): Promise<void> {
-  await writeRequests(path.join(folder, REQUESTS_FILE), table);
+export async function settle(folder: string, document: RunDocument, plan: ResolvedPlan): Promise<void> {
+  await writeRequests(path.join(folder, REQUESTS_FILE), readRequestLog(folder), stepNames(plan));
+  const failures = failureExamples(await readEventLog(folder));
+  if (failures.length > 0) {
+    await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
+  }
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
 }
 
-function summaryOf(phase: Phase, plan: ResolvedPlan, { table, events, phases }: Measured): PhaseSummary {
-  const span = phases.find((candidate) => candidate.phase === phase) ?? { start: 0, end: 0 };
-  const done = events.find((event) => event.type === 'done');
-  const cpu = events.find((event) => event.type === 'cpu' && event.phase === phase);
-  const rows = table.phase.reduce((count, code) => count + (code === PHASE_CODE[phase] ? 1 : 0), 0);
-  // After a crash the count of what was planned is lost with what was in flight; the rows are what is known.
-  const planned = plan.load.model === 'closed' ? null : done?.planned ? done.planned[phase] : rows;
-  return summarize(table, phase, span, plan.load, planned, cpu?.type === 'cpu' ? cpu.cores : null);
+function failureExamples(events: readonly RunEvent[]): FailureExample[] {
+  return events.flatMap((event) => (event.type === 'failure' ? [event.example] : []));
 }
 
-const PHASE_CODE: Record<Phase, number> = { warmup: 0, measured: 1, transition: 2, profiled: 3 };
+/** After a crash the count of what was planned is lost with what was in flight; the rows are what is known. */
+function plannedIn(events: readonly RunEvent[], plan: ResolvedPlan, rows: number): number | null {
+  if (plan.load.model === 'closed') return null;
+  const done = events.filter((event) => event.type === 'done');
+  return done.length === plan.generators ? done.reduce((sum, { planned }) => sum + (planned?.measured ?? 0), 0) : rows;
+}
 
 function phaseSpans(events: readonly RunEvent[], last: number): PhaseSpan[] {
-  const starts = events.filter((event) => event.type === 'phase');
-  const done = events.find((event) => event.type === 'done');
-  return starts.map(({ phase, start }, index) => ({
+  const starts = new Map<Phase, number>();
+  for (const event of events) {
+    if (event.type === 'phase' && !starts.has(event.phase)) starts.set(event.phase, event.start);
+  }
+  const ended = events.flatMap((event) => (event.type === 'done' ? [event.sendingEnd] : []));
+  const end = ended.length > 0 ? Math.max(...ended) : last;
+  const ordered = [...starts];
+  return ordered.map(([phase, start], index) => ({
     phase,
     start,
-    end: starts[index + 1]?.start ?? Math.max(start, done?.sendingEnd ?? last),
+    end: ordered[index + 1]?.[1] ?? Math.max(start, end),
   }));
 }
 
-function lastMoment(table: RequestTable): number {
+async function lastMoment(folder: string): Promise<number> {
   let last = 0;
-  for (let i = 0; i < table.length; i++) last = Math.max(last, table.intended[i]!);
+  for await (const table of readRequestLog(folder)) {
+    for (let row = 0; row < table.length; row++) last = Math.max(last, table.intended[row]!);
+  }
   return last;
 }
 
-function errorCounts(summary: PhaseSummary, events: readonly RunEvent[]): ErrorCount[] {
-  const counted: ErrorCount[] = [];
-  for (const [kind, count] of summary.outcomes) {
-    if (kind === 'ok' || kind === 'interrupted' || count === 0) continue;
-    const example = events.find((event) => event.type === 'failure' && event.kind === kind);
-    counted.push({ kind, count, example: example?.type === 'failure' ? example.text : (EXAMPLE[kind] ?? '') });
-  }
-  return counted.sort((a, b) => b.count - a.count);
+function examplesIn(events: readonly RunEvent[]): ExampleOf {
+  const examples = failureExamples(events);
+  return (kind, step) => {
+    const found = examples.find((example) => example.kind === kind && (step === null || example.step === step));
+    return found?.text ?? (kind === 'dropped' ? 'Due, but no connection was free in time.' : '');
+  };
 }
-
-const EXAMPLE: Readonly<Record<string, string>> = {
-  dropped: 'Due, but no connection was free in time.',
-};

@@ -1,10 +1,12 @@
-import type { Plan } from '../load/plan.ts';
-import type { LiveSnapshot } from '../load/recorder.ts';
+import type { LiveSnapshot } from '../load/measure/recorder.ts';
+import type { Plan } from '../load/plan/plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 
 /** Everything a run is asked to do, by the command line or the editor. */
 export interface RunRequest {
   readonly plan: Plan;
+  /** Values of the plan's secrets by their names in it. They go to the target and nowhere else. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Runs are kept under `.tailflame/runs` here, and what is started starts here. Absolute. */
   readonly cwd: string;
   /** A command that starts the target; null where it runs already. */

@@ -1,10 +1,12 @@
 import path from 'node:path';
-import type { ResolvedPlan } from '../load/plan.ts';
-import { withoutSecrets } from '../load/redaction.ts';
+import type { Addresses } from '../load/http/transport.ts';
+import { firstAddress, type ResolvedPlan } from '../load/plan/plan.ts';
+import { withoutSecrets } from '../load/plan/redaction.ts';
 import type { ClockOrigin } from '../runs/clock.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { runtimeOf } from './choose-profiler.ts';
 import { describeEnvironment } from './environment.ts';
+import type { Permission } from './permission.ts';
 import type { TargetProcess } from './target-process.ts';
 
 /** What is known of a run before any load was sent. */
@@ -15,11 +17,16 @@ export interface RunStart {
   readonly preflight: { readonly status: number; readonly ms: number };
   readonly target: TargetProcess | null;
   readonly origin: ClockOrigin;
+  readonly permission: Permission;
+  readonly addresses: Addresses;
+  readonly protocol: 'http/1.1' | 'h2' | null;
 }
 
 /** The document of a run that has just begun. */
-export function newDocument({ cwd, folder, plan, preflight, target, origin }: RunStart): RunDocument {
+export function newDocument(start: RunStart): RunDocument {
+  const { cwd, folder, plan, preflight, target, origin, permission, addresses, protocol } = start;
   const written = withoutSecrets(plan);
+  const url = firstAddress(written);
   const nothing = {
     count: 0,
     min: null,
@@ -58,10 +65,13 @@ export function newDocument({ cwd, folder, plan, preflight, target, origin }: Ru
     clock: origin,
     phases: [],
     target: {
-      url: written.target.url,
+      url,
       pid: target?.pid ?? null,
       runtime: target === null ? null : runtimeOf(target),
-      preflight,
+      preflight: { status: preflight.status, ms: preflight.ms },
+      address: plan.target.socket ?? addresses[new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')]?.address ?? null,
+      carrier: permission.carrier,
+      protocol,
     },
     profile: null,
     plan: written,

@@ -1,32 +1,44 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import type { ResolvedPlan } from '../load/plan.ts';
+import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { readSamples, SAMPLES_FILE } from '../profile/sample-parquet.ts';
-import { readRequests } from '../runs/request-parquet.ts';
-import type { RequestTable } from '../runs/request-table.ts';
+import { readRequests, readRequestTables } from '../runs/request-parquet.ts';
+import type { Phase, RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { readRunDocument } from '../runs/run-folder.ts';
 import { REQUEST_LOG } from '../runs/run-log.ts';
 import type { GpuSeries } from '../telemetry/gpu-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../telemetry/telemetry-parquet.ts';
-import { conclude, REQUESTS_FILE, readMeasured, settle } from './conclude.ts';
+import { conclude, REQUESTS_FILE, settle } from './conclude.ts';
+import { storedPlan } from './stored-plan.ts';
 
 export interface OpenedRun {
   readonly folder: string;
   readonly document: RunDocument;
-  readonly requests: RequestTable;
+  readonly plan: ResolvedPlan;
 }
 
 /** Opens a run's folder; one whose runner died is concluded first. Throws a `RunError`. */
 export async function openRun(folder: string): Promise<OpenedRun> {
   let document = await readRunDocument(folder);
+  const plan = storedPlan(document.plan);
   if (document.state === 'running' && (await exists(path.join(folder, REQUEST_LOG)))) {
-    const measured = await readMeasured(folder);
-    document = conclude(document, document.plan as ResolvedPlan, measured, 'interrupted');
-    await settle(folder, document, measured.table);
+    const unknown = { preflight: [], capacity: null, streams: 1 };
+    ({ document } = await conclude(document, plan, folder, 'interrupted', unknown));
+    await settle(folder, document, plan);
   }
-  return { folder, document, requests: await readRequests(path.join(folder, REQUESTS_FILE)) };
+  return { folder, document, plan };
+}
+
+/** The run's requests, of one phase or of all. */
+export async function openRequests({ folder, plan }: OpenedRun, phase?: Phase): Promise<RequestTable> {
+  return readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), phase);
+}
+
+/** The run's requests in tables, in the order they ended. */
+export function requestTables({ folder, plan }: OpenedRun): AsyncGenerator<RequestTable, void, undefined> {
+  return readRequestTables(path.join(folder, REQUESTS_FILE), stepNames(plan));
 }
 
 /** The run's samples; null where nothing was profiled. */

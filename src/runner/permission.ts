@@ -1,6 +1,5 @@
-import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
+import { isThisMachine } from '../load/http/this-machine.ts';
 import { RunnerError } from './messages.ts';
 import { findListener, type TargetProcess } from './target-process.ts';
 
@@ -26,40 +25,51 @@ const CARRIERS: Readonly<Record<string, string>> = {
   mitmdump: 'a proxy (mitmproxy)',
 };
 
+/** What is known of those a plan's load goes to, once it may go there. */
+export interface Permission {
+  /** The process that listens for the first step, where it is found. */
+  readonly listener: TargetProcess | null;
+  /** What carries load to another machine, in words; null where nothing does. */
+  readonly carrier: string | null;
+}
+
 /**
  * Load goes to this machine unless the host is allowed: a loopback name or an address of one of its interfaces, with no tunnel or proxy
- * on the port. Returns the process that listens, where it is found. Throws a {@link RunnerError} with the host that needs permission.
+ * on the port; a Unix socket is this machine's. Throws a {@link RunnerError} with the host that needs permission.
+ * @param origins of the plan's steps, the first step's first
  */
-export async function requirePermission(url: URL, allowed: readonly string[]): Promise<TargetProcess | null> {
+export async function requirePermission(
+  origins: readonly string[],
+  socket: string | null,
+  allowed: readonly string[],
+): Promise<Permission> {
+  if (socket !== null) return { listener: null, carrier: null };
+  const found: Permission[] = [];
+  for (const origin of origins) found.push(await permissionFor(new URL(origin), allowed));
+  return {
+    listener: found[0]?.listener ?? null,
+    carrier: found.find(({ carrier }) => carrier !== null)?.carrier ?? null,
+  };
+}
+
+async function permissionFor(url: URL, allowed: readonly string[]): Promise<Permission> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const permitted = allowed.some((name) => name.toLowerCase() === host.toLowerCase());
   if (!isThisMachine(host)) {
-    if (permitted) return null;
+    if (permitted) return { listener: null, carrier: null };
     throw refusal(host, `${host} is not this machine`);
   }
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const listener = await findListener(port);
   const carrier = listener === null ? null : carrierOf(listener);
-  if (carrier === null || permitted) return listener;
+  if (carrier === null || permitted) {
+    return { listener, carrier: carrier && `port ${port} is ${carrier} (process ${listener!.pid})` };
+  }
   throw refusal(host, `Port ${port} is ${carrier} (process ${listener!.pid}), so the load may go to another machine`);
 }
 
 function refusal(host: string, why: string): RunnerError {
   return new RunnerError(2, `${why}. If you may load it, allow it with --allow-remote ${host}.`, host);
-}
-
-/** Whether a host name or address is this machine's; names other than `localhost` are not looked up. */
-export function isThisMachine(host: string): boolean {
-  const name = host.toLowerCase();
-  if (name === 'localhost' || name.endsWith('.localhost')) return true;
-  const own = new net.BlockList();
-  own.addSubnet('127.0.0.0', 8, 'ipv4');
-  own.addAddress('::1', 'ipv6');
-  for (const addresses of Object.values(os.networkInterfaces())) {
-    for (const { address, family } of addresses ?? []) own.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
-  }
-  const family = net.isIP(name);
-  return family !== 0 && own.check(name, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** What carries a port's traffic elsewhere, in words; null for a server of its own. */

@@ -1,30 +1,52 @@
 import path from 'node:path';
-import type { FromLoadWorker } from '../load/messages.ts';
-import { checkPlan, gentleLoad, PlanError, type ResolvedPlan, resolvePlan } from '../load/plan.ts';
-import { PreflightError, preflight } from '../load/preflight.ts';
-import { Recorder } from '../load/recorder.ts';
+import type { FromGenerator } from '../load/generate/messages.ts';
+import { SingleWalk } from '../load/generate/single-walk.ts';
+import { originsOf, resolveHosts } from '../load/http/origins.ts';
+import type { Addresses } from '../load/http/transport.ts';
+import { AbortWatch } from '../load/measure/abort-watch.ts';
+import { Recorder } from '../load/measure/recorder.ts';
+import { checkPlan } from '../load/plan/check-plan.ts';
+import { gentleLoad, type Plan, PlanError, type ResolvedPlan, resolvePlan, stepNames } from '../load/plan/plan.ts';
+import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
+import { PlanValues } from '../load/scenario/plan-values.ts';
+import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { SAMPLES_FILE, writeSamples } from '../profile/sample-parquet.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
+import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
-import { conclude, type Measured, readMeasured, settle } from './conclude.ts';
+import { generatorCapacity } from './calibration.ts';
+import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
+import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
-import { LoadThread } from './load-thread.ts';
+import { LiveObjectives } from './live-objectives.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
-import { requirePermission } from './permission.ts';
-import { PhaseCpu } from './phase-cpu.ts';
+import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
-import { disturbance, findSlowLines, withFindings } from './slow-lines.ts';
+import { SetUpRefresh } from './set-up-refresh.ts';
+import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
-import { readProcess, type TargetProcess } from './target-process.ts';
+import { readProcess } from './target-process.ts';
 
 const LIVE_EVERY_MS = 250;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
+
+/** What was found out of a target before the load. */
+interface Prepared {
+  readonly plan: ResolvedPlan;
+  readonly answer: PreflightAnswer;
+  readonly permission: Permission;
+  readonly addresses: Addresses;
+  readonly protocol: 'http/1.1' | 'h2' | null;
+  readonly setUp: SetUpResult | null;
+  readonly values: PlanValues;
+  readonly walk: SingleWalk;
+}
 
 /** One run, from its request to its folder. `stop` may be called at any time. */
 export class Run {
@@ -35,7 +57,7 @@ export class Run {
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
   #target: StartedTarget | null = null;
-  #thread: LoadThread | null = null;
+  #generators: Generators | null = null;
   #stopped = false;
 
   constructor(request: RunRequest, dist: string, post: (message: FromRunner) => void) {
@@ -48,13 +70,14 @@ export class Run {
   stop(): void {
     this.#stopped = true;
     this.#abort.abort(new RunnerError(130, 'Stopped before any load was sent.'));
-    this.#thread?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
+    this.#generators?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     // A profiler takes a while to hand over what it has, which may be more than the last moments allow: it begins now.
     if (this.#profiling.profiler !== null) void this.#profiling.end();
   }
 
   /** Leaves nothing running, whatever is lost by it. For the moment the process ends. */
   abandon(): void {
+    this.#generators?.kill();
     this.#profiling.abandon();
     this.#gpu.abandon();
     this.#target?.kill();
@@ -62,54 +85,74 @@ export class Run {
 
   /** Rejects with a {@link RunnerError}. */
   async execute(): Promise<{ folder: string; document: RunDocument }> {
-    const plan = this.#checkedPlan();
+    const plan = asRequested(() => checkPlan(this.#request.plan));
     await this.#gpu.check();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
-      const listener = await requirePermission(new URL(plan.target.url), this.#request.allowRemote);
-      this.#post({ type: 'stage', text: 'Preflight' });
-      const answer = await this.#preflight(plan);
-      return await this.#measure(resolvePlan(plan, gentleLoad(answer.ms)), answer, listener);
+      const prepared = await this.#prepare(plan);
+      try {
+        return await this.#measure(prepared);
+      } finally {
+        prepared.walk.close();
+      }
     } finally {
       await this.#target?.stop();
     }
   }
 
-  async #measure(
-    plan: ResolvedPlan,
-    answer: RunStart['preflight'],
-    listener: TargetProcess | null,
-  ): Promise<{ folder: string; document: RunDocument }> {
-    const { pid, cwd, out } = this.#request;
-    const origin = takeOrigin();
-    const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
-    const target = pid === null ? listener : await readProcess(pid);
-    const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin };
-    const document = newDocument(start);
-    await writeRunDocument(folder, document);
-    this.#post({ type: 'folder', folder });
-    const recorder = new Recorder();
-    const log = new RunLog(folder);
-    await this.#gpu.start(folder);
-    await this.#load(start, recorder, log);
-    await log.close();
-    const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
-    if (gpuTrouble !== null) document.notes.push(gpuTrouble);
-    await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const measured = await readMeasured(folder);
-    const concluded = conclude(document, plan, measured, this.#stopped ? 'interrupted' : 'finished');
-    const finished = await this.#findLines(concluded, start, measured);
-    await settle(folder, finished, measured.table);
-    return { folder, document: finished };
-  }
-
-  #checkedPlan(): RunRequest['plan'] {
+  /** Permission, set-up, preflight: everything that is said before any load is sent. */
+  async #prepare(plan: Plan): Promise<Prepared> {
+    const { allowRemote, secrets } = this.#request;
+    const origins = asRequested(() => originsOf(plan));
+    const permission = await requirePermission(origins, plan.target.socket, allowRemote);
+    const addresses = plan.target.socket === null ? await resolveHosts(origins) : {};
+    const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
+    const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
+    const { signal } = this.#abort;
     try {
-      return checkPlan(this.#request.plan);
+      if (plan.setup !== null) this.#post({ type: 'stage', text: 'Setting up' });
+      const done = await setUp(plan, walk, values, signal);
+      if (done !== null) values.learn(done.values);
+      this.#post({ type: 'stage', text: 'Preflight' });
+      const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
+      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
+      return { plan: resolved, answer, permission, addresses, protocol: walk.protocol, setUp: done, values, walk };
     } catch (error) {
+      walk.close();
+      if (error instanceof PreflightError) throw new RunnerError(3, error.message);
       if (error instanceof PlanError) throw new RunnerError(2, error.message);
       throw error;
     }
+  }
+
+  async #measure(prepared: Prepared): Promise<{ folder: string; document: RunDocument }> {
+    const { plan, answer, permission, addresses, protocol } = prepared;
+    const { pid, cwd, out } = this.#request;
+    const capacity = await generatorCapacity(this.#dist, plan, () =>
+      this.#post({ type: 'stage', text: 'Measuring what this machine can send, once' }),
+    );
+    const origin = takeOrigin();
+    const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
+    const target = pid === null ? permission.listener : await readProcess(pid);
+    const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const document = newDocument(start);
+    await writeRunDocument(folder, document);
+    this.#post({ type: 'folder', folder });
+    const recorder = new Recorder(plan);
+    const log = new RunLog(folder);
+    await this.#gpu.start(folder);
+    const trouble = await this.#load(prepared, start, recorder, log);
+    await log.close();
+    const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
+    document.notes.push(...[trouble, gpuTrouble].filter((note) => note !== null));
+    await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
+    const state = this.#stopped ? 'interrupted' : 'finished';
+    const concluded = await conclude(document, plan, folder, state, circumstances);
+    await settle(folder, concluded.document, plan);
+    const finished = await this.#findLines(concluded, start);
+    if (finished !== concluded.document) await writeRunDocument(folder, finished);
+    return { folder, document: finished };
   }
 
   async #startTarget(command: string, url: string): Promise<void> {
@@ -118,62 +161,87 @@ export class Run {
     await this.#target.ready(this.#request.ready ?? new URL('/', url).href, this.#abort.signal);
   }
 
-  async #preflight(plan: RunRequest['plan']): Promise<RunStart['preflight']> {
-    try {
-      return await preflight(plan, PATIENCE_MS, this.#abort.signal);
-    } catch (error) {
-      if (error instanceof PreflightError) throw new RunnerError(3, error.message);
-      throw error;
-    }
-  }
-
-  async #load(start: RunStart, recorder: Recorder, log: RunLog): Promise<void> {
-    const { plan, origin } = start;
+  /** Resolves to what went wrong with a generator, as a sentence; null where nothing did. */
+  async #load(prepared: Prepared, start: RunStart, recorder: Recorder, log: RunLog): Promise<string | null> {
+    const { plan, addresses } = prepared;
+    const { origin } = start;
     const clock = new RunClock(origin);
-    const cpu = new PhaseCpu(clock, log);
     const profiled = this.#request.profile === 'auto';
-    const onMessage = (message: FromLoadWorker): void => {
-      if (message.type === 'rows') {
-        recorder.add(message.rows, message.inFlight);
-        log.rows(message.rows);
-      } else if (message.type === 'phase') {
-        cpu.enter(message.phase);
-        recorder.enter(message.phase, message.start);
-        log.event(message);
-      } else if (message.type === 'failure') {
-        log.event({ type: 'failure', kind: message.outcome, text: message.text });
-      } else if (message.type === 'drained') {
-        // The unprofiled figures are complete only when nothing of that phase is under way any more.
-        if (profiled && message.phase === 'measured' && !this.#stopped) void this.#profile(start);
-      } else {
-        cpu.end();
-        log.event(message);
+    const objectives = new LiveObjectives(plan);
+    const draining = { measured: plan.generators };
+    const onMessage = (generator: number, message: FromGenerator): void => {
+      switch (message.type) {
+        case 'rows':
+          recorder.add(message.rows, generator, message.inFlight);
+          objectives.add(message.rows);
+          log.rows(message.rows);
+          return;
+        case 'phase':
+          if (generator !== 0) return;
+          recorder.enter(message.phase, message.start);
+          if (message.phase === 'measured')
+            objectives.begin(new AbortWatch(plan.objectives, message.start), message.start);
+          log.event(message);
+          return;
+        case 'drained':
+          // The unprofiled figures are complete only when nothing of that phase is under way any more.
+          if (message.phase === 'measured') draining.measured--;
+          if (message.phase !== 'measured' || draining.measured > 0 || !profiled || this.#stopped) return;
+          void this.#profile(start, clock);
+          return;
+        case 'health':
+          log.event({ type: 'health', generator, sample: message.sample });
+          return;
+        case 'failure':
+        case 'done':
+          log.event(message);
+          return;
+        case 'ready':
+        case 'broken':
+          return;
       }
     };
-    const worker = path.join(this.#dist, 'load-worker.cjs');
-    const thread = new LoadThread(worker, { plan, origin, profiled }, onMessage);
-    this.#thread = thread;
+    const data = {
+      plan,
+      origin,
+      profiled,
+      addresses,
+      allowed: this.#request.allowRemote,
+      streams: streamsOf(prepared),
+      secrets: this.#request.secrets,
+      values: prepared.setUp?.values ?? {},
+    };
+    const generators = new Generators(path.join(this.#dist, 'generator.cjs'), data, () => clock.now(), onMessage);
+    this.#generators = generators;
     if (this.#stopped) this.stop();
-    const asked = plan.load.model === 'open' ? plan.load.rate : null;
+    const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
     const live = setInterval(() => {
-      this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now(), asked) });
+      this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
+      const aborted = objectives.look(clock.now());
+      if (aborted === null) return;
+      log.event({ type: 'aborted', sentence: aborted });
+      generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     }, LIVE_EVERY_MS);
     try {
-      await thread.done;
+      await generators.done;
+      return refresh.trouble;
+    } catch (error) {
+      return (error as Error).message;
     } finally {
       clearInterval(live);
-      this.#thread = null;
+      refresh.stop();
+      this.#generators = null;
     }
   }
 
-  async #profile({ cwd, folder, origin, target, plan }: RunStart): Promise<void> {
+  async #profile({ cwd, folder, origin, target, plan }: RunStart, clock: RunClock): Promise<void> {
     const { inspect } = this.#request;
     const seconds = (plan.duration + plan.timeout) / 1000;
     const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
-    this.#thread?.post(began ? { type: 'profile' } : { type: 'stop', grace: GRACE_AFTER_STOP_MS });
+    this.#generators?.post(began ? { type: 'profile', at: clock.now() } : { type: 'stop', grace: GRACE_AFTER_STOP_MS });
   }
 
-  async #findLines(document: RunDocument, { folder, plan, cwd }: RunStart, measured: Measured): Promise<RunDocument> {
+  async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
     const capture = await this.#profiling.end();
@@ -185,7 +253,23 @@ export class Run {
     const { kind, raw } = profiler;
     const samples = capture.profile.samples.stack.length;
     const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
-    const found = findSlowLines(capture.profile, capture.clockError, measured.table, measured.phases, plan, cwd);
-    return withFindings(withProfile, found, disturbance(measured.table));
+    const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
+    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd);
+    return withFindings(withProfile, found, disturbance);
+  }
+}
+
+/** Requests at a time on one connection: many only where it was seen to speak HTTP/2. */
+function streamsOf({ plan, protocol }: Prepared): number {
+  return protocol === 'h2' ? plan.target.streams : 1;
+}
+
+/** What is wrong with the plan is the fault of who asked. */
+function asRequested<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PlanError) throw new RunnerError(2, error.message);
+    throw error;
   }
 }

@@ -1,14 +1,10 @@
 import { type Correlation, correlate } from '../correlate/findings.ts';
-import { parseObjective } from '../load/objective.ts';
-import { percentileInterval } from '../load/percentile.ts';
-import type { ResolvedPlan } from '../load/plan.ts';
+import { parseObjective } from '../load/measure/objective.ts';
+import type { ResolvedPlan } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
 import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
-
-/** A profiler that makes the median this much longer has changed what it watches. */
-const MAX_DISTURBANCE = 0.5;
 
 /** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
 export function answeredRequests(
@@ -26,13 +22,19 @@ export function answeredRequests(
 /** Ms: the lowest limit the plan sets on a percentile or the maximum; null where it sets none. */
 export function objectiveLimit({ objectives }: Pick<ResolvedPlan, 'objectives'>): number | null {
   const limits = objectives
-    .map(parseObjective)
-    .filter(({ metric, operator }) => (metric === 'p' || metric === 'max') && operator.startsWith('<'))
+    .map(({ objective }) => parseObjective(objective))
+    .filter(
+      ({ metric, statistic, selector, operator }) =>
+        metric === 'latency' &&
+        (statistic === 'p' || statistic === 'max') &&
+        Object.keys(selector).length === 0 &&
+        operator.startsWith('<'),
+    )
     .map(({ limit }) => limit);
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** Joins a run's profile with its requests. `cwd`: what paths are named relative to. */
+/** Joins a run's profile with the requests of its profiled phase. `cwd`: what paths are named relative to. */
 export function findSlowLines(
   profile: Profile,
   clockErrorMs: number,
@@ -53,25 +55,6 @@ export function findSlowLines(
     describeFile: (file) => shortPath(file, cwd),
     ...(limit === null ? {} : { objectiveLimit: limit }),
   });
-}
-
-/**
- * Why findings cannot be trusted: the profiled median lies above the unprofiled one by more than chance (their 95 % intervals do not
- * meet) and by more than {@link MAX_DISTURBANCE}. Null where they can.
- */
-export function disturbance(table: RequestTable): string | null {
-  const [plain, profiled] = (['measured', 'profiled'] as const).map((phase) =>
-    percentileInterval(answeredRequests(table, phase).latency.sort(), 0.5),
-  );
-  if (!plain || !profiled) return null;
-  const before = (plain[0] + plain[1]) / 2;
-  const after = (profiled[0] + profiled[1]) / 2;
-  const beyondChance = profiled[0] > plain[1] || profiled[1] < plain[0];
-  if (!beyondChance || Math.abs(after - before) <= MAX_DISTURBANCE * before) return null;
-  return (
-    `Findings are withheld: the profiled stretch was another load than the unprofiled one, its p50 was ${after.toFixed(1)} ms ` +
-    `against ${before.toFixed(1)} ms. A lower rate disturbs less.`
-  );
 }
 
 /** What a run's document says of its profile. */

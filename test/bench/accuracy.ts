@@ -1,93 +1,174 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { openRun } from '../../src/runner/open-run.ts';
-import { startKnownServer } from '../support/known-server.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { openRequests, openRun } from '../../src/runner/open-run.ts';
+import type { RunDocument } from '../../src/runs/run-document.ts';
+import { type KnownServer, startKnownServer } from '../support/known-server.ts';
+import { installedPeers, type Peer, type PeerResult, runPinned } from '../support/peers.ts';
 
-// Tailflame's times beside a server's own record of the same requests, and beside theory for a server that stops.
+// Tailflame's times, and its peers', beside a server's own record of the same requests, and beside theory for a server that stops; then
+// how late requests leave at several rates. The generator has one core, the server the other. Fixed seeds; constant arrivals.
+
+const RATE = 500;
+const SECONDS = 10;
+const CONNECTIONS = 1000;
+const BODY = '{"x":1}';
+
+interface Line {
+  readonly what: string;
+  readonly value: number;
+  readonly limit: string;
+  readonly ok: boolean;
+}
+
+interface Row {
+  readonly name: string;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
 
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-accuracy-'));
-let failed = false;
+const lines: Line[] = [];
+const peers = (await installedPeers()).filter(({ name }) => name !== 'wrk');
 try {
-  await knownDelays();
-  await frozenServer();
+  const delays = await knownDelays();
+  const freeze = await frozenServer();
+  const lateness = await latenessAt([1000, 2000, 5000]);
+  const text = [
+    ...lines.map(({ what, value, limit, ok }) => `${ok ? 'ok  ' : 'MISS'}  ${what}: ${figure(value)} (${limit})`),
+    `\n10 ms, every 50th 200 ms, ${RATE}/s\n${table(delays)}`,
+    `\nFrozen for 1 s of 10 s, ${RATE}/s\n${table(freeze)}`,
+    `\nLateness\n${lateness}`,
+  ];
+  process.stdout.write(`${text.join('\n')}\n`);
+  const machine = { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.version };
+  await mkdir('docs/performance', { recursive: true });
+  await writeFile('docs/performance/accuracy.json', `${JSON.stringify({ machine, lines, delays, freeze }, null, 2)}\n`);
 } finally {
   await rm(cwd, { recursive: true, force: true });
 }
-process.exitCode = failed ? 1 : 0;
+process.exitCode = lines.every(({ ok }) => ok) ? 0 : 1;
 
-async function knownDelays(): Promise<void> {
-  const server = await startKnownServer('delays');
-  try {
-    const run = await measure(server.url, 500, '10s');
+async function knownDelays(): Promise<Row[]> {
+  let truth: Row = { name: 'truth (the server’s record)', p50: null, p95: null, p99: null };
+  const own = await withServer(['delays'], async (server) => {
+    const { document, folder } = await measure(server.url, RATE, SECONDS);
+    const requests = await openRequests(await openRun(folder));
     const record = (await server.record()).sort((a, b) => a[0] - b[0]).slice(2);
-    const sent = [...run.requests.sent.keys()].sort((a, b) => run.requests.sent[a]! - run.requests.sent[b]!);
+    const sent = [...requests.sent.keys()].sort((a, b) => requests.sent[a]! - requests.sent[b]!);
     const excess = Float64Array.from(sent, (row, index) => {
       const [came, answered] = record[index]!;
-      return run.requests.end[row]! - run.requests.intended[row]! - (answered - came);
+      return requests.end[row]! - requests.intended[row]! - (answered - came);
     }).sort();
-    say('delays of 10 ms, every 50th 200 ms, 500/s: client − server, p50 ms', at(excess, 0.5), at(excess, 0.5) <= 1);
-    say('the same, p99 ms', at(excess, 0.99), at(excess, 0.99) <= 3);
-    sums(run.document.load);
-  } finally {
-    await server.stop();
-  }
+    const served = Float64Array.from(record, ([came, answered]) => answered - came).sort();
+    truth = { ...truth, p50: at(served, 0.5), p95: at(served, 0.95), p99: at(served, 0.99) };
+    say(`known delays at ${RATE}/s: client − server, p50 ms`, at(excess, 0.5), '≤ 0.3', at(excess, 0.5) <= 0.3);
+    say('the same, p99 ms', at(excess, 0.99), '≤ 1.5', at(excess, 0.99) <= 1.5);
+    sums(document);
+    return rowOf('tailflame', document.latency);
+  });
+  return [truth, own, ...(await besides(['delays']))];
 }
 
 /**
  * 1 s frozen in 10 s at an even rate: a tenth of the requests waits, evenly from 1000 ms down to 0, so the quantile q lies at
  * 1000 × (1 − (1−q)·10) ms: p95 500, p99 900.
  */
-async function frozenServer(): Promise<void> {
-  const server = await startKnownServer('freeze', '5000');
-  try {
-    const { document } = await measure(server.url, 500, '10s');
+async function frozenServer(): Promise<Row[]> {
+  const theory: Row = { name: 'theory', p50: null, p95: 500, p99: 900 };
+  const own = await withServer(['freeze', '5000'], async (server) => {
+    const { document } = await measure(server.url, RATE, SECONDS);
     const { p95, p99 } = document.latency;
-    say('a server frozen for 1 s of 10 s: p95 ms (theory 500)', p95 ?? NaN, Math.abs((p95 ?? 0) / 500 - 1) <= 0.05);
-    say('the same: p99 ms (theory 900)', p99 ?? NaN, Math.abs((p99 ?? 0) / 900 - 1) <= 0.05);
-    sums(document.load);
+    const within = (value: number | null, truth: number): boolean => Math.abs((value ?? 0) / truth - 1) <= 0.03;
+    say('a server frozen for 1 s of 10 s: p95 ms', p95 ?? NaN, '500 ± 3 %', within(p95, 500));
+    say('the same: p99 ms', p99 ?? NaN, '900 ± 3 %', within(p99, 900));
+    sums(document);
+    return rowOf('tailflame', document.latency);
+  });
+  return [theory, own, ...(await besides(['freeze', '5000']))];
+}
+
+async function latenessAt(rates: readonly number[]): Promise<string> {
+  const rows: string[] = [];
+  for (const rate of rates) {
+    await withServer(['quick'], async (server) => {
+      const { document } = await measure(server.url, rate, SECONDS, 64);
+      const { lateness, cpu } = document.health;
+      say(`lateness at ${rate}/s: p50 ms`, lateness.p50 ?? NaN, '≤ 0.15', (lateness.p50 ?? 9) <= 0.15);
+      say(`lateness at ${rate}/s: p99 ms`, lateness.p99 ?? NaN, '≤ 1.5', (lateness.p99 ?? 9) <= 1.5);
+      say(`CPU at ${rate}/s, of a core`, cpu ?? NaN, '≤ 0.6', (cpu ?? 9) <= 0.6);
+      sums(document);
+      rows.push(
+        `| ${rate} | ${figure(lateness.p50 ?? NaN)} | ${figure(lateness.p99 ?? NaN)} | ${figure(cpu ?? NaN)} |`,
+      );
+    });
+  }
+  return ['| req/s | late p50 ms | late p99 ms | cores |\n| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+async function besides(mode: string[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const peer of peers) rows.push(rowOf(nameOf(peer), await besideServer(peer, mode)));
+  return rows;
+}
+
+async function besideServer(peer: Peer, mode: string[]): Promise<PeerResult> {
+  return withServer(mode, ({ url }) =>
+    peer.run({ url, body: BODY, seconds: SECONDS, connections: CONNECTIONS, rate: RATE }),
+  );
+}
+
+async function withServer<T>(mode: string[], use: (server: KnownServer) => Promise<T>): Promise<T> {
+  const server = await startKnownServer(...mode);
+  try {
+    return await use(server);
   } finally {
     await server.stop();
   }
 }
 
-async function measure(url: string, rate: number, duration: string) {
-  const args = [
-    'run',
-    url,
-    '-d',
-    '{"x":1}',
-    '--rate',
-    `${rate}`,
-    '--arrivals',
-    'constant',
-    '--duration',
-    duration,
-    '--warmup',
-    '0s',
-  ];
-  const { stdout, stderr } = await tailflame(cwd, ...args, '--connections', '1000', '--json');
+async function measure(
+  url: string,
+  rate: number,
+  seconds: number,
+  connections = CONNECTIONS,
+): Promise<{ document: RunDocument; folder: string }> {
+  const load = ['--rate', `${rate}`, '--arrivals', 'constant', '--duration', `${seconds}s`, '--warmup', '0s'];
+  const command = [process.execPath, path.resolve('dist/cli.cjs'), 'run', url, '-d', BODY, ...load];
+  const { stdout, stderr } = await runPinned([...command, '--connections', String(connections), '--json'], cwd);
   process.stderr.write(stderr);
-  return openRun(path.join(cwd, (JSON.parse(stdout) as { run: string }).run));
+  const document = JSON.parse(stdout) as RunDocument;
+  return { document, folder: path.join(cwd, document.run) };
 }
 
-function sums(load: {
-  planned: number | null;
-  completed: number;
-  failed: number;
-  dropped: number;
-  interrupted: number;
-}): void {
+function sums({ load }: RunDocument): void {
   const sum = load.completed + load.failed + load.dropped + load.interrupted;
-  say(`completed + failed + dropped + interrupted (planned ${load.planned})`, sum, sum === load.planned);
+  say('completed + failed + dropped + interrupted', sum, `planned ${load.planned}`, sum === load.planned);
+}
+
+function rowOf(name: string, { p50, p95, p99 }: Omit<Row, 'name'>): Row {
+  return { name, p50, p95, p99 };
+}
+
+function nameOf({ name, version }: Peer): string {
+  return `${name} ${version}`;
+}
+
+function table(rows: readonly Row[]): string {
+  const cell = (ms: number | null): string => (ms === null ? '' : ms.toFixed(1));
+  const body = rows.map(({ name, p50, p95, p99 }) => `| ${name} | ${cell(p50)} | ${cell(p95)} | ${cell(p99)} |`);
+  return ['| | p50 ms | p95 ms | p99 ms |\n| --- | --- | --- | --- |', ...body].join('\n');
 }
 
 function at(sorted: Float64Array, q: number): number {
   return sorted[Math.ceil(q * sorted.length) - 1]!;
 }
 
-function say(what: string, value: number, ok: boolean): void {
-  failed ||= !ok;
-  process.stdout.write(`${ok ? 'ok  ' : 'MISS'}  ${what}: ${Number(value.toPrecision(4))}\n`);
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function say(what: string, value: number, limit: string, ok: boolean): void {
+  lines.push({ what, value, limit, ok });
 }

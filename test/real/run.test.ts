@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRun } from '../../src/runner/open-run.ts';
+import { openRequests, openRun } from '../../src/runner/open-run.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { listRuns } from '../../src/runs/run-folder.ts';
 import { startKnownServer } from '../support/known-server.ts';
@@ -32,7 +32,7 @@ test('an open run finds known delays and counts every planned request', async ()
     assert.ok(run.latency.p50! > 9.5 && run.latency.p50! < 25, `p50 ${run.latency.p50}`);
     assert.ok(run.latency.p99! > 199 && run.latency.p99! < 260, `p99 ${run.latency.p99}`);
     assert.equal(run.latency.p999, null);
-    const { requests } = await openRun(path.join(cwd, run.run));
+    const requests = await openRequests(await openRun(path.join(cwd, run.run)));
     assert.equal(requests.phase.filter((phase) => phase === 1).length, 1200);
     assert.deepEqual((await readdir(path.join(cwd, run.run))).sort(), ['latency.hlog', 'requests.parquet', 'run.json']);
     assert.equal(await readFile(path.join(cwd, '.tailflame/runs/.gitignore'), 'utf8'), '*\n');

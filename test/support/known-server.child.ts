@@ -20,7 +20,9 @@ const server = http.createServer((request, response) => {
   request.resume();
   const answer = (): void => {
     response.setHeader('content-type', 'application/json');
-    response.end('{"answer":42}', () => record.push([came, monotonicNow()]));
+    response.end(mode === 'wrong' && ++count % 5 === 0 ? '{"answer":41}' : '{"answer":42}', () =>
+      record.push([came, monotonicNow()]),
+    );
   };
   if (mode === 'freeze') {
     // Stops once, a second long, five seconds after the first request that is not the preflight's.
@@ -40,6 +42,8 @@ const server = http.createServer((request, response) => {
     response.statusCode = 422;
     response.setHeader('content-type', 'application/json');
     response.end('{"detail":[{"loc":["body","features"],"msg":"Field required"}]}');
+  } else if (mode === 'quick') {
+    answer();
   } else {
     setTimeout(answer, mode === 'delays' && ++count % 50 === 0 ? 200 : 10);
   }

@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { pinned } from './peers.ts';
 
 export interface KnownServer {
   readonly url: string;
@@ -9,9 +10,12 @@ export interface KnownServer {
   stop(): Promise<void>;
 }
 
-/** Starts `known-server.child.ts` as a process of its own. */
+/** Starts `known-server.child.ts` as a process of its own, on another core than the generators that are pinned to the first. */
 export async function startKnownServer(...args: string[]): Promise<KnownServer> {
-  const child: ChildProcess = fork(path.resolve('out/test/support/known-server.child.mjs'), args);
+  const [program, ...command] = pinned(1, [process.execPath, path.resolve('out/test/support/known-server.child.mjs')]);
+  const child: ChildProcess = spawn(program!, [...command, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const [port] = (await once(child, 'message')) as [number];
   const url = `http://127.0.0.1:${port}/`;
   return {

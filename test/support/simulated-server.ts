@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/load/random.ts';
+import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import os from 'node:os';
 import { test } from 'node:test';
-import { carrierOf, isThisMachine } from '../../src/runner/permission.ts';
+import { isThisMachine } from '../../src/load/http/this-machine.ts';
+import { carrierOf } from '../../src/runner/permission.ts';
 
 test('this machine is loopback and its own addresses, nothing else', () => {
   const own = Object.values(os.networkInterfaces())

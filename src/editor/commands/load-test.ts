@@ -24,6 +24,7 @@ export async function loadTest(
   if (!plan) return undefined;
   const request: RunRequest = {
     plan,
+    secrets: {},
     cwd: folder.uri.fsPath,
     start: null,
     ready: null,

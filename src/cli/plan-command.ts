@@ -1,0 +1,58 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import { planOf } from '../load/plan/import/plan-of.ts';
+import { importRequests } from '../load/plan/import/recognise.ts';
+import { PlanError } from '../load/plan/plan.ts';
+import { writePlan } from '../load/plan/write-plan.ts';
+import { RunnerError } from '../runner/messages.ts';
+
+interface PlanOptions {
+  operation?: string;
+  out?: string;
+}
+
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('Write a plan from what you have: an address, a curl line, a .http file or an OpenAPI document.')
+    .argument('<source>', 'an address, a curl line in quotes, or a file')
+    .option('--operation <id>', 'the one that is meant: an operationId, a request\'s name, or such as "POST /predict"')
+    .option('--out <file>', 'write the plan to a new file (default: standard output)')
+    .action(makePlan);
+}
+
+async function makePlan(source: string, { operation, out }: PlanOptions): Promise<void> {
+  try {
+    const { text, file } = await read(source);
+    const requests = importRequests(text, file, operation ?? null);
+    const folder = file === null ? process.cwd() : path.dirname(path.resolve(file));
+    const { plan, notes } = planOf(requests, { folder });
+    const yaml = writePlan(plan, { folder: out === undefined ? process.cwd() : path.dirname(path.resolve(out)) });
+    if (out === undefined) process.stdout.write(yaml);
+    else await writeNew(out, yaml);
+    for (const note of notes) process.stderr.write(`${note}\n`);
+  } catch (error) {
+    throw error instanceof PlanError ? new RunnerError(2, error.message) : error;
+  }
+}
+
+/** A file's content, or the source itself where there is no such file. */
+async function read(source: string): Promise<{ text: string; file: string | null }> {
+  const found = await stat(source).catch(() => null);
+  if (found?.isDirectory()) throw new PlanError(`${source} is a folder, not a file.`);
+  if (found !== null) return { text: await readFile(source, 'utf8'), file: source };
+  if (/\.(?:http|rest|ya?ml|json|sh|txt)$/i.test(source) && !/\s|:\/\//.test(source)) {
+    throw new PlanError(`${source}: there is no such file.`);
+  }
+  return { text: source, file: null };
+}
+
+async function writeNew(file: string, content: string): Promise<void> {
+  try {
+    await writeFile(file, content, { flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new PlanError(`${file} exists already. Name another with --out, or delete it first.`);
+    throw new PlanError(`${file} cannot be written: ${message}.`);
+  }
+}

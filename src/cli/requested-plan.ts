@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
+import {
+  type Arrivals,
+  type Load,
+  METHODS,
+  type Method,
+  type Plan,
+  PlanError,
+  plainPlan,
+  steadyRate,
+  steadyUsers,
+} from '../load/plan/plan.ts';
+import { readPlan } from '../load/plan/plan-file.ts';
+
+/** What the command line says of a load; undefined where it says nothing. Times in ms. */
+export interface PlanOptions {
+  readonly request?: string;
+  readonly data?: string;
+  readonly header: readonly string[];
+  readonly rate?: number;
+  readonly users?: number;
+  readonly arrivals?: Arrivals;
+  readonly burstiness?: number;
+  readonly duration?: number;
+  readonly warmup?: number;
+  readonly connections?: number;
+  readonly generators?: number;
+  readonly timeout?: number;
+  readonly seed?: number;
+  readonly objective: readonly string[];
+}
+
+/** The plan of a file or of one request to a URL, with what the command line adds to it. Throws a {@link PlanError}. */
+export async function requestedPlan(source: string, options: PlanOptions): Promise<Plan> {
+  const plan = isPlanFile(source) ? await planFromFile(source, options) : await planFromUrl(source, options);
+  const load = requestedLoad(plan, options);
+  const objectives = options.objective.map((objective) => ({ objective, window: null, abort: false, after: 0 }));
+  return {
+    ...plan,
+    load: load ?? plan.load,
+    duration: options.duration ?? plan.duration,
+    warmup: options.warmup ?? plan.warmup,
+    connections: options.connections ?? plan.connections,
+    generators: options.generators ?? plan.generators,
+    timeout: options.timeout ?? plan.timeout,
+    seed: options.seed ?? plan.seed,
+    objectives: [...plan.objectives, ...objectives],
+  };
+}
+
+/** Values of a plan's secrets, from the environment. Throws a {@link PlanError} that names the variables to set. */
+export function secretValues(plan: Plan, environment: NodeJS.ProcessEnv): Record<string, string> {
+  const missing = Object.values(plan.secrets).filter((variable) => !environment[variable]);
+  if (missing.length > 0) {
+    const names = [...new Set(missing)].join(', ');
+    throw new PlanError(`The plan's secrets come from the environment, and ${names} is not set there.`);
+  }
+  return Object.fromEntries(Object.entries(plan.secrets).map(([name, variable]) => [name, environment[variable]!]));
+}
+
+function isPlanFile(source: string): boolean {
+  return /\.(ya?ml|json)$/i.test(source) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+}
+
+async function planFromFile(source: string, { request, data, header }: PlanOptions): Promise<Plan> {
+  const given = [request && '-X', data && '-d', header.length > 0 && '-H'].filter(Boolean);
+  if (given.length > 0) throw new PlanError(`${given.join(', ')} goes with a URL; the requests of a plan stand in it.`);
+  const { plan, replay } = readPlan(await read(source, source), path.resolve(source), process.env);
+  if (replay === null) return plan;
+  const times = parseRecordedTimes(await read(replay.file, replay.file), replay.file, replay.speed);
+  return { ...plan, load: { model: 'replay', times }, duration: Math.max(100, Math.ceil(times.at(-1)! + 1)) };
+}
+
+async function planFromUrl(source: string, options: PlanOptions): Promise<Plan> {
+  const body = options.data === undefined ? null : await readBody(options.data);
+  return plainPlan({
+    url: checkedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : `http://${source}`),
+    method: methodOf(options.request ?? (body === null ? 'GET' : 'POST')),
+    headers: Object.fromEntries(options.header.map(headerOf)),
+    body,
+  });
+}
+
+function checkedUrl(text: string): string {
+  if (!URL.canParse(text)) {
+    throw new PlanError(`"${text}" is not a URL. Give one such as http://127.0.0.1:8000/predict.`);
+  }
+  return text;
+}
+
+function requestedLoad(plan: Plan, options: PlanOptions): Load | null {
+  const { rate, users, arrivals, burstiness, duration } = options;
+  const lasts = duration ?? plan.duration;
+  if (users !== undefined) return steadyUsers(users, lasts);
+  if (rate !== undefined) return steadyRate(rate, lasts, arrivals ?? 'poisson', burstiness ?? 1);
+  const { load } = plan;
+  if (load?.model === 'open' && (arrivals !== undefined || burstiness !== undefined)) {
+    return withDuration(
+      { ...load, arrivals: arrivals ?? load.arrivals, burstiness: burstiness ?? load.burstiness },
+      duration,
+    );
+  }
+  return load === null ? null : withDuration(load, duration);
+}
+
+/** An even load lasts as long as is asked; one in stages or recorded says itself how long it is. */
+function withDuration(load: Load, duration: number | undefined): Load {
+  if (duration === undefined) return load;
+  if (load.model === 'replay' || load.stages.length > 1) {
+    throw new PlanError(
+      '--duration does not go with a load in stages or from a file: it says itself how long it lasts.',
+    );
+  }
+  return { ...load, stages: load.stages.map((stage) => ({ ...stage, duration })) };
+}
+
+async function readBody(text: string): Promise<string> {
+  return text.startsWith('@') ? read(text.slice(1), `-d ${text}`) : text;
+}
+
+async function read(file: string, named: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new PlanError(`${named}: ${missing ? 'there is no such file' : (error as Error).message}.`);
+  }
+}
+
+function methodOf(name: string): Method {
+  const method = METHODS.find((known) => known === name.toUpperCase());
+  if (method === undefined) throw new PlanError(`Method ${name} is not one of ${METHODS.join(', ')}.`);
+  return method;
+}
+
+function headerOf(text: string): [string, string] {
+  const colon = text.indexOf(':');
+  if (colon < 1) throw new PlanError(`-H '${text}' is not a header. Write it as 'Name: value'.`);
+  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+}

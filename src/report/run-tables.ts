@@ -1,0 +1,83 @@
+import type { Latency, RunDocument, ScenarioFigures, StageFigures, StepFigures } from '../runs/run-document.ts';
+import { duration, figure } from './figures.ts';
+import type { Piece, Style, StyledLine } from './styled-line.ts';
+import { shortName, type TableRow, textTable } from './text-table.ts';
+
+const INDENT = '  ';
+/** Of the stages' last column, which is words. */
+const WHEN = 8;
+
+/**
+ * Steps, scenarios and stages, in columns that they share: three counts, three percentiles. Each is there where it says more than the
+ * run's own figures: steps of a run of several, and so on. Empty where none does.
+ */
+export function runTables({ steps = [], scenarios = [], stages = [], phases }: RunDocument): StyledLine[] {
+  const groups: TableRow[][] = [];
+  if (steps.length > 1) groups.push(stepRows(steps, scenarios.length > 1));
+  if (steps.length > 1 && scenarios.length > 0) groups.push(scenarioRows(scenarios));
+  const begin = phases.find(({ phase }) => phase === 'measured')?.start ?? 0;
+  if (stages.length > 1) groups.push(stageRows(stages, begin));
+  return textTable(
+    groups.flatMap((rows) => [null, ...rows]),
+    [WHEN],
+  );
+}
+
+function stepRows(steps: readonly StepFigures[], severalScenarios: boolean): TableRow[] {
+  return [
+    heading('Steps', 'answered', 'failed', 'prevented'),
+    ...steps.map(({ scenario, step, load, latency, prevented }) => [
+      INDENT + shortName(severalScenarios && scenario !== step ? `${scenario} / ${step}` : step),
+      figure(load.completed),
+      lost(load.failed, 'red'),
+      lost(prevented, 'yellow'),
+      ...percentiles(latency),
+    ]),
+  ];
+}
+
+function scenarioRows(scenarios: readonly ScenarioFigures[]): TableRow[] {
+  return [
+    heading('End to end', 'completed', 'failed', 'unfinished'),
+    ...scenarios.map(({ scenario, iterations, endToEnd }) => [
+      INDENT + shortName(scenario),
+      figure(iterations.completed),
+      lost(iterations.failed, 'red'),
+      lost(iterations.unfinished, 'yellow'),
+      ...percentiles(endToEnd),
+    ]),
+  ];
+}
+
+function stageRows(stages: readonly StageFigures[], begin: number): TableRow[] {
+  return [
+    [...heading('Stages', 'answered', 'failed', 'dropped'), ['dim', 'rate'], ''],
+    ...stages.map(({ stage, start, end, load, latency }) => [
+      INDENT + shortName(stage),
+      figure(load.completed),
+      lost(load.failed, 'red'),
+      lost(load.dropped, 'yellow'),
+      ...percentiles(latency),
+      load.rate.asked === null
+        ? `${figure(load.rate.got)}/s`
+        : `${figure(load.rate.got)} of ${figure(load.rate.asked)}/s`,
+      `${seconds(start - begin)}–${seconds(end - begin)} s`,
+    ]),
+  ];
+}
+
+function heading(title: string, ...counts: readonly string[]): Piece[] {
+  return [['bold', title], ...[...counts, 'p50', 'p95', 'p99'].map((name): Piece => ['dim', name])];
+}
+
+function percentiles({ p50, p95, p99 }: Latency): Piece[] {
+  return [p50, p95, p99].map((value): Piece => (value === null ? ['dim', 'unknown'] : duration(value)));
+}
+
+function lost(count: number, style: Style): Piece {
+  return count > 0 ? [style, figure(count)] : '0';
+}
+
+function seconds(ms: number): string {
+  return String(Number((ms / 1000).toFixed(1)));
+}

@@ -1,0 +1,114 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { plainPlan, type ResolvedPlan, resolvePlan, steadyUsers } from '../load/plan/plan.ts';
+import { writeAtomically } from '../runs/atomic-file.ts';
+import { RunClock, takeOrigin } from '../runs/clock.ts';
+import { REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
+import { Generators } from './generators.ts';
+
+const CONNECTIONS = 32;
+const WARMUP_MS = 300;
+const MEASURED_MS = 900;
+/** A machine does not change often, but it may have been busy the last time. */
+const GOOD_FOR_MS = 30 * 24 * 3_600_000;
+
+interface Calibration {
+  /** Requests a second of one generator against a server that does nothing. */
+  readonly capacity: number;
+  /** Ms since 1970. */
+  readonly measuredAt: number;
+}
+
+/**
+ * What the plan's generators together manage on this machine, requests a second; measured once, against a server that does nothing, and
+ * kept in the user's cache folder. Null where it cannot be measured: then nothing is said of it.
+ * @param dist the folder of the bundles @param onMeasure called before the second that it takes
+ */
+export async function generatorCapacity(
+  dist: string,
+  plan: ResolvedPlan,
+  onMeasure: () => void,
+): Promise<number | null> {
+  const file = path.join(cacheFolder(), 'calibration.json');
+  const machine = [os.cpus()[0]?.model, os.availableParallelism(), process.version, TAILFLAME_VERSION].join(' | ');
+  const all = await readAll(file);
+  const known = all[machine];
+  const fresh = known !== undefined && Date.now() - known.measuredAt < GOOD_FOR_MS;
+  if (!fresh) onMeasure();
+  const capacity = fresh ? known.capacity : await measure(dist);
+  if (capacity === null) return null;
+  if (capacity !== known?.capacity) {
+    const kept = JSON.stringify({ ...all, [machine]: { capacity, measuredAt: Date.now() } }, null, 2);
+    await mkdir(path.dirname(file), { recursive: true })
+      .then(() => writeAtomically(file, `${kept}\n`))
+      // A folder that cannot be written to costs a second at the next run, and nothing else.
+      .catch(() => {});
+  }
+  const cores = Math.max(1, Math.min(plan.generators, os.availableParallelism() - 1));
+  return capacity * cores;
+}
+
+async function measure(dist: string): Promise<number | null> {
+  const server = fork(path.join(dist, 'null-server.cjs'), [], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    execArgv: [],
+  });
+  try {
+    const [port] = (await once(server, 'message')) as [number];
+    const url = `http://127.0.0.1:${port}/`;
+    const plan = { ...plainPlan({ url, method: 'GET', headers: {}, body: null }), duration: MEASURED_MS };
+    const resolved = resolvePlan({ ...plan, warmup: WARMUP_MS, timeout: 1000 }, steadyUsers(CONNECTIONS, MEASURED_MS));
+    const origin = takeOrigin();
+    const clock = new RunClock(origin);
+    const data = {
+      plan: resolved,
+      origin,
+      profiled: false,
+      addresses: {},
+      allowed: [],
+      streams: 1,
+      secrets: {},
+      values: {},
+    };
+    let answered = 0;
+    const generators = new Generators(
+      path.join(dist, 'generator.cjs'),
+      data,
+      () => clock.now(),
+      (_, message) => {
+        if (message.type !== 'rows') return;
+        for (let at = 0; at < message.rows.length; at += REQUEST_WIDTH) {
+          if (message.rows[at + REQUEST_OFFSET.phase] === 1 && message.rows[at + REQUEST_OFFSET.outcome] === 0)
+            answered++;
+        }
+      },
+    );
+    await generators.done;
+    return answered > 0 ? Math.round((answered / MEASURED_MS) * 1000) : null;
+  } catch {
+    return null;
+  } finally {
+    server.kill();
+  }
+}
+
+async function readAll(file: string): Promise<Record<string, Calibration>> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, Calibration>;
+  } catch {
+    return {};
+  }
+}
+
+/** As the XDG base directories have it, and its kin on other systems. */
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  if (xdg) return path.join(xdg, 'tailflame');
+  if (process.platform === 'win32' && local) return path.join(local, 'tailflame', 'cache');
+  if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches', 'tailflame');
+  return path.join(os.homedir(), '.cache', 'tailflame');
+}

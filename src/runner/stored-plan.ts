@@ -1,0 +1,29 @@
+import { plainPlan, type ResolvedPlan, resolvePlan, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+
+/** A plan as versions before scenarios wrote it: one request, an even load. */
+interface FirstPlan {
+  readonly target: Parameters<typeof plainPlan>[0];
+  readonly load:
+    | { readonly model: 'open'; readonly rate: number }
+    | { readonly model: 'closed'; readonly users: number };
+  readonly duration: number;
+  readonly warmup: number;
+  readonly timeout: number;
+  readonly connections: number;
+  readonly seed: number;
+  readonly objectives: readonly string[];
+}
+
+/** The plan in a `run.json`, whichever version wrote it. */
+export function storedPlan(stored: unknown): ResolvedPlan {
+  if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) return stored as ResolvedPlan;
+  const { target, load, objectives, ...first } = stored as FirstPlan;
+  const shaped =
+    load.model === 'open' ? steadyRate(load.rate, first.duration) : steadyUsers(load.users, first.duration);
+  const plan = {
+    ...plainPlan(target),
+    ...first,
+    objectives: objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })),
+  };
+  return resolvePlan(plan, shaped);
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { RunDocument } from '../../src/runs/run-document.ts';
+import { pinned } from '../support/peers.ts';
+
+// Ten minutes at 5,000 requests a second: does memory stay where it is, is every request in the file, and how late do they leave?
+
+const SECONDS = Number(process.argv[2] ?? 600);
+const RATE = Number(process.argv[3] ?? 5000);
+const SAMPLE_MS = 500;
+
+const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-sustained-'));
+const [program, ...args] = pinned(1, [process.execPath, path.resolve('dist/null-server.cjs')]);
+const server = spawn(program!, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+try {
+  const [port] = (await once(server, 'message')) as [number];
+  const load = ['--rate', `${RATE}`, '--duration', `${SECONDS}s`, '--warmup', '2s', '--connections', '64', '--json'];
+  const command = [path.resolve('dist/cli.cjs'), 'run', `http://127.0.0.1:${port}/`, ...load];
+  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.on('data', (data: Buffer) => {
+    stdout += data.toString();
+  });
+  const most = new Map<string, number>();
+  const sampling = setInterval(() => measureMemory(child.pid!, most), SAMPLE_MS);
+  await once(child, 'close');
+  clearInterval(sampling);
+  const run = JSON.parse(stdout) as RunDocument;
+  const sum = run.load.completed + run.load.failed + run.load.dropped + run.load.interrupted;
+  const together = most.get('together') ?? 0;
+  const lines = [
+    ['planned', `${run.load.planned}`, `= ${sum} accounted for`],
+    ['verdict', run.verdict.sentence, ''],
+    ['latency p50 / p99 ms', `${run.latency.p50?.toFixed(2)} / ${run.latency.p99?.toFixed(2)}`, ''],
+    ['lateness p50 / p99 ms', `${run.health.lateness.p50} / ${run.health.lateness.p99}`, ''],
+    ['CPU of the generator, cores', `${run.health.cpu?.toFixed(2)}`, ''],
+    ...[...most].map(([name, bytes]) => [`most memory, ${name}, MB`, `${(bytes / 1e6).toFixed(0)}`, '']),
+  ];
+  process.stdout.write(`${lines.map(([what, value, more]) => `${what}: ${value} ${more}`.trim()).join('\n')}\n`);
+  await mkdir('docs/performance', { recursive: true });
+  const machine = { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.version };
+  await writeFile(
+    'docs/performance/sustained.json',
+    `${JSON.stringify({ machine, seconds: SECONDS, rate: RATE, memory: Object.fromEntries(most), run }, null, 2)}\n`,
+  );
+  process.exitCode = sum === run.load.planned && together < 300e6 ? 0 : 1;
+} finally {
+  server.kill();
+  await rm(cwd, { recursive: true, force: true });
+}
+
+/** Resident memory of the command line and all it started, by their bundles, and together: the most of each. */
+function measureMemory(pid: number, most: Map<string, number>): void {
+  let together = 0;
+  for (const { name, bytes } of processesUnder(pid)) {
+    together += bytes;
+    most.set(name, Math.max(most.get(name) ?? 0, bytes));
+  }
+  most.set('together', Math.max(most.get('together') ?? 0, together));
+}
+
+function processesUnder(root: number): { name: string; bytes: number }[] {
+  const found: { name: string; bytes: number }[] = [];
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync('/proc')) {
+    const parent = /^PPid:\s*(\d+)/m.exec(read(`/proc/${entry}/status`))?.[1];
+    if (parent !== undefined) parents.set(Number(entry), Number(parent));
+  }
+  for (const pid of parents.keys()) {
+    let up: number | undefined = pid;
+    while (up !== undefined && up !== root) up = parents.get(up);
+    if (up !== root) continue;
+    const kb = Number(/^VmRSS:\s*(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+    const name = /(\w+)\.cjs/.exec(read(`/proc/${pid}/cmdline`))?.[1] ?? String(pid);
+    found.push({ name, bytes: kb * 1024 });
+  }
+  return found;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,21 @@
+import { type Load, type Plan, plainPlan, type Scenario, type Step } from '../../src/load/plan/plan.ts';
+
+/** A plan with no warm-up and a seed of its own for the load given; one GET of `url` unless it is told otherwise. */
+export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan {
+  const plan = plainPlan({ url, method: 'GET', headers: {}, body: null });
+  return { ...plan, warmup: 0, timeout: 10_000, load, duration: durationOf(load), ...more };
+}
+
+export function stepTo(url: string, more: Partial<Step> = {}): Step {
+  const nothing = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, tags: {} };
+  return { name: url, method: 'GET', url, ...nothing, ...more };
+}
+
+export function scenarioOf(...steps: readonly Step[]): Scenario {
+  return { name: 'main', weight: 1, steps, tags: {} };
+}
+
+function durationOf(load: Load): number {
+  if (load.model === 'replay') return Math.ceil(load.times.at(-1)! + 1);
+  return load.stages.reduce((sum, { duration }) => sum + duration, 0);
+}

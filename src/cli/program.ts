@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { hotspotsCommand } from './hotspots-command.ts';
+import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
 
@@ -11,6 +12,7 @@ export function buildProgram(dist: string): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   program.addCommand(runCommand(dist));
+  program.addCommand(planCommand());
   program.addCommand(reportCommand());
   program.addCommand(hotspotsCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);

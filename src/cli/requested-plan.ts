@@ -12,7 +12,7 @@ import {
   steadyRate,
   steadyUsers,
 } from '../load/plan/plan.ts';
-import { readPlan } from '../load/plan/plan-file.ts';
+import { readPlan, withReplay } from '../load/plan/plan-file.ts';
 
 /** What the command line says of a load; undefined where it says nothing. Times in ms. */
 export interface PlanOptions {
@@ -70,7 +70,7 @@ async function planFromFile(source: string, { request, data, header }: PlanOptio
   const { plan, replay } = readPlan(await read(source, source), path.resolve(source), process.env);
   if (replay === null) return plan;
   const times = parseRecordedTimes(await read(replay.file, replay.file), replay.file, replay.speed);
-  return { ...plan, load: { model: 'replay', times }, duration: Math.max(100, Math.ceil(times.at(-1)! + 1)) };
+  return withReplay(plan, replay, times);
 }
 
 async function planFromUrl(source: string, options: PlanOptions): Promise<Plan> {

@@ -133,6 +133,11 @@ test('what is drawn anew for each request becomes a template that means the same
 test('bodies: JSON, text with placeholders, forms, files', () => {
   const body = (...rest: string[]): unknown => only(lines('POST http://h/x', ...rest)).body;
   assert.deepEqual(body('', '{"a": "{{name}}"}'), { kind: 'json', value: { a: '${env.name}' } });
+  assert.deepEqual(body('', '{"n": {{$randomInt 1 3}}, "s": [ {{$timestamp}} ]}'), {
+    kind: 'json',
+    value: { n: '${random.int(1,2)}', s: ['${now}'] },
+  });
+  assert.deepEqual(body('', '{"n": {{count}}}'), { kind: 'text', text: '{"n": ${env.count}}' });
   // Whether a number or a string comes of it is for the text to say.
   assert.deepEqual(body('', '{"n": {{$randomInt 1 3}}, "s": "{{$randomInt 1 3}}"}'), {
     kind: 'text',

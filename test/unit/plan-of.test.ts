@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { planCommand } from '../../src/cli/plan-command.ts';
 import { importCurl, importCurlLines } from '../../src/load/plan/import/curl.ts';
 import { importHttpFile } from '../../src/load/plan/import/http-file.ts';
 import { bareRequest, type ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { type MadePlan, planOf } from '../../src/load/plan/import/plan-of.ts';
 import { importRequests } from '../../src/load/plan/import/recognise.ts';
 import { NO_TLS, PLAN_DEFAULTS, PlanError, plainPlan, type Step } from '../../src/load/plan/plan.ts';
+import { readPlan } from '../../src/load/plan/plan-file.ts';
+import { writePlan } from '../../src/load/plan/write-plan.ts';
 import { prepareStep } from '../../src/load/scenario/prepared-step.ts';
 
 const FOLDER = path.resolve('plans');
@@ -70,6 +75,12 @@ test('an open host is taken from its variable, else to be where such servers lis
   assert.equal(stepsOf(open)[0]!.url, '/x');
   assert.equal(open.notes.length, 1);
   assert.match(open.notes[0]!, /host has no value here: the target is taken to be http:\/\/127\.0\.0\.1:8000/);
+});
+
+test('an address that cannot be called is said', () => {
+  const message = /"ftp:\/\/h" is not an address of HTTP/;
+  assert.throws(() => made(...importHttpFile('GET ftp://h/x', 'a.http')), { name: 'PlanError', message });
+  assert.throws(() => made(bareRequest('http://a b/x')), { name: 'PlanError', message: /"http:\/\/a b"/ });
 });
 
 test('variables that are asked for have the defaults they came with', () => {
@@ -262,6 +273,43 @@ test('what is not understood is said, with what would be', () => {
     /a\.load\.yaml is a plan already: give it to tailflame run/,
   );
   assert.match(message('curl http://h/x', null, '/y'), /There is no request "\/y"; there is GET \/x/);
+});
+
+test('what is written down as a plan file is read back as the same plan', () => {
+  const sources: readonly (readonly [string, string | null])[] = [
+    ['http://127.0.0.1:8000/x?a=1&b=${c}', null],
+    ['curl -k --json \'{"a": [1, "${b}", "$c"], "d": null}\' https://127.0.0.1/x?q=1 -m 5 -L --compressed', null],
+    [
+      "curl http://h/a -H 'X: $'\ncurl -F f=@a.png -F t='1;type=x' http://h/b\ncurl --data-binary @b.bin http://g/c",
+      null,
+    ],
+    ['curl "http://h/a?x=${X:-1}" -d "a=${A:-one}&b=\\$$A" -u u:p --unix-socket a.sock', null],
+    [
+      '# @name a\nPOST http://h/a\n\n{"x": {{$randomInt 1 9}}}\n###\nGET http://h/{{a.response.body.$.id}}',
+      path.join(FOLDER, 'a.http'),
+    ],
+  ];
+  for (const [text, file] of sources) {
+    const { plan } = made(...importRequests(text, file, null));
+    const { plan: read } = readPlan(writePlan(plan, { folder: FOLDER }), path.join(FOLDER, 'made.load.yaml'), {});
+    assert.deepEqual(read, plan);
+  }
+});
+
+test('tailflame plan writes a new file, and never over one that is there', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'plan-command-'));
+  const out = path.join(folder, 'made.load.yaml');
+  const source = path.join(folder, 'requests.http');
+  writeFileSync(source, 'POST http://127.0.0.1:8000/x\ncontent-type: image/png\n\n< cat.png\n');
+  const run = (...args: string[]): Promise<unknown> => planCommand().parseAsync(args, { from: 'user' });
+  await run(source, '--out', out);
+  const { plan } = readPlan(readFileSync(out, 'utf8'), out, {});
+  assert.deepEqual(stepsOf({ plan, notes: [] })[0]!.body, { kind: 'file', file: path.join(folder, 'cat.png') });
+  const before = readFileSync(out, 'utf8');
+  await assert.rejects(run('http://127.0.0.1:8000', '--out', out), { code: 2, message: /exists already/ });
+  assert.equal(readFileSync(out, 'utf8'), before);
+  await assert.rejects(run(path.join(folder, 'none.http')), { code: 2, message: /there is no such file/ });
+  await assert.rejects(run('no such thing'), { code: 2, message: /is not understood/ });
 });
 
 test('a plan has the name it is given', () => {

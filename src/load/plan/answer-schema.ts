@@ -59,7 +59,7 @@ const extraction = map(EXTRACTION, {
   .superRefine((value, context) => {
     const source = onlyOne(value, SOURCES, context, {
       why: 'a value comes from one place.',
-      needed: `Where the value is has to be said: ${EXTRACTION}.`,
+      needed: `Say where the value is: ${EXTRACTION}.`,
     });
     const { regex: pattern, group } = value;
     if (group === undefined || source === null || !isPattern(pattern)) return;
@@ -112,7 +112,7 @@ const ONE_TEST = 'a check asks one thing. Write two checks.';
 
 const BODY = `nonempty, a text it contains, or one of ${listed(TEST_KEYS.slice(0, 5), 'and')} in a map`;
 const bodyTests = map(BODY, TESTS).superRefine((value, context) => {
-  const needed = 'What the body has to be has to be said, such as {contains: ok}.';
+  const needed = 'Say what the body has to be, such as {contains: ok}.';
   onlyOne(value, TEST_KEYS, context, { why: ONE_TEST, needed });
 });
 
@@ -168,7 +168,7 @@ const check = map(CHECK, {
   .superRefine((value, context) => {
     const subject = onlyOne(value, SUBJECTS, context, {
       why: 'a check looks at one thing. Write two checks.',
-      needed: `What is checked has to be said: ${listed(SUBJECTS, 'or')}.`,
+      needed: `Say what is checked: ${listed(SUBJECTS, 'or')}.`,
     });
     if (subject === 'json' || subject === 'header') onlyOne(value, TEST_KEYS, context, { why: ONE_TEST, needed: null });
     else if (subject !== null) noTests(value, subject, context);

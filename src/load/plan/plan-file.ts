@@ -70,14 +70,14 @@ export function withReplay(plan: Plan, replay: Replay, times: readonly number[])
 
 /** What the plan gives a value, and what else it asks for that is set: the process's value wins. */
 function environmentOf(document: PlanDocument, environment: NodeJS.ProcessEnv): Record<string, string> {
+  const set = (name: string): string | undefined => (Object.hasOwn(environment, name) ? environment[name] : undefined);
   const declared = Object.entries(document.environment ?? {}).map(
-    ([name, value]) => [name, environment[name] ?? value] as const,
+    ([name, value]) => [name, set(name) ?? value] as const,
   );
-  const asked = variablesOf(document).flatMap((name) => {
-    const value = environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries([...declared, ...asked]);
+  const asked = variablesOf(document).map((name) => [name, set(name)] as const);
+  return Object.fromEntries(
+    [...declared, ...asked].filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** What the target's address is shows only with the values of the environment. */

@@ -82,7 +82,6 @@ const variable = z
   })
   .meta({ type: 'string', pattern: VARIABLE.source });
 
-const A_MAP_OF_FEEDS = 'a map such as {users: users.csv}';
 /** The plan of a load test, as it is written in a file. */
 export const planSchema = map('a map such as {target: http://127.0.0.1:8000}', {
   name: text.optional().meta({ description: 'What the test is called.', examples: ['checkout'] }),
@@ -101,7 +100,7 @@ export const planSchema = map('a map such as {target: http://127.0.0.1:8000}', {
       examples: [{ token: 'API_TOKEN' }],
     }),
   data: z
-    .record(name, z.union([fileName, feed], { error: FEED }), { error: A_MAP_OF_FEEDS })
+    .record(name, z.union([fileName, feed], { error: FEED }), { error: 'a map such as {users: users.csv}' })
     .optional()
     .meta({
       description:

@@ -93,6 +93,11 @@ function expected(path: Path, document: unknown, wanted: string, names: readonly
   if (value === undefined && typeof key === 'string') {
     return { ...plain(path, `"${key}" is missing: ${wanted}.`), needs: [key] };
   }
+  if (value === null)
+    return plain(
+      path,
+      `${key === undefined ? 'There is nothing here' : `${labelOf(path)} is empty`}; it must be ${wanted}.`,
+    );
   const near = typeof value === 'string' ? nearest(value, names) : null;
   const meant = near === null ? '.' : `; did you mean "${near}"?`;
   // Whoever writes a secret where it does not belong is not shown it again.
@@ -116,7 +121,6 @@ function valueAt(document: unknown, path: Path): unknown {
 }
 
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value !== 'string') return String(value);

@@ -118,7 +118,7 @@ export function texts<V extends z.ZodType>(expected: string, value: V) {
 const NAME = /^[A-Za-z_][\w-]*$/;
 /** They mean something of their own in `${…}`. */
 export const OWN_NAMES: readonly string[] = ['counter', 'iteration', 'user', 'now'];
-const OWN_SPACES = ['env', 'secrets', 'random'];
+export const OWN_SPACES: readonly string[] = ['env', 'secrets', 'random'];
 
 /** What `${…}` can name. */
 export const name = z

@@ -2,7 +2,7 @@ import { placeholdersOf } from '../scenario/template.ts';
 import { knownNames, nearest } from './nearest.ts';
 import type { Fault } from './plan-fault.ts';
 import type { PlanDocument } from './plan-schema.ts';
-import { OWN_NAMES } from './schema-parts.ts';
+import { OWN_NAMES, OWN_SPACES } from './schema-parts.ts';
 import { type TemplateUse, templateUses } from './template-uses.ts';
 
 /** The `${…}` of a document that nothing gives a value. @param variables of the environment, those of the document included */
@@ -59,7 +59,8 @@ function faultOf({ name, scope }: TemplateUse, document: PlanDocument, variables
   if (feeds.includes(space)) return null;
   if (scope.known.has(space))
     return `"${space}" has no "${member}": it is one value. Extract what is wanted by a path of its own.`;
-  return `There is no "${space}" under "data"; ${knownNames(space, [...feeds, 'env', 'secrets', 'random'])}`;
+  const names = nearest(space, OWN_SPACES) === null ? feeds : OWN_SPACES;
+  return `There is no "${space}" under "data"; ${knownNames(space, names)}`;
 }
 
 function variableFault(

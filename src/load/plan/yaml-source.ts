@@ -1,5 +1,6 @@
-import { isScalar, LineCounter, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
+import { isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { Fault, PlanFault } from './plan-fault.ts';
+import { yamlFaults } from './yaml-fault.ts';
 import { type YamlValue, yamlValue } from './yaml-value.ts';
 
 /** A YAML file that knows where its values stand. */
@@ -18,11 +19,14 @@ export class YamlSource {
       schema: 'core',
       merge: false,
     });
-    const faults = syntaxErrors([...document.errors, ...document.warnings]).map((error) => this.#syntaxFault(error));
-    this.faults = faults;
+    const faults = yamlFaults(document, text).map(({ offset, message }) => this.#at(offset, message));
+    const heard = new Set<number>();
     const complain = (offset: number, message: string): void => {
-      faults.push(this.#at(offset, message));
+      // What stands in the file once may be read for many aliases.
+      if (!heard.has(offset)) faults.push(this.#at(offset, message));
+      heard.add(offset);
     };
+    this.faults = faults;
     const readable = document.errors.length === 0;
     this.#root = readable ? yamlValue(document, complain) : { value: null, node: null, key: null, members: new Map() };
   }
@@ -48,8 +52,9 @@ export class YamlSource {
       if (member === undefined) return startOf(place);
       place = member;
     }
-    if (at === 'key' && place.key !== null) return place.key.range[0];
-    return startOf(place) + (part === null ? 0 : this.#partOffset(place.node, part));
+    const [node, start] =
+      at === 'key' && place.key !== null ? [place.key, place.key.range[0]] : [place.node, startOf(place)];
+    return start + (part === null ? 0 : this.#partOffset(node, part));
   }
 
   /** Escapes and line breaks make a text another one in the file, but what is looked for is the same, and as often before. */
@@ -62,46 +67,6 @@ export class YamlSource {
     }
     return Math.max(0, found);
   }
-
-  #syntaxFault({ code, message, pos: [offset] }: YAMLError): PlanFault {
-    const rest = this.#text.slice(offset);
-    switch (code) {
-      case 'DUPLICATE_KEY':
-        return this.#at(offset, `"${/^["']?([^"':\n]*)/.exec(rest)![1]!.trim()}" is here twice: write it once.`);
-      case 'TAB_AS_INDENT':
-        return this.#at(offset, 'A tab cannot indent YAML: use blanks.');
-      case 'MULTIPLE_DOCS':
-        return this.#at(offset, 'A plan is a single YAML document: take out the ---.');
-      case 'BLOCK_AS_IMPLICIT_KEY': {
-        // A text goes on in lines that are indented further.
-        const [further] = /^[^\n]*[^\n:\s][ \t]*\n\s+(?=\S)/.exec(rest) ?? [];
-        return further === undefined || /:\s/.test(further.trim())
-          ? this.#at(offset, 'A text that holds ": " needs quotes around it.')
-          : this.#at(offset + further.length, 'This is indented too far: it goes on with the text before it.');
-      }
-      case 'TAG_RESOLVE_FAILED':
-        return this.#at(offset, `${/^!\S*/.exec(rest)?.[0] ?? 'This tag'} means nothing in a plan.`);
-      default: {
-        const plain = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-        return this.#at(offset, `This is not YAML: ${plain}.${this.#advice(offset)}`);
-      }
-    }
-  }
-
-  /** Within { } and [ ], what begins with ${ ends the text for YAML. */
-  #advice(offset: number): string {
-    const line = this.#text.slice(this.#text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0]!;
-    return /[[{].*[^"'\w]\$\{|[[{].*\$\{[^}"']*$/.test(line)
-      ? ' Within { } and [ ], a text with ${…} needs quotes around it.'
-      : '';
-  }
-}
-
-/** The first error brings others with it; keys that are there twice do not. */
-function syntaxErrors(errors: readonly YAMLError[]): YAMLError[] {
-  const sorted = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
-  const first = sorted.find(({ code }) => code !== 'DUPLICATE_KEY');
-  return sorted.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
 }
 
 /** Where nothing is written, its key says where that is. */

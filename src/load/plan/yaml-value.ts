@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -21,7 +22,7 @@ export interface YamlValue {
 }
 
 /** Hears of what is no value. @param offset in the file, UTF-16 units */
-export type Complain = (offset: number, message: string) => void;
+type Complain = (offset: number, message: string) => void;
 
 /**
  * What the keys of a map mean. Where they are the `plan`'s own, they say what is below: `named` is a map whose keys people choose, `data`
@@ -56,6 +57,7 @@ class Reader {
   readonly #within: ParsedNode[] = [];
   #aliases = 0;
   #repeated = 0;
+  #wasTooMuch = false;
 
   constructor(complain: Complain) {
     this.#complain = complain;
@@ -63,7 +65,7 @@ class Reader {
 
   read(node: ParsedNode | null, key: ParsedNode | null, mode: Mode): YamlValue {
     if (node === null) return { value: null, node, key, members: NOTHING };
-    if (isAlias(node)) return this.#followed(node, (target) => this.read(target, key, mode));
+    if (isAlias(node)) return this.#alias(node, key, mode);
     if (this.#aliases === 0 && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (this.#aliases > 0) this.#repeated++;
     if (isScalar(node)) return { value: this.#scalar(node, mode), node, key, members: NOTHING };
@@ -74,23 +76,33 @@ class Reader {
     return { value: isMap(node) ? Object.fromEntries(values) : values.map(([, value]) => value), node, key, members };
   }
 
-  #followed(alias: ParsedNode & { source: string }, read: (target: ParsedNode | null) => YamlValue): YamlValue {
+  #alias(alias: Alias.Parsed, key: ParsedNode | null, mode: Mode): YamlValue {
     const target = this.#anchors.get(alias.source);
     const fault = this.#aliasFault(alias.source, target);
-    if (fault !== null) this.#complain(alias.range![0], fault);
+    if (fault !== null) this.#complain(alias.range[0], fault);
     this.#aliases++;
-    const value = read(fault === null && target !== undefined ? target : null);
+    const value = this.read(fault === null && target !== undefined && !this.#isTooMuch() ? target : null, key, mode);
     this.#aliases--;
+    // Said of the alias that brought all the others, once.
+    if (this.#isTooMuch() && this.#aliases === 0 && !this.#wasTooMuch) {
+      this.#wasTooMuch = true;
+      this.#complain(
+        alias.range[0],
+        `*${alias.source} repeats too much: aliases make ${MOST_REPEATED} values at most in a file.`,
+      );
+    }
     return value;
   }
 
+  #isTooMuch(): boolean {
+    return this.#repeated > MOST_REPEATED;
+  }
+
   #aliasFault(name: string, target: ParsedNode | undefined): string | null {
-    if (target === undefined)
+    if (target === undefined) {
       return `No &${name} stands before this *${name}; ${knownNames(name, [...this.#anchors.keys()])}`;
-    if (this.#within.includes(target)) return `*${name} is inside of what it stands for, which would have no end.`;
-    return this.#repeated > MOST_REPEATED
-      ? `*${name} repeats too much: aliases make ${MOST_REPEATED} values at most.`
-      : null;
+    }
+    return this.#within.includes(target) ? `*${name} is inside of what it stands for, which would have no end.` : null;
   }
 
   #map(node: YAMLMap.Parsed, mode: Mode): Map<string, YamlValue> {

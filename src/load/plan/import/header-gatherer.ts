@@ -10,6 +10,8 @@ const OF_THE_CONNECTION = new Set([
   'te',
   'trailer',
 ]);
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** Of these a server takes one, and that is the first. */
 const SINGLE = new Set(['content-type', 'authorization', 'host', 'user-agent', 'referer']);
 
@@ -30,7 +32,7 @@ export class HeaderGatherer {
     const [, written, sign, rest] = /^([^:;]*)([:;]?)(.*)$/s.exec(line)!;
     const name = written!.trim().toLowerCase();
     const value = rest!.trim();
-    if (name === '' || sign === '' || (sign === ';' && value !== '')) {
+    if (!TOKEN.test(name) || sign === '' || (sign === ';' && value !== '')) {
       this.#notes.push(`"${line}" is not a header and was left out.`);
     } else if (sign === ':' && value === '') {
       this.#withoutValue.add(name);

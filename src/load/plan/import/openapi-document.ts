@@ -24,7 +24,7 @@ export function isOpenApi(value: unknown): boolean {
 /** JSON, or YAML; undefined where the text is neither. */
 export function jsonOrYaml(text: string): unknown {
   try {
-    return /^\s*[[{]/.test(text) ? JSON.parse(text) : parse(text);
+    return /^\s*[[{]/.test(text) ? JSON.parse(text) : parse(text, { logLevel: 'error' });
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import {
   type Step,
   type Target,
 } from '../plan.ts';
+import { uniqueNames } from '../step-names.ts';
 import type { ImportedRequest } from './imported-request.ts';
 import { commonOrigin, type Placed, place } from './request-place.ts';
 import { SecretKeeper } from './secret-keeper.ts';
@@ -30,7 +31,7 @@ export interface MadePlan {
 /**
  * One scenario with a step for each request, against the origin most of them have; steps on others keep their whole address. The GET of
  * an address alone is a plan of just that target. Secrets are not in it: the notes say which environment variables are to hold them. The
- * load is left open.
+ * load is left open. Throws a `PlanError` for an address that cannot be called.
  *
  * @param requests at least one
  */
@@ -38,7 +39,7 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
   const keeper = new SecretKeeper();
   const placed = requests.map((request) => place(keeper.without(request)));
   const origin = commonOrigin(placed);
-  const names = uniqueNames(placed.map((request) => nameOf(request, origin)));
+  const names = namesOf(placed, origin);
   const steps = placed.map((request, at) => stepOf(request, names[at]!, origin, options.folder));
   const [only] = placed;
   const alone = placed.length === 1 && isBare(only!.request) ? plainText(only!.request.url) : null;
@@ -76,12 +77,17 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
   };
 }
 
-function stepOf({ request, origin, path: rest }: Placed, name: string, target: string, folder: string): Step {
-  const relative = origin === target && !rest.startsWith('//');
+/** What begins with two slashes would be taken for a host. */
+function urlOf({ origin, path: rest }: Placed, target: string): string {
+  return origin === target && !rest.startsWith('//') ? rest : (origin ?? '') + rest;
+}
+
+function stepOf(placed: Placed, name: string, target: string, folder: string): Step {
+  const { request } = placed;
   return {
     name,
     method: request.method,
-    url: relative ? rest : (origin ?? '') + rest,
+    url: urlOf(placed, target),
     query: request.query,
     headers: request.headers,
     body: request.body && inFolder(request.body, folder),
@@ -92,26 +98,25 @@ function stepOf({ request, origin, path: rest }: Placed, name: string, target: s
   };
 }
 
-/** As a plan file names a step that has no name. */
-function nameOf({ request, origin, path: rest }: Placed, target: string): string {
-  const host = origin === null || origin === target ? '' : new URL(origin).host;
-  return request.name ?? `${request.method} ${host}${rest.replaceAll('$${', '${').replace(/[?#].*$/s, '')}`;
-}
-
 /** Whether it is no more than the GET of an address, which a plan needs no step for. */
 function isBare({ name, method, url, query, headers, body }: ImportedRequest): boolean {
   const nothing = [query, headers].every((named) => Object.keys(named).length === 0) && body === null && name === null;
   return nothing && method === 'GET' && plainText(url) !== null;
 }
 
-function uniqueNames(names: readonly string[]): string[] {
+/** The names that were given, each once, and for the rest those a plan file would give them. */
+function namesOf(placed: readonly Placed[], target: string): string[] {
   const used = new Set<string>();
-  return names.map((name) => {
-    let unique = name;
-    for (let next = 2; used.has(unique); next++) unique = `${name} (${next})`;
-    used.add(unique);
-    return unique;
+  const given = placed.map(({ request }) => {
+    let name = request.name;
+    for (let next = 2; name !== null && used.has(name); next++) name = `${request.name} (${next})`;
+    if (name !== null) used.add(name);
+    return name;
   });
+  return uniqueNames(
+    placed.map((one, at) => ({ name: given[at]!, method: one.request.method, url: urlOf(one, target) })),
+    target,
+  );
 }
 
 function inFolder(body: Body, folder: string): Body {

@@ -1,4 +1,5 @@
-import { literal } from '../plan.ts';
+import { cutShort } from '../../scenario/value-text.ts';
+import { literal, PlanError } from '../plan.ts';
 import { type ImportedRequest, withScheme } from './imported-request.ts';
 import { plainText, withPlaceholders } from './template-text.ts';
 
@@ -20,13 +21,20 @@ const PARTS = /^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:\$\{[^}]*\}|[^/?#])*)(.*)$/is;
 /** A host that is open as a whole. */
 const OPEN_HOST = /^(?:https?:\/\/)?\$\{env\.([^}]*)\}(?::(?:\d+|\$\{env\.[^}]*\}))?$/i;
 
-/** The origin is resolved here and now: a plan's target is no template. */
+/**
+ * The origin is resolved here and now: a plan's target is no template. Throws a {@link PlanError} for an address that cannot be called.
+ */
 export function place(request: ImportedRequest): Placed {
   const [, host = '', rest = ''] = PARTS.exec(request.url) ?? [];
   const known = withScheme(withPlaceholders(host, (inside) => knownValue(inside, request) ?? `\${${inside}}`));
   const plain = plainText(known);
-  if (plain !== null && URL.canParse(plain)) {
-    const url = new URL(plain);
+  if (plain !== null) {
+    const url = URL.canParse(plain) && !/\s/.test(plain) ? new URL(plain) : null;
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+      throw new PlanError(
+        `"${cutShort(plain)}" is not an address of HTTP. Write one such as ${UNKNOWN_ORIGIN}/predict.`,
+      );
+    }
     // A value may hold more than a host, such as http://127.0.0.1:8000/v1.
     const before = literal(url.pathname.replace(/\/$/, ''));
     return { request, origin: url.origin, path: pathOf(before + rest), notes: request.notes };

@@ -1,5 +1,5 @@
 import type { Body } from '../plan.ts';
-import { withTexts } from './template-text.ts';
+import { withStrings, withTexts } from './template-text.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -33,17 +33,26 @@ export function bodyOfText(text: string, contentType: string | null): TypedBody 
 
 /**
  * The JSON value of a template such that the plan's JSON body is written as the text was, blanks aside; undefined where there is none:
- * numbers such as `1.0`, names given twice, and placeholders that are not part of a string stay as they are only in a text.
+ * numbers such as `1.0`, names given twice, and placeholders that may be anything stay as they are only in a text.
  */
 export function jsonOf(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    const blanksAside = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
-    return JSON.stringify(value) === blanksAside && keepsTypes(value) ? value : undefined;
+    const marked = text.replace(STRING_OR_NUMBER, (found, number?: string) =>
+      number === undefined ? found : `"${MARK}${number}"`,
+    );
+    const value: unknown = JSON.parse(marked);
+    const blanksAside = marked.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+    if (JSON.stringify(value) !== blanksAside || !keepsTypes(value)) return undefined;
+    return withStrings(value, (content) => content.replace(MARK, ''));
   } catch {
     return undefined;
   }
 }
+
+/** A string of JSON, or a placeholder outside of one whose value is a number. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|(\$\{(?:random\.(?:int|float)\([^)]*\)|now|counter|iteration|user)\})/g;
+/** Before such a placeholder while it stands in a string; private to this program (Unicode's private use). */
+const MARK = '\uf8a1';
 
 /** Their values are strings, so that one alone in a string is the same in JSON. */
 const GIVES_STRING = /^\$\{(?:env\.[^}]*|secrets\.[^}]*|random\.uuid|random\.text\([^)]*\))\}$/;

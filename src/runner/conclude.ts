@@ -60,7 +60,9 @@ export async function conclude(
   const { total } = figures;
   const exampleOf = examplesIn(events);
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
-  const health = summarizeHealth(events, span, plan.generators, circumstances.capacity, total);
+  // What it has just managed it can manage, whatever was measured before.
+  const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
+  const health = summarizeHealth(events, span, plan.generators, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
   const aborted = events.find((event) => event.type === 'aborted');

@@ -41,7 +41,10 @@ export class SetUpRefresh {
 
   #plan(last: SetUpResult | null): void {
     const lasts = last?.refresh ? parseDuration(last.refresh) : null;
-    if (lasts !== null) this.#timer = setTimeout(() => void this.#again(), Math.max(SHORTEST_MS, lasts * EARLY));
+    if (last === null || lasts === null) return;
+    // The preflight, and a calibration, may have taken a good part of it.
+    const passed = performance.now() - last.at;
+    this.#timer = setTimeout(() => void this.#again(), Math.max(SHORTEST_MS, lasts * EARLY) - passed);
   }
 
   async #again(): Promise<void> {

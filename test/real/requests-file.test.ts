@@ -16,6 +16,8 @@ import { startRecordingServer } from '../support/recording-server.ts';
 let cwd = '';
 before(async () => {
   cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-file-'));
+  // Better said now than after a minute.
+  await duckdb('SELECT 1');
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
@@ -79,7 +81,7 @@ test('two generators send the one schedule, and their percentiles are those of a
   }
 });
 
-test('a minute at 5,000 a second takes less than 300 MB, and every request is in the file', async () => {
+test('a minute at 5,000 a second takes less than 300 MB, and every request is in the file', async (t) => {
   const server = await startNullServer();
   const memory = new PeakMemory(['runner.cjs', 'generator.cjs']);
   try {
@@ -96,9 +98,12 @@ test('a minute at 5,000 a second takes less than 300 MB, and every request is in
     const { planned, completed } = load;
     const [requests, ids, iterations] = [planned, planned, planned];
     assert.deepEqual(file, { requests, ids, iterations, completed, ordered: completed });
-    const told = peaks.map(({ program, bytes }) => `${program} ${(bytes / 1e6).toFixed(0)} MB`).join(', ');
-    assert.deepEqual(peaks.map(({ program }) => program).sort(), ['generator.cjs', 'runner.cjs']);
-    assert.ok(peaks.reduce((sum, { bytes }) => sum + bytes, 0) < 300e6, told);
+    const programs = peaks.each.map(({ program }) => program);
+    assert.deepEqual(programs.sort(), ['generator.cjs', 'runner.cjs']);
+    const told = peaks.each.map(({ program, bytes }) => `${program} ${Math.round(bytes / 1e6)} MB`).join(', ');
+    t.diagnostic(`peaks: ${told}, together ${Math.round(peaks.together / 1e6)} MB`);
+    assert.ok(Math.max(...peaks.each.map(({ bytes }) => bytes)) < 300e6, told);
+    assert.ok(peaks.together < 300e6, `${told}, together ${Math.round(peaks.together / 1e6)} MB`);
   } finally {
     memory.stop();
     await server.stop();

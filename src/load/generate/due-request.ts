@@ -1,5 +1,6 @@
 import type { Phase } from '../../runs/request-table.ts';
-import type { Connection, Exchange, Flight, FlightOwner, OutgoingRequest } from '../http/connection.ts';
+import type { Connection, Flight, FlightOwner, OutgoingRequest } from '../http/connection.ts';
+import type { Exchange } from '../http/exchange.ts';
 
 /** What is to be sent, for which moment. */
 export interface Due {
@@ -37,6 +38,9 @@ export class DueRequest implements FlightOwner {
   readonly dispatched: number;
   acquired = NaN;
   over = false;
+  /** Its neighbours among the requests under way, in the sender's care. */
+  before: DueRequest | null = null;
+  after: DueRequest | null = null;
   readonly #owner: RequestOwner;
   readonly #pool: RequestPool | null;
   #connection: Connection | null = null;

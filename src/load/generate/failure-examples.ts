@@ -1,6 +1,7 @@
 import type { FailureExample } from '../../runs/failure-example.ts';
 import type { Outcome } from '../../runs/request-table.ts';
-import type { Exchange, OutgoingRequest } from '../http/connection.ts';
+import type { OutgoingRequest } from '../http/connection.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { Redactor } from '../plan/redaction.ts';
 import { decodeBody } from '../scenario/answer.ts';
 

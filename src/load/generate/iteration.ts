@@ -1,5 +1,5 @@
 import type { Outcome, Phase } from '../../runs/request-table.ts';
-import type { Exchange } from '../http/connection.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { CookieJar } from '../scenario/cookies.ts';
 import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
 import type { PreparedStep, RenderedRequest } from '../scenario/prepared-step.ts';
@@ -142,9 +142,9 @@ export class Iteration implements RequestOwner {
     };
   }
 
-  #keepCookies({ headers }: Exchange, origin: string, path: string): void {
-    const cookies = headers['set-cookie'];
-    if (cookies === undefined) return;
+  #keepCookies(exchange: Exchange, origin: string, path: string): void {
+    if (exchange.header('set-cookie') === undefined) return;
+    const cookies = exchange.headers['set-cookie'] ?? [];
     this.#cookies ??= new CookieJar();
     this.#cookies.store(origin + path, typeof cookies === 'string' ? [cookies] : cookies);
   }

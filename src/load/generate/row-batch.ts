@@ -1,6 +1,6 @@
 import type { Outcome } from '../../runs/request-table.ts';
 import { OUTCOMES, PHASES, REQUEST_WIDTH } from '../../runs/request-table.ts';
-import type { Exchange } from '../http/connection.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { DueRequest } from './due-request.ts';
 
 const INITIAL_ROWS = 1024;

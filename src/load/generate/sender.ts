@@ -1,6 +1,7 @@
 import type { Transport } from '../http/transport.ts';
 import { type Due, DueRequest, type RequestOwner, type RequestPool } from './due-request.ts';
 import { OriginPool, type PoolOptions } from './origin-pool.ts';
+import { UnderWay } from './under-way.ts';
 
 /** Sends due requests over the pools of their origins, and gives up those that take longer than the timeout. */
 export class Sender {
@@ -10,11 +11,8 @@ export class Sender {
   readonly #firstId: number;
   readonly #idStep: number;
   readonly #pools = new Map<string, { readonly pool: OriginPool; readonly tellers: RequestPool }>();
-  /** In order of their intended start, so that the next to time out stands first. */
-  #open: DueRequest[] = [];
-  #openFrom = 0;
+  readonly #underWay = new UnderWay();
   #count = 0;
-  #inFlight = 0;
 
   /** @param generator which of `generators` this is: ids are unique over all of them */
   constructor(
@@ -32,15 +30,14 @@ export class Sender {
 
   /** Requests that are due and not ended. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#underWay.count;
   }
 
   /** The request is to leave now, or as soon as a connection is free. */
   send(due: Due, owner: RequestOwner): void {
     const { pool, tellers } = this.#poolOf(due.origin);
     const request = new DueRequest(this.#nextId(), due, this.#options.now(), owner, tellers);
-    this.#inFlight++;
-    this.#open.push(request);
+    this.#underWay.add(request);
     pool.deliver(request);
   }
 
@@ -52,25 +49,21 @@ export class Sender {
   /** Ends what is older than the timeout. To be called often. */
   expire(): void {
     const oldest = this.#options.now() - this.#timeout;
-    for (;;) {
-      const request = this.#open[this.#openFrom];
-      if (!request || (!request.over && request.due.intended > oldest)) break;
-      this.#openFrom++;
-      if (request.over) continue;
+    for (
+      let request = this.#underWay.first;
+      request && request.due.intended <= oldest;
+      request = this.#underWay.first
+    ) {
       if (request.sent) request.cancel('timeout', `No complete answer within ${this.#timeout} ms.`);
       else request.drop();
-    }
-    if (this.#openFrom > 4096 && this.#openFrom * 2 > this.#open.length) {
-      this.#open = this.#open.slice(this.#openFrom);
-      this.#openFrom = 0;
     }
   }
 
   /** Ends everything that is still under way: what was sent as interrupted, what was not as never sent. */
   interrupt(): void {
     for (const { pool } of this.#pools.values()) pool.drop();
-    for (const request of this.#open.slice(this.#openFrom)) {
-      if (!request.over) request.cancel('interrupted', 'The run ended first.');
+    for (let request = this.#underWay.first; request; request = this.#underWay.first) {
+      request.cancel('interrupted', 'The run ended first.');
     }
   }
 
@@ -88,9 +81,7 @@ export class Sender {
     const pool = new OriginPool(this.#transport, origin, this.#options);
     const tellers: RequestPool = {
       released: (connection) => pool.released(connection),
-      ended: () => {
-        this.#inFlight--;
-      },
+      ended: (request) => this.#underWay.remove(request),
     };
     const made = { pool, tellers };
     this.#pools.set(origin, made);

@@ -1,4 +1,5 @@
 import type { Client, Dispatcher } from 'undici';
+import { Exchange, type ExchangeOutcome, type RawHeaders } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import type { Transport } from './transport.ts';
 
@@ -7,34 +8,6 @@ const KEPT_BODY_BYTES = 256 * 1024;
 /** An answer that checks and extractions look into is kept up to this size. */
 const WANTED_BODY_BYTES = 16 * 1024 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
-export type ExchangeOutcome =
-  | 'ok'
-  | 'refused'
-  | 'reset'
-  | 'timeout'
-  | 'bad-body'
-  | 'connect'
-  | 'redirect'
-  | 'interrupted';
-
-/** What one request went through. Times are ms on the run's clock, NaN where the moment never came. */
-export interface Exchange {
-  sent: number;
-  firstByte: number;
-  end: number;
-  /** 0 where no answer came. */
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As it came over the wire, still compressed; null where it was not kept. */
-  body: Buffer | null;
-  /** Of the answer's body over the wire, redirects included. */
-  bytes: number;
-  /** How the exchange went; what the answer is worth is judged by the step. */
-  outcome: ExchangeOutcome;
-  /** What the socket or undici said, for a failure. */
-  text: string;
-}
 
 /** A request as it goes out. Headers flat: name, value, name, value. */
 export interface OutgoingRequest {
@@ -48,8 +21,6 @@ export interface OutgoingRequest {
 export interface FlightOwner {
   exchangeEnded(exchange: Exchange): void;
 }
-
-const NO_HEADERS = {};
 
 /** One connection, opened again when the server closes it. Over HTTP/1.1 it carries one request at a time. */
 export class Connection {
@@ -96,27 +67,20 @@ export class Connection {
   }
 }
 
-/** One request on its way, through its redirects, to its end. */
+/**
+ * One request on its way, through its redirects, to its end. It is undici's handler in its first form: the newer one makes two objects
+ * more for each answer, and one of all its headers.
+ */
 export class Flight implements Dispatcher.DispatchHandler {
   readonly #origin: string;
   readonly #request: OutgoingRequest;
   readonly #wantBody: boolean;
   readonly #now: () => number;
   readonly #owner: FlightOwner;
-  readonly #exchange: Exchange = {
-    sent: NaN,
-    firstByte: NaN,
-    end: NaN,
-    status: 0,
-    headers: NO_HEADERS,
-    body: null,
-    bytes: 0,
-    outcome: 'ok',
-    text: '',
-  };
+  readonly #exchange = new Exchange();
   #redirects: number;
   #client: Client | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
+  #abort: ((error?: Error) => void) | null = null;
   #chunks: Buffer[] | null = null;
   #kept = 0;
   #limit = 0;
@@ -154,35 +118,41 @@ export class Flight implements Dispatcher.DispatchHandler {
 
   /** Takes back what was or will be sent of it, without harm to others on the connection. */
   abort(): void {
-    this.#controller?.abort(new Error('No longer wanted.'));
+    this.#abort?.(new Error('No longer wanted.'));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onConnect(abort: (error?: Error) => void): void {
+    this.#abort = abort;
     if (this.#over) this.abort();
     else if (Number.isNaN(this.#exchange.sent)) this.#exchange.sent = this.#now();
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Exchange['headers']): void {
-    if (this.#over || status < 200) return;
+  onResponseStarted(): void {
+    if (Number.isNaN(this.#exchange.firstByte)) this.#exchange.firstByte = this.#now();
+  }
+
+  onHeaders(status: number, headers: RawHeaders): boolean {
+    if (this.#over || status < 200) return true;
     const exchange = this.#exchange;
     if (Number.isNaN(exchange.firstByte)) exchange.firstByte = this.#now();
     exchange.status = status;
-    exchange.headers = headers;
-    const json = String(headers['content-type'] ?? '').includes('json');
-    this.#limit = this.#wantBody ? WANTED_BODY_BYTES : json || status >= 400 ? KEPT_BODY_BYTES : 0;
+    exchange.rawHeaders = headers;
+    if (this.#wantBody) this.#limit = WANTED_BODY_BYTES;
+    else this.#limit = status >= 400 || exchange.header('content-type')?.includes('json') ? KEPT_BODY_BYTES : 0;
+    return true;
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#over) return;
+  onData(chunk: Buffer): boolean {
+    if (this.#over) return true;
     this.#exchange.bytes += chunk.length;
     this.#kept += chunk.length;
     if (this.#kept > this.#limit) this.#chunks = null;
     else if (this.#chunks === null) this.#chunks = [chunk];
     else this.#chunks.push(chunk);
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     if (this.#over) return;
     const exchange = this.#exchange;
     exchange.end = this.#now();
@@ -193,20 +163,18 @@ export class Flight implements Dispatcher.DispatchHandler {
     this.#finish();
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     if (this.#over) return;
-    this.#exchange.end = this.#now();
     const { outcome, text } = failureOf(error);
-    this.#exchange.outcome = outcome;
-    this.#exchange.text = text;
-    this.#finish();
+    this.end(outcome, text);
   }
 
   /** Follows a redirect where it stays on the origin: whether load may go elsewhere was never asked. */
-  #redirect({ status, headers }: Exchange): boolean {
-    const location = headers['location'];
+  #redirect(exchange: Exchange): boolean {
+    const { status } = exchange;
+    const location = exchange.header('location');
     const { path, method, headers: sent, body } = this.#request;
-    if (typeof location !== 'string' || !URL.canParse(location, this.#origin + path)) return false;
+    if (location === undefined || !URL.canParse(location, this.#origin + path)) return false;
     const url = new URL(location, this.#origin + path);
     if (url.origin !== this.#origin) {
       this.end('redirect', `It redirects to ${url.origin}, which is not followed.`);

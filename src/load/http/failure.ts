@@ -1,4 +1,4 @@
-import type { ExchangeOutcome } from './connection.ts';
+import type { ExchangeOutcome } from './exchange.ts';
 import { tlsFailure } from './tls-failure.ts';
 
 /** A request that was sent, or meant to be, and got no good answer. */

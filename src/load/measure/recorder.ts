@@ -2,6 +2,7 @@ import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
+import { LatencyBins } from './latency-bins.ts';
 import { supportFor } from './percentile.ts';
 import { requestsPerIteration } from './run-figures.ts';
 import { newHistogram } from './time-histogram.ts';
@@ -37,12 +38,15 @@ export interface LiveSnapshot {
 const WINDOW_S = 10;
 const RATE_WINDOW_S = 3;
 const RATES_S = 60;
-const BINS = 24;
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 const HIGHEST_FIRST = ['p99', 'p95', 'p90', 'p50'] as const;
 
 interface Second {
+  readonly phase: Phase;
+  readonly second: number;
   readonly histogram: Histogram;
+  /** For the live view: hdr-histogram-js does not tell its buckets. */
+  readonly bins: LatencyBins;
   completed: number;
 }
 
@@ -54,6 +58,7 @@ export class Recorder {
   readonly #seconds = new Map<string, Second>();
   readonly #inFlight = new Map<number, number>();
   readonly #errors = new Map<string, number>();
+  #last: Second | null = null;
   #phase: Phase = 'warmup';
   #phaseStart = 0;
   #completed = 0;
@@ -110,7 +115,7 @@ export class Recorder {
       failed: this.#failed,
       dropped: this.#dropped,
       inFlight: [...this.#inFlight.values()].reduce((sum, count) => sum + count, 0),
-      histogram: binsOf(window),
+      histogram: LatencyBins.sum(this.#recent(now).map(({ bins }) => bins)),
       errors: [...this.#errors].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count),
     };
   }
@@ -140,20 +145,29 @@ export class Recorder {
     const micros = Math.round((end - rows[at + REQUEST_OFFSET.intended]!) * 1000);
     const second = this.#second(phase, Math.floor(end / 1000));
     // hdr-histogram-js takes NaN and negative numbers in silence, and its maximum never recovers.
-    if (micros >= 0) second.histogram.recordValue(Math.max(1, micros));
+    if (micros >= 0) {
+      second.histogram.recordValue(Math.max(1, micros));
+      second.bins.add(Math.max(1, micros));
+    }
     second.completed++;
     if (phase !== 'warmup') this.#completed++;
   }
 
-  /** Latencies of the last 10 s, or of the phase so far. */
-  #window(now: number): Histogram {
+  /** The last 10 s, or those of the phase so far. */
+  #recent(now: number): Second[] {
     const last = Math.floor(now / 1000);
     const first = Math.max(last - WINDOW_S, Math.floor(this.#phaseStart / 1000));
-    const window = newHistogram();
+    const seconds: Second[] = [];
     for (let second = last; second >= first; second--) {
       const kept = this.#seconds.get(`${this.#phase}:${second}`);
-      if (kept) window.add(kept.histogram);
+      if (kept) seconds.push(kept);
     }
+    return seconds;
+  }
+
+  #window(now: number): Histogram {
+    const window = newHistogram();
+    for (const { histogram } of this.#recent(now)) window.add(histogram);
     return window;
   }
 
@@ -190,32 +204,22 @@ export class Recorder {
   }
 
   #second(phase: Phase, second: number): Second {
+    // Most rows belong where the one before did.
+    if (this.#last !== null && this.#last.second === second && this.#last.phase === phase) return this.#last;
     const key = `${phase}:${second}`;
-    const known = this.#seconds.get(key);
-    if (known) return known;
-    const made = { histogram: newHistogram(), completed: 0 };
+    const made = this.#seconds.get(key) ?? {
+      phase,
+      second,
+      histogram: newHistogram(),
+      bins: new LatencyBins(),
+      completed: 0,
+    };
     this.#seconds.set(key, made);
+    this.#last = made;
     return made;
   }
 }
 
 function mapValues<K extends string, V, W>(object: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
   return Object.fromEntries(Object.entries<V>(object).map(([key, value]) => [key, map(value)])) as Record<K, W>;
-}
-
-/** Quantiles stand in for single values: hdr-histogram-js does not tell its buckets. */
-function binsOf(window: Histogram): LiveSnapshot['histogram'] {
-  const count = window.totalCount;
-  if (count < BINS) return null;
-  const low = Math.max(1, window.getValueAtPercentile(0));
-  const high = Math.max(low * 1.5, window.maxValue);
-  const edges = Array.from({ length: BINS + 1 }, (_, i) => (low * (high / low) ** (i / BINS)) / 1000);
-  const counts = new Array<number>(BINS).fill(0);
-  const steps = Math.min(2000, count);
-  for (let i = 0; i < steps; i++) {
-    const value = window.getValueAtPercentile(((i + 0.5) / steps) * 100);
-    const bin = Math.floor((Math.log(value / low) / Math.log(high / low)) * BINS);
-    counts[Math.min(BINS - 1, Math.max(0, bin))]! += count / steps;
-  }
-  return { edges, counts };
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../runs/request-table.ts';
-import type { Exchange } from '../http/connection.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { Answer, decodeBody } from './answer.ts';
 import type { PreparedStep } from './prepared-step.ts';
 import { StepError } from './step-error.ts';
@@ -28,8 +28,8 @@ export function outcomeOf(
   values: () => IterationValues,
 ): StepOutcome {
   if (exchange.outcome !== 'ok') return { outcome: exchange.outcome, text: exchange.text };
-  const { status, headers } = exchange;
-  const encoding = headers['content-encoding'];
+  const { status } = exchange;
+  const encoding = exchange.header('content-encoding');
   if (!step.checksStatus && status >= 400) {
     return { outcome: 'status', text: `${status} ${excerpt(exchange.body)}`.trim() };
   }
@@ -37,8 +37,8 @@ export function outcomeOf(
     return encoding === undefined ? saidToBeJson(exchange) : OK;
   }
   try {
-    const body = step.needsBody ? decodeBody(exchange.body ?? NOTHING, one(encoding)) : NOTHING;
-    const answer = new Answer(status, headers, body, latency);
+    const body = step.needsBody ? decodeBody(exchange.body ?? NOTHING, encoding) : NOTHING;
+    const answer = new Answer(status, exchange.headers, body, latency);
     for (const check of step.checks) {
       const fault = check.judge(answer, values());
       if (fault !== null) return { outcome: 'check', text: fault };
@@ -53,19 +53,16 @@ export function outcomeOf(
 
 const NOTHING = Buffer.alloc(0);
 
-function saidToBeJson({ headers, body, status }: Exchange): StepOutcome {
+function saidToBeJson(exchange: Exchange): StepOutcome {
+  const { body, status } = exchange;
   if (body === null || body.length === 0 || body.length > PARSED_BYTES || status >= 400) return OK;
-  if (!one(headers['content-type'])?.includes('json')) return OK;
+  if (!exchange.header('content-type')?.includes('json')) return OK;
   try {
     JSON.parse(body.toString());
     return OK;
   } catch {
     return { outcome: 'bad-body', text: `The answer says it is JSON and is not: ${excerpt(body)}` };
   }
-}
-
-function one(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
 
 function excerpt(body: Buffer | null): string {

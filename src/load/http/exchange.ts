@@ -1,0 +1,50 @@
+import { util } from 'undici';
+
+export type ExchangeOutcome =
+  | 'ok'
+  | 'refused'
+  | 'reset'
+  | 'timeout'
+  | 'bad-body'
+  | 'connect'
+  | 'redirect'
+  | 'interrupted';
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Names and values as they came, one after the other. */
+export type RawHeaders = readonly (Buffer | string)[];
+
+/** What one request went through. Times are ms on the run's clock, NaN where the moment never came. */
+export class Exchange {
+  sent = NaN;
+  firstByte = NaN;
+  end = NaN;
+  /** 0 where no answer came. */
+  status = 0;
+  /** As it came over the wire, still compressed; null where it was not kept. */
+  body: Buffer | null = null;
+  /** Of the answer's body over the wire, redirects included. */
+  bytes = 0;
+  /** How the exchange went; what the answer is worth is judged by the step. */
+  outcome: ExchangeOutcome = 'ok';
+  /** What the socket or undici said, for a failure. */
+  text = '';
+  rawHeaders: RawHeaders = [];
+  #headers: AnswerHeaders | null = null;
+
+  /** By their names in lower case. Made when first asked for: most answers are not asked. */
+  get headers(): AnswerHeaders {
+    this.#headers ??= util.parseHeaders(this.rawHeaders as (Buffer | string)[]);
+    return this.#headers;
+  }
+
+  /** The first header of that name, without making an object of all. @param name in lower case */
+  header(name: string): string | undefined {
+    const raw = this.rawHeaders;
+    for (let at = 0; at + 1 < raw.length; at += 2) {
+      if (raw[at]!.length === name.length && raw[at]!.toString().toLowerCase() === name) return raw[at + 1]!.toString();
+    }
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-// Writes schema/load-plan.schema.json from src/load/plan/plan-schema.ts.
+// Writes schema/load-plan.schema.json from src/load/plan/schema/plan-schema.ts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -16,7 +16,7 @@ try {
   const bundle = at('node_modules/.cache/plan-schema.mjs');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/load/plan/plan-schema.ts'],
+    entryPoints: ['src/load/plan/schema/plan-schema.ts'],
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { planOf } from '../load/plan/import/plan-of.ts';
 import { importRequests } from '../load/plan/import/recognise.ts';
 import { PlanError } from '../load/plan/plan.ts';
-import { writePlan } from '../load/plan/write-plan.ts';
+import { writePlan } from '../load/plan/write/write-plan.ts';
 import { RunnerError } from '../runner/messages.ts';
 
 interface PlanOptions {

@@ -12,7 +12,7 @@ import {
   steadyRate,
   steadyUsers,
 } from '../load/plan/plan.ts';
-import { readPlan, withReplay } from '../load/plan/plan-file.ts';
+import { readPlan, withReplay } from '../load/plan/read/plan-file.ts';
 
 /** What the command line says of a load; undefined where it says nothing. Times in ms. */
 export interface PlanOptions {

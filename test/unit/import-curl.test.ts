@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
-import { importCurl, importCurlLines } from '../../src/load/plan/import/curl.ts';
+import { importCurl, importCurlLines } from '../../src/load/plan/import/curl/curl.ts';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { planOf } from '../../src/load/plan/import/plan-of.ts';
 import { type Body, NO_TLS, PlanError } from '../../src/load/plan/plan.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { importHttpFile } from '../../src/load/plan/import/http-file.ts';
+import { importHttpFile } from '../../src/load/plan/import/http-file/http-file.ts';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { importRequests } from '../../src/load/plan/import/recognise.ts';
 import { PlanError } from '../../src/load/plan/plan.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { stringify } from 'yaml';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
-import { importOpenApi } from '../../src/load/plan/import/openapi.ts';
+import { importOpenApi } from '../../src/load/plan/import/openapi/openapi.ts';
 import { type Body, PlanError } from '../../src/load/plan/plan.ts';
 
 /** What FastAPI 0.1xx with pydantic 2 says of a service: parts of it as it was generated. */

@@ -5,8 +5,8 @@ import test from 'node:test';
 import { checkPlan } from '../../src/load/plan/check-plan.ts';
 import { parseDuration } from '../../src/load/plan/duration.ts';
 import { type Load, PLAN_DEFAULTS, type Plan, plainPlan, steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
-import { PlanFileError } from '../../src/load/plan/plan-fault.ts';
-import { type ReadPlan, readPlan, withReplay } from '../../src/load/plan/plan-file.ts';
+import { PlanFileError } from '../../src/load/plan/read/plan-fault.ts';
+import { type ReadPlan, readPlan, withReplay } from '../../src/load/plan/read/plan-file.ts';
 import { FULL_ENVIRONMENT, FULL_FILE, FULL_PLAN, FULL_TEXT } from '../support/full-plan.ts';
 
 const URL_LINE = 'target: http://127.0.0.1:8000/predict\n';

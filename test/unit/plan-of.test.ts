@@ -4,14 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { planCommand } from '../../src/cli/plan-command.ts';
-import { importCurl, importCurlLines } from '../../src/load/plan/import/curl.ts';
-import { importHttpFile } from '../../src/load/plan/import/http-file.ts';
+import { importCurl, importCurlLines } from '../../src/load/plan/import/curl/curl.ts';
+import { importHttpFile } from '../../src/load/plan/import/http-file/http-file.ts';
 import { bareRequest, type ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { type MadePlan, planOf } from '../../src/load/plan/import/plan-of.ts';
 import { importRequests } from '../../src/load/plan/import/recognise.ts';
 import { NO_TLS, PLAN_DEFAULTS, PlanError, plainPlan, type Step } from '../../src/load/plan/plan.ts';
-import { readPlan } from '../../src/load/plan/plan-file.ts';
-import { writePlan } from '../../src/load/plan/write-plan.ts';
+import { readPlan } from '../../src/load/plan/read/plan-file.ts';
+import { writePlan } from '../../src/load/plan/write/write-plan.ts';
 import { prepareStep } from '../../src/load/scenario/prepared-step.ts';
 
 const FOLDER = path.resolve('plans');

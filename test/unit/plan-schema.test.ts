@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { planJsonSchema } from '../../src/load/plan/plan-schema.ts';
+import { planJsonSchema } from '../../src/load/plan/schema/plan-schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

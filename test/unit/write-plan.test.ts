@@ -10,8 +10,8 @@ import {
   plainTarget,
   type Step,
 } from '../../src/load/plan/plan.ts';
-import { readPlan, withReplay } from '../../src/load/plan/plan-file.ts';
-import { writePlan } from '../../src/load/plan/write-plan.ts';
+import { readPlan, withReplay } from '../../src/load/plan/read/plan-file.ts';
+import { writePlan } from '../../src/load/plan/write/write-plan.ts';
 import { FULL_ENVIRONMENT, FULL_FILE, FULL_PLAN, FULL_TEXT } from '../support/full-plan.ts';
 
 const FILE = 'plans/a.load.yaml';

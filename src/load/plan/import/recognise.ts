@@ -2,11 +2,11 @@ import path from 'node:path';
 import { cutShort } from '../../scenario/value-text.ts';
 import { knownNames } from '../nearest.ts';
 import { literal, METHODS, PlanError } from '../plan.ts';
-import { importCurlLines, looksLikeCurl } from './curl.ts';
-import { importHttpFile } from './http-file.ts';
+import { importCurlLines, looksLikeCurl } from './curl/curl.ts';
+import { importHttpFile } from './http-file/http-file.ts';
 import { bareRequest, type ImportedRequest, withScheme } from './imported-request.ts';
-import { importOpenApi } from './openapi.ts';
-import { isMap, isOpenApi, jsonOrYaml } from './openapi-document.ts';
+import { importOpenApi } from './openapi/openapi.ts';
+import { isMap, isOpenApi, jsonOrYaml } from './openapi/openapi-document.ts';
 import { withNeeded } from './request-order.ts';
 
 const URL_TEXT =

@@ -1,0 +1,61 @@
+import { literal } from '../../plan.ts';
+import { bareRequest, type ImportedRequest } from '../imported-request.ts';
+import { UNKNOWN_ORIGIN } from '../request-place.ts';
+import { operationBody } from './openapi-body.ts';
+import { isMap, type JsonMap, type Operation, openApiDocument, operationOf } from './openapi-document.ts';
+import { parametersOf } from './openapi-parameters.ts';
+import { credentialsFor } from './openapi-security.ts';
+
+/**
+ * A request of one operation of an OpenAPI document (3.0 or 3.1, JSON or YAML), with its examples, or values made from its schemas.
+ * Throws a {@link PlanError} where the document or the operation is none; it lists those there are.
+ *
+ * @param file what the document is called; where that is an address, relative servers are relative to it
+ * @param operation its operationId, `POST /predict`, or `/predict`; null: the only one
+ */
+export function importOpenApi(text: string, file: string, operation: string | null): ImportedRequest {
+  const document = openApiDocument(text, file);
+  const found = operationOf(document, operation);
+  const { path, query, headers, notes } = parametersOf(found, document);
+  const { body, contentType, notes: bodyNotes } = operationBody(found.content, document);
+  const credentials = credentialsFor(found, document);
+  const server = serverOf(found, document, file);
+  return {
+    ...bareRequest(`${server.url.replace(/\/$/, '')}${path}`),
+    name: `${found.method} ${found.path}`,
+    method: found.method,
+    query: { ...credentials.query, ...query },
+    headers: { ...(contentType === null ? {} : { 'content-type': contentType }), ...credentials.headers, ...headers },
+    body,
+    variables: credentials.variables,
+    notes: [...server.notes, ...notes, ...bodyNotes],
+  };
+}
+
+/** The first one; a relative one is where the document is, and for a file that is where such servers listen. */
+function serverOf({ content, pathItem }: Operation, document: JsonMap, file: string): { url: string; notes: string[] } {
+  const [first] = [content['servers'], pathItem['servers'], document['servers']].flatMap((servers) =>
+    Array.isArray(servers) ? servers : [],
+  );
+  const server = isMap(first) ? first : {};
+  const written = typeof server['url'] === 'string' ? withDefaults(server['url'], server) : '/';
+  const isAddress = /^https?:\/\//i.test(file) && URL.canParse(file);
+  if (!URL.canParse(written, isAddress ? file : UNKNOWN_ORIGIN))
+    return { url: UNKNOWN_ORIGIN, notes: [unknownServer(written)] };
+  const url = new URL(written, isAddress ? file : UNKNOWN_ORIGIN);
+  const notes =
+    isAddress || URL.canParse(written) ? [] : [`The document names no host: it is taken to be ${UNKNOWN_ORIGIN}.`];
+  return { url: literal(url.origin + url.pathname), notes };
+}
+
+function unknownServer(written: string): string {
+  return `The document's server "${written}" is no address: it is taken to be ${UNKNOWN_ORIGIN}.`;
+}
+
+function withDefaults(url: string, server: JsonMap): string {
+  const variables = isMap(server['variables']) ? server['variables'] : {};
+  return url.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
+    const variable = variables[name];
+    return isMap(variable) && variable['default'] !== undefined ? String(variable['default']) : whole;
+  });
+}

@@ -31,7 +31,7 @@ import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 
-const LIVE_EVERY_MS = 250;
+const LIVE_EVERY_MS = 500;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;

@@ -31,12 +31,8 @@ export class Generator {
   readonly #health = new GeneratorHealth();
   readonly #batch = new RowBatch();
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
-  readonly #underWay: Record<Phase, Set<Iteration>> = {
-    warmup: new Set(),
-    measured: new Set(),
-    transition: new Set(),
-    profiled: new Set(),
-  };
+  /** Iterations that have begun and not ended. */
+  readonly #underWay: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
   readonly #turn = (): void => this.#turnOnce();
   #arrivals: SharedArrivals | null = null;
   #phase: Phase = 'warmup';
@@ -163,7 +159,7 @@ export class Generator {
       }
       if (this.#count() >= maxInFlight) iteration.drop(intended);
       else {
-        this.#underWay[this.#phase].add(iteration);
+        this.#underWay[this.#phase]++;
         iteration.begin(intended);
       }
     }
@@ -189,12 +185,12 @@ export class Generator {
       this.#feedEnded();
       return;
     }
-    this.#underWay[this.#phase].add(iteration);
+    this.#underWay[this.#phase]++;
     iteration.begin(this.#clock.now());
   }
 
   #iterationEnded(iteration: Iteration, outcome: Outcome): void {
-    this.#underWay[iteration.phase].delete(iteration);
+    this.#underWay[iteration.phase]--;
     if (iteration.user > 0 && this.#sending) this.#users?.free(iteration.user, outcome);
     if (!this.#sending && this.#count() === 0) this.#wakeup.at(this.#clock.now(), this.#turn);
   }
@@ -207,14 +203,12 @@ export class Generator {
 
   #count(): number {
     const { warmup, measured, transition, profiled } = this.#underWay;
-    return warmup.size + measured.size + transition.size + profiled.size;
+    return warmup + measured + transition + profiled;
   }
 
   #interrupt(): void {
     this.#sender.interrupt();
-    for (const iterations of Object.values(this.#underWay)) {
-      for (const iteration of [...iterations]) iteration.interrupt();
-    }
+    this.#factory.interrupt();
   }
 
   #report(now: number): void {
@@ -226,7 +220,7 @@ export class Generator {
     }
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;
-      if (this.#underWay[phase].size > 0) return true;
+      if (this.#underWay[phase] > 0) return true;
       this.#post({ type: 'drained', phase });
       return false;
     });

@@ -14,7 +14,7 @@ export class IterationFactory {
   #count = 0;
 
   /** Throws a `PlanError` where a file the plan needs is missing or wrong. */
-  constructor(data: GeneratorData, host: Omit<IterationHost, 'valuesOf' | 'requireOrigin'>) {
+  constructor(data: GeneratorData, host: Omit<IterationHost, 'valuesOf' | 'requireOrigin' | 'thinking'>) {
     const values = new PlanValues(data);
     this.#mix = new ScenarioMix(data.plan);
     this.#values = values;
@@ -22,6 +22,7 @@ export class IterationFactory {
     this.#step = data.generators;
     this.#host = {
       ...host,
+      thinking: new Set(),
       valuesOf: ({ index, user }) => values.of(index, user),
       requireOrigin: (origin) => values.requireOrigin(origin),
     };
@@ -32,6 +33,11 @@ export class IterationFactory {
     const index = this.#first + this.#step * this.#count++;
     if (this.#values.endedBefore(index)) return null;
     return new Iteration(index, phase, user, this.#mix.of(index), this.#host);
+  }
+
+  /** Gives up every pause between two steps. */
+  interrupt(): void {
+    for (const iteration of [...this.#host.thinking]) iteration.interrupt();
   }
 
   /** What the set-up extracted, from the next iteration on. */

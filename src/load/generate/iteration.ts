@@ -30,6 +30,8 @@ export interface IterationHost {
   stepDue(phase: Phase): void;
   stepEnded(end: StepEnd): void;
   iterationEnded(iteration: Iteration, outcome: Outcome): void;
+  /** Those that pause between two steps, for whoever ends the run. */
+  readonly thinking: Set<Iteration>;
 }
 
 /** What goes out for a step that cannot be made. */
@@ -74,6 +76,7 @@ export class Iteration implements RequestOwner {
     if (this.#thinking === null) return;
     clearTimeout(this.#thinking);
     this.#thinking = null;
+    this.#host.thinking.delete(this);
     this.#host.iterationEnded(this, 'interrupted');
   }
 
@@ -116,8 +119,10 @@ export class Iteration implements RequestOwner {
   #think(step: PreparedStep): void {
     const [least, most] = step.think!;
     const pause = least === most ? least : least + this.values.random() * (most - least);
+    this.#host.thinking.add(this);
     this.#thinking = setTimeout(() => {
       this.#thinking = null;
+      this.#host.thinking.delete(this);
       // A pause is over when its timer says so: nobody waits for a person's next move.
       this.#send(step, this.#host.now());
     }, pause);

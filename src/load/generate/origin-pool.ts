@@ -32,7 +32,8 @@ export class OriginPool {
 
   deliver(request: DueRequest): void {
     const connection = this.#free.pop();
-    if (connection) request.send(connection, this.#now());
+    // Nothing lies between the two moments.
+    if (connection) request.send(connection, request.dispatched);
     else this.#waiting.push(request);
   }
 

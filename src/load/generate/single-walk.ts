@@ -34,6 +34,7 @@ export class SingleWalk {
     let over = false;
     const iteration = new Iteration(values.index, 'warmup', 1, scenario, {
       sender: this.#sender,
+      thinking: new Set(),
       now: () => performance.now(),
       valuesOf: () => values,
       requireOrigin: this.#requireOrigin,

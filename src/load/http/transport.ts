@@ -4,6 +4,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { type buildConnector, Client } from 'undici';
 import { PlanError, type Target } from '../plan/plan.ts';
+import { joinWrites } from './join-writes.ts';
 import { NO_H2 } from './tls-failure.ts';
 
 /** The protocol a connection speaks, in ALPN's names. */
@@ -111,6 +112,7 @@ export class Transport {
         this.#opened++;
         this.#protocol = offered === 'h2' ? 'h2' : 'http/1.1';
         answered = true;
+        if (offered !== 'h2') joinWrites(socket);
         callback(null, socket as net.Socket);
       });
     };

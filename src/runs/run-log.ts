@@ -9,7 +9,8 @@ import { type Phase, REQUEST_COLUMNS, type RequestTable, tableFromRows } from '.
 export const REQUEST_LOG = 'requests.log';
 /** What else cannot be had again after a crash, one JSON document a line. */
 export const EVENT_LOG = 'events.jsonl';
-const TABLE_ROWS = 65_536;
+/** A table is what a concluding run holds in memory, several times over while it is written as Parquet. */
+const TABLE_ROWS = 16_384;
 /** More than the names of the columns will ever take. */
 const HEADER_BYTES = 4096;
 

@@ -3,13 +3,20 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Load, type Plan, type Step, steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
-import type { RunRequest } from '../../src/runner/messages.ts';
-import { type FinishedRun, runPlan } from '../support/finished-run.ts';
-import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { type RecordedRequest, startRecordingServer } from '../support/recording-server.ts';
+import { type Load, steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
+import { chiSquare } from '../support/chi-square.ts';
+import { stepTo } from '../support/plans.ts';
+import {
+  byIteration,
+  iterationOf,
+  MARK,
+  pathOf,
+  queryOf,
+  type RecordedRun,
+  recordedRun,
+} from '../support/recorded-run.ts';
 
-// What is in the requests that reach a server, and which of them do. When they do stands in conformance.test.ts.
+// What is in the requests that reach a server.
 
 let cwd = '';
 before(async () => {
@@ -17,44 +24,7 @@ before(async () => {
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
-interface Seen extends FinishedRun {
-  /** All that reached the server, preflight and set-up first, and of it what was the load's. */
-  readonly record: readonly RecordedRequest[];
-  readonly arrived: readonly RecordedRequest[];
-}
-
-/** Runs one scenario of the steps, unless the plan has its own. */
-async function run(load: Load, steps: readonly Step[], more: Partial<Plan> = {}, request: Partial<RunRequest> = {}) {
-  const server = await startRecordingServer();
-  try {
-    const plan = planOf(server.url, load, { scenarios: [scenarioOf(...steps)], ...more });
-    const finished = await runPlan(plan, cwd, request);
-    const record = await server.record();
-    return { ...finished, record, arrived: record.filter(({ at }) => at >= finished.began) } satisfies Seen;
-  } finally {
-    await server.stop();
-  }
-}
-
 const even = (rate: number, seconds: number): Load => steadyRate(rate, seconds * 1000, 'constant');
-/** Marks a request with its iteration. */
-const MARK = { 'x-iteration': '${iteration}' };
-const iterationOf = ({ headers }: RecordedRequest): number => Number(headers['x-iteration']);
-const pathOf = ({ url }: RecordedRequest): string => new URL(url, 'http://server').pathname;
-const queryOf = ({ url }: RecordedRequest): URLSearchParams => new URL(url, 'http://server').searchParams;
-
-function byIteration(requests: readonly RecordedRequest[]): RecordedRequest[] {
-  return requests.toSorted((a, b) => iterationOf(a) - iterationOf(b));
-}
-
-/** Pearson's statistic of counts that should all be in these proportions. */
-function chiSquare(counts: readonly number[], weights: readonly number[]): number {
-  const [n, all] = [counts, weights].map((values) => values.reduce((sum, value) => sum + value, 0)) as [number, number];
-  return counts.reduce((sum, count, i) => {
-    const expected = (n * weights[i]!) / all;
-    return sum + (count - expected) ** 2 / expected;
-  }, 0);
-}
 
 // They measure nothing, so they need not run one after the other.
 describe('what is sent', { concurrency: 3 }, () => {
@@ -81,10 +51,10 @@ describe('what is sent', { concurrency: 3 }, () => {
     });
     const environment = { REGION: 'eu' };
     const [first, again, two, other] = await Promise.all([
-      run(even(200, 1), [step], { environment }),
-      run(even(200, 1), [step], { environment }),
-      run(even(200, 1), [step], { environment, generators: 2 }),
-      run(even(200, 1), [step], { environment, seed: 2 }),
+      recordedRun(cwd, even(200, 1), [step], { environment }),
+      recordedRun(cwd, even(200, 1), [step], { environment }),
+      recordedRun(cwd, even(200, 1), [step], { environment, generators: 2 }),
+      recordedRun(cwd, even(200, 1), [step], { environment, seed: 2 }),
     ]);
     const requests = byIteration(first.arrived);
     assert.equal(requests.length, 200);
@@ -108,7 +78,7 @@ describe('what is sent', { concurrency: 3 }, () => {
     });
     assert.equal(rolls.size, 6);
     assert.equal(new Set(requests.map(({ headers }) => headers['x-id'])).size, 200, 'identifiers are unique');
-    const content = ({ arrived }: Seen): string[] =>
+    const content = ({ arrived }: RecordedRun): string[] =>
       byIteration(arrived).map(({ url, headers, body }) => [url, headers['x-id'], headers['x-pick'], body].join(' '));
     assert.deepEqual(content(again), content(first));
     assert.deepEqual(content(two), content(first), 'two generators send the same as one');
@@ -124,7 +94,7 @@ describe('what is sent', { concurrency: 3 }, () => {
       body: { kind: 'json', value: { password: '${secrets.key}' } },
     });
     const plan = { secrets: { key: 'API_KEY' } };
-    const seen = await run(even(40, 1), [step], plan, { secrets: { key: secret } });
+    const seen = await recordedRun(cwd, even(40, 1), [step], plan, { secrets: { key: secret } });
     for (const { headers, body } of seen.arrived) {
       assert.equal(headers['authorization'], `Bearer ${secret}`);
       assert.deepEqual(JSON.parse(body), { password: secret });
@@ -162,7 +132,7 @@ describe('what is sent', { concurrency: 3 }, () => {
       shuffled: { file: jsonl, order: 'shuffle', end: 'repeat' },
       any: { file: csv, order: 'random', end: 'repeat' },
     } as const;
-    const { arrived } = await run(even(200, 2), [step], { data, generators: 2 });
+    const { arrived } = await recordedRun(cwd, even(200, 2), [step], { data, generators: 2 });
     const requests = byIteration(arrived);
     assert.equal(requests.length, 400);
     const shuffled = requests.map((request, iteration) => {
@@ -197,7 +167,7 @@ describe('what is sent', { concurrency: 3 }, () => {
       ['shuffle', steadyUsers(3, 5000)],
     ] as const) {
       const data = { once: { file, order, end: 'stop' } } as const;
-      const { arrived, document } = await run(load, [step], { data, generators: 2 });
+      const { arrived, document } = await recordedRun(cwd, load, [step], { data, generators: 2 });
       const used = arrived.map((request) => queryOf(request).get('id')!);
       assert.deepEqual(
         used.toSorted((a, b) => Number(a) - Number(b)),
@@ -232,7 +202,7 @@ describe('what is sent', { concurrency: 3 }, () => {
       headers: { ...MARK, 'x-sku': '${sku}' },
       body: { kind: 'json', value: { id: '${id}', sku: '${sku}', ref: '${ref}', coupon: '${coupon}' } },
     });
-    const { arrived, record } = await run(even(100, 1), [order, pay]);
+    const { arrived, record } = await recordedRun(cwd, even(100, 1), [order, pay]);
     const payments = arrived.filter(({ method }) => method === 'PUT');
     assert.equal(payments.length, 100);
     for (const payment of payments) {
@@ -247,7 +217,7 @@ describe('what is sent', { concurrency: 3 }, () => {
 
   test('cookies are kept within an iteration, by their paths, and not beyond it', async () => {
     const steps = ['/visit', '/settings/page', '/home'].map((url) => stepTo(url, { headers: MARK }));
-    const { arrived, record } = await run(even(100, 1), steps);
+    const { arrived, record } = await recordedRun(cwd, even(100, 1), steps);
     assert.equal(arrived.length, 300);
     for (const request of arrived) {
       const { cookie } = request.headers;
@@ -261,124 +231,4 @@ describe('what is sent', { concurrency: 3 }, () => {
       assert.equal(iterationOf(record[number - 1]!), iterationOf(request));
     }
   });
-
-  test('as many connections are opened as are needed at once, and kept', async () => {
-    const { arrived, measured, document } = await run(steadyRate(200, 2000), [stepTo('/?wait=15')]);
-    const moments = [...measured.acquired.keys()].flatMap((row): [number, number][] => [
-      [measured.acquired[row]!, 1],
-      [measured.end[row]!, -1],
-    ]);
-    let [busy, most] = [0, 0];
-    for (const [, change] of moments.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-      busy += change;
-      most = Math.max(most, busy);
-    }
-    assert.ok(most >= 4, `${most} at once`);
-    assert.equal(new Set(arrived.map(({ socket }) => socket)).size, most);
-    assert.equal(document.health.connections, most);
-  });
-
-  test('without keep-alive every request has a connection of its own', async () => {
-    const steps = [stepTo('/one'), stepTo('/two')];
-    const target = (plan: Plan): Partial<Plan> => ({ target: { ...plan.target, keepAlive: false } });
-    const server = await startRecordingServer();
-    try {
-      const plan = planOf(server.url, even(50, 1), { scenarios: [scenarioOf(...steps)] });
-      const { requests } = await runPlan({ ...plan, ...target(plan) }, cwd);
-      const record = await server.record();
-      assert.equal(requests.length, 100);
-      assert.equal(new Set(record.map(({ socket }) => socket)).size, record.length);
-      assert.ok(record.every(({ headers }) => headers['connection'] === 'close'));
-    } finally {
-      await server.stop();
-    }
-  });
-
-  test('scenarios are drawn by their weights', async () => {
-    const weights = [5, 3, 2];
-    const scenarios = weights.map((weight, i) => ({ ...scenarioOf(stepTo(`/${i}`)), name: `no ${i}`, weight }));
-    const { arrived, document } = await run(even(500, 2), [], { scenarios });
-    const counts = weights.map((_, i) => arrived.filter(({ url }) => url === `/${i}`).length);
-    assert.equal(
-      counts.reduce((sum, count) => sum + count, 0),
-      1000,
-    );
-    // 2 degrees of freedom: passed by one in a thousand.
-    assert.ok(chiSquare(counts, weights) < 13.8, `${counts}`);
-    assert.ok(chiSquare(counts, [1, 1, 1]) > 13.8, `${counts}`);
-    assert.deepEqual(
-      document.scenarios!.map(({ iterations }) => iterations.completed),
-      counts,
-    );
-  });
-
-  test('think time passes before a step', async () => {
-    const steps = [stepTo('/a', { headers: MARK }), stepTo('/b', { headers: MARK, think: [40, 80] })];
-    const { arrived } = await run(even(100, 1), steps);
-    const times = new Map(arrived.map((request) => [`${request.url} ${iterationOf(request)}`, request.at]));
-    const pauses = Array.from({ length: 100 }, (_, i) => times.get(`/b ${i}`)! - times.get(`/a ${i}`)!).sort(
-      (a, b) => a - b,
-    );
-    // A timer of Node may be a ms early.
-    assert.ok(pauses[0]! > 39 && pauses[0]! < 50, `the shortest: ${pauses[0]}`);
-    assert.ok(pauses[50]! > 52 && pauses[50]! < 80, `the median: ${pauses[50]}`);
-    assert.ok(pauses[90]! > 70, `the longest: ${pauses[90]}`);
-  });
-
-  test('a step that fails ends its iteration, and what it prevented is counted apart', async () => {
-    const steps = ['/first', '/every-fourth-fails?n=${counter}', '/last'].map((url) => stepTo(url, { headers: MARK }));
-    const { arrived, document } = await run(even(100, 1), steps);
-    assert.deepEqual(
-      ['/first', '/every-fourth-fails', '/last'].map((url) => arrived.filter((each) => pathOf(each) === url).length),
-      [100, 100, 75],
-    );
-    assert.ok(!arrived.some((request) => request.url === '/last' && (iterationOf(request) + 1) % 4 === 0));
-    const figures = document.steps!.map(({ load, prevented }) => [load.completed, load.failed, prevented]);
-    assert.deepEqual(figures, [
-      [100, 0, 0],
-      [75, 25, 0],
-      [75, 0, 25],
-    ]);
-    assert.deepEqual(
-      document.errors.map(({ kind, count }) => [kind, count]),
-      [['status', 25]],
-    );
-    assert.match(document.errors[0]!.example, /^503/);
-    const { started, completed, failed, unfinished } = document.scenarios![0]!.iterations;
-    assert.deepEqual([started, completed, failed, unfinished], [100, 75, 25, 0]);
-  });
-});
-
-test("the set-up runs once, its token is everybody's, and it is made new before it expires", async () => {
-  const login = stepTo('/login', {
-    method: 'POST',
-    extract: {
-      token: { from: 'json', path: '$.access_token', otherwise: null },
-      expires: { from: 'json', path: '$.expires_in', otherwise: null },
-    },
-  });
-  const account = stepTo('/account', { headers: { authorization: 'Bearer ${token}' } });
-  const setup = { steps: [login], refresh: '${expires}s' };
-  // With nothing known of this machine there is a calibration between the set-up and the load, which takes about as long as a token lasts.
-  const cache = process.env['XDG_CACHE_HOME'];
-  process.env['XDG_CACHE_HOME'] = path.join(cwd, 'cache');
-  const running = run(even(50, 6), [account], { setup, generators: 2 });
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
-  else process.env['XDG_CACHE_HOME'] = cache;
-  const { arrived, record, document, began } = await running;
-  const accounts = arrived.filter(({ url }) => url === '/account');
-  assert.equal(accounts.length, 300);
-  assert.deepEqual(accounts.filter(({ status }) => status !== 200).length, 0, 'no request had an expired token');
-  assert.equal(document.load.completed, 300);
-  const logins = record.filter(({ url }) => url === '/login');
-  assert.equal(logins.filter(({ at }) => at < began).length >= 1, true);
-  const apart = logins.slice(1).map(({ at }, i) => at - logins[i]!.at);
-  assert.ok(
-    apart.every((ms) => ms > 1700 && ms < 2000),
-    `logins apart: ${apart.map(Math.round)} ms`,
-  );
-  assert.ok(logins.length >= 4, `${logins.length} logins`);
-  const sent = new Set(accounts.map(({ headers }) => headers['authorization']));
-  assert.ok(sent.size >= 3 && sent.size <= logins.length, `${sent.size} tokens`);
 });

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Load, Stage } from '../../src/load/plan/plan.ts';
 import { steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
-import { type FinishedRun, runPlan } from '../support/finished-run.ts';
+import type { FinishedRun } from '../support/finished-run.ts';
 import { unitGammaCdf } from '../support/gamma-cdf.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
-import { planOf } from '../support/plans.ts';
-import { type RecordedRequest, startRecordingServer } from '../support/recording-server.ts';
+import { stepTo } from '../support/plans.ts';
+import { queryOf, type RecordedRun, recordedRun } from '../support/recorded-run.ts';
+import type { RecordedRequest } from '../support/recording-server.ts';
 
 // When requests are sent: the schedule of a run beside theory, and what reached a server beside the schedule. What is in them stands in
 // conformance-requests.test.ts.
@@ -20,24 +21,11 @@ before(async () => {
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
-/** A run and what the server saw of its load, each request marked with its iteration. */
-interface Seen extends FinishedRun {
-  readonly arrived: readonly RecordedRequest[];
-}
-
-async function runAgainstRecorder(load: Load, query = ''): Promise<Seen> {
-  const server = await startRecordingServer();
-  try {
-    const plan = planOf(server.url, load);
-    const [scenario] = plan.scenarios;
-    const step = { ...scenario!.steps[0]!, url: `/?n=\${iteration}${query}` };
-    const run = await runPlan({ ...plan, scenarios: [{ ...scenario!, steps: [step] }] }, cwd);
-    const arrived = (await server.record()).filter(({ at }) => at >= run.began);
-    assert.equal(arrived.length, run.requests.length, 'what the rows tell of is what reached the server');
-    return { ...run, arrived };
-  } finally {
-    await server.stop();
-  }
+/** Every request is marked with its iteration. */
+async function runAgainstRecorder(load: Load, query = ''): Promise<RecordedRun> {
+  const run = await recordedRun(cwd, load, [stepTo(`/?n=\${iteration}${query}`)]);
+  assert.equal(run.arrived.length, run.requests.length, 'what the rows tell of is what reached the server');
+  return run;
 }
 
 const exponential = (x: number): number => 1 - Math.exp(-x);
@@ -58,14 +46,14 @@ function median(values: ArrayLike<number>): number {
 }
 
 /** How late each request reached the server, ms after its intended start. */
-function delays({ arrived, measured, measuredFrom, document }: Seen): Float64Array {
+function delays({ arrived, measured, measuredFrom, document }: RecordedRun): Float64Array {
   const start = document.phases.find(({ phase }) => phase === 'measured')!.start;
   const intended = new Map(
     [...measured.iteration].map((iteration, row) => [iteration, measured.intended[row]! - start]),
   );
-  return Float64Array.from(arrived, ({ at, url }) => {
-    const iteration = Number(new URL(url, 'http://server').searchParams.get('n'));
-    return at - measuredFrom - intended.get(iteration)!;
+  return Float64Array.from(arrived, (request) => {
+    const iteration = Number(queryOf(request).get('n'));
+    return request.at - measuredFrom - intended.get(iteration)!;
   });
 }
 
@@ -77,7 +65,7 @@ test('the schedule is the process that was asked for, at any rate', async () => 
     runAgainstRecorder(steadyRate(rate, 3000, 'gamma', 4)),
     runAgainstRecorder(steadyRate(rate, 3000, 'constant')),
   ]);
-  const processes: [string, Seen, (x: number) => number][] = [
+  const processes: [string, RecordedRun, (x: number) => number][] = [
     ['poisson', poisson, exponential],
     ['gamma 0.5', bursty, gamma(0.5)],
     ['gamma 4', steady, gamma(4)],
@@ -105,7 +93,7 @@ test('what reaches the server is the process that was asked for, up to 100 a sec
     runAgainstRecorder(steadyRate(80, duration, 'gamma', 0.4)),
     runAgainstRecorder(steadyRate(100, duration, 'constant')),
   ]);
-  const distance = ({ arrived }: Seen, rate: number, cdf: (x: number) => number): number =>
+  const distance = ({ arrived }: RecordedRun, rate: number, cdf: (x: number) => number): number =>
     ksStatistic(
       gaps(arrived.map(({ at }) => at)).map((gap) => (gap * rate) / 1000),
       cdf,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { listen } from '../support/answering-server.ts';
 import { type NullServer, startNullServer } from '../support/null-server.ts';
 import { resultOf, spawnTailflame } from '../support/tailflame.ts';
 
@@ -56,7 +56,7 @@ test('a generator that has to share its core is void, and the sentence names the
   const burn = ['-c', '0', process.execPath, '-e', 'for (;;);'];
   const burners = [1, 2, 3, 4].map(() => spawn('taskset', burn, { stdio: 'ignore' }));
   try {
-    const { code, verdict, health } = await load(nothing.url, `${MODERATE} --duration 3s`, ['taskset', '-c', '0']);
+    const { code, verdict, health } = await load(nothing.url, `${MODERATE} --duration 2s`, ['taskset', '-c', '0']);
     assert.equal(code, 98, verdict.sentence);
     assert.equal(verdict.status, 'void');
     assert.match(
@@ -87,12 +87,12 @@ test('too few connections for a server that is not slow are void, and the senten
 
 test('a server that gets slow fills the pool, and that is its own result', async () => {
   // Slow half-way through the run, and slow from the load's first request on: the preflight's two were quick.
-  for (const quick of [400, 2]) {
+  for (const quick of [200, 2]) {
     const server = await slowingServer(5, quick, 400);
     try {
       const { code, verdict, health } = await load(
         server.url,
-        '--rate 300 --connections 64 --duration 2500ms --warmup 0s',
+        '--rate 300 --connections 48 --duration 1500ms --warmup 0s',
       );
       assert.equal(code, 0, verdict.sentence);
       assert.equal(verdict.status, 'measured', verdict.sentence);
@@ -109,14 +109,6 @@ async function slowingServer(ms: number, quick: number, slow: number): Promise<{
   const server = http.createServer((_, response) => {
     setTimeout(() => response.end('ok'), ++count > quick ? slow : ms);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`,
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  const { port, stop } = await listen(server);
+  return { url: `http://127.0.0.1:${port}/`, stop };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { steadyRate } from '../../src/load/plan/plan.ts';
+import { listen } from '../support/answering-server.ts';
 import { duckdb } from '../support/duckdb.ts';
 import { type FinishedRun, runPlan } from '../support/finished-run.ts';
 import { startNullServer } from '../support/null-server.ts';
@@ -78,6 +80,58 @@ test('two generators send the one schedule, and their percentiles are those of a
     });
   } finally {
     await server.stop();
+  }
+});
+
+/** Does as it likes with a quarter of the requests: nothing at all, hang up, 500, no JSON, a slow answer; the others it answers. */
+async function unrulyServer(): Promise<{ url: string; stop(): void }> {
+  const server = http.createServer((request, response) => {
+    const number = Number(new URL(request.url ?? '/', 'http://server').searchParams.get('n'));
+    const answers: Readonly<Record<number, () => void>> = {
+      4: () => {},
+      8: () => request.socket.destroy(),
+      12: () => response.writeHead(500).end('broken'),
+      16: () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"half":'),
+      20: () => setTimeout(() => response.end('late'), 300),
+    };
+    (answers[number % 24] ?? (() => response.end('ok')))();
+  });
+  const { port, stop } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, stop };
+}
+
+test('whatever becomes of a request, it is accounted for once, with its kind', async () => {
+  const server = await unrulyServer();
+  try {
+    const load = steadyRate(300, 2000, 'constant');
+    const scenarios = [scenarioOf(stepTo('/first?n=${counter}'), stepTo('/second', { think: [50, 150] }))];
+    const more = { scenarios, generators: 2, timeout: 500, gracefulStop: 200, maxInFlight: 40, connections: 40 };
+    const run = await runPlan(planOf(server.url, load, more), cwd);
+    const { document } = run;
+    const kinds = await duckdb<{ outcome: string; requests: number; unsent: number; ended: number }>(
+      `SELECT outcome, count(*) AS requests, count(*) FILTER (sent IS NULL) AS unsent, count("end") AS ended FROM ${tableOf(run)} GROUP BY outcome`,
+    );
+    const count = (kind: string): number => kinds.find(({ outcome }) => outcome === kind)?.requests ?? 0;
+    for (const kind of ['ok', 'timeout', 'reset', 'status', 'bad-body', 'interrupted', 'dropped']) {
+      assert.ok(count(kind) > 0, `${kind}: ${JSON.stringify(kinds)}`);
+    }
+    assert.equal(count('ok'), document.load.completed);
+    assert.equal(count('dropped'), document.load.dropped);
+    assert.equal(count('interrupted'), document.load.interrupted);
+    const failures = kinds.filter(({ outcome }) => !['ok', 'interrupted', 'dropped'].includes(outcome));
+    assert.equal(
+      failures.reduce((sum, { requests }) => sum + requests, 0),
+      document.load.failed,
+    );
+    for (const { kind, count: told } of document.errors) assert.equal(told, count(kind), kind);
+    const first = document.steps!.find(({ step }) => step.startsWith('/first'))!;
+    assert.equal(first.load.planned, 600, 'every iteration was due');
+    for (const { outcome, requests, unsent, ended } of kinds) {
+      if (outcome === 'dropped') assert.equal(unsent, requests);
+      else if (outcome !== 'interrupted') assert.equal(ended, requests, outcome);
+    }
+  } finally {
+    server.stop();
   }
 });
 

@@ -1,4 +1,12 @@
-import { type Load, type Plan, plainPlan, type Scenario, type Step } from '../../src/load/plan/plan.ts';
+import {
+  type Load,
+  type Plan,
+  plainPlan,
+  type Scenario,
+  type Step,
+  type Target,
+  type Tls,
+} from '../../src/load/plan/plan.ts';
 
 /** A plan with no warm-up and a seed of its own for the load given; one GET of `url` unless it is told otherwise. */
 export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan {
@@ -13,6 +21,10 @@ export function stepTo(url: string, more: Partial<Step> = {}): Step {
 
 export function scenarioOf(...steps: readonly Step[]): Scenario {
   return { name: 'main', weight: 1, steps, tags: {} };
+}
+
+export function withTarget(plan: Plan, target: Partial<Omit<Target, 'tls'>>, tls: Partial<Tls> = {}): Plan {
+  return { ...plan, target: { ...plan.target, ...target, tls: { ...plan.target.tls, ...tls } } };
 }
 
 function durationOf(load: Load): number {

@@ -57,14 +57,26 @@ function failures({ objectives, aborted }: VerdictFacts): string[] {
   return aborted === null ? broken : [`${aborted} The run was stopped then.`, ...broken];
 }
 
-function measured({ load, seconds }: VerdictFacts): string {
+/**
+ * Whether the server got through less than came due while the load was made: by more than a twentieth, and by more than is always under
+ * way at the end (rate × unloaded time, by Little's law). Not held against what was asked: a random load may ask for less.
+ */
+function fellBehind({ load, seconds, unloaded }: VerdictFacts): boolean {
+  if (load.planned === null || seconds <= 0) return false;
+  const missing = load.planned - load.rate.got * seconds;
+  const underWay = (load.planned / seconds) * ((unloaded ?? 0) / 1000);
+  return missing > 0.05 * load.planned && missing > 2 * underWay + 10;
+}
+
+function measured(facts: VerdictFacts): string {
+  const { load, seconds } = facts;
   const { got, asked } = load.rate;
   const lost = [
     ...(load.failed > 0 ? [`${figure(load.failed, 9)} of them failed`] : []),
     ...(load.dropped > 0 ? [`${figure(load.dropped, 9)} more could not be sent`] : []),
   ];
   const also = lost.map((text) => `, ${text}`).join('');
-  if (asked !== null && got < 0.95 * asked) {
+  if (asked !== null && fellBehind(facts)) {
     return `Measured: the server did not keep up, it answered ${figure(got)} of ${figure(asked)} requests a second${also}.`;
   }
   return `Measured: ${figure(answeredOrFailed(load), 9)} requests in ${figure(seconds)} s${also}.`;

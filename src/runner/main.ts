@@ -25,17 +25,21 @@ process.on('SIGTERM', () => run?.stop());
 
 async function execute(current: Run): Promise<void> {
   try {
-    post({ type: 'finished', ...(await current.execute()) });
+    await post({ type: 'finished', ...(await current.execute()) });
   } catch (error) {
     const failure =
       error instanceof RunnerError ? error : new RunnerError(1, `Tailflame failed: ${(error as Error).message}`);
-    post({ type: 'failed', code: failure.code, message: failure.message, host: failure.host });
+    await post({ type: 'failed', code: failure.code, message: failure.message, host: failure.host });
   }
   process.exitCode = 0;
   if (process.connected) process.disconnect();
   else process.exit();
 }
 
-function post(message: FromRunner): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+/** Resolves when the message is on its way: a large one takes several writes, and would be lost to an early goodbye. */
+function post(message: FromRunner): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -53,6 +54,40 @@ describe('bodies', { concurrency: 2 }, () => {
       body: answer,
     });
     await against(plain, { checks: [check] });
+  });
+
+  test('an answer that comes in pieces is read whole, headers and body, on a connection that is used again', async () => {
+    const label = 'c'.repeat(300_000);
+    const body = JSON.stringify({ label });
+    const head = `HTTP/1.1 200 OK\r\nx-trace: abcdefghijklmnop\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const whole = head + body;
+    // In the middle of the status line, of a header's name, of its value, and of the body.
+    const cuts = [5, 21, 30, head.length - 3, head.length + 40_000, head.length + 200_000, whole.length];
+    const server = net.createServer((socket) => {
+      socket.setNoDelay(true);
+      socket.on('error', () => {});
+      socket.on('data', () => {
+        let from = 0;
+        cuts.forEach((to, index) => {
+          const piece = whole.slice(from, to);
+          from = to;
+          setTimeout(() => socket.write(piece), index * 4);
+        });
+      });
+    });
+    const running = await listen(server);
+    try {
+      const checks = [
+        { on: 'header', name: 'x-trace', test: 'equals', value: 'abcdefghijklmnop' },
+        { on: 'json', path: '$.label', test: 'equals', value: label },
+      ] as const;
+      const scenarios = [scenarioOf(stepTo('/', { checks }))];
+      const plan = planOf(`http://127.0.0.1:${running.port}`, short, { scenarios, connections: 2 });
+      const { measured } = await answeredRun(plan, cwd);
+      assert.ok(measured.bytes.every((bytes) => bytes === body.length));
+    } finally {
+      running.stop();
+    }
   });
 
   test('files are sent as they are, alone and as parts of a form', async () => {

@@ -30,6 +30,8 @@ export class Connection {
   readonly #redirects: number;
   readonly #now: () => number;
   #client: Client;
+  #flight: Flight | null = null;
+  readonly #midAnswer = (): boolean => this.#flight?.midAnswer === true;
 
   constructor(transport: Transport, origin: string, streams: number, redirects: number, now: () => number) {
     this.#transport = transport;
@@ -37,12 +39,13 @@ export class Connection {
     this.#streams = streams;
     this.#redirects = redirects;
     this.#now = now;
-    this.#client = transport.open(origin, streams);
+    this.#client = transport.open(origin, streams, this.#midAnswer);
   }
 
   /** Sends, and tells the owner exactly once how it ended. @param wantBody whether the answer's body is looked into */
   send(request: OutgoingRequest, wantBody: boolean, owner: FlightOwner): Flight {
     const flight = new Flight(this.#origin, request, wantBody, this.#redirects, this.#now, owner);
+    this.#flight = flight;
     flight.dispatch(this.#client);
     return flight;
   }
@@ -57,7 +60,7 @@ export class Connection {
     }
     // The client is destroyed rather than the request aborted: one that is still connecting cannot be aborted.
     const client = this.#client;
-    this.#client = this.#transport.open(this.#origin, this.#streams);
+    this.#client = this.#transport.open(this.#origin, this.#streams, this.#midAnswer);
     flight.end(outcome, text);
     client.destroy().catch(() => {});
   }
@@ -102,9 +105,16 @@ export class Flight implements Dispatcher.DispatchHandler {
     this.#owner = owner;
   }
 
+  /** Whether its answer has begun to come and is not whole. */
+  get midAnswer(): boolean {
+    return !this.#over && !Number.isNaN(this.#exchange.firstByte);
+  }
+
   dispatch(client: Client, { path, method, headers, body } = this.#request): void {
     this.#client = client;
-    client.dispatch({ path, method: method as Dispatcher.HttpMethod, headers: headers as string[], body }, this);
+    // Without the origin undici has the URL make it anew for every request.
+    const options = { origin: this.#origin, path, method: method as Dispatcher.HttpMethod, headers, body };
+    client.dispatch(options as Dispatcher.DispatchOptions, this);
   }
 
   /** Ends it from here, unless it was over. */
@@ -147,6 +157,7 @@ export class Flight implements Dispatcher.DispatchHandler {
     this.#exchange.bytes += chunk.length;
     this.#kept += chunk.length;
     if (this.#kept > this.#limit) this.#chunks = null;
+    // A copy would be safe and slow: see `ReadInPlace`, which leaves a buffer alone while an answer is not whole.
     else if (this.#chunks === null) this.#chunks = [chunk];
     else this.#chunks.push(chunk);
     return true;

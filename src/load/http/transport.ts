@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { type buildConnector, Client } from 'undici';
 import { PlanError, type Target } from '../plan/plan.ts';
 import { joinWrites } from './join-writes.ts';
+import { ReadInPlace } from './read-in-place.ts';
 import { NO_H2 } from './tls-failure.ts';
 
 /** The protocol a connection speaks, in ALPN's names. */
@@ -57,8 +58,11 @@ export class Transport {
     return this.#protocol;
   }
 
-  /** A client of one connection. `streams`: how many requests it carries at a time, where it speaks HTTP/2. */
-  open(origin: string, streams: number): Client {
+  /**
+   * A client of one connection. `streams`: how many requests it carries at a time, where it speaks HTTP/2. `midAnswer`: whether an answer
+   * on it has begun to come and is not whole.
+   */
+  open(origin: string, streams: number, midAnswer: () => boolean): Client {
     const { http, keepAlive } = this.#target;
     const plainH2 = http === '2' && origin.startsWith('http:');
     const options = {
@@ -72,12 +76,12 @@ export class Transport {
       keepAliveTimeout: 4000,
       allowH2: http !== '1.1',
       useH2c: plainH2,
-      connect: this.#connector(plainH2),
+      connect: this.#connector(plainH2, midAnswer),
     };
     return new Client(origin, options);
   }
 
-  #connector(plainH2: boolean): buildConnector.connector {
+  #connector(plainH2: boolean, midAnswer: () => boolean): buildConnector.connector {
     return ({ hostname, protocol, port, servername }, callback) => {
       const secure = protocol === 'https:';
       const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -86,7 +90,11 @@ export class Transport {
         this.#target.socket === null
           ? { host: known?.address ?? host, port: Number(port || (secure ? 443 : 80)) }
           : { path: this.#target.socket };
-      const socket = secure ? this.#secureSocket(place, servername || host) : net.connect(place);
+      const reading = secure || plainH2 ? null : new ReadInPlace(midAnswer);
+      const socket = secure
+        ? this.#secureSocket(place, servername || host)
+        : net.connect(reading === null ? place : { ...place, onread: reading.onread });
+      reading?.attach(socket);
       socket.setNoDelay(true);
       const timer = setTimeout(() => {
         socket.destroy(Object.assign(new Error('The connection took too long.'), { code: 'ETIMEDOUT' }));

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
@@ -35,6 +36,7 @@ const LIVE_EVERY_MS = 500;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
+const RUNNER_NICENESS = 10;
 
 /** What was found out of a target before the load. */
 interface Prepared {
@@ -213,6 +215,9 @@ export class Run {
     };
     const generators = new Generators(path.join(this.#dist, 'generator.cjs'), data, () => clock.now(), onMessage);
     this.#generators = generators;
+    // What is done here can wait, and on few cores must not keep the sender or the server from theirs. What is started after this would
+    // inherit it, so not where a profiler will be.
+    if (!profiled) os.setPriority(RUNNER_NICENESS);
     if (this.#stopped) this.stop();
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
     const live = setInterval(() => {

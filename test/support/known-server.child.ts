@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import { monotonicNow } from '../../src/runs/clock.ts';
 
 /**
@@ -9,7 +10,6 @@ import { monotonicNow } from '../../src/runs/clock.ts';
 const mode = process.argv[2] ?? 'delays';
 const record: [number, number][] = [];
 let count = 0;
-let frozen = false;
 
 const server = http.createServer((request, response) => {
   if (request.url === '/record') {
@@ -24,17 +24,7 @@ const server = http.createServer((request, response) => {
       record.push([came, monotonicNow()]),
     );
   };
-  if (mode === 'freeze') {
-    // Stops once, a second long, five seconds after the first request that is not the preflight's.
-    if (!frozen && count++ > 2) {
-      frozen = true;
-      setTimeout(() => {
-        const until = monotonicNow() + 1000;
-        while (monotonicNow() < until);
-      }, Number(process.argv[3]));
-    }
-    answer();
-  } else if (mode === 'reset' && count++ > 1) {
+  if (mode === 'reset' && count++ > 1) {
     request.socket.destroy();
   } else if (mode === 'silent') {
     return;
@@ -48,8 +38,33 @@ const server = http.createServer((request, response) => {
     setTimeout(answer, mode === 'delays' && ++count % 50 === 0 ? 200 : 10);
   }
 });
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const address = server.address();
+/**
+ * Stops once, a second long, some time (ms, the second argument) after the first request that is not the preflight's; and is as quick as
+ * can be otherwise, so that what piled up is gone soon after and theory holds.
+ */
+function freezingServer(): net.Server {
+  const headEnd = Buffer.from('\r\n\r\n');
+  const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok');
+  return net.createServer((socket) => {
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      for (let at = data.indexOf(headEnd); at >= 0; at = data.indexOf(headEnd, at + 4)) {
+        if (++count === 3) setTimeout(freeze, Number(process.argv[3]));
+        socket.write(answer);
+      }
+    });
+  });
+}
+
+function freeze(): void {
+  const until = monotonicNow() + 1000;
+  while (monotonicNow() < until);
+}
+
+const listening = mode === 'freeze' ? freezingServer() : server;
+listening.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
+await once(listening, 'listening');
+const address = listening.address();
 process.send?.(typeof address === 'object' && address ? address.port : 0);
 process.on('disconnect', () => process.exit());

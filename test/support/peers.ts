@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -42,9 +43,12 @@ interface Output {
   readonly cpu: number;
 }
 
-/** Runs a command to its end, with the CPU it took by `/usr/bin/time`-like accounting of waited-for children. */
-export async function runPinned(command: readonly string[], cwd: string): Promise<Output> {
-  const [program, ...args] = pinned(0, [
+/**
+ * Runs a command to its end on the first core, with the CPU it took and its children did.
+ * @param alone only those of its processes whose command line matches have the first core, the others go to the second
+ */
+export async function runPinned(command: readonly string[], cwd: string, alone?: RegExp): Promise<Output> {
+  const [program, ...args] = pinned(alone === undefined ? 0 : 1, [
     process.execPath,
     path.resolve('out/test/support/cpu-time.child.mjs'),
     ...command,
@@ -56,8 +60,28 @@ export async function runPinned(command: readonly string[], cwd: string): Promis
       texts[index] += data.toString();
     });
   });
+  const pinning = alone && setInterval(() => pinMatching(alone), 20);
   await once(child, 'close');
+  clearInterval(pinning);
   return { stdout: texts[0]!, stderr: texts[1]!, cpu: Number(texts[2]) };
+}
+
+function pinMatching(alone: RegExp): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (pinnedPids.has(pid) || !alone.test(commandLine(pid))) continue;
+    pinnedPids.add(pid);
+    spawnSync('taskset', ['-a', '-c', '-p', '0', pid]);
+  }
+}
+
+const pinnedPids = new Set<string>();
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Those of the peers that are installed. Each runs in a folder of its own. */

@@ -1,7 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net';
 
-/** What one read of a loopback socket brings at most. */
-const BUFFER_BYTES = 64 * 1024;
+/** Enough for most answers; a connection keeps it, and there may be a thousand. */
+const BUFFER_BYTES = 16 * 1024;
 
 /**
  * Has a socket read into one buffer again and again, where Node would get a new one of 64 KB for every read and cut it to size: a tenth of

@@ -45,7 +45,7 @@ interface Output {
 
 /**
  * Runs a command to its end on the first core, with the CPU it took and its children did.
- * @param alone only those of its processes whose command line matches have the first core, the others go to the second
+ * @param alone only the process whose command line matches has the first core, the others go to the second
  */
 export async function runPinned(command: readonly string[], cwd: string, alone?: RegExp): Promise<Output> {
   const [program, ...args] = pinned(alone === undefined ? 0 : 1, [
@@ -60,21 +60,23 @@ export async function runPinned(command: readonly string[], cwd: string, alone?:
       texts[index] += data.toString();
     });
   });
-  const pinning = alone && setInterval(() => pinMatching(alone), 20);
+  const pinning = alone && pinOnce(alone);
   await once(child, 'close');
   clearInterval(pinning);
   return { stdout: texts[0]!, stderr: texts[1]!, cpu: Number(texts[2]) };
 }
 
-function pinMatching(alone: RegExp): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (pinnedPids.has(pid) || !alone.test(commandLine(pid))) continue;
-    pinnedPids.add(pid);
-    spawnSync('taskset', ['-a', '-c', '-p', '0', pid]);
-  }
+/** Pins a process to the first core as soon as it is there; then looks no more, which would be a load of its own. */
+function pinOnce(alone: RegExp): NodeJS.Timeout {
+  const looking = setInterval(() => {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const found = pids.find((pid) => alone.test(commandLine(pid)));
+    if (found === undefined) return;
+    spawnSync('taskset', ['-a', '-c', '-p', '0', found]);
+    clearInterval(looking);
+  }, 20);
+  return looking;
 }
-
-const pinnedPids = new Set<string>();
 
 function commandLine(pid: string): string {
   try {

@@ -13,10 +13,13 @@ import { installedPeers, type Peer, type PeerResult, runPinned } from '../suppor
 
 const RATE = 500;
 const SECONDS = 10;
-const WARMUP = 2;
-/** From the first request to the freeze: in the middle of what is measured, of Tailflame's run and of its peers', which warm nothing up. */
-const FREEZE_AFTER = { tailflame: '7000', peer: '5000' };
+/** Long enough for V8 to have compiled most of what sends, records and serves; its compilers would share the cores. */
+const WARMUP = 5;
+/** From the first request to the stop: in the middle of what is measured, of Tailflame's run and of its peers', which warm nothing up. */
+const STOP_AFTER = { tailflame: '10000', peer: '5000' };
 const CONNECTIONS = 1000;
+/** Of what is compared with a limit below a millisecond: a shared machine takes its cores away now and then. */
+const RUNS = 5;
 const BODY = '{"x":1}';
 
 interface Line {
@@ -38,63 +41,101 @@ const lines: Line[] = [];
 const peers = (await installedPeers()).filter(({ name }) => name !== 'wrk');
 try {
   const delays = await knownDelays();
-  const freeze = await frozenServer();
+  const held = await stoppedAnswering();
+  const frozen = await stoppedWhole();
   const lateness = await latenessAt([1000, 2000, 5000]);
   const text = [
     ...lines.map(({ what, value, limit, ok }) => `${ok ? 'ok  ' : 'MISS'}  ${what}: ${figure(value)} (${limit})`),
     `\n10 ms, every 50th 200 ms, ${RATE}/s\n${table(delays)}`,
-    `\nFrozen for 1 s of 10 s, ${RATE}/s\n${table(freeze)}`,
+    `\nNo answers for 1 s of 10 s, ${RATE}/s\n${table(held)}`,
+    `\nThe whole server stopped for 1 s of 10 s, ${RATE}/s\n${table(frozen)}`,
     `\nLateness\n${lateness}`,
   ];
   process.stdout.write(`${text.join('\n')}\n`);
   const machine = { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.version };
   await mkdir('docs/performance', { recursive: true });
-  await writeFile('docs/performance/accuracy.json', `${JSON.stringify({ machine, lines, delays, freeze }, null, 2)}\n`);
+  await writeFile(
+    'docs/performance/accuracy.json',
+    `${JSON.stringify({ machine, lines, delays, held, frozen }, null, 2)}\n`,
+  );
 } finally {
   await rm(cwd, { recursive: true, force: true });
 }
 process.exitCode = lines.every(({ ok }) => ok) ? 0 : 1;
 
 async function knownDelays(): Promise<Row[]> {
-  let truth: Row = { name: 'truth (the server’s record)', p50: null, p95: null, p99: null };
-  const own = await withServer(['delays'], async (server) => {
-    const { document, folder } = await measure(server.url, RATE, SECONDS);
-    const requests = await openRequests(await openRun(folder));
-    const record = (await server.record()).sort((a, b) => a[0] - b[0]).slice(2);
-    const sent = [...requests.sent.keys()].sort((a, b) => requests.sent[a]! - requests.sent[b]!);
-    const excess = Float64Array.from(
-      sent.flatMap((row, index) => {
-        const [came, answered] = record[index]!;
-        const measured = phaseAt(requests, row) === 'measured';
-        return measured ? [requests.end[row]! - requests.intended[row]! - (answered - came)] : [];
-      }),
-    ).sort();
-    const served = Float64Array.from(record, ([came, answered]) => answered - came).sort();
-    truth = { ...truth, p50: at(served, 0.5), p95: at(served, 0.95), p99: at(served, 0.99) };
-    say(`known delays at ${RATE}/s: client − server, p50 ms`, at(excess, 0.5), '≤ 0.3', at(excess, 0.5) <= 0.3);
-    say('the same, p99 ms', at(excess, 0.99), '≤ 1.5', at(excess, 0.99) <= 1.5);
-    sums(document);
-    return rowOf('tailflame', document.latency);
-  });
-  return [truth, own, ...(await besides(['delays']))];
+  const runs: { excess: Float64Array; served: Row; own: Row }[] = [];
+  for (let run = 0; run < RUNS; run++) runs.push(await withServer(['delays'], knownDelaysOnce));
+  const p50 = runs.map(({ excess }) => at(excess, 0.5)).sort((a, b) => a - b);
+  const p99 = runs.map(({ excess }) => at(excess, 0.99)).sort((a, b) => a - b);
+  const of = `the middle of ${RUNS} runs`;
+  const middle = (RUNS - 1) / 2;
+  say(`known delays at ${RATE}/s: client − server, p50 ms, ${of}`, p50[middle]!, '≤ 0.3', p50[middle]! <= 0.3);
+  say(`the same, p99 ms, ${of} (${p99.map(figure).join(', ')})`, p99[middle]!, '≤ 1.5', p99[middle]! <= 1.5);
+  const { served, own } = runs.find(({ excess }) => at(excess, 0.99) === p99[middle])!;
+  return [served, own, ...(await besides(['delays']))];
+}
+
+async function knownDelaysOnce(server: KnownServer): Promise<{ excess: Float64Array; served: Row; own: Row }> {
+  const { document, folder } = await measure(server.url, RATE, SECONDS);
+  const requests = await openRequests(await openRun(folder));
+  const record = (await server.record()).sort((a, b) => a[0] - b[0]).slice(2);
+  const sent = [...requests.sent.keys()].sort((a, b) => requests.sent[a]! - requests.sent[b]!);
+  const excess = Float64Array.from(
+    sent.flatMap((row, index) => {
+      const [came, answered] = record[index]!;
+      const measured = phaseAt(requests, row) === 'measured';
+      return measured ? [requests.end[row]! - requests.intended[row]! - (answered - came)] : [];
+    }),
+  ).sort();
+  const served = Float64Array.from(record, ([came, answered]) => answered - came).sort();
+  sums(document);
+  return {
+    excess,
+    served: { name: 'truth (the server’s record)', p50: at(served, 0.5), p95: at(served, 0.95), p99: at(served, 0.99) },
+    own: rowOf('tailflame', document.latency),
+  };
 }
 
 /**
- * 1 s frozen in 10 s at an even rate: a tenth of the requests waits, evenly from 1000 ms down to 0, so the quantile q lies at
+ * 1 s without answers in 10 s at an even rate: a tenth of the requests waits, evenly from 1000 ms down to 0, so the quantile q lies at
  * 1000 × (1 − (1−q)·10) ms: p95 500, p99 900.
  */
-async function frozenServer(): Promise<Row[]> {
+async function stoppedAnswering(): Promise<Row[]> {
   const theory: Row = { name: 'theory', p50: null, p95: 500, p99: 900 };
-  const own = await withServer(['freeze', FREEZE_AFTER.tailflame], async (server) => {
+  const own = await withServer(['hold', STOP_AFTER.tailflame], async (server) => {
     const { document } = await measure(server.url, RATE, SECONDS);
     const { p95, p99 } = document.latency;
     const within = (value: number | null, truth: number): boolean => Math.abs((value ?? 0) / truth - 1) <= 0.03;
-    say('a server frozen for 1 s of 10 s: p95 ms', p95 ?? NaN, '500 ± 3 %', within(p95, 500));
+    say('no answers for 1 s of 10 s: p95 ms', p95 ?? NaN, '500 ± 3 %', within(p95, 500));
     say('the same: p99 ms', p99 ?? NaN, '900 ± 3 %', within(p99, 900));
     sums(document);
     return rowOf('tailflame', document.latency);
   });
-  return [theory, own, ...(await besides(['freeze', FREEZE_AFTER.peer]))];
+  return [theory, own, ...(await besides(['hold', STOP_AFTER.peer]))];
+}
+
+/**
+ * The same with the whole process stopped: connections pile up too, and what the server then takes to accept them has no theory, so the
+ * truth is the server's own record of when it had answered. Whose answer is whose shows from their order.
+ */
+async function stoppedWhole(): Promise<Row[]> {
+  let truth: Row = { name: 'until the server had answered', p50: null, p95: null, p99: null };
+  const own = await withServer(['freeze', STOP_AFTER.tailflame], async (server) => {
+    const { document, folder } = await measure(server.url, RATE, SECONDS);
+    const requests = await openRequests(await openRun(folder));
+    const answered = (await server.record()).map(([, at]) => at).slice(2);
+    const ended = [...requests.end.keys()].sort((a, b) => requests.end[a]! - requests.end[b]!);
+    const { monotonicMs } = document.clock;
+    const until = Float64Array.from(
+      ended.flatMap((row, index) =>
+        phaseAt(requests, row) === 'measured' ? [answered[index]! - monotonicMs - requests.intended[row]!] : [],
+      ),
+    ).sort();
+    truth = { ...truth, p50: at(until, 0.5), p95: at(until, 0.95), p99: at(until, 0.99) };
+    return rowOf('tailflame', document.latency);
+  });
+  return [truth, own, ...(await besides(['freeze', STOP_AFTER.peer]))];
 }
 
 async function latenessAt(rates: readonly number[]): Promise<string> {

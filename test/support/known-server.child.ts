@@ -5,7 +5,8 @@ import { monotonicNow } from '../../src/runs/clock.ts';
 
 /**
  * A server whose delays are known: 10 ms, every 50th request 200 ms, unless another mode is asked for as the first argument. It records,
- * on CLOCK_MONOTONIC, when each request had come and when its answer had been given away; GET /record returns that.
+ * on CLOCK_MONOTONIC, when each request had come (null where it stops: it cannot know) and when its answer had been given away; GET /record
+ * returns that.
  */
 const mode = process.argv[2] ?? 'delays';
 const record: [number, number][] = [];
@@ -40,29 +41,50 @@ const server = http.createServer((request, response) => {
 });
 /**
  * Stops once, a second long, some time (ms, the second argument) after the first request that is not the preflight's; and is as quick as
- * can be otherwise, so that what piled up is gone soon after and theory holds.
+ * can be otherwise, so that what piled up is gone soon after and theory holds. With `hold` it only answers nothing meanwhile; with `freeze`
+ * the whole process does nothing, so that new connections pile up too.
  */
-function freezingServer(): net.Server {
+function stoppingServer(): net.Server {
   const headEnd = Buffer.from('\r\n\r\n');
-  const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok');
+  const ok = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok');
+  const answer = (socket: net.Socket): void => {
+    socket.write(ok);
+    record.push([Number.NaN, monotonicNow()]);
+  };
+  let held: net.Socket[] | null = null;
+  const stop = (): void => {
+    if (mode === 'freeze') {
+      const until = monotonicNow() + 1000;
+      while (monotonicNow() < until);
+      return;
+    }
+    held = [];
+    setTimeout(() => {
+      for (const socket of held ?? []) answer(socket);
+      held = null;
+    }, 1000);
+  };
   return net.createServer((socket) => {
     socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('data', (data) => {
+      if (data.toString('latin1', 0, 11) === 'GET /record') {
+        const text = JSON.stringify(record);
+        socket.end(
+          `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+        );
+        return;
+      }
       for (let at = data.indexOf(headEnd); at >= 0; at = data.indexOf(headEnd, at + 4)) {
-        if (++count === 3) setTimeout(freeze, Number(process.argv[3]));
-        socket.write(answer);
+        if (++count === 3) setTimeout(stop, Number(process.argv[3]));
+        if (held) held.push(socket);
+        else answer(socket);
       }
     });
   });
 }
 
-function freeze(): void {
-  const until = monotonicNow() + 1000;
-  while (monotonicNow() < until);
-}
-
-const listening = mode === 'freeze' ? freezingServer() : server;
+const listening = mode === 'freeze' || mode === 'hold' ? stoppingServer() : server;
 listening.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
 await once(listening, 'listening');
 const address = listening.address();

@@ -1,0 +1,128 @@
+import type { Phase } from '../runs/request-table.ts';
+
+/**
+ * What the result panel, and the page exported from it, show of one run: plain data, bounded whatever the run's length. Times are ms of
+ * run time or of latency, rates requests a second, shares 0–1; unknown is null. Texts are for people and hold no secret.
+ */
+export interface ResultView {
+  /** The run's folder name. */
+  readonly run: string;
+  /** Such as `POST 127.0.0.1:8000/predict`, or the plan's name. */
+  readonly title: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Null while it runs. */
+  readonly verdict: ResultVerdict | null;
+  /** What it does at the moment, for people; null once it has ended. */
+  readonly progress: string | null;
+  readonly phases: readonly { readonly phase: Phase; readonly start: number; readonly end: number }[];
+  /** The figures below are of this phase. */
+  readonly figures: ResultFigures;
+  readonly overTime: TimeSeries;
+  readonly telemetry: readonly TelemetrySeries[];
+  /** From the lowest quantile to the highest that has support. */
+  readonly distribution: readonly { readonly quantile: number; readonly latency: number }[];
+  readonly steps: readonly ResultStep[];
+  readonly split: ResultSplit | null;
+  /** The slowest answered first, at most 50. */
+  readonly slowest: readonly SlowRequest[];
+  readonly errors: readonly { readonly kind: string; readonly count: number; readonly example: string }[];
+  readonly objectives: readonly {
+    readonly objective: string;
+    readonly sentence: string;
+    readonly ok: boolean | null;
+  }[];
+  readonly findings: readonly {
+    readonly sentence: string;
+    readonly file: string | null;
+    readonly line: number | null;
+  }[];
+  /** How the generator fared. */
+  readonly sender: readonly string[];
+  /** Whether it has samples, so that a stretch of time has a flame graph. */
+  readonly profiled: boolean;
+}
+
+export interface ResultVerdict {
+  readonly status: 'passed' | 'failed' | 'void' | 'inconclusive' | 'measured';
+  readonly sentence: string;
+  readonly reasons: readonly string[];
+}
+
+export interface ResultFigures {
+  readonly answered: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly rateAsked: number | null;
+  readonly rateGot: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+}
+
+/**
+ * Everything on one axis of time: bucket i reaches from `start + i · width` to `start + (i + 1) · width`. At most 600 buckets; the width
+ * doubles when there would be more. Every phase is in it, warm-up too. A request belongs to the bucket of its intended start, except for
+ * `got`, which counts answers when they came.
+ */
+export interface TimeSeries {
+  readonly start: number;
+  readonly width: number;
+  readonly asked: readonly (number | null)[];
+  readonly got: readonly number[];
+  readonly failed: readonly number[];
+  /** Under way at the bucket's end. */
+  readonly inFlight: readonly number[];
+  readonly p50: readonly (number | null)[];
+  readonly p95: readonly (number | null)[];
+  readonly p99: readonly (number | null)[];
+  /** Latencies: `counts[bucket][row]` lie between `edges[row]` and `edges[row + 1]`, evenly spaced on a logarithmic scale. */
+  readonly edges: readonly number[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+export interface TelemetrySeries {
+  readonly name: string;
+  /** '%', 'MiB', 'W', '°C' or ''. */
+  readonly unit: string;
+  readonly at: readonly number[];
+  readonly values: readonly (number | null)[];
+}
+
+export interface ResultStep {
+  readonly name: string;
+  readonly answered: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/** Latency by the value of a response header, the most frequent value first; rare ones are together as `other`. */
+export interface ResultSplit {
+  readonly header: string;
+  readonly groups: readonly {
+    readonly value: string;
+    readonly answered: number;
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+  }[];
+}
+
+/** One request's marks, each ms after its intended start; null where the moment never came. */
+export interface SlowRequest {
+  readonly intended: number;
+  readonly step: string;
+  readonly phase: Phase;
+  readonly status: number | null;
+  readonly dispatched: number | null;
+  readonly acquired: number | null;
+  readonly sent: number | null;
+  readonly firstByte: number | null;
+  readonly end: number;
+}

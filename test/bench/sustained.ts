@@ -11,7 +11,7 @@ import { pinned } from '../support/peers.ts';
 
 const SECONDS = Number(process.argv[2] ?? 600);
 const RATE = Number(process.argv[3] ?? 5000);
-const SAMPLE_MS = 500;
+const SAMPLE_MS = 1000;
 
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-sustained-'));
 const [program, ...args] = pinned(1, [process.execPath, path.resolve('dist/null-server.cjs')]);
@@ -53,7 +53,10 @@ try {
   await rm(cwd, { recursive: true, force: true });
 }
 
-/** Resident memory of the command line and all it started, by their bundles, and together: the most of each. */
+/**
+ * Memory of the command line and all it started, the most of each by its bundle, and of all at once. Of what several of them map, which is
+ * most of Node itself, each is given its part (Pss): so that the sum is what the machine gives away.
+ */
 function measureMemory(pid: number, most: Map<string, number>): void {
   let together = 0;
   for (const { name, bytes } of processesUnder(pid)) {
@@ -74,7 +77,7 @@ function processesUnder(root: number): { name: string; bytes: number }[] {
     let up: number | undefined = pid;
     while (up !== undefined && up !== root) up = parents.get(up);
     if (up !== root) continue;
-    const kb = Number(/^VmRSS:\s*(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+    const kb = Number(/^Pss:\s*(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
     const name = /(\w+)\.cjs/.exec(read(`/proc/${pid}/cmdline`))?.[1] ?? String(pid);
     found.push({ name, bytes: kb * 1024 });
   }

@@ -20,7 +20,7 @@ const examples = {
     return {
       command: [await pythonEnv({ log }), 'examples/fastapi-sklearn/server.py'],
       url: `http://127.0.0.1:${port}/rank`,
-      load: ['--rate', '35', '--duration', '14s', '--warmup', '1s'],
+      load: ['--rate', '50', '--duration', '14s', '--warmup', '1s'],
       body: { customer: 7, products: [1, 2, 3, 4, 5] },
     };
   },

@@ -43,7 +43,7 @@ const PYTHON: Example = {
   command: `"${python}" "${path.resolve('examples/fastapi-sklearn/server.py')}"`,
   path: '/rank',
   body: '{"customer":7,"products":[1,2,3,4,5]}',
-  load: ['--rate', '35', '--duration', '15s'],
+  load: ['--rate', '50', '--duration', '15s'],
 };
 
 async function findSlowLines(example: Example, env: Record<string, string> = {}): Promise<RunDocument> {

@@ -24,6 +24,7 @@ const programs = {
   runner: 'src/runner/main.ts',
   generator: 'src/load/generate/main.ts',
   'null-server': 'src/load/generate/null-server.ts',
+  routes: 'src/routes/main.ts',
 };
 
 export async function buildProgram() {
@@ -35,7 +36,10 @@ export async function buildProgram() {
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
+    // tree-sitter's loader has one for grammars with code of their own, which ours have not.
+    logOverride: { 'direct-eval': 'silent' },
   });
+  copyGrammars();
   const panels = existsSync(at('webview'))
     ? readdirSync(at('webview'), { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && existsSync(at('webview', entry.name, 'main.ts')))
@@ -68,6 +72,12 @@ function copySpeedscope() {
     }
   }
   cpSync(at('node_modules/speedscope/LICENSE'), path.join(target, 'LICENSE'));
+}
+
+/** tree-sitter and the grammars of the languages that routes are looked for in. */
+function copyGrammars() {
+  const names = ['', '-python', '-javascript', '-typescript', '-tsx'].map((name) => `tree-sitter${name}.wasm`);
+  for (const name of names) cpSync(at('node_modules/@vscode/tree-sitter-wasm/wasm', name), at('dist', name));
 }
 
 export async function buildTests() {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
@@ -10,6 +11,7 @@ import { RunResults } from './editor/run-results.ts';
 import { StatusBar } from './editor/status-bar.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
+import { RouteIndex } from './routes/route-index.ts';
 import { listRuns } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
@@ -18,7 +20,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new RunDocuments();
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
-  const results = new RunResults(annotations, panel);
+  const routes = new RouteIndex(path.join(__dirname, 'routes.cjs'));
+  const results = new RunResults(annotations, panel, routes);
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
@@ -39,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     annotations,
     panel,
+    routes,
     debugProfiler,
     new StatusBar(controller),
     command('loadTest', () => measure('off')),

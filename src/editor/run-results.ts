@@ -6,12 +6,13 @@ import type { Profile } from '../profile/profile.ts';
 import { lineMarks } from '../report/line-marks.ts';
 import { profileViews } from '../report/profile-views.ts';
 import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
-import { matches, routesIn } from '../routes/route.ts';
+import { matches } from '../routes/route.ts';
+import type { RouteIndex } from '../routes/route-index.ts';
 import { type OpenedRun, openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
 import type { LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
 
-const SOURCES = '**/*.{py,js,mjs,cjs,ts,mts,cts}';
+const SOURCES = '**/*.{py,js,mjs,cjs,jsx,ts,mts,cts,tsx}';
 const LIBRARIES = '**/{node_modules,.venv,venv,site-packages,dist,out,build}/**';
 const MAX_SOURCES = 2000;
 
@@ -25,11 +26,13 @@ interface FlameGraph {
 export class RunResults {
   readonly #annotations: LineAnnotations;
   readonly #panel: FlamegraphPanel;
+  readonly #routes: RouteIndex;
   #last: FlameGraph | null = null;
 
-  constructor(annotations: LineAnnotations, panel: FlamegraphPanel) {
+  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: RouteIndex) {
     this.#annotations = annotations;
     this.#panel = panel;
+    this.#routes = routes;
   }
 
   /** Annotates the lines of a run. @returns whether it has a flame graph */
@@ -40,7 +43,7 @@ export class RunResults {
     const name = path.basename(folder);
     this.#annotations.show({
       marks: profile === null ? new Map() : runMarks(run, requests, profile),
-      notes: await routeNotes(run),
+      notes: await routeNotes(run, this.#routes),
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${name}`,
     });
@@ -71,19 +74,29 @@ export class RunResults {
 }
 
 /** The run's latency at the lines that declare the route it asked. */
-async function routeNotes({ document, plan }: OpenedRun): Promise<Map<string, { line: number; text: string }[]>> {
+async function routeNotes(
+  { document, plan }: OpenedRun,
+  routes: RouteIndex,
+): Promise<Map<string, { line: number; text: string }[]>> {
   const { pathname } = new URL(firstAddress(plan));
   const { method } = plan.scenarios[0]!.steps[0]!;
   const text = routeNote(document, Date.now());
+  await indexSources(routes);
   const notes = new Map<string, { line: number; text: string }[]>();
-  for (const uri of await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES)) {
-    const source = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    const lines = routesIn(source).filter((route) => matches(route, method, pathname));
-    if (lines.length > 0)
-      notes.set(
-        uri.fsPath,
-        lines.map(({ line }) => ({ line, text })),
-      );
+  for (const route of await routes.all()) {
+    if (!matches(route, method, pathname)) continue;
+    const lines = notes.get(route.file) ?? [];
+    notes.set(route.file, lines);
+    if (!lines.some(({ line }) => line === route.line)) lines.push({ line: route.line, text });
   }
   return notes;
+}
+
+/** Gives the index the sources of the workspace as they are now, those that are open as they are shown. */
+async function indexSources(routes: RouteIndex): Promise<void> {
+  const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.fsPath, document]));
+  for (const uri of await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES)) {
+    const shown = open.get(uri.fsPath)?.getText();
+    routes.update(uri.fsPath, shown ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+  }
 }

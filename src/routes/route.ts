@@ -2,43 +2,40 @@
 export interface Route {
   /** Upper case; null where any method is taken. */
   readonly method: string | null;
-  /** As declared: `/items/{id}`, `/items/:id`. */
+  /**
+   * From the server's root, with every prefix it is mounted under, and with parameters as the framework writes them: `/items/{id}`,
+   * `/items/:id`. A prefix that only a running program knows stands as a parameter named after it: `/{API_PREFIX:path}/items`.
+   */
   readonly path: string;
+  readonly file: string;
   /** 1-based. */
   readonly line: number;
 }
 
-const METHODS = 'get|post|put|patch|delete|head|options|route|api_route|all';
-/** `app.post("/predict"`, `@router.get('/x'`, `server.route("/y"`: Flask, FastAPI, Express, Fastify, Hono and their like. */
-const CALL = new RegExp(`[\\w\\])]\\.(${METHODS})\\(\\s*(['"\`])(/[^'"\`]*)\\2`, 'i');
-const FLASK_METHODS = /methods\s*=\s*[[(]([^\])]*)[\])]/;
-/** `request.url === '/predict'`, `url.pathname == "/x"`: a plain Node server. */
-const COMPARISON = /\b(?:url|pathname|path)\s*={2,3}\s*(['"`])(\/[^'"`]*)\1/;
-const COMPARED_METHOD = /\bmethod\s*={2,3}\s*(['"`])([A-Z]+)\1/;
-
-/** The routes a file declares, line by line, for the frameworks people serve models with. */
-export function routesIn(source: string): Route[] {
-  return source.split(/\r?\n/).flatMap((text, index) => {
-    const line = index + 1;
-    const call = CALL.exec(text);
-    if (call !== null) {
-      const name = call[1]!.toUpperCase();
-      const path = call[3]!;
-      const listed = FLASK_METHODS.exec(text)?.[1]?.match(/[A-Z]+/gi);
-      if (listed) return listed.map((method) => ({ method: method.toUpperCase(), path, line }));
-      return [{ method: /ROUTE|ALL/.test(name) ? null : name, path, line }];
-    }
-    const compared = COMPARISON.exec(text);
-    return compared === null ? [] : [{ method: COMPARED_METHOD.exec(text)?.[2] ?? null, path: compared[2]!, line }];
-  });
+/** Whether a request goes to a route. Parameters of every framework are understood: `{id}`, `<int:id>`, `:id`, `*`. */
+export function matches(route: Pick<Route, 'method' | 'path'>, method: string, pathname: string): boolean {
+  if (route.method !== null && route.method !== method.toUpperCase()) return false;
+  return patternOf(route.path).test(pathname);
 }
 
-/** Whether a request goes to a route; `{id}`, `<int:id>` and `:id` stand for one part, `*` for the rest. */
-export function matches(route: Route, method: string, pathname: string): boolean {
-  if (route.method !== null && route.method !== method.toUpperCase()) return false;
-  const parts = route.path.split('/').map((part) => {
-    if (/^(\{[^}]*\}|<[^>]*>|:.+)$/.test(part)) return '[^/]+';
-    return part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** One piece of a path, most particular first: what stands for many parts, for one, and plain text. */
+const PIECE = new RegExp(
+  [
+    // FastAPI's and Starlette's `{rest:path}`, Flask's and Django's `<path:rest>`, Express 5's `{*rest}`, aiohttp's `{rest:.*}`
+    String.raw`(?<many>\{\w+:path\}|<path:\w+>|\{\*\w*\}|\{\w+:\.[*+]\}|\/?\*\w*|:\w+(?:\(\.\*\)|\*|\{\.[*+]\}))`,
+    String.raw`(?<optional>\/:\w+(?:\([^)]*\)|\{[^}]*\})?\?)`,
+    String.raw`(?<one>\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>]*:)?\w+>|:\w+(?:\([^)]*\)|\{[^}]*\})?)`,
+    String.raw`(?<plain>[\s\S])`,
+  ].join('|'),
+  'g',
+);
+
+function patternOf(path: string): RegExp {
+  const parts = [...path.matchAll(PIECE)].map(({ groups }) => {
+    if (groups?.['many'] !== undefined) return groups['many'].startsWith('/') ? '(?:/.*)?' : '.*';
+    if (groups?.['optional'] !== undefined) return '(?:/[^/]+)?';
+    if (groups?.['one'] !== undefined) return '[^/]+?';
+    return (groups?.['plain'] ?? '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   });
-  return new RegExp(`^${parts.join('/')}/?$`).test(pathname);
+  return new RegExp(`^${parts.join('').replace(/\\\/$/, '')}\\/?$`);
 }

@@ -1,39 +1,36 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { matches, routesIn } from '../../src/routes/route.ts';
-
-test('routes are found as frameworks declare them, at their line', () => {
-  const source = [
-    '@app.post("/predict")',
-    "@app.route('/old', methods=['GET', 'POST'])",
-    "router.get('/items/:id', handler)",
-    "if (request.method === 'POST' && request.url === '/score') {",
-    "fetch('/not/a/route')",
-    'const text = "app.post";',
-  ].join('\n');
-  assert.deepEqual(routesIn(source), [
-    { method: 'POST', path: '/predict', line: 1 },
-    { method: 'GET', path: '/old', line: 2 },
-    { method: 'POST', path: '/old', line: 2 },
-    { method: 'GET', path: '/items/:id', line: 3 },
-    { method: 'POST', path: '/score', line: 4 },
-  ]);
-});
-
-test('the routes of the examples are found', () => {
-  const declared = (file: string) =>
-    routesIn(readFileSync(file, 'utf8')).map(({ method, path }) => `${method} ${path}`);
-  assert.deepEqual(declared('examples/fastapi-sklearn/server.py'), ['POST /predict', 'POST /rank', 'GET /healthz']);
-  assert.deepEqual(declared('examples/node-classifier/server.mjs'), ['GET /healthz', 'POST /predict']);
-});
+import { matches } from '../../src/routes/route.ts';
 
 test('a request matches its route', () => {
-  const route = (path: string, method: string | null = null) => ({ method, path, line: 1 });
+  const route = (path: string, method: string | null = null) => ({ method, path });
   assert.ok(matches(route('/items/{id}'), 'GET', '/items/7'));
   assert.ok(matches(route('/items/<int:id>'), 'GET', '/items/7/'));
   assert.ok(matches(route('/a.b', 'POST'), 'post', '/a.b'));
   assert.ok(!matches(route('/a.b', 'POST'), 'POST', '/aXb'));
   assert.ok(!matches(route('/a', 'POST'), 'GET', '/a'));
   assert.ok(!matches(route('/items/:id'), 'GET', '/items/7/more'));
+});
+
+test('a request matches the parameters of every framework', () => {
+  const match = (path: string, pathname: string): boolean => matches({ method: null, path }, 'GET', pathname);
+  assert.ok(match('/files/{file_path:path}', '/files/a/b.txt'));
+  assert.ok(match('/files/<path:name>', '/files/a/b.txt'));
+  assert.ok(match('/users/<uuid:id>/posts', '/users/7/posts'));
+  assert.ok(match('/posts/<slug>/', '/posts/a-title/'));
+  assert.ok(match('/{id:\\d{2,3}}/x', '/77/x'));
+  assert.ok(match('/:id(\\d+)/x', '/77/x'));
+  assert.ok(match('/posts/:date{[0-9]+}/:title', '/posts/2024/x'));
+  assert.ok(match('/flights/:from-:to', '/flights/ams-lhr'));
+  assert.ok(match('/:name.:ext', '/a.png'));
+  assert.ok(match('/books/:genre?', '/books'));
+  assert.ok(match('/books/:genre?', '/books/new'));
+  assert.ok(match('/static/*', '/static/a/b.js'));
+  assert.ok(match('/static/*rest', '/static/a/b.js'));
+  assert.ok(match('/{API_PREFIX:path}/items', '/api/v1/items'));
+  assert.ok(match('/', '/'));
+  assert.ok(!match('/', '/x'));
+  assert.ok(!match('/users/<int:id>', '/users/7/posts'));
+  assert.ok(!match('/items/{id}', '/items/'));
+  assert.ok(!match('/flights/:from-:to', '/flights/ams'));
 });

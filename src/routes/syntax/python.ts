@@ -1,0 +1,310 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Lowering } from './lowering.ts';
+import {
+  type ClassSyntax,
+  type Decorator,
+  type Expression,
+  type FunctionSyntax,
+  type NamedValue,
+  NOTHING,
+  type Parameter,
+  type Statement,
+} from './syntax.ts';
+
+/** The syntax of a Python file. */
+export function lowerPython(root: Node, lowering: Lowering): readonly Statement[] {
+  return new PythonLowering(lowering).body(root);
+}
+
+class PythonLowering {
+  readonly #in: Lowering;
+
+  constructor(lowering: Lowering) {
+    this.#in = lowering;
+  }
+
+  body(node: Node | null): Statement[] {
+    return (node?.namedChildren ?? []).flatMap((child) =>
+      child === null || child.type === 'comment'
+        ? []
+        : this.#in.statements(child, (out) => this.#statement(child, out)),
+    );
+  }
+
+  #statement(node: Node, out: Statement[]): void {
+    switch (node.type) {
+      case 'expression_statement':
+        for (const child of children(node)) this.#expressionStatement(child, out);
+        return;
+      case 'import_statement':
+        this.#import(node, out);
+        return;
+      case 'import_from_statement':
+        this.#importFrom(node, out);
+        return;
+      case 'function_definition':
+      case 'class_definition':
+        this.#define(node, [], out);
+        return;
+      case 'decorated_definition': {
+        const definition = node.childForFieldName('definition');
+        const decorators = children(node)
+          .filter(({ type }) => type === 'decorator')
+          .map((decorator) => ({
+            value: this.#expression(children(decorator)[0] ?? null),
+            place: this.#in.place(decorator),
+          }));
+        if (definition !== null) this.#define(definition, decorators, out);
+        return;
+      }
+      case 'return_statement':
+        out.push({ kind: 'return', value: this.#expression(children(node)[0] ?? null) });
+        return;
+      case 'block':
+        out.push(...this.body(node));
+        return;
+      default:
+        for (const child of children(node)) this.#inner(child, out);
+    }
+  }
+
+  /** Parts of an `if`, a loop, a `with`: what they hold happens in the scope around them. */
+  #inner(node: Node, out: Statement[]): void {
+    if (node.type === 'block') out.push({ kind: 'block', body: this.body(node) });
+    else if (/_clause$|^with_item$/.test(node.type)) for (const child of children(node)) this.#inner(child, out);
+    else if (node.type === 'as_pattern') {
+      const [value, target] = children(node);
+      const name = target && children(target)[0];
+      if (name?.type === 'identifier')
+        out.push({ kind: 'bind', name: this.#in.text(name), value: this.#expression(value ?? null), annotation: null });
+    } else out.push({ kind: 'do', value: this.#expression(node) });
+  }
+
+  #expressionStatement(node: Node, out: Statement[]): void {
+    if (node.type === 'assignment') this.#assign(node, out);
+    else if (node.type === 'augmented_assignment') {
+      const target = node.childForFieldName('left');
+      if (target?.type !== 'identifier') return;
+      const name = this.#in.text(target);
+      const added = this.#expression(node.childForFieldName('right'));
+      out.push({
+        kind: 'bind',
+        name,
+        value: { kind: 'sum', parts: [{ kind: 'name', name }, added] },
+        annotation: null,
+      });
+    } else out.push({ kind: 'do', value: this.#expression(node) });
+  }
+
+  #assign(node: Node, out: Statement[]): void {
+    const target = node.childForFieldName('left');
+    const right = node.childForFieldName('right');
+    // `a = b = value`
+    if (right?.type === 'assignment') this.#assign(right, out);
+    const value =
+      right?.type === 'assignment' ? this.#expression(right.childForFieldName('left')) : this.#expression(right);
+    const type = node.childForFieldName('type');
+    const annotation = type === null ? null : this.#expression(children(type)[0] ?? null);
+    if (target?.type === 'identifier') out.push({ kind: 'bind', name: this.#in.text(target), value, annotation });
+    else if (target?.type === 'attribute') {
+      const object = target.childForFieldName('object');
+      const name = target.childForFieldName('attribute');
+      if (object !== null && name !== null && this.#in.text(object) === 'self')
+        out.push({ kind: 'field', name: this.#in.text(name), value });
+      else out.push({ kind: 'do', value });
+    } else out.push({ kind: 'do', value });
+  }
+
+  #import(node: Node, out: Statement[]): void {
+    for (const child of children(node)) {
+      if (child.type === 'aliased_import') {
+        const module = this.#field(child, 'name');
+        out.push(bindImport(this.#field(child, 'alias'), module, ''));
+      } else {
+        // `import a.b` binds `a`; its members are found from there.
+        const module = this.#in.text(child);
+        const first = module.split('.')[0]!;
+        out.push(bindImport(first, first, ''));
+      }
+    }
+  }
+
+  #importFrom(node: Node, out: Statement[]): void {
+    const from = node.childForFieldName('module_name');
+    if (from === null) return;
+    const module = this.#in.text(from).replace(/\s/g, '');
+    for (const child of children(node)) {
+      if (child.type === 'wildcard_import') out.push(bindImport('*', module, '*'));
+      else if (child.startIndex === from.startIndex) continue;
+      else if (child.type === 'aliased_import')
+        out.push(bindImport(this.#field(child, 'alias'), module, this.#field(child, 'name')));
+      else if (child.type === 'dotted_name') out.push(bindImport(this.#in.text(child), module, this.#in.text(child)));
+    }
+  }
+
+  #define(node: Node, decorators: readonly Decorator[], out: Statement[]): void {
+    const of = node.type === 'class_definition' ? this.#class(node) : this.#function(node);
+    if (of.name !== null) out.push({ kind: 'bind', name: of.name, value: of, annotation: null });
+    out.push({ kind: 'define', of, decorators });
+  }
+
+  #function(node: Node): FunctionSyntax {
+    return {
+      kind: 'function',
+      name: this.#field(node, 'name'),
+      params: children(node.childForFieldName('parameters')).map((param) => this.#parameter(param)),
+      body: this.body(node.childForFieldName('body')),
+    };
+  }
+
+  #class(node: Node): ClassSyntax {
+    return {
+      kind: 'class',
+      name: this.#field(node, 'name'),
+      bases: children(node.childForFieldName('superclasses'))
+        .filter(({ type }) => type !== 'keyword_argument')
+        .map((base) => this.#expression(base)),
+      body: this.body(node.childForFieldName('body')),
+    };
+  }
+
+  #parameter(node: Node): Parameter {
+    const type = node.childForFieldName('type');
+    const name = node.type === 'identifier' ? node : (node.childForFieldName('name') ?? children(node)[0] ?? node);
+    return {
+      name: this.#in.text(name),
+      annotation: type === null ? null : this.#expression(children(type)[0] ?? null),
+      parts: [],
+    };
+  }
+
+  #expression(node: Node | null): Expression {
+    if (node === null) return NOTHING;
+    switch (node.type) {
+      case 'identifier':
+        return { kind: 'name', name: this.#in.text(node) };
+      case 'attribute':
+        return {
+          kind: 'member',
+          object: this.#expression(node.childForFieldName('object')),
+          name: this.#field(node, 'attribute'),
+        };
+      case 'subscript': {
+        const [object = NOTHING, index = NOTHING] = this.#all(node);
+        return index.kind === 'text'
+          ? { kind: 'member', object, name: index.value }
+          : { kind: 'other', of: [object, index] };
+      }
+      case 'call':
+        return this.#call(node);
+      case 'string':
+        return this.#string(node);
+      case 'concatenated_string':
+        return { kind: 'sum', parts: this.#all(node) };
+      case 'binary_operator':
+        if (node.childForFieldName('operator')?.type === '+') return { kind: 'sum', parts: this.#all(node) };
+        return { kind: 'other', of: this.#all(node) };
+      case 'boolean_operator':
+        return { kind: 'choice', of: this.#all(node) };
+      case 'conditional_expression': {
+        const [then, test, otherwise] = this.#all(node);
+        return { kind: 'choice', of: [then, otherwise, test].filter((part) => part !== undefined) };
+      }
+      case 'comparison_operator': {
+        const [left, right] = this.#all(node);
+        return { kind: 'other', of: [left, right].filter((part) => part !== undefined) };
+      }
+      case 'list':
+      case 'tuple':
+      case 'set':
+        return { kind: 'list', items: this.#all(node) };
+      case 'list_splat':
+        return { kind: 'spread', of: this.#expression(children(node)[0] ?? null) };
+      case 'dictionary':
+        return { kind: 'object', entries: this.#entries(node) };
+      case 'lambda':
+        return {
+          kind: 'function',
+          name: null,
+          params: children(node.childForFieldName('parameters')).map((param) => this.#parameter(param)),
+          body: [{ kind: 'return', value: this.#expression(node.childForFieldName('body')) }],
+        };
+      case 'await':
+      case 'parenthesized_expression':
+      case 'type':
+        return this.#expression(children(node).find(({ type }) => type !== 'comment') ?? null);
+      case 'named_expression':
+        return this.#expression(node.childForFieldName('value'));
+      case 'integer':
+      case 'float':
+      case 'true':
+      case 'false':
+      case 'none':
+      case 'comment':
+        return NOTHING;
+      default:
+        return { kind: 'other', of: this.#all(node) };
+    }
+  }
+
+  #call(node: Node): Expression {
+    const callee = node.childForFieldName('function');
+    const given = node.childForFieldName('arguments');
+    const args: Expression[] = [];
+    const named: NamedValue[] = [];
+    for (const child of given?.type === 'argument_list' ? children(given) : []) {
+      if (child.type === 'keyword_argument')
+        named.push({
+          name: this.#field(child, 'name'),
+          value: this.#expression(child.childForFieldName('value')),
+        });
+      else if (child.type !== 'dictionary_splat' && child.type !== 'comment') args.push(this.#expression(child));
+    }
+    const place = this.#in.place(callee?.childForFieldName('attribute') ?? node);
+    return { kind: 'call', callee: this.#expression(callee), args, named, place };
+  }
+
+  #string(node: Node): Expression {
+    const [start] = children(node);
+    const prefix = start?.type === 'string_start' ? this.#in.text(start).replace(/['"]/g, '').toLowerCase() : '';
+    if (prefix.includes('b')) return NOTHING;
+    const parts = children(node).flatMap((child): Expression[] => {
+      if (child.type === 'interpolation') return [this.#expression(child.childForFieldName('expression'))];
+      if (child.type !== 'string_content') return [];
+      const text = this.#in.text(child);
+      return [{ kind: 'text', value: prefix.includes('r') ? text : unescaped(text) }];
+    });
+    if (parts.length === 0) return { kind: 'text', value: '' };
+    return parts.length === 1 && parts[0]!.kind === 'text' ? parts[0]! : { kind: 'sum', parts };
+  }
+
+  #entries(node: Node): NamedValue[] {
+    return children(node).flatMap((pair) => {
+      const key = pair.type === 'pair' ? this.#expression(pair.childForFieldName('key')) : NOTHING;
+      return key.kind === 'text' ? [{ name: key.value, value: this.#expression(pair.childForFieldName('value')) }] : [];
+    });
+  }
+
+  #all(node: Node): Expression[] {
+    return children(node)
+      .filter(({ type }) => type !== 'comment')
+      .map((child) => this.#expression(child));
+  }
+
+  #field(node: Node, name: string): string {
+    const child = node.childForFieldName(name);
+    return child === null ? '' : this.#in.text(child);
+  }
+}
+
+function bindImport(name: string, module: string, member: string): Statement {
+  return { kind: 'bind', name, value: { kind: 'import', module, name: member }, annotation: null };
+}
+
+function children(node: Node | null): Node[] {
+  return (node?.namedChildren ?? []).filter((child) => child !== null);
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(\n|.)/g, (_, next: string) => (next === '\n' ? '' : next));
+}

@@ -1,0 +1,2 @@
+ROOT_URLCONF = "shop.urls"
+LOGIN_URL = "/accounts/login/"

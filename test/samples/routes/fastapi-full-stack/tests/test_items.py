@@ -1,0 +1,17 @@
+from fastapi.testclient import TestClient
+
+from app.core.config import settings
+from app.main import app
+
+client = TestClient(app)
+
+
+def test_read_items():
+    response = client.get(f"{settings.API_V1_STR}/items/")
+    assert response.status_code == 200
+
+
+def test_create():
+    with TestClient(app) as app_client:
+        app_client.post("/api/v1/items/", json={"title": "x"})
+        app_client.put("/api/v1/items/1")

@@ -1,0 +1,3 @@
+'use strict'
+
+module.exports = { build: async (t) => t }

@@ -1,0 +1,6 @@
+import litserve
+
+from apis import EmbedAPI, RankAPI
+
+embed = EmbedAPI(api_path="/embed")
+server = litserve.LitServer([embed, RankAPI(api_path="/rank")], timeout=30)

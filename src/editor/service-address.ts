@@ -28,10 +28,12 @@ export class ServiceAddress {
     const known =
       candidates.length === 1 ? only : candidates.find(({ pid, port }) => pid === chosen?.pid && port === chosen.port);
     if (known !== undefined) return originOf(known);
-    if (only === undefined) return this.#ask();
+    if (only === undefined) {
+      return this.#ask('No server of this folder listens on this machine. Start it and try again, or say where it is.');
+    }
     const picked = await pick(candidates);
     if (picked === undefined) return undefined;
-    if (picked === 'other') return this.#ask();
+    if (picked === 'other') return this.#ask('Where the server is');
     this.#chosen.set(file, picked);
     return originOf(picked);
   }
@@ -52,11 +54,11 @@ export class ServiceAddress {
     });
   }
 
-  async #ask(): Promise<string | undefined> {
+  async #ask(prompt: string): Promise<string | undefined> {
     const last = this.#memory.get<string>(REMEMBERED, FIRST);
     const address = await vscode.window.showInputBox({
       title: 'Address of the server',
-      prompt: 'No server of this folder listens on this machine. Start it and try again, or say where it is.',
+      prompt,
       value: last,
       ignoreFocusOut: true,
       validateInput: (text) => (isAddress(text) ? undefined : `An address such as ${FIRST}`),

@@ -18,15 +18,15 @@ export interface Surroundings {
 }
 
 /** How much speaks for a server; what is not listed does not count. */
-const SIGNS = { debugged: 8, named: 4, terminal: 2, inside: 1 } as const;
+const SIGNS = { debugged: 16, named: 8, terminal: 4, near: 2, inside: 1 } as const;
 /** Ports that Node's inspector takes unless told otherwise, one after the other. */
 const INSPECTOR_PORTS = { first: 9229, last: 9239 };
 const NOT_SERVERS = /[\\/]debugpy[\\/]adapter|\bipykernel(?:_launcher)?\b|\bjupyter-(?:lab|notebook|server)\b/;
 
 /**
- * The servers that may answer for a route, the likeliest first: those whose working folder is inside the workspace or whose arguments
- * name something in it, those being debugged, and those started from a terminal. Where one of them names the file and the others do not, it is
- * the only one. Tunnels, the editor itself, and ports that speak to debuggers are none.
+ * The servers that may answer for a route, the likeliest first: those whose working folder is inside the workspace or whose arguments name
+ * something in it, those being debugged, and those started from a terminal. Where only one of them names the file, or else only one runs in
+ * a folder that holds the file, it is the only one. Tunnels, the editor itself, and ports that speak to debuggers are none.
  */
 export function serverCandidates(servers: readonly LocalServer[], around: Surroundings): LocalServer[] {
   const scored = servers
@@ -34,8 +34,9 @@ export function serverCandidates(servers: readonly LocalServer[], around: Surrou
     .map((server) => ({ server, score: scoreOf(server, around) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.server.port - b.server.port);
-  const named = scored.filter(({ score }) => (score & SIGNS.named) !== 0);
-  return (named.length === 1 ? named : scored).map(({ server }) => server);
+  const having = (sign: number): typeof scored => scored.filter(({ score }) => (score & sign) !== 0);
+  const alone = [having(SIGNS.named), having(SIGNS.near)].find(({ length }) => length === 1);
+  return (alone ?? scored).map(({ server }) => server);
 }
 
 function scoreOf(server: LocalServer, { file, folders, debugged, terminals }: Surroundings): number {
@@ -46,6 +47,7 @@ function scoreOf(server: LocalServer, { file, folders, debugged, terminals }: Su
     (line.some((pid) => debugged.includes(pid)) ? SIGNS.debugged : 0) |
     (namesFile(server, file, folders) ? SIGNS.named : 0) |
     (line.some((pid) => terminals.includes(pid)) ? SIGNS.terminal : 0) |
+    (isInside && server.cwd !== null && isWithin(file, server.cwd) ? SIGNS.near : 0) |
     (isInside ? SIGNS.inside : 0)
   );
 }

@@ -1,13 +1,14 @@
 import type * as vscode from 'vscode';
 import { matches, type Route } from '../routes/route.ts';
+import { valuesIn } from '../routes/route-path.ts';
 
 const REMEMBERED = 'tailflame.requests';
 const MOST_REMEMBERED = 200;
 
 /** What was sent to a route. */
 export interface SentRequest {
-  /** Null: it was sent without one. */
-  readonly body: string | null;
+  /** Null: it was sent without one. Absent: nobody typed it. */
+  readonly body?: string | null;
   /** Of the path, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Whether the route took it: it passed the preflight. */
@@ -27,11 +28,11 @@ export class RequestMemory {
     const all = this.#all();
     const own = all[keyOf(route.method, route.path)];
     if (own !== undefined) return own;
-    const fitting = Object.entries(all).filter(([key]) => {
-      const [method, path] = key.split(' ');
-      return matches(route, method!, path!);
+    const fitting = Object.entries(all).flatMap(([key, sent]) => {
+      const [, method, path] = /^(\S+) (.*)$/s.exec(key)!;
+      return matches(route, method!, path!) ? [{ ...sent, parameters: valuesIn(route.path, path!) ?? {} }] : [];
     });
-    return fitting.at(-1)?.[1] ?? null;
+    return fitting.at(-1) ?? null;
   }
 
   async keep(method: string | null, path: string, sent: SentRequest): Promise<void> {

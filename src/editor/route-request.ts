@@ -8,7 +8,10 @@ import { firstOpen, parametersOf, valuesIn, withParameters } from '../routes/rou
 import type { RequestMemory, SentRequest } from './request-memory.ts';
 import { documentAddresses, fetchDocument } from './service-document.ts';
 
-/** A plan of a route's request, and what of it somebody had to type; null: nothing. */
+/** The service has this long to say what it serves. */
+const DOCUMENT_MS = 1500;
+
+/** A plan of a route's request, and what of it somebody typed, now or before; null: nothing. */
 export interface RouteRequest {
   readonly plan: Plan;
   readonly typed: Omit<SentRequest, 'taken'> | null;
@@ -34,8 +37,8 @@ export async function routeRequest(
   if (parameters === undefined) return undefined;
   const body = await bodyFor(route, served, last, again);
   if (body === undefined) return undefined;
-  const typed =
-    parameters.typed || body.text !== undefined ? { parameters: parameters.values, body: body.text ?? null } : null;
+  const ownBody = body.text === undefined ? {} : { body: body.text };
+  const typed = parameters.typed || body.text !== undefined ? { parameters: parameters.values, ...ownBody } : null;
   const place = withParameters(path, parameters.values);
   if (served === null) {
     const text = body.text ?? null;
@@ -54,8 +57,9 @@ export async function routeRequest(
 
 /** What the running service says of the route; null where it says nothing that can be used. */
 async function operationOf(route: Route, origin: string): Promise<ServedOperation | null> {
+  const signal = AbortSignal.timeout(DOCUMENT_MS);
   for (const address of documentAddresses(origin, route.path)) {
-    const text = await fetchDocument(address);
+    const text = await fetchDocument(address, signal);
     if (text === null) continue;
     try {
       const served = servedOperation(text, address, route);
@@ -113,7 +117,7 @@ async function bodyFor(
   const hasFile = own?.kind === 'file' || (own?.kind === 'multipart' && own.parts.some((part) => 'file' in part));
   if (!again && !hasFile && served?.body === 'example') return { text: undefined };
   const taken = last?.taken === true ? last.body : undefined;
-  if (!again && taken !== undefined && (taken !== null || route.method === null)) return { text: taken };
+  if (!again && taken !== undefined) return { text: taken };
   if (!again && !hasFile && served !== null) return { text: undefined };
   if (route.method !== null && !/^(?:POST|PUT|PATCH)$/.test(route.method)) return { text: undefined };
   const text = await vscode.window.showInputBox({

@@ -1,6 +1,5 @@
 import http from 'node:http';
 
-const ANSWER_MS = 1500;
 const MAX_BYTES = 8 * 1024 * 1024;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -17,10 +16,9 @@ export function documentAddresses(origin: string, path: string): URL[] {
   return ['', ...beginnings].map((beginning) => new URL(`${beginning}/openapi.json`, base));
 }
 
-/** What is served there as JSON; null where nothing is, or not at once. */
-export function fetchDocument(address: URL): Promise<string | null> {
+/** What is served there as JSON; null where nothing is, or not before the signal. */
+export function fetchDocument(address: URL, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(ANSWER_MS);
     const request = http.get(address, { signal, agent: false, headers: { accept: 'application/json' } }, (answer) => {
       if (answer.statusCode !== 200) {
         answer.destroy();

@@ -40,15 +40,16 @@ export function serverCandidates(servers: readonly LocalServer[], around: Surrou
 }
 
 function scoreOf(server: LocalServer, { file, folders, debugged, terminals }: Surroundings): number {
-  const line = [server.pid, ...server.ancestors];
-  const places = [server.cwd ?? '', ...server.args.slice(1)];
-  const isInside = folders.some((folder) => places.some((place) => isWithin(place, folder)));
+  const { cwd, args, pid, ancestors } = server;
+  const line = [pid, ...ancestors];
+  const isInside = (place: string): boolean => folders.some((folder) => isWithin(place, folder));
+  const runsInside = cwd !== null && isInside(cwd);
   return (
-    (line.some((pid) => debugged.includes(pid)) ? SIGNS.debugged : 0) |
+    (line.some((one) => debugged.includes(one)) ? SIGNS.debugged : 0) |
     (namesFile(server, file, folders) ? SIGNS.named : 0) |
-    (line.some((pid) => terminals.includes(pid)) ? SIGNS.terminal : 0) |
-    (isInside && server.cwd !== null && isWithin(file, server.cwd) ? SIGNS.near : 0) |
-    (isInside ? SIGNS.inside : 0)
+    (line.some((one) => terminals.includes(one)) ? SIGNS.terminal : 0) |
+    (runsInside && isWithin(file, cwd) ? SIGNS.near : 0) |
+    (runsInside || args.slice(1).some(isInside) ? SIGNS.inside : 0)
   );
 }
 

@@ -14,7 +14,8 @@ export class WorkspaceRoutes implements vscode.Disposable {
   readonly #source: RouteSource;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
-  readonly #typing = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  readonly #typed = new Set<vscode.TextDocument>();
+  #announcing: NodeJS.Timeout | undefined;
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
   /** Versions of the documents that were told. */
   readonly #told = new WeakMap<vscode.TextDocument, number>();
@@ -25,12 +26,13 @@ export class WorkspaceRoutes implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.#typing.values()) clearTimeout(timer);
+    clearTimeout(this.#announcing);
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   /** The routes a document declares as it is now, also unsaved; at the first call the workspace's other files are read, after it. */
-  routesOf(document: vscode.TextDocument): Promise<readonly Route[]> {
+  async routesOf(document: vscode.TextDocument): Promise<readonly Route[]> {
+    if (isLibrary(document.uri)) return [];
     this.#tell(document);
     if (!this.#reading) void this.#read();
     return this.#source.routesOf(document.uri.fsPath);
@@ -39,16 +41,22 @@ export class WorkspaceRoutes implements vscode.Disposable {
   async #read(): Promise<void> {
     this.#reading = true;
     const watcher = vscode.workspace.createFileSystemWatcher(SOURCES);
-    const update = (uri: vscode.Uri): void => void this.#readFile(uri).then(() => this.#changed.fire());
+    const update = (uri: vscode.Uri): void => void this.#readFile(uri).then(() => this.#announce());
     this.#subscriptions.push(
       watcher,
       watcher.onDidCreate(update),
       watcher.onDidChange(update),
       watcher.onDidDelete(({ fsPath }) => {
         this.#source.remove(fsPath);
-        this.#changed.fire();
+        this.#announce();
       }),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#follow(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (LANGUAGES.includes(document.languageId)) this.#announce(document);
+      }),
+      // What was typed and not saved is gone with it.
+      vscode.workspace.onDidCloseTextDocument(({ languageId, uri }) => {
+        if (LANGUAGES.includes(languageId) && uri.scheme === 'file') update(uri);
+      }),
     );
     const files = await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES);
     await Promise.all(files.map((uri) => this.#readFile(uri)));
@@ -68,19 +76,18 @@ export class WorkspaceRoutes implements vscode.Disposable {
   }
 
   /** Routes of one file may be put together from others: all lenses are made again, once the typing pauses. */
-  #follow(document: vscode.TextDocument): void {
-    if (!LANGUAGES.includes(document.languageId)) return;
-    clearTimeout(this.#typing.get(document));
-    const timer = setTimeout(() => {
-      this.#typing.delete(document);
-      this.#tell(document);
+  #announce(typedInto?: vscode.TextDocument): void {
+    if (typedInto !== undefined) this.#typed.add(typedInto);
+    clearTimeout(this.#announcing);
+    this.#announcing = setTimeout(() => {
+      for (const document of this.#typed) this.#tell(document);
+      this.#typed.clear();
       this.#changed.fire();
     }, SETTLE_MS);
-    this.#typing.set(document, timer);
   }
 
   #tell(document: vscode.TextDocument): void {
-    if (this.#told.get(document) === document.version) return;
+    if (document.uri.scheme !== 'file' || this.#told.get(document) === document.version) return;
     this.#told.set(document, document.version);
     this.#source.update(document.uri.fsPath, document.getText());
   }

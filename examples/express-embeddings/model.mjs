@@ -1,6 +1,6 @@
 /** Inputs, hidden units, and the length of an embedding. */
 const FEATURES = 2048;
-const HIDDEN = 1024;
+const HIDDEN = 768;
 export const DIMENSIONS = 256;
 const SHORTEST = 3;
 const LONGEST = 5;

@@ -1,5 +1,6 @@
-/** A part of a route's path that stands for something: `{id}`, `{rest:path}`, `<int:id>`, `:id`, `:id(\\d+)`, `*rest`. */
-const PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}|<(?:[^<>:]+:)?([^<>:]+)>|(?<=[/.-]):(\w+)(?:\([^)]*\))?[?*+]?|\*(\w*)/g;
+/** A part of a route's path that stands for something: `{id}`, `{rest:path}`, `{*rest}`, `<int:id>`, `:id`, `:id(\\d+)`, `*rest`. */
+const PARAMETER =
+  /\{\*?([^{}:*]+)(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>:]+:)?([^<>:]+)>|(?<=[/.-]):(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?|\*(\w*)/g;
 
 /** Names of the path's parameters in their order; one without a name is `*`. */
 export function parametersOf(path: string): string[] {
@@ -13,7 +14,7 @@ export function withParameters(path: string, values: Readonly<Record<string, str
     const value = values[name];
     if (value === undefined) return match[0];
     // What stands for the rest of a path may have slashes.
-    return /^\*|:path[}>]?$|^<path:/.test(match[0])
+    return /^\{?\*|:path\}$|^<path:/.test(match[0])
       ? value.split('/').map(encodeURIComponent).join('/')
       : encodeURIComponent(value);
   });

@@ -8,6 +8,8 @@ test('parameters are known as the frameworks write them', () => {
   assert.deepEqual(parametersOf('/items/<int:id>/<name>'), ['id', 'name']);
   assert.deepEqual(parametersOf('/items/:id(\\d+)/:part?'), ['id', 'part']);
   assert.deepEqual(parametersOf('/files/*rest'), ['rest']);
+  assert.deepEqual(parametersOf('/files/{*rest}'), ['rest']);
+  assert.deepEqual(parametersOf('/years/{year:\\d{4}}/:month{[0-9]+}'), ['year', 'month']);
   assert.deepEqual(parametersOf('/files/*'), ['*']);
   assert.deepEqual(parametersOf('/v1/models:predict'), []);
 });
@@ -17,6 +19,7 @@ test('values are put in their place, encoded', () => {
   assert.equal(withParameters('/items/:id', {}), '/items/:id');
   assert.equal(withParameters('/items/{id}', { id: 'a/b' }), '/items/a%2Fb');
   assert.equal(withParameters('/files/{rest:path}', { rest: 'a/b' }), '/files/a/b');
+  assert.equal(withParameters('/files/<path:rest>', { rest: 'a/b' }), '/files/a/b');
 });
 
 test('a path that somebody typed says what its parameters are', () => {

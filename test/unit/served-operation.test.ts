@@ -63,6 +63,8 @@ test("behind FastAPI's root_path the service itself is asked without it", () => 
 test('a prefix the source does not show is taken from the document, where only one operation can be meant', () => {
   const one = document({ '/v1/predict': { post: json({ schema }) } });
   assert.equal(servedOperation(one, ROOT, { method: 'POST', path: '/predict' })?.path, '/v1/predict');
+  const open = { method: 'POST', path: '/{API_PREFIX:path}/predict' };
+  assert.equal(servedOperation(one, ROOT, open)?.path, '/v1/predict');
   const two = document({ '/v1/predict': { post: json({ schema }) }, '/v2/predict': { post: json({ schema }) } });
   assert.equal(servedOperation(two, ROOT, { method: 'POST', path: '/predict' }), null);
 });

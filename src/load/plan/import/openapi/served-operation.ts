@@ -35,7 +35,8 @@ export function servedOperation(
   const operations = operationsOf(document).filter(({ method }) => route.method === null || method === route.method);
   const placed = operations.flatMap((operation) => bases.map((base) => ({ operation, path: base + operation.path })));
   const exact = placed.find(({ path }) => shapeOf(path) === wanted);
-  const longer = operations.filter(({ path }) => wanted !== '' && shapeOf(path).endsWith(wanted));
+  const end = shapeOf(route.path.replace(OPEN_PREFIX, ''));
+  const longer = operations.filter(({ path }) => end !== '' && shapeOf(path).endsWith(end));
   const found = exact ?? (longer.length === 1 ? { operation: longer[0]!, path: longer[0]!.path } : undefined);
   if (found === undefined) return null;
   return {
@@ -46,9 +47,13 @@ export function servedOperation(
   };
 }
 
+/** A prefix of which the source only tells that there is one. */
+const OPEN_PREFIX = /^(?:\/\{[^{}]*:path\})+/;
+const PARAMETER = /\{(?:[^{}]|\{[^{}]*\})*\}|<[^<>]*>|(?<=[/.-]):\w+(?:\([^)]*\))?/g;
+
 /** A path without the names of its parameters: they are written `{id}`, `<int:id>` and `:id`. */
 function shapeOf(path: string): string {
-  return path.replace(/\{[^{}]*\}|<[^<>]*>|(?<=[/.-]):\w+(?:\([^)]*\))?/g, '{}').replace(/\/$/, '');
+  return path.replace(PARAMETER, '{}').replace(/\/$/, '');
 }
 
 function serverPaths(document: JsonMap): string[] {

@@ -23,6 +23,7 @@ export class ServiceAddress {
   /** The origin, such as `http://127.0.0.1:8000`; asked for where it is not plain. Undefined where the user went away. */
   async find(file: string): Promise<string | undefined> {
     const candidates = await this.#candidates(file);
+    if (candidates === null) return this.#ask('This system does not tell which servers listen. Say where this one is.');
     const chosen = this.#chosen.get(file);
     const [only] = candidates;
     const known =
@@ -38,13 +39,15 @@ export class ServiceAddress {
     return originOf(picked);
   }
 
-  async #candidates(file: string): Promise<LocalServer[]> {
+  /** Null where the system does not tell. */
+  async #candidates(file: string): Promise<LocalServer[] | null> {
     const [servers, debugged, terminals, ancestors] = await Promise.all([
       localServers(),
       this.#debugged.pids(),
       Promise.all(vscode.window.terminals.map(({ processId }) => processId)),
       ownAncestors(),
     ]);
+    if (servers === null) return null;
     return serverCandidates(servers, {
       file,
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { listeningSockets, socketInodes } from './listening-socket.ts';
-import { parseLsof, parseLsofAddress } from './lsof-output.ts';
+import { type OpenedFile, parseLsof, parseLsofAddress } from './lsof-output.ts';
 import { readProcess, type TargetProcess } from './target-process.ts';
 
 /** A process of this user with a port that takes connections. */
@@ -25,9 +25,13 @@ interface Listening {
 const run = promisify(execFile);
 const MOST_ANCESTORS = 20;
 
-/** Every listening port of this user's processes, one entry a port: of several processes that share it the one that started the others. */
-export async function localServers(): Promise<LocalServer[]> {
+/**
+ * Every listening port of this user's processes, one entry a port: of several processes that share it the one that started the others.
+ * Null where the system does not tell: it is not Linux, and has no lsof.
+ */
+export async function localServers(): Promise<LocalServer[] | null> {
   const listening = process.platform === 'linux' ? await linuxListening() : await otherListening();
+  if (listening === null) return null;
   const pids = [...new Set(listening.map(({ pid }) => pid))];
   const folders = process.platform === 'linux' ? await linuxFolders(pids) : await otherFolders(pids);
   const processes = new Map(await Promise.all(pids.map(async (pid) => [pid, await readProcess(pid)] as const)));
@@ -81,9 +85,11 @@ async function linuxFolders(pids: readonly number[]): Promise<Map<number, string
   return new Map(links.filter((link): link is [number, string] => link[1] !== null));
 }
 
-async function otherListening(): Promise<Listening[]> {
+async function otherListening(): Promise<Listening[] | null> {
   const user = process.getuid === undefined ? [] : ['-a', '-u', String(process.getuid())];
-  return (await lsof([...user, '-nP', '-iTCP', '-sTCP:LISTEN'])).flatMap(({ pid, name }) => {
+  const found = await lsof([...user, '-nP', '-iTCP', '-sTCP:LISTEN']);
+  if (found === null) return null;
+  return found.flatMap(({ pid, name }) => {
     const at = parseLsofAddress(name);
     return at === null ? [] : [{ pid, ...at }];
   });
@@ -92,16 +98,17 @@ async function otherListening(): Promise<Listening[]> {
 async function otherFolders(pids: readonly number[]): Promise<Map<number, string>> {
   if (pids.length === 0) return new Map();
   const found = await lsof(['-a', '-d', 'cwd', '-p', pids.join(',')]);
-  return new Map(found.map(({ pid, name }) => [pid, name]));
+  return new Map((found ?? []).map(({ pid, name }) => [pid, name]));
 }
 
-/** Nothing where there is no lsof, or nothing it found. */
-async function lsof(args: readonly string[]): Promise<ReturnType<typeof parseLsof>> {
+/** Null where there is no lsof. */
+async function lsof(args: readonly string[]): Promise<OpenedFile[] | null> {
   try {
     return parseLsof((await run('lsof', [...args, '-Fpn'])).stdout);
   } catch (error) {
-    // lsof ends with 1 where only some of what was asked for was found.
-    return parseLsof((error as { stdout?: string }).stdout ?? '');
+    const { code, stdout } = error as { code?: unknown; stdout?: string };
+    // It ends with 1 where only some of what was asked for was found, or nothing.
+    return code === 'ENOENT' ? null : parseLsof(stdout ?? '');
   }
 }
 

@@ -54,7 +54,7 @@ async function start(example: string, program: string, file: string): Promise<vo
   servers.push(server);
   await until(`${example} to listen`, 30_000, async () => {
     assert.equal(server.exitCode, null, `${example} ended`);
-    return (await localServers()).find(({ pid }) => pid === server.pid) ?? null;
+    return (await localServers())?.find(({ pid }) => pid === server.pid) ?? null;
   });
 }
 

@@ -59,6 +59,7 @@ function accepts(port: number, host: string): Promise<boolean> {
 async function found(file: string, folders: readonly string[]): Promise<{ port: number; host: string }[]> {
   const editor = { pid: -1, ancestors: [], program: '/no/editor' };
   const servers = await localServers();
+  assert.ok(servers !== null);
   const candidates = serverCandidates(servers, { file, folders, debugged: [], terminals: [], editor });
   return candidates.map(({ port, host }) => ({ port, host }));
 }

@@ -13,6 +13,8 @@ export class RouteRuns implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #runs = new Map<string, RouteRun[]>();
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
+  /** By what was asked: of many runs few are of different requests, and each route is held against these. */
+  #grouped: [RouteRun, ...RouteRun[]][] | null = null;
   #read: Promise<void> | null = null;
 
   dispose(): void {
@@ -23,9 +25,10 @@ export class RouteRuns implements vscode.Disposable {
   async of(route: Route): Promise<RouteRun[]> {
     this.#read ??= this.#readAll();
     await this.#read;
-    return [...this.#runs.values()]
+    this.#grouped ??= grouped([...this.#runs.values()].flat());
+    return this.#grouped
+      .filter(([{ method, pathname }]) => matches(route, method, pathname))
       .flat()
-      .filter(({ method, pathname }) => matches(route, method, pathname))
       .sort((a, b) => b.startedAt - a.startedAt);
   }
 
@@ -65,5 +68,17 @@ export class RouteRuns implements vscode.Disposable {
     const runs = document === null ? [] : routeRuns(document, folder);
     if (runs.length > 0) this.#runs.set(folder, runs);
     else this.#runs.delete(folder);
+    this.#grouped = null;
   }
+}
+
+function grouped(runs: readonly RouteRun[]): [RouteRun, ...RouteRun[]][] {
+  const groups = new Map<string, [RouteRun, ...RouteRun[]]>();
+  for (const run of runs) {
+    const key = `${run.method} ${run.pathname}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [run]);
+    else group.push(run);
+  }
+  return [...groups.values()];
 }

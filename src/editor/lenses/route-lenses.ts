@@ -51,14 +51,20 @@ export class RouteLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const lenses = await Promise.all(
       routes.map((route) => {
         const shared = routes.some((other) => other !== route && other.line === route.line);
-        return this.#lensesOf(route, document, shared ? ` ${nameOf(route)}` : '');
+        const suffix = shared ? ` ${nameOf(route)}` : '';
+        return this.#lensesOf(route, routes, document, suffix);
       }),
     );
     return lenses.flat();
   }
 
   /** @param suffix tells routes of one line from each other */
-  async #lensesOf(found: Route, document: vscode.TextDocument, suffix: string): Promise<vscode.CodeLens[]> {
+  async #lensesOf(
+    found: Route,
+    all: readonly Route[],
+    document: vscode.TextDocument,
+    suffix: string,
+  ): Promise<vscode.CodeLens[]> {
     const { method, path, line } = found;
     if (line > document.lineCount) return [];
     const route: RouteInFile = { method, path, line, file: document.uri.fsPath };
@@ -72,7 +78,11 @@ export class RouteLenses implements vscode.CodeLensProvider, vscode.Disposable {
           lens(`▶ Find slow lines${suffix}`, LENS_COMMANDS.findSlowLines, `Load and profile ${name}`, route),
         ]
       : [];
-    const [last, before = null] = await this.#runs.of(route);
+    // What was asked at /items/search is not of /items/{id}, where both are declared.
+    const runs = (await this.#runs.of(found)).filter(
+      (run) => run.pathname === path || !all.some((other) => other !== found && other.path === run.pathname),
+    );
+    const [last, before = null] = runs;
     if (last === undefined) return sending;
     const started = new Date(last.startedAt).toLocaleString();
     const text = `${routeRunText(last, before)}${suffix}`;

@@ -1,9 +1,9 @@
-// npm run demo [-- node-classifier | fastapi-sklearn]: load an example server, profile it, name its slow line.
+// npm run demo [-- node-classifier | fastapi-sklearn | flask-sentiment | express-embeddings]: load an example server, profile it, name its slow line.
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
-import { packages, root } from './packages.mjs';
+import { examplePackages, packages, root } from './packages.mjs';
 
 const log = (text) => process.stderr.write(`${text}\n`);
 const JSON_BODY = ['-H', 'content-type: application/json'];
@@ -22,6 +22,26 @@ const examples = {
       url: `http://127.0.0.1:${port}/rank`,
       load: ['--rate', '50', '--duration', '14s', '--warmup', '1s'],
       body: { customer: 7, products: [1, 2, 3, 4, 5] },
+    };
+  },
+  'flask-sentiment': async (port) => {
+    const { pythonEnv } = await import('./python-env.mjs');
+    return {
+      command: [await pythonEnv({ log, example: 'flask-sentiment' }), 'examples/flask-sentiment/server.py'],
+      url: `http://127.0.0.1:${port}/explain`,
+      load: ['--rate', '35', '--duration', '14s', '--warmup', '1s'],
+      body: {
+        text: 'The lamp is sturdy and lovely to look at but the switch was broken when it came and nobody helped me',
+      },
+    };
+  },
+  'express-embeddings': async (port) => {
+    await examplePackages('express-embeddings', { log });
+    return {
+      command: [process.execPath, 'examples/express-embeddings/server.mjs'],
+      url: `http://127.0.0.1:${port}/embed`,
+      load: ['--rate', '60', '--duration', '12s', '--warmup', '1s'],
+      body: { text: 'Hello, the parcel has not arrived and nobody answers the telephone; what shall I do?' },
     };
   },
 };

@@ -7,13 +7,18 @@ import { npm } from './command.mjs';
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 export async function packages({ log }) {
-  const installed = modified('node_modules/.package-lock.json');
-  if (installed >= modified('package-lock.json')) return;
-  log('Installing npm packages …');
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  await npm(['ci', ...quiet], { cwd: root, log, limit: 10 * 60_000, doing: 'npm ci' });
+  await installed(root, 'npm packages', { log });
 }
 
-function modified(file) {
-  return statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** Those of an example that has its own. */
+export async function examplePackages(example, { log }) {
+  await installed(path.join(root, 'examples', example), `the npm packages of ${example}`, { log });
+}
+
+async function installed(folder, what, { log }) {
+  const modified = (file) => statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
+  log(`Installing ${what} …`);
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  await npm(['ci', ...quiet], { cwd: folder, log, limit: 10 * 60_000, doing: 'npm ci' });
 }

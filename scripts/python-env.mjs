@@ -1,4 +1,4 @@
-// The Python of the example server: a virtual environment in the cache, one for each list of requirements.
+// The Python of an example server: a virtual environment in the cache, one for each list of requirements.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,21 +8,26 @@ import { cacheFolder } from './cache-folder.mjs';
 import { run } from './command.mjs';
 import { root } from './packages.mjs';
 
-const requirements = path.join(root, 'examples/fastapi-sklearn/requirements.txt');
+const examples = {
+  'fastapi-sklearn': { size: '350 MB', what: 'scikit-learn, FastAPI and py-spy' },
+  'flask-sentiment': { size: '40 MB', what: 'Flask, waitress and py-spy' },
+};
 const testRequirements = path.join(root, 'test/requirements.txt');
 const advice = 'Install Python 3.10 or newer with its venv module (Debian: apt install python3-venv).';
 
-/** The path of a Python that has the example's requirements, py-spy beside it; installed first if need be. */
-export async function pythonEnv({ log }) {
+/** The path of a Python that has an example's requirements, py-spy beside it; installed first if need be. */
+export async function pythonEnv({ log, example = 'fastapi-sklearn' }) {
+  const { size, what } = examples[example];
+  const requirements = path.join(root, 'examples', example, 'requirements.txt');
   const folder = path.join(cacheFolder(), `python-${hashOf(requirements)}`);
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const complete = path.join(folder, 'complete');
   if (existsSync(complete)) return python;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.dirname(folder), { recursive: true });
-  log(`Making a Python environment in ${folder} (350 MB, once) …`);
-  await makeVenv(folder, { log });
-  await install(python, requirements, 'installing scikit-learn, FastAPI and py-spy', { log });
+  log(`Making a Python environment in ${folder} (${size}, once) …`);
+  await makeVenv(folder, example, { log });
+  await install(python, requirements, `installing ${what}`, { log });
   writeFileSync(complete, '');
   log('Python is ready.');
   return python;
@@ -57,7 +62,7 @@ async function install(python, file, doing, { log }) {
   }
 }
 
-async function makeVenv(folder, { log }) {
+async function makeVenv(folder, example, { log }) {
   const make = () => run('python3', ['-m', 'venv', folder], { limit: 2 * 60_000, doing: 'python3 -m venv' });
   try {
     await checkVersion();
@@ -66,7 +71,7 @@ async function makeVenv(folder, { log }) {
     // Debian leaves venv out of its Python, and may have no Python at all.
     rmSync(folder, { recursive: true, force: true });
     if (!(await aptInstall(['python3', 'python3-venv'], { log }))) {
-      throw new Error(`The fastapi-sklearn example needs Python: ${error.message} ${advice}`, { cause: error });
+      throw new Error(`The ${example} example needs Python: ${error.message} ${advice}`, { cause: error });
     }
     await checkVersion();
     await make();

@@ -1,13 +1,19 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
+import { loadTestRoute, type RouteInFile } from './editor/commands/load-test-route.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
+import { DebuggedProcesses } from './editor/debugged-processes.ts';
+import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
+import { RouteRuns } from './editor/lenses/route-runs.ts';
+import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
 import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
+import { ServiceAddress } from './editor/service-address.ts';
 import { StatusBar } from './editor/status-bar.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
@@ -20,14 +26,22 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new RunDocuments();
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
-  const routes = new RouteIndex(path.join(__dirname, 'routes.cjs'));
+  const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
   const results = new RunResults(annotations, panel, routes);
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
+  const debugged = new DebuggedProcesses();
+  const addresses = new ServiceAddress(memory, debugged);
+  const routeRuns = new RouteRuns();
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
   const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
     const folder = await loadTest(controller, memory, profile);
+    if (folder) await showRun(folder);
+    return folder;
+  };
+  const measureRoute = async (route: RouteInFile, profile: 'off' | 'auto'): Promise<string | undefined> => {
+    const folder = await loadTestRoute(controller, memory, addresses, route, profile);
     if (folder) await showRun(folder);
     return folder;
   };
@@ -42,9 +56,18 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     annotations,
     panel,
-    routes,
     debugProfiler,
     new StatusBar(controller),
+    debugged,
+    routes,
+    routeRuns,
+    new RouteLenses(routes, routeRuns),
+    controller.onDidChange((state) => {
+      if (state.kind === 'finished') void routeRuns.refresh(state.result.folder);
+    }),
+    vscode.commands.registerCommand(LENS_COMMANDS.loadTest, (route: RouteInFile) => measureRoute(route, 'off')),
+    vscode.commands.registerCommand(LENS_COMMANDS.findSlowLines, (route: RouteInFile) => measureRoute(route, 'auto')),
+    vscode.commands.registerCommand(LENS_COMMANDS.showRun, (folder: string) => showRun(folder)),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),

@@ -12,8 +12,14 @@ interface Answers {
 
 const FIRST: Answers = { url: 'http://127.0.0.1:8000/predict', body: '', load: '' };
 
+/** A plan as somebody asked for it, and the body they typed; null: none. */
+export interface AskedPlan {
+  readonly plan: Plan;
+  readonly body: string | null;
+}
+
 /** At most three questions, each with the last answer as its default. Undefined where the user went away. */
-export async function askForPlan(memory: vscode.Memento): Promise<Plan | undefined> {
+export async function askForPlan(memory: vscode.Memento): Promise<AskedPlan | undefined> {
   const last = { ...FIRST, ...memory.get<Partial<Answers>>(REMEMBERED) };
   const url = await vscode.window.showInputBox({
     title: 'Endpoint (1/3)',
@@ -43,11 +49,7 @@ export async function askForPlan(memory: vscode.Memento): Promise<Plan | undefin
   await memory.update(REMEMBERED, { url, body, load } satisfies Answers);
   const parsed = parseLoad(load);
   if (!parsed) return undefined;
-  const request = plainPlan({
-    url,
-    method: body === '' ? 'GET' : 'POST',
-    headers: {},
-    body: body === '' ? null : body,
-  });
-  return { ...request, ...parsed };
+  const sent = body === '' ? null : body;
+  const request = plainPlan({ url, method: sent === null ? 'GET' : 'POST', headers: {}, body: sent });
+  return { plan: { ...request, ...parsed }, body: sent };
 }

@@ -7,14 +7,10 @@ import { lineMarks } from '../report/line-marks.ts';
 import { profileViews } from '../report/profile-views.ts';
 import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
 import { matches } from '../routes/route.ts';
-import type { RouteIndex } from '../routes/route-index.ts';
 import { type OpenedRun, openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
+import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
 import type { LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
-
-const SOURCES = '**/*.{py,js,mjs,cjs,jsx,ts,mts,cts,tsx}';
-const LIBRARIES = '**/{node_modules,.venv,venv,site-packages,dist,out,build}/**';
-const MAX_SOURCES = 2000;
 
 interface FlameGraph {
   readonly name: string;
@@ -26,10 +22,10 @@ interface FlameGraph {
 export class RunResults {
   readonly #annotations: LineAnnotations;
   readonly #panel: FlamegraphPanel;
-  readonly #routes: RouteIndex;
+  readonly #routes: WorkspaceRoutes;
   #last: FlameGraph | null = null;
 
-  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: RouteIndex) {
+  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: WorkspaceRoutes) {
     this.#annotations = annotations;
     this.#panel = panel;
     this.#routes = routes;
@@ -76,12 +72,11 @@ export class RunResults {
 /** The run's latency at the lines that declare the route it asked. */
 async function routeNotes(
   { document, plan }: OpenedRun,
-  routes: RouteIndex,
+  routes: WorkspaceRoutes,
 ): Promise<Map<string, { line: number; text: string }[]>> {
   const { pathname } = new URL(firstAddress(plan));
   const { method } = plan.scenarios[0]!.steps[0]!;
   const text = routeNote(document, Date.now());
-  await indexSources(routes);
   const notes = new Map<string, { line: number; text: string }[]>();
   for (const route of await routes.all()) {
     if (!matches(route, method, pathname)) continue;
@@ -90,13 +85,4 @@ async function routeNotes(
     if (!lines.some(({ line }) => line === route.line)) lines.push({ line: route.line, text });
   }
   return notes;
-}
-
-/** Gives the index the sources of the workspace as they are now, those that are open as they are shown. */
-async function indexSources(routes: RouteIndex): Promise<void> {
-  const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.fsPath, document]));
-  for (const uri of await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES)) {
-    const shown = open.get(uri.fsPath)?.getText();
-    routes.update(uri.fsPath, shown ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
-  }
 }

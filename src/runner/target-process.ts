@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import path from 'node:path';
 import { promisify } from 'node:util';
+import { listeningSockets, socketInodes } from './listening-socket.ts';
 
 /** A process of this machine as the system tells of it. */
 export interface TargetProcess {
@@ -13,8 +13,6 @@ export interface TargetProcess {
 }
 
 const run = promisify(execFile);
-/** `/proc/net/tcp`'s state of a listening socket. */
-const LISTEN = '0A';
 
 /** The process, or null where there is none we may see. */
 export async function readProcess(pid: number): Promise<TargetProcess | null> {
@@ -71,24 +69,6 @@ async function linuxListeners(port: number): Promise<number[]> {
     pids.map(async (pid) => (await socketInodes(pid)).some((inode) => wanted.has(inode))),
   );
   return pids.filter((_, index) => holds[index] === true);
-}
-
-async function listeningSockets(): Promise<{ port: number; inode: string }[]> {
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
-  );
-  return tables
-    .flatMap((table) => table.split('\n').slice(1))
-    .map((row) => row.trim().split(/\s+/))
-    .filter((fields) => fields[3] === LISTEN)
-    .map((fields) => ({ port: Number.parseInt(fields[1]!.split(':')[1]!, 16), inode: fields[9]! }));
-}
-
-async function socketInodes(pid: number): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder).catch(() => []);
-  const links = await Promise.all(names.map((name) => readlink(path.join(folder, name)).catch(() => '')));
-  return links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]).filter((inode) => inode !== undefined);
 }
 
 async function otherListeners(port: number): Promise<number[]> {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import {
   cleanEnvironment,
   editorPrograms,
@@ -16,6 +16,7 @@ import {
 
 const START_MS = 60_000;
 const FIND_MS = 15_000;
+const TRY_MS = 2000;
 const INSTALL_MS = 60_000;
 
 /** A person at VS Code: the packaged extension installed in code-server, a folder open, keys and eyes in Chromium. */
@@ -80,10 +81,57 @@ export class User {
     await this.#pick(label, label);
   }
 
-  /** Opens a file of the folder by its name. */
+  /** Opens a file of the folder by its name, or by its path where several have that name. */
   async open(name: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#pick(name, name);
+    const base = path.basename(name);
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    const row = this.page.locator(`.quick-input-list .monaco-list-row:has-text("${base}")`).first();
+    const tab = this.page.locator(`.editor-group-container.active .tab.active:has-text("${base}")`).first();
+    // What a run shows when it ends may take the focus, and the list goes.
+    await until(`${name} in the editor`, 30_000, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('F1');
+      try {
+        await input.fill(name, { timeout: TRY_MS });
+        await row.waitFor({ timeout: TRY_MS });
+        await sleep(500);
+        await input.press('Enter', { timeout: TRY_MS });
+        await tab.waitFor({ timeout: TRY_MS });
+        return true;
+      } catch {
+        return null;
+      }
+    });
+  }
+
+  /** Goes to a line of the active editor, 1-based. */
+  async goTo(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.waitFor({ timeout: FIND_MS });
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: FIND_MS });
+  }
+
+  /** The links of the lenses above a line, once one of them reads like `pattern`. */
+  async lens(line: number, pattern: RegExp): Promise<Locator> {
+    await this.goTo(line);
+    return until(`a lens above line ${line} that reads like ${pattern}`, FIND_MS, async () => {
+      const cursor = await this.page.locator('.editor-instance .view-overlays .current-line').first().boundingBox();
+      for (const lens of await this.page.locator('.codelens-decoration').all()) {
+        const box = await lens.boundingBox();
+        if (!cursor || !box || box.y + box.height > cursor.y + 2 || box.y < cursor.y - 2 * cursor.height) continue;
+        const link = lens.locator('a').filter({ hasText: pattern }).first();
+        if ((await link.count()) > 0) return link;
+      }
+      return null;
+    });
+  }
+
+  /** Whether a question is open. */
+  async isAsked(): Promise<boolean> {
+    return (await this.page.locator('.quick-input-widget:visible').count()) > 0;
   }
 
   async #pick(text: string, label: string): Promise<void> {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { RunnerError, type RunRequest } from '../../runner/messages.ts';
+import { firstAddress } from '../../load/plan/plan.ts';
+import type { RunRequest } from '../../runner/messages.ts';
 import { askForPlan } from '../questions.ts';
+import { RequestMemory } from '../request-memory.ts';
 import type { RunController } from '../run-controller.ts';
-
-const ALLOWED = 'tailflame.allowedHosts';
+import { runPlan, workFolder } from './run-plan.ts';
 
 /** *Load Test Endpoint…* and, with `profile`, *Find Slow Lines…*. @returns the run's folder, undefined where there is none */
 export async function loadTest(
@@ -11,60 +12,16 @@ export async function loadTest(
   memory: vscode.Memento,
   profile: RunRequest['profile'],
 ): Promise<string | undefined> {
-  if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage('Tailflame sends nothing and runs nothing in a workspace you do not trust.');
-    return undefined;
-  }
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  if (!folder) {
-    void vscode.window.showWarningMessage('Open a folder first: Tailflame keeps its runs in it.');
-    return undefined;
-  }
-  const plan = await askForPlan(memory);
-  if (!plan) return undefined;
-  const request: RunRequest = {
-    plan,
-    secrets: {},
-    cwd: folder.uri.fsPath,
-    start: null,
-    ready: null,
-    profile,
-    pid: null,
-    inspect: null,
-    gpu: 'auto',
-    allowRemote: memory.get<string[]>(ALLOWED, []),
-    out: null,
-  };
-  return runAllowed(controller, memory, request);
-}
-
-async function runAllowed(
-  controller: RunController,
-  memory: vscode.Memento,
-  request: RunRequest,
-): Promise<string | undefined> {
-  try {
-    const { folder } = await controller.run(request);
-    return folder;
-  } catch (error) {
-    if (!(error instanceof RunnerError) || error.code === 130) return undefined;
-    if (error.host !== null && (await mayReach(error.host))) {
-      const allowRemote = [...request.allowRemote, error.host];
-      await memory.update(ALLOWED, allowRemote);
-      return runAllowed(controller, memory, { ...request, allowRemote });
-    }
-    if (error.host === null) void vscode.window.showErrorMessage(error.message);
-    return undefined;
-  }
-}
-
-async function mayReach(host: string): Promise<boolean> {
-  const yes = 'Send Load';
-  const detail = 'Only send load to machines you are allowed to. This workspace will not be asked again for this host.';
-  const answer = await vscode.window.showWarningMessage(
-    `${host} is not this machine. Send load to it?`,
-    { modal: true, detail },
-    yes,
-  );
-  return answer === yes;
+  const cwd = workFolder();
+  if (cwd === undefined) return undefined;
+  const asked = await askForPlan(memory);
+  if (!asked) return undefined;
+  const { plan, body } = asked;
+  const end = await runPlan(controller, memory, plan, profile, cwd);
+  if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
+  if (end.kind !== 'finished') return undefined;
+  const { method } = plan.scenarios[0]!.steps[0]!;
+  const { pathname } = new URL(firstAddress(plan));
+  await new RequestMemory(memory).keep(method, pathname, { body, parameters: {}, taken: true });
+  return end.folder;
 }

@@ -101,7 +101,8 @@ export function operationOf(document: JsonMap, wanted: string | null): Operation
   throw new PlanError(`The OpenAPI document has no operation "${wanted}".${advice} It has ${namesOf(all)}.`);
 }
 
-function operationsOf(document: JsonMap): Operation[] {
+/** Every operation the document has. */
+export function operationsOf(document: JsonMap): Operation[] {
   const paths = isMap(document['paths']) ? document['paths'] : {};
   return Object.entries(paths).flatMap(([path, item]) => {
     const pathItem = resolved(item, document);

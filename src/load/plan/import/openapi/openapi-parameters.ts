@@ -52,6 +52,19 @@ export function parametersOf(operation: Operation, document: JsonMap): Parameter
   return { path: repeated.length === 0 ? path : `${path}?${repeated.join('&')}`, query, headers, notes };
 }
 
+/** The examples that somebody wrote down for the parameters of the path, by name, as texts. */
+export function pathExamples(operation: Operation, document: JsonMap): Record<string, string> {
+  const examples: Record<string, string> = {};
+  for (const parameter of listedParameters(operation, document)) {
+    if (parameter['in'] !== 'path') continue;
+    const { value, isExample } = sampleOf(parameter, document);
+    if (isExample && value !== undefined && value !== null) {
+      examples[String(parameter['name'])] = textsOf(value).join(',');
+    }
+  }
+  return examples;
+}
+
 function pair(name: string, value: string): string {
   return literal(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
 }

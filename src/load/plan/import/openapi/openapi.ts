@@ -16,19 +16,25 @@ import { credentialsFor } from './openapi-security.ts';
 export function importOpenApi(text: string, file: string, operation: string | null): ImportedRequest {
   const document = openApiDocument(text, file);
   const found = operationOf(document, operation);
-  const { path, query, headers, notes } = parametersOf(found, document);
-  const { body, contentType, notes: bodyNotes } = operationBody(found.content, document);
-  const credentials = credentialsFor(found, document);
   const server = serverOf(found, document, file);
+  const request = operationRequest(found, document, server.url.replace(/\/$/, ''));
+  return { ...request, notes: [...server.notes, ...request.notes] };
+}
+
+/** A request of an operation. @param base what its path follows, a template */
+export function operationRequest(operation: Operation, document: JsonMap, base: string): ImportedRequest {
+  const { path, query, headers, notes } = parametersOf(operation, document);
+  const { body, contentType, notes: bodyNotes } = operationBody(operation.content, document);
+  const credentials = credentialsFor(operation, document);
   return {
-    ...bareRequest(`${server.url.replace(/\/$/, '')}${path}`),
-    name: `${found.method} ${found.path}`,
-    method: found.method,
+    ...bareRequest(`${base}${path}`),
+    name: `${operation.method} ${operation.path}`,
+    method: operation.method,
     query: { ...credentials.query, ...query },
     headers: { ...(contentType === null ? {} : { 'content-type': contentType }), ...credentials.headers, ...headers },
     body,
     variables: credentials.variables,
-    notes: [...server.notes, ...notes, ...bodyNotes],
+    notes: [...notes, ...bodyNotes],
   };
 }
 

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import type { Route } from '../../routes/route.ts';
+import type { RunRequest } from '../../runner/messages.ts';
+import { RequestMemory } from '../request-memory.ts';
+import { routeRequest } from '../route-request.ts';
+import type { RunController } from '../run-controller.ts';
+import type { ServiceAddress } from '../service-address.ts';
+import { runPlan, workFolder } from './run-plan.ts';
+
+/** A route and the file that declares it, as a lens hands them over. */
+export interface RouteInFile extends Route {
+  /** Absolute. */
+  readonly file: string;
+}
+
+/** A click on `▶ Load test` or `▶ Find slow lines`. @returns the run's folder, undefined where there is none */
+export async function loadTestRoute(
+  controller: RunController,
+  memory: vscode.Memento,
+  addresses: ServiceAddress,
+  route: RouteInFile,
+  profile: RunRequest['profile'],
+): Promise<string | undefined> {
+  const cwd = workFolder();
+  if (cwd === undefined) return undefined;
+  if (controller.running) {
+    void vscode.window.showErrorMessage('A load test is running. Stop it first.');
+    return undefined;
+  }
+  const origin = await addresses.find(route.file);
+  if (origin === undefined) return undefined;
+  const requests = new RequestMemory(memory);
+  for (let again = false; ; again = true) {
+    const made = await routeRequest(route, origin, requests, { folder: cwd, again });
+    if (made === undefined) return undefined;
+    const end = await runPlan(controller, memory, made.plan, profile, cwd);
+    const taken = end.kind === 'finished';
+    if (made.typed !== null) await requests.keep(route.method, route.path, { ...made.typed, taken });
+    if (taken) return end.folder;
+    if (end.kind === 'stopped') return undefined;
+    const change = 'Change the Request…';
+    const actions = end.error.code === 3 ? [change] : [];
+    if ((await vscode.window.showErrorMessage(end.error.message, ...actions)) !== change) return undefined;
+  }
+}

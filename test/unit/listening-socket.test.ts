@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSocketTable } from '../../src/runner/listening-socket.ts';
+import { reachedAt } from '../../src/runner/local-server.ts';
+import { parseLsof, parseLsofAddress } from '../../src/runner/lsof-output.ts';
+
+const HEADER =
+  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     ';
+
+test('sockets that listen are read from the kernel, with their address as people write it', () => {
+  const table = [
+    HEADER,
+    '   0: 0100007F:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41001 1 0000000000000000 100 0 0 10 0',
+    '   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 41002 1 0000000000000000 100 0 0 10 0',
+    '   2: 0100007F:1F40 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 41003 1 0000000000000000 20 4 30 10 -1',
+    '',
+  ].join('\n');
+  assert.deepEqual(parseSocketTable(table), [
+    { address: '127.0.0.1', port: 8000, inode: '41001' },
+    { address: '0.0.0.0', port: 80, inode: '41002' },
+  ]);
+});
+
+test('IPv6 addresses are read too', () => {
+  const row = (address: string): string =>
+    `   0: ${address}:0BB8 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 7 1 0 100 0 0 10 0`;
+  const addressOf = (address: string): string | undefined =>
+    parseSocketTable([HEADER, row(address)].join('\n'))[0]?.address;
+  assert.equal(addressOf('00000000000000000000000000000000'), '::');
+  assert.equal(addressOf('00000000000000000000000001000000'), '::1');
+  assert.equal(addressOf('0000000000000000FFFF00000100007F'), '127.0.0.1');
+  assert.equal(addressOf('B80D0120000000000000000001000000'), '2001:db8::1');
+});
+
+test('a port is reached at an address it is bound to', () => {
+  assert.equal(reachedAt(['127.0.0.1']), '127.0.0.1');
+  assert.equal(reachedAt(['0.0.0.0', '::']), '127.0.0.1');
+  assert.equal(reachedAt(['::']), '[::1]');
+  assert.equal(reachedAt(['192.168.1.5']), '192.168.1.5');
+});
+
+test('what lsof prints is read by process', () => {
+  const output = 'p811\nf7\nn127.0.0.1:8000\nf9\nn*:8001\np812\nfcwd\nn/work/shop with blanks\n';
+  assert.deepEqual(parseLsof(output), [
+    { pid: 811, name: '127.0.0.1:8000' },
+    { pid: 811, name: '*:8001' },
+    { pid: 812, name: '/work/shop with blanks' },
+  ]);
+  assert.deepEqual(parseLsofAddress('*:8001'), { address: '0.0.0.0', port: 8001 });
+  assert.deepEqual(parseLsofAddress('[::1]:80'), { address: '::1', port: 80 });
+  assert.equal(parseLsofAddress('/work/shop'), null);
+  assert.deepEqual(parseLsof(''), []);
+});

@@ -25,6 +25,8 @@ export interface PlanOfOptions {
 /** A plan made from requests, and what the person who gets it has to know: sentences. */
 export interface MadePlan {
   readonly plan: Plan;
+  /** Values that were found for the plan's secrets, by their names: to be handed to a run, and written nowhere. */
+  readonly secretValues: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
 }
 
@@ -47,7 +49,8 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
   const { environment, notes: openNotes } = environmentOf(requests, steps);
   const timeouts = requests.flatMap(({ timeout }) => timeout ?? []);
   const said = placed.flatMap(({ notes }, at) =>
-    notes.map((note) => (requests.length === 1 ? note : `${names[at]}: ${note}`)),
+    // What goes for all of them is said of none.
+    notes.map((note) => (placed.every((other) => other.notes.includes(note)) ? note : `${names[at]}: ${note}`)),
   );
   return {
     plan: {
@@ -73,6 +76,7 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
       objectives: [],
       tags: {},
     },
+    secretValues: keeper.values,
     notes: [...new Set([...said, ...targetNotes, ...openNotes, ...keeper.notes])],
   };
 }
@@ -93,7 +97,7 @@ function stepOf(placed: Placed, name: string, target: string, folder: string): S
     body: request.body && inFolder(request.body, folder),
     extract: request.extract,
     checks: [],
-    think: null,
+    think: request.think === null ? null : [request.think, request.think],
     tags: {},
   };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
+import { RequestCommands } from './editor/commands/request-commands.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
 import { RunController } from './editor/run-controller.ts';
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panel,
     debugProfiler,
     new StatusBar(controller),
+    new RequestCommands(controller, context, showRun),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Plan } from '../../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../../runner/messages.ts';
 import { askForPlan } from '../questions.ts';
 import type { RunController } from '../run-controller.ts';
@@ -11,21 +12,41 @@ export async function loadTest(
   memory: vscode.Memento,
   profile: RunRequest['profile'],
 ): Promise<string | undefined> {
+  if (workFolder() === undefined) return undefined;
+  const plan = await askForPlan(memory);
+  return plan && runPlan(controller, memory, plan, profile, {});
+}
+
+/** The folder that runs are kept in. Undefined, and said why, where nothing may be sent or kept. */
+export function workFolder(): string | undefined {
   if (!vscode.workspace.isTrusted) {
     void vscode.window.showWarningMessage('Tailflame sends nothing and runs nothing in a workspace you do not trust.');
     return undefined;
   }
   const folder = vscode.workspace.workspaceFolders?.[0];
-  if (!folder) {
-    void vscode.window.showWarningMessage('Open a folder first: Tailflame keeps its runs in it.');
-    return undefined;
-  }
-  const plan = await askForPlan(memory);
-  if (!plan) return undefined;
+  if (!folder) void vscode.window.showWarningMessage('Open a folder first: Tailflame keeps its runs in it.');
+  return folder?.uri.fsPath;
+}
+
+/**
+ * Runs a plan; a host that is not this machine is asked about once a workspace.
+ *
+ * @param secrets values of the plan's secrets, by their names in it
+ * @returns the run's folder, undefined where there is none; why is said
+ */
+export async function runPlan(
+  controller: RunController,
+  memory: vscode.Memento,
+  plan: Plan,
+  profile: RunRequest['profile'],
+  secrets: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const cwd = workFolder();
+  if (cwd === undefined) return undefined;
   const request: RunRequest = {
     plan,
-    secrets: {},
-    cwd: folder.uri.fsPath,
+    secrets,
+    cwd,
     start: null,
     ready: null,
     profile,

@@ -89,7 +89,7 @@ function requestLenses(request: ListedRequest, document: vscode.TextDocument): R
   const load = new RequestLens(range, () => {
     const fault = faultOf(request, document);
     return {
-      title: fault === null ? '▶ Load test' : `$(warning) ${fault}`,
+      title: fault === null ? '▶ Load test' : `⚠ ${fault}`,
       command: REQUEST_COMMANDS.loadTest,
       tooltip: fault ?? `Send a gentle load: ${label}`,
       arguments: [document.uri, line],

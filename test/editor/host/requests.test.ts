@@ -60,7 +60,7 @@ test('each request of a .http file has lenses at its line; what has no value is 
   );
   assert.deepEqual(await lensesWithin(document), [
     ...at(3, THREE),
-    ...at(6, ['$(warning) elsewhere has no value', '▶ Find slow lines', 'Save as plan']),
+    ...at(6, ['⚠ elsewhere has no value', '▶ Find slow lines', 'Save as plan']),
   ]);
 });
 

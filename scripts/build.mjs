@@ -17,6 +17,8 @@ const shared = {
 };
 // CommonJS, because a VS Code extension's entry must be, and undici and hdr-histogram-js are.
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', minify: true };
+// Its main file asks for its other files in a way that no bundler follows.
+const alias = { 'jsonc-parser': at('node_modules/jsonc-parser/lib/esm/main.js') };
 
 const programs = {
   extension: 'src/extension.ts',
@@ -32,6 +34,7 @@ export async function buildProgram() {
   const entries = Object.entries(programs).filter(([, source]) => existsSync(at(source)));
   await build({
     ...node,
+    alias,
     entryPoints: entries.map(([out, source]) => ({ in: source, out })),
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

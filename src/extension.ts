@@ -4,12 +4,15 @@ import { loadTest } from './editor/commands/load-test.ts';
 import { loadTestRoute, type RouteInFile } from './editor/commands/load-test-route.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
+import { RequestCommands } from './editor/commands/request-commands.ts';
 import { DebuggedProcesses } from './editor/debugged-processes.ts';
 import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
 import { RouteRuns } from './editor/lenses/route-runs.ts';
 import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
+import { PlanSecrets } from './editor/plan-files/plan-secrets.ts';
+import { PlanRunner } from './editor/plan-runner.ts';
 import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
@@ -30,18 +33,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const results = new RunResults(annotations, panel, routes);
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
+  const secrets = new PlanSecrets(context.secrets, memory);
+  const runner = new PlanRunner(controller, memory, secrets);
   const debugged = new DebuggedProcesses();
   const addresses = new ServiceAddress(memory, debugged);
   const routeRuns = new RouteRuns();
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
   const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTest(controller, memory, profile);
+    const folder = await loadTest(runner, memory, profile);
     if (folder) await showRun(folder);
     return folder;
   };
   const measureRoute = async (route: RouteInFile, profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTestRoute(controller, memory, addresses, route, profile);
+    const folder = await loadTestRoute(runner, memory, addresses, route, profile);
     if (folder) await showRun(folder);
     return folder;
   };
@@ -68,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(LENS_COMMANDS.loadTest, (route: RouteInFile) => measureRoute(route, 'off')),
     vscode.commands.registerCommand(LENS_COMMANDS.findSlowLines, (route: RouteInFile) => measureRoute(route, 'auto')),
     vscode.commands.registerCommand(LENS_COMMANDS.showRun, (folder: string) => showRun(folder)),
+    new RequestCommands(runner, memory, secrets, showRun),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),

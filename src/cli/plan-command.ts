@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { MAX_HAR_BYTES, tooLarge } from '../load/plan/import/har/har-archive.ts';
 import { planOf } from '../load/plan/import/plan-of.ts';
 import { importRequests } from '../load/plan/import/recognise.ts';
 import { PlanError } from '../load/plan/plan.ts';
@@ -9,22 +10,32 @@ import { RunnerError } from '../runner/messages.ts';
 
 interface PlanOptions {
   operation?: string;
+  entry?: number;
+  match?: string;
   out?: string;
 }
 
 export function planCommand(): Command {
   return new Command('plan')
-    .description('Write a plan from what you have: an address, a curl line, a .http file or an OpenAPI document.')
+    .description(
+      'Write a plan from what you have: an address, a curl line, a .http file, a recording (HAR) or an OpenAPI document.',
+    )
     .argument('<source>', 'an address, a curl line in quotes, or a file')
     .option('--operation <id>', 'the one that is meant: an operationId, a request\'s name, or such as "POST /predict"')
+    .option('--entry <n>', 'of a recording: the entry with this number, from 1', entryNumber)
+    .option('--match <text>', 'of a recording: the entries with this text in their method and address')
     .option('--out <file>', 'write the plan to a new file (default: standard output)')
     .action(makePlan);
 }
 
-async function makePlan(source: string, { operation, out }: PlanOptions): Promise<void> {
+async function makePlan(source: string, { operation, entry, match, out }: PlanOptions): Promise<void> {
   try {
     const { text, file } = await read(source);
-    const requests = importRequests(text, file, operation ?? null);
+    const choice = { entry: entry ?? null, match: match ?? null };
+    if ((entry ?? match) !== undefined && !/\.(?:har|json)$/i.test(file ?? '')) {
+      throw new PlanError('--entry and --match are for a recording, such as recording.har.');
+    }
+    const requests = importRequests(text, file, operation ?? null, choice);
     const folder = file === null ? process.cwd() : path.dirname(path.resolve(file));
     const { plan, notes } = planOf(requests, { folder });
     const yaml = writePlan(plan, { folder: out === undefined ? process.cwd() : path.dirname(path.resolve(out)) });
@@ -40,11 +51,18 @@ async function makePlan(source: string, { operation, out }: PlanOptions): Promis
 async function read(source: string): Promise<{ text: string; file: string | null }> {
   const found = await stat(source).catch(() => null);
   if (found?.isDirectory()) throw new PlanError(`${source} is a folder, not a file.`);
+  if (found !== null && found.size > MAX_HAR_BYTES) throw new PlanError(tooLarge(source, found.size));
   if (found !== null) return { text: await readFile(source, 'utf8'), file: source };
-  if (/\.(?:http|rest|ya?ml|json|sh|txt)$/i.test(source) && !/\s|:\/\//.test(source)) {
+  if (/\.(?:http|rest|har|ya?ml|json|sh|txt)$/i.test(source) && !/\s|:\/\//.test(source)) {
     throw new PlanError(`${source}: there is no such file.`);
   }
   return { text: source, file: null };
+}
+
+function entryNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
 }
 
 async function writeNew(file: string, content: string): Promise<void> {

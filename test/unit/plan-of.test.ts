@@ -18,7 +18,7 @@ const FOLDER = path.resolve('plans');
 
 const made = (...requests: ImportedRequest[]): MadePlan => planOf(requests, { folder: FOLDER });
 const fromCurl = (text: string): MadePlan => made(...importCurlLines(text));
-const stepsOf = ({ plan }: MadePlan): readonly Step[] => plan.scenarios.flatMap(({ steps }) => steps);
+const stepsOf = ({ plan }: Pick<MadePlan, 'plan'>): readonly Step[] => plan.scenarios.flatMap(({ steps }) => steps);
 
 test('one scenario with a step for each request, against the origin they share', () => {
   const result = fromCurl(
@@ -154,7 +154,8 @@ for (const [options, secret, place, written, secrets] of SECRETS) {
     const result = fromCurl(`curl ${options} http://127.0.0.1:8000/x`);
     assert.deepEqual(place(stepsOf(result)[0]!), written);
     assert.deepEqual(result.plan.secrets, secrets);
-    assert.ok(!JSON.stringify(result).includes(secret), 'not in the plan, nor in a note');
+    const { plan, notes } = result;
+    assert.ok(!JSON.stringify({ plan, notes }).includes(secret), 'not in the plan, nor in a note');
     const [variable] = Object.values(secrets);
     assert.equal(
       result.notes.filter((note) => note.includes(`Set the environment variable ${variable} to `)).length,
@@ -170,7 +171,8 @@ test('secrets in an address stay out of the plan', () => {
   const user = fromCurl('curl http://me:s3cr3t@127.0.0.1:8000/x');
   assert.equal(user.plan.target.url, 'http://127.0.0.1:8000');
   assert.deepEqual(stepsOf(user)[0]!.headers, { authorization: 'Basic ${secrets.basic_credentials}' });
-  for (const result of [query, user]) assert.ok(!/s3|bWU6/.test(JSON.stringify(result)));
+  for (const result of [query, user])
+    assert.ok(!/s3|bWU6/.test(JSON.stringify({ plan: result.plan, notes: result.notes })));
 });
 
 test('a variable whose name tells of a secret is one wherever it stands, and its value is not kept', () => {
@@ -264,10 +266,10 @@ test('what is not understood is said, with what would be', () => {
     return '';
   };
   const understood =
-    /is not understood\. A plan is made from an address, a curl line, a \.http file or an OpenAPI document/;
+    /is not understood\. A plan is made from an address, a curl line, a \.http file, a recording \(HAR\) or an OpenAPI document/;
   assert.match(message('hello there', null), understood);
   assert.match(message('', null), /^Nothing is not understood/);
-  assert.match(message('{"log": {"entries": []}}', 'a.har'), /^a\.har is not understood/);
+  assert.match(message('{"log": {"pages": []}}', 'a.json'), /^a\.json is not understood/);
   assert.match(
     message('target: http://h\n', 'a.load.yaml'),
     /a\.load\.yaml is a plan already: give it to tailflame run/,
@@ -304,7 +306,7 @@ test('tailflame plan writes a new file, and never over one that is there', async
   const run = (...args: string[]): Promise<unknown> => planCommand().parseAsync(args, { from: 'user' });
   await run(source, '--out', out);
   const { plan } = readPlan(readFileSync(out, 'utf8'), out, {});
-  assert.deepEqual(stepsOf({ plan, notes: [] })[0]!.body, { kind: 'file', file: path.join(folder, 'cat.png') });
+  assert.deepEqual(stepsOf({ plan })[0]!.body, { kind: 'file', file: path.join(folder, 'cat.png') });
   const before = readFileSync(out, 'utf8');
   await assert.rejects(run('http://127.0.0.1:8000', '--out', out), { code: 2, message: /exists already/ });
   assert.equal(readFileSync(out, 'utf8'), before);
@@ -315,4 +317,15 @@ test('tailflame plan writes a new file, and never over one that is there', async
 test('a plan has the name it is given', () => {
   assert.equal(planOf([bareRequest('http://h')], { folder: FOLDER, name: 'checkout' }).plan.name, 'checkout');
   assert.equal(made(importCurl('curl http://h')).plan.name, null);
+});
+
+test('secrets that were found are handed on beside the plan, those that are open are not', () => {
+  const { secretValues } = fromCurl('curl -H "Authorization: Bearer abc" -H "x-api-key: $KEY" http://h');
+  assert.deepEqual(secretValues, { api_token: 'abc' });
+});
+
+test('what goes for all requests is said of none', () => {
+  const one = { ...bareRequest('http://h/a'), notes: ['of all', 'of one'] };
+  const other = { ...bareRequest('http://h/b'), notes: ['of all'] };
+  assert.deepEqual(made(one, other).notes, ['of all', 'GET /a: of one']);
 });

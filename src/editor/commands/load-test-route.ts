@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import type { Route } from '../../routes/route.ts';
 import type { RunRequest } from '../../runner/messages.ts';
+import { type PlanRunner, workFolder } from '../plan-runner.ts';
 import { RequestMemory } from '../request-memory.ts';
 import { routeRequest } from '../route-request.ts';
-import type { RunController } from '../run-controller.ts';
 import type { ServiceAddress } from '../service-address.ts';
-import { runPlan, workFolder } from './run-plan.ts';
 
 /** A route and the file that declares it, as a lens hands them over. */
 export interface RouteInFile extends Route {
@@ -15,7 +14,7 @@ export interface RouteInFile extends Route {
 
 /** A click on `▶ Load test` or `▶ Find slow lines`. @returns the run's folder, undefined where there is none */
 export async function loadTestRoute(
-  controller: RunController,
+  runner: PlanRunner,
   memory: vscode.Memento,
   addresses: ServiceAddress,
   route: RouteInFile,
@@ -23,7 +22,7 @@ export async function loadTestRoute(
 ): Promise<string | undefined> {
   const cwd = workFolder();
   if (cwd === undefined) return undefined;
-  if (controller.running) {
+  if (runner.running) {
     void vscode.window.showErrorMessage('A load test is running. Stop it first.');
     return undefined;
   }
@@ -33,7 +32,7 @@ export async function loadTestRoute(
   for (let again = false; ; again = true) {
     const made = await routeRequest(route, origin, requests, { folder: cwd, again });
     if (made === undefined) return undefined;
-    const end = await runPlan(controller, memory, made.plan, profile, cwd);
+    const end = await runner.run(made.plan, profile);
     const taken = end.kind === 'finished';
     if (made.typed !== null) await requests.keep(route.method, route.path, { ...made.typed, taken });
     if (taken) return end.folder;

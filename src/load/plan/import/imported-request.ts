@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import { type Body, type Extraction, METHODS, type Method, PlanError, type Target } from '../plan.ts';
 
-/** One request as it was found in a curl line, a file of requests or an OpenAPI document. `plan-of.ts` makes steps of them. */
+/** One request as it was found in a curl line, a file of requests, a recording or an OpenAPI document. `plan-of.ts` makes steps of them. */
 export interface ImportedRequest {
   /** null: it was given none. */
   readonly name: string | null;
@@ -21,6 +21,10 @@ export interface ImportedRequest {
   readonly target: Partial<Target>;
   /** Ms; null: nothing was said about it. */
   readonly timeout: number | null;
+  /** Waited before it, ms; null: nothing. */
+  readonly think: number | null;
+  /** Where it stands in what it was found in, from 1; null: that is not known. */
+  readonly line: number | null;
   /** What could not be taken over, and what is sent otherwise than before: sentences for people. */
   readonly notes: readonly string[];
 }
@@ -38,6 +42,8 @@ export function bareRequest(url: string): ImportedRequest {
     extract: {},
     target: {},
     timeout: null,
+    think: null,
+    line: null,
     notes: [],
   };
 }

@@ -25,7 +25,13 @@ export interface PlanOfOptions {
 /** A plan made from requests, and what the person who gets it has to know: sentences. */
 export interface MadePlan {
   readonly plan: Plan;
+  /** Values that were found for the plan's secrets, by their names: to be handed to a run, and written nowhere. */
+  readonly secretValues: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
+  /** Those of them that are about the requests, not about what has to be set. */
+  readonly requestNotes: readonly string[];
+  /** Environment variables that are asked for and have no value here, secrets aside. */
+  readonly open: readonly string[];
 }
 
 /**
@@ -44,11 +50,13 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
   const [only] = placed;
   const alone = placed.length === 1 && isBare(only!.request) ? plainText(only!.request.url) : null;
   const { target, notes: targetNotes } = targetOf(requests, alone ?? origin, options.folder);
-  const { environment, notes: openNotes } = environmentOf(requests, steps);
+  const { environment, open } = environmentOf(requests, steps);
   const timeouts = requests.flatMap(({ timeout }) => timeout ?? []);
   const said = placed.flatMap(({ notes }, at) =>
-    notes.map((note) => (requests.length === 1 ? note : `${names[at]}: ${note}`)),
+    // What goes for all of them is said of none.
+    notes.map((note) => (placed.every((other) => other.notes.includes(note)) ? note : `${names[at]}: ${note}`)),
   );
+  const requestNotes = [...new Set([...said, ...targetNotes])];
   return {
     plan: {
       name: options.name ?? null,
@@ -73,7 +81,12 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
       objectives: [],
       tags: {},
     },
-    notes: [...new Set([...said, ...targetNotes, ...openNotes, ...keeper.notes])],
+    secretValues: keeper.values,
+    requestNotes,
+    open: [...new Set([...open, ...withoutValue(requests)])].filter(
+      (name) => !Object.values(keeper.secrets).includes(name),
+    ),
+    notes: [...new Set([...requestNotes, ...open.map(openNote), ...keeper.notes])],
   };
 }
 
@@ -93,7 +106,7 @@ function stepOf(placed: Placed, name: string, target: string, folder: string): S
     body: request.body && inFolder(request.body, folder),
     extract: request.extract,
     checks: [],
-    think: null,
+    think: request.think === null ? null : [request.think, request.think],
     tags: {},
   };
 }
@@ -147,20 +160,29 @@ function targetOf(
   };
 }
 
-/** Defaults of the variables that the steps still ask for. */
+/** Also those of a host, which stand in no step. */
+function withoutValue(requests: readonly ImportedRequest[]): string[] {
+  return requests.flatMap(({ variables }) => Object.keys(variables).filter((name) => variables[name] === null));
+}
+
+function openNote(name: string): string {
+  return `Set the environment variable ${name}, or give it a value under "environment" in the plan.`;
+}
+
+/** Defaults of the variables that the steps still ask for, and the names of those that have none. */
 function environmentOf(
   requests: readonly ImportedRequest[],
   steps: readonly Step[],
-): { environment: Record<string, string>; notes: string[] } {
+): { environment: Record<string, string>; open: string[] } {
   const known: Record<string, string | null> = Object.assign({}, ...requests.map(({ variables }) => variables));
   const environment: Record<string, string> = {};
-  const notes: string[] = [];
+  const open: string[] = [];
   for (const name of openNames(steps)) {
     const otherwise = known[name] ?? null;
     if (otherwise !== null) environment[name] = otherwise;
-    else notes.push(`Set the environment variable ${name}, or give it a value under "environment" in the plan.`);
+    else open.push(name);
   }
-  return { environment, notes };
+  return { environment, open };
 }
 
 function openNames(steps: readonly Step[]): Set<string> {

@@ -3,6 +3,8 @@ import { cutShort } from '../../scenario/value-text.ts';
 import { knownNames } from '../nearest.ts';
 import { literal, METHODS, PlanError } from '../plan.ts';
 import { importCurlLines, looksLikeCurl } from './curl/curl.ts';
+import { ALL_ENTRIES, type HarChoice, importHar } from './har/har.ts';
+import { isHar } from './har/har-archive.ts';
 import { importHttpFile } from './http-file/http-file.ts';
 import { bareRequest, type ImportedRequest, withScheme } from './imported-request.ts';
 import { importOpenApi } from './openapi/openapi.ts';
@@ -14,13 +16,20 @@ const URL_TEXT =
 const REQUEST_LINE = new RegExp(`^(?:${METHODS.join('|')}|GRAPHQL)\\s+\\S|^#{3}(?:\\s|$)`, 'm');
 
 /**
- * The requests of what people have: an address, curl lines, a `.http` file, or an OpenAPI document. Throws a {@link PlanError} that says
+ * The requests of what people have: an address, curl lines, a `.http` file, a recording (HAR), or an OpenAPI document. Throws a {@link PlanError} that says
  * what would have been understood, and where there are several operations and none is named.
  *
  * @param file what the text was read from; null: it was given as it is
  * @param operation of an OpenAPI document, or the name, `POST /predict` or `/predict` of a request of several; those it needs come with it
+ * @param choice which entries of a recording are meant
  */
-export function importRequests(text: string, file: string | null, operation: string | null): ImportedRequest[] {
+export function importRequests(
+  text: string,
+  file: string | null,
+  operation: string | null,
+  choice: HarChoice = ALL_ENTRIES,
+): ImportedRequest[] {
+  if (/^\.har$/i.test(path.extname(file ?? ''))) return chosen(importHar(text, file!, choice), operation);
   const given = text.trim();
   const isHttpFile = /^\.(?:http|rest)$/i.test(path.extname(file ?? ''));
   if (isHttpFile) return chosen(importHttpFile(text, file!), operation);
@@ -30,6 +39,7 @@ export function importRequests(text: string, file: string | null, operation: str
   if (!isDocument && REQUEST_LINE.test(text)) return chosen(importHttpFile(text, file ?? 'requests.http'), operation);
   const value = jsonOrYaml(text);
   if (isOpenApi(value)) return [importOpenApi(text, file ?? 'The document', operation)];
+  if (isHar(value)) return chosen(importHar(text, file ?? 'The recording', choice), operation);
   if (URL_TEXT.test(given)) return chosen([bareRequest(literal(withScheme(given)))], operation);
   throw new PlanError(notUnderstood(given, file, value));
 }
@@ -37,7 +47,7 @@ export function importRequests(text: string, file: string | null, operation: str
 function notUnderstood(given: string, file: string | null, value: unknown): string {
   const what = file ?? (given === '' ? 'Nothing' : `"${cutShort(given)}"`);
   if (isMap(value) && 'target' in value) return `${what} is a plan already: give it to tailflame run.`;
-  const understood = 'an address, a curl line, a .http file or an OpenAPI document (3.0 or 3.1)';
+  const understood = 'an address, a curl line, a .http file, a recording (HAR) or an OpenAPI document (3.0 or 3.1)';
   return `${what} is not understood. A plan is made from ${understood}.`;
 }
 

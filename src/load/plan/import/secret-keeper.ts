@@ -18,6 +18,8 @@ const SECRET_VARIABLE = /TOKEN|SECRET|PASSW|API_?KEY|CREDENTIAL/i;
 export class SecretKeeper {
   /** Environment variables by the secrets' names. */
   readonly secrets: Record<string, string> = {};
+  /** What was found in their places, by the secrets' names; of open variables nothing. */
+  readonly values: Record<string, string> = {};
   readonly notes: string[] = [];
   /** The secrets' names by their values; of open variables by `${env.NAME}`. */
   readonly #names = new Map<string, string>();
@@ -117,7 +119,11 @@ export class SecretKeeper {
   #kept(variable: string, what: string, value: string): string {
     const plain = plainText(value);
     if (plain === '') return value;
-    if (plain !== null) return `\${secrets.${this.#nameOf(plain, variable, what)}}`;
+    if (plain !== null) {
+      const name = this.#nameOf(plain, variable, what);
+      this.values[name] = plain;
+      return `\${secrets.${name}}`;
+    }
     return withPlaceholders(value, (inside) => {
       const open = /^env\.(.*)$/.exec(inside)?.[1];
       return `\${${open === undefined ? inside : `secrets.${this.#nameOf(`\${${inside}}`, open, what)}`}}`;

@@ -6,6 +6,8 @@ export interface HttpBlock {
   readonly title: string | null;
   /** The request line, with the lines its address goes on in. */
   readonly line: string;
+  /** Which line of the file that is, from 1. */
+  readonly at: number;
   readonly headers: readonly string[];
   readonly body: readonly string[];
   /** What is run once it was answered: the scripts themselves. */
@@ -37,11 +39,16 @@ export function httpBlocks(text: string): HttpBlocks {
   const blocks: HttpBlock[] = [];
   let title: string | null = null;
   let lines: string[] = [];
+  /** Of the file, before those of the block. */
+  let before = 0;
   const end = (): void => {
-    const block = blockOf(lines, title, variables);
+    const block = blockOf(lines, before, title, variables);
     if (block !== null) blocks.push(block);
   };
-  for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
+  for (const [at, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const separator = SEPARATOR.exec(line);
     // What stands behind a `###` may itself be a setting.
     const setting = separator !== null && /^\s*@name\s/.test(separator[1]!);
@@ -50,6 +57,7 @@ export function httpBlocks(text: string): HttpBlocks {
       end();
       title = setting ? null : separator[1]!.trim() || null;
       lines = setting ? [line] : [];
+      before = setting ? at : at + 1;
     }
   }
   end();
@@ -57,7 +65,12 @@ export function httpBlocks(text: string): HttpBlocks {
 }
 
 /** null: it has no request. */
-function blockOf(lines: readonly string[], title: string | null, variables: Map<string, string>): HttpBlock | null {
+function blockOf(
+  lines: readonly string[],
+  before: number,
+  title: string | null,
+  variables: Map<string, string>,
+): HttpBlock | null {
   const { at: start, settings, notes } = readHead(lines, variables);
   if (start >= lines.length || RESPONSE.test(lines[start]!)) return null;
   let at = start + 1;
@@ -72,6 +85,7 @@ function blockOf(lines: readonly string[], title: string | null, variables: Map<
     id: settings.get('name') ?? null,
     title,
     line,
+    at: before + start + 1,
     headers,
     body: blank < 0 ? [] : withoutBlankEnds(content.slice(blank)),
     handlers: tail < 0 ? '' : rest.slice(tail).join('\n'),

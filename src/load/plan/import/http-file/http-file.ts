@@ -59,6 +59,7 @@ function requestsOf(block: HttpBlock, variables: HttpVariables, folder: string):
     name: block.id ?? block.title,
     variables: { ...use.variables, ...request.variables },
     timeout: request.timeout ?? timeoutIn(block.timeout),
+    line: block.at,
     notes: [...block.notes, ...request.notes, ...use.notes, ...handlers],
   }));
 }

@@ -1,0 +1,226 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
+import { planOf } from '../../load/plan/import/plan-of.ts';
+import { runnablePlan } from '../../load/plan/import/runnable-plan.ts';
+import { type Plan, PlanError } from '../../load/plan/plan.ts';
+import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
+import { writePlan } from '../../load/plan/write/write-plan.ts';
+import type { RunRequest } from '../../runner/messages.ts';
+import { REQUEST_COMMANDS, RequestLenses } from '../lenses/request-lenses.ts';
+import { PLAN_NAME, PlanDiagnostics } from '../plan-files/plan-diagnostics.ts';
+import { PlanLanguage } from '../plan-files/plan-language.ts';
+import type { PlanSecrets } from '../plan-files/plan-secrets.ts';
+import { type PlanRunner, workFolder } from '../plan-runner.ts';
+import { type FoundRequests, RequestDocuments } from '../request-documents.ts';
+import { askForCurl, askForOperation, askForSource, askForUrl } from '../request-questions.ts';
+
+type Profile = RunRequest['profile'];
+
+const MOST_NOTES = 3;
+
+/** From requests one already has to a plan and a run: lenses, commands, and plan files in the editor. */
+export class RequestCommands implements vscode.Disposable {
+  readonly #runner: PlanRunner;
+  readonly #memory: vscode.Memento;
+  readonly #showRun: (folder: string) => Promise<void>;
+  readonly #secrets: PlanSecrets;
+  readonly #documents = new RequestDocuments();
+  readonly #diagnostics = new PlanDiagnostics();
+  readonly #subscriptions: vscode.Disposable[];
+
+  /** @param showRun what is done with a run that has ended */
+  constructor(
+    runner: PlanRunner,
+    memory: vscode.Memento,
+    secrets: PlanSecrets,
+    showRun: (folder: string) => Promise<void>,
+  ) {
+    this.#runner = runner;
+    this.#memory = memory;
+    this.#showRun = showRun;
+    this.#secrets = secrets;
+    const command = (name: string, action: (...args: unknown[]) => Promise<unknown>): vscode.Disposable =>
+      vscode.commands.registerCommand(name, (...args: unknown[]) => said(() => action(...args)));
+    const atLine = (name: string, action: (found: FoundRequests) => Promise<unknown>): vscode.Disposable =>
+      command(name, async (uri, line) => {
+        if (uri instanceof vscode.Uri && typeof line === 'number') return action(await this.#foundAt(uri, line));
+        return undefined;
+      });
+    this.#subscriptions = [
+      this.#diagnostics,
+      new PlanLanguage(),
+      new RequestLenses(this.#documents),
+      atLine(REQUEST_COMMANDS.loadTest, (found) => this.#run(found, 'off')),
+      atLine(REQUEST_COMMANDS.findSlowLines, (found) => this.#run(found, 'auto')),
+      atLine(REQUEST_COMMANDS.save, (found) => this.#save(found)),
+      command(REQUEST_COMMANDS.runPlan, (uri) => this.#runFile(uri, 'off')),
+      command(REQUEST_COMMANDS.findSlowLinesOfPlan, (uri) => this.#runFile(uri, 'auto')),
+      command('tailflame.loadTestCurl', () => this.#runAsked(askForCurl)),
+      command('tailflame.loadTestOpenApi', () => this.#runAsked((folder) => askForOperation(folder, this.#memory))),
+      command('tailflame.newPlan', () => this.#newPlan()),
+      command('tailflame.forgetSecrets', async () => {
+        const count = await this.#secrets.forget();
+        void vscode.window.showInformationMessage(
+          count === 1 ? '1 secret is forgotten.' : `${count} secrets are forgotten.`,
+        );
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #foundAt(uri: vscode.Uri, line: number): Promise<FoundRequests> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    const request = this.#documents.at(document, line);
+    if (request === undefined) throw new PlanError(`There is no request in line ${line} any more.`);
+    return { requests: request.requests(), folder: path.dirname(uri.fsPath) };
+  }
+
+  async #runAsked(ask: (folder: string) => Promise<FoundRequests | undefined>): Promise<string | undefined> {
+    const folder = workFolder();
+    const found = folder === undefined ? undefined : await ask(folder);
+    return found && this.#run(found, 'off');
+  }
+
+  async #run({ requests, folder }: FoundRequests, profile: Profile): Promise<string | undefined> {
+    const { plan, secretValues, notes } = runnablePlan(requests, folder, process.env);
+    show(notes);
+    return this.#runPlan(plan, profile, secretValues);
+  }
+
+  async #runPlan(plan: Plan, profile: Profile, known: Readonly<Record<string, string>>): Promise<string | undefined> {
+    const end = await this.#runner.run(plan, profile, known);
+    if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
+    if (end.kind !== 'finished') return undefined;
+    await this.#showRun(end.folder);
+    return end.folder;
+  }
+
+  /** *Run Load Plan*: the file given, or the one at hand. What is wrong with it is shown where it is. */
+  async #runFile(given: unknown, profile: Profile): Promise<string | undefined> {
+    const document =
+      given instanceof vscode.Uri
+        ? await vscode.workspace.openTextDocument(given)
+        : vscode.window.activeTextEditor?.document;
+    if (document === undefined || !PLAN_NAME.test(document.uri.path)) {
+      throw new PlanError('Open a load plan first: a file such as checkout.load.yaml.');
+    }
+    const [fault] = this.#diagnostics.check(document);
+    if (fault !== undefined) {
+      const place = new vscode.Position(fault.line - 1, fault.column - 1);
+      await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
+      throw new PlanError(`${path.basename(document.uri.fsPath)}:${fault.line}: ${fault.message}`);
+    }
+    const { plan, replay } = readPlan(document.getText(), document.uri.fsPath, process.env);
+    if (replay === null) return this.#runPlan(plan, profile, {});
+    const times = parseRecordedTimes(await textOf(vscode.Uri.file(replay.file)), replay.file, replay.speed);
+    return this.#runPlan(withReplay(plan, replay, times), profile, {});
+  }
+
+  async #newPlan(): Promise<vscode.Uri | undefined> {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    if (folder === undefined) throw new PlanError('Open a folder first: the plan is written into it.');
+    const editor = vscode.window.activeTextEditor;
+    const atHand = editor && this.#documents.at(editor.document, editor.selection.active.line + 1);
+    const source = await askForSource(atHand?.label ?? null);
+    switch (source) {
+      case 'url':
+        return this.#saveIf(await askForUrl(folder));
+      case 'curl':
+        return this.#saveIf(await askForCurl(folder));
+      case 'openapi':
+        return this.#saveIf(await askForOperation(folder, this.#memory));
+      case 'cursor':
+        return this.#save({ requests: atHand!.requests(), folder: path.dirname(editor!.document.uri.fsPath) });
+      case undefined:
+        return undefined;
+    }
+  }
+
+  async #saveIf(found: FoundRequests | undefined): Promise<vscode.Uri | undefined> {
+    return found && this.#save(found);
+  }
+
+  /** Writes a plan of its own into the workspace, over another only where somebody says so, and opens it. */
+  async #save({ requests, folder }: FoundRequests): Promise<vscode.Uri | undefined> {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+    if (root === undefined) throw new PlanError('Open a folder first: the plan is written into it.');
+    const made = planOf(requests, { folder });
+    const uri = await askForFile(root, suggestedName(made.plan));
+    if (uri === undefined) return undefined;
+    const yaml = writePlan(made.plan, { folder: root.fsPath });
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(yaml));
+    await this.#secrets.keep(made.plan, made.secretValues);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const open = made.open.filter((name) => process.env[name] === undefined);
+    show([...made.requestNotes, ...open.map((name) => `Give ${name} a value under "environment" in the plan.`)]);
+    return uri;
+  }
+}
+
+/** Says what is wrong with what people gave; all else goes on as it is. */
+async function said<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    void vscode.window.showErrorMessage(error.message);
+    return undefined;
+  }
+}
+
+function show(notes: readonly string[]): void {
+  if (notes.length === 0) return;
+  const more = notes.length > MOST_NOTES ? [`And ${notes.length - MOST_NOTES} more.`] : [];
+  void vscode.window.showInformationMessage([...notes.slice(0, MOST_NOTES), ...more].join(' '));
+}
+
+async function textOf(uri: vscode.Uri): Promise<string> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    throw new PlanError(`${uri.fsPath} cannot be read: there is no such file.`);
+  }
+}
+
+/** undefined: somebody went away. */
+async function askForFile(root: vscode.Uri, suggested: string): Promise<vscode.Uri | undefined> {
+  for (let name = suggested; ; ) {
+    const answer = await vscode.window.showInputBox({
+      title: 'New Load Plan',
+      prompt: 'Its name: the file is NAME.load.yaml',
+      value: name,
+      ignoreFocusOut: true,
+      validateInput: (text) =>
+        /^[\w-][\w .-]*$/.test(text) ? undefined : 'Letters, digits, blanks, dots, - and _ make a name',
+    });
+    if (answer === undefined) return undefined;
+    name = answer.replace(/\.load\.ya?ml$/, '').trim();
+    const uri = vscode.Uri.joinPath(root, `${name}.load.yaml`);
+    const there = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!there) return uri;
+    const write = 'Overwrite';
+    const other = 'Choose Another Name';
+    const question = `${name}.load.yaml is there already. Write over it?`;
+    const choice = await vscode.window.showWarningMessage(question, { modal: true }, write, other);
+    if (choice === write) return uri;
+    if (choice !== other) return undefined;
+  }
+}
+
+/** After the last step: those before it are there for its sake. */
+function suggestedName({ scenarios }: Plan): string {
+  const name = scenarios[0]?.steps.at(-1)?.name ?? 'plan';
+  const words = name
+    .replace(/^[A-Z]+ /, '')
+    .replace(/[^\w]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .toLowerCase();
+  return words === '' ? 'plan' : words.slice(0, 60);
+}

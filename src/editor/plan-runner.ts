@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { Plan } from '../load/plan/plan.ts';
+import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import type { PlanSecrets } from './plan-files/plan-secrets.ts';
+import type { RunController } from './run-controller.ts';
+
+const ALLOWED = 'tailflame.allowedHosts';
+
+/** How a run that was asked for ended: in its folder, in a failure that somebody should be told, or in neither. */
+export type RunEnd =
+  | { readonly kind: 'finished'; readonly folder: string }
+  | { readonly kind: 'failed'; readonly error: RunnerError }
+  | { readonly kind: 'stopped' };
+
+/** The folder that runs are kept in. Undefined, and said why, where nothing may be sent or kept. */
+export function workFolder(): string | undefined {
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showWarningMessage('Tailflame sends nothing and runs nothing in a workspace you do not trust.');
+    return undefined;
+  }
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) void vscode.window.showWarningMessage('Open a folder first: Tailflame keeps its runs in it.');
+  return folder?.uri.fsPath;
+}
+
+/** Runs plans for the editor: asks for the secrets they name, and once a workspace about each host that is not this machine. */
+export class PlanRunner {
+  readonly #controller: RunController;
+  readonly #memory: vscode.Memento;
+  readonly #secrets: PlanSecrets;
+
+  constructor(controller: RunController, memory: vscode.Memento, secrets: PlanSecrets) {
+    this.#controller = controller;
+    this.#memory = memory;
+    this.#secrets = secrets;
+  }
+
+  get running(): boolean {
+    return this.#controller.running;
+  }
+
+  /** @param known values of the plan's secrets by their names in it, so far as they need not be asked for */
+  async run(plan: Plan, profile: RunRequest['profile'], known: Readonly<Record<string, string>> = {}): Promise<RunEnd> {
+    const cwd = workFolder();
+    const secrets = cwd === undefined ? undefined : await this.#secrets.valuesFor(plan, known);
+    if (cwd === undefined || secrets === undefined) return { kind: 'stopped' };
+    const request = { plan, secrets, cwd, start: null, ready: null, profile, pid: null, inspect: null, out: null };
+    for (;;) {
+      const allowRemote = this.#memory.get<string[]>(ALLOWED, []);
+      try {
+        const { folder } = await this.#controller.run({ ...request, gpu: 'auto', allowRemote });
+        return { kind: 'finished', folder };
+      } catch (error) {
+        if (!(error instanceof RunnerError) || error.code === 130) return { kind: 'stopped' };
+        if (error.host === null) return { kind: 'failed', error };
+        if (!(await mayReach(error.host))) return { kind: 'stopped' };
+        await this.#memory.update(ALLOWED, [...allowRemote, error.host]);
+      }
+    }
+  }
+}
+
+async function mayReach(host: string): Promise<boolean> {
+  const yes = 'Send Load';
+  const detail = 'Only send load to machines you are allowed to. This workspace will not be asked again for this host.';
+  const answer = await vscode.window.showWarningMessage(
+    `${host} is not this machine. Send load to it?`,
+    { modal: true, detail },
+    yes,
+  );
+  return answer === yes;
+}

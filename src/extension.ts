@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
+import { loadTestPlan } from './editor/commands/load-test-plan.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
@@ -8,6 +9,7 @@ import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
 import { StatusBar } from './editor/status-bar.ts';
+import { WorkspaceViews } from './editor/views/workspace-views.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
 import { listRuns } from './runs/run-folder.ts';
@@ -28,6 +30,10 @@ export function activate(context: vscode.ExtensionContext): void {
     if (folder) await showRun(folder);
     return folder;
   };
+  const measurePlan = async (plan: vscode.Uri, profile: 'off' | 'auto'): Promise<void> => {
+    const folder = await loadTestPlan(controller, memory, plan, profile);
+    if (folder) await showRun(folder);
+  };
   const showRun = async (folder: string): Promise<void> => {
     const profiled = await results.showRun(folder, root());
     await documents.show(folder);
@@ -41,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panel,
     debugProfiler,
     new StatusBar(controller),
+    new WorkspaceViews(controller, documents, showRun, measurePlan),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),

@@ -2,6 +2,7 @@ import { storedPlan } from '../runner/stored-plan.ts';
 import type { ErrorCount, Latency, RunDocument, StepFigures } from '../runs/run-document.ts';
 import { type Difference, differences } from './differences.ts';
 import { duration, figure, percent } from './figures.ts';
+import { objectiveValue } from './objective-value.ts';
 import { lineText, type Piece, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
 
@@ -177,7 +178,8 @@ function objectiveRows(a: RunDocument, b: RunDocument): TableRow[] {
   const cell = ({ objectives }: RunDocument, name: string): string => {
     const found = objectives.find(({ objective }) => objective === name);
     if (found === undefined) return 'not set';
-    return found.ok === null ? "can't tell" : found.ok ? 'holds' : 'broken';
+    const judged = found.ok === null ? "can't tell" : found.ok ? 'holds' : 'broken';
+    return `${objectiveValue(found)}, ${judged}`;
   };
   return group(
     'Objectives',

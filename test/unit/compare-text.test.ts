@@ -85,10 +85,10 @@ test('errors, objectives and the profiled stretch are compared where either run 
   const objective = { objective: 'p(99)<250', value: 63, ok: true };
   const text = compared(
     { errors: [{ kind: 'timeout', count: 3, example: '' }], objectives: [objective] },
-    { profiled: latencyOf(7, 70), objectives: [{ ...objective, ok: false }] },
+    { profiled: latencyOf(7, 70), objectives: [{ ...objective, value: 263, ok: false }] },
   );
   assert.deepEqual(cells(text, 'timeout'), ['timeout', '3', '0', '−3 (−100 %)']);
-  assert.deepEqual(cells(text, 'p(99)<250'), ['p(99)<250', 'holds', 'broken']);
+  assert.deepEqual(cells(text, 'p(99)<250'), ['p(99)<250', '63 ms, holds', '263 ms, broken']);
   assert.deepEqual(cells(text.slice(text.indexOf('Profiled')), 'p99'), ['p99', 'unknown', '70 ms', 'unknown']);
 });
 

@@ -115,15 +115,21 @@ function runItem(item: RunItem & { readonly kind: 'run' }): vscode.TreeItem {
   return shown;
 }
 
-/** Texts of servers stand in it, so all of them are put in as text. */
 function hover(run: ListedRun): vscode.MarkdownString {
   const { sentence, facts, problems } = runHover(run, (ms) => new Date(ms).toLocaleString());
-  const text = new vscode.MarkdownString(undefined, true);
-  text.appendMarkdown('**').appendText(runName(run)).appendMarkdown('**\n\n').appendText(sentence);
-  text.appendMarkdown('\n\n| | |\n|---|---|\n');
-  for (const [name, value] of facts) {
-    text.appendMarkdown(`| ${name} | `).appendText(value.replaceAll('|', '¦')).appendMarkdown(' |\n');
-  }
-  for (const problem of problems) text.appendMarkdown('\n\n$(warning) ').appendText(problem);
-  return text;
+  return new vscode.MarkdownString(
+    [
+      `**${plain(runName(run))}**`,
+      plain(sentence),
+      ['| | |', '|---|---|', ...facts.map(([name, value]) => `| ${name} | ${plain(value)} |`)].join('\n'),
+      ...problems.map((problem) => `⚠ ${plain(problem)}`),
+    ].join('\n\n'),
+  );
+}
+
+/** A text as Markdown that means just it: names and answers of servers stand in it. `appendText` would keep it on one line. */
+function plain(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+\-!~|<>&$:]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\s+/g, ' ');
 }

@@ -62,7 +62,10 @@ async function focusRow(index: number): Promise<void> {
 async function menu(on: Locator, title: string): Promise<void> {
   await on.click({ button: 'right' });
   const item = user.page.locator('.monaco-menu .action-item').filter({ hasText: new RegExp(`^${title}`) });
-  await item.first().click({ timeout: SHOWN_MS });
+  await item.first().waitFor({ timeout: SHOWN_MS });
+  // A menu takes no click before the one that opened it is surely over.
+  await user.page.waitForTimeout(500);
+  await item.first().click();
 }
 
 function label(run: string): { name?: string; pinned?: boolean; baseline?: boolean } {

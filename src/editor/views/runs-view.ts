@@ -7,6 +7,8 @@ import { type RunItem, RunsTree } from './runs-tree.ts';
 
 export const RUNS_VIEW = 'tailflame.runs';
 const MINUTE_MS = 60_000;
+/** What a key press sets off has come through by then. */
+const HOLD_MS = 1000;
 
 /** The view of runs: the tree, kept up to date while it is seen, and what is selected in it. */
 export class RunsView implements vscode.Disposable {
@@ -16,6 +18,7 @@ export class RunsView implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #measuring = false;
   #clock: NodeJS.Timeout | null = null;
+  #heldUntil = 0;
 
   constructor(controller: RunController) {
     const folders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
@@ -43,6 +46,18 @@ export class RunsView implements vscode.Disposable {
     const given = Array.isArray(items) ? (items as RunItem[]) : [];
     const called = isItem(item) ? [item] : this.#view.selection;
     return (given.length > 0 ? given : called).flatMap((chosen) => (chosen.kind === 'run' ? [chosen.run] : []));
+  }
+
+  /**
+   * Until a moment later no run opens. VS Code tells an extension what is selected and not what has the keyboard's focus, so a key selects
+   * that first, and selecting opens.
+   */
+  hold(): void {
+    this.#heldUntil = performance.now() + HOLD_MS;
+  }
+
+  get isHeld(): boolean {
+    return performance.now() < this.#heldUntil;
   }
 
   dispose(): void {

@@ -12,7 +12,7 @@ export class ComparisonDocuments implements vscode.TextDocumentContentProvider, 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     try {
       const [first, second] = JSON.parse(uri.query) as [string, string];
-      return compareText(await compared(first), await compared(second), false).trimStart();
+      return compareText(await compared(first), await compared(second), false).replace(/^\n+/, '');
     } catch (error) {
       return `${(error as Error).message}\n`;
     }

@@ -18,6 +18,7 @@ import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
 import { ServiceAddress } from './editor/service-address.ts';
 import { StatusBar } from './editor/status-bar.ts';
+import { WorkspaceViews } from './editor/views/workspace-views.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
 import { RouteIndex } from './routes/route-index.ts';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(LENS_COMMANDS.findSlowLines, (route: RouteInFile) => measureRoute(route, 'auto')),
     vscode.commands.registerCommand(LENS_COMMANDS.showRun, (folder: string) => showRun(folder)),
     new RequestCommands(runner, memory, secrets, showRun),
+    new WorkspaceViews(controller, documents, showRun),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),

@@ -17,6 +17,7 @@ export class RunController implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   #state: RunState = { kind: 'idle' };
   #client: RunnerClient | null = null;
+  #folder: string | null = null;
 
   /** @param dist the folder of the bundles */
   constructor(dist: string) {
@@ -31,6 +32,11 @@ export class RunController implements vscode.Disposable {
     return this.#client !== null;
   }
 
+  /** Of the run in progress; null before it has one, and where there is none. */
+  get folder(): string | null {
+    return this.#folder;
+  }
+
   /** Rejects with a {@link RunnerError}. */
   async run(request: RunRequest): Promise<RunResult> {
     if (this.#client) throw new RunnerError(2, 'A load test is running. Stop it first.');
@@ -38,13 +44,16 @@ export class RunController implements vscode.Disposable {
     const client = new RunnerClient(this.#dist, request, (event) => {
       if (event.type === 'live') this.#set({ kind: 'running', snapshot: event.snapshot });
       else if (event.type === 'stage') this.#set({ kind: 'starting', text: event.text });
+      else if (event.type === 'folder') this.#folder = event.folder;
     });
     this.#client = client;
     try {
       const result = await client.result;
+      this.#folder = null;
       this.#set({ kind: 'finished', result });
       return result;
     } catch (error) {
+      this.#folder = null;
       const stopped = error instanceof RunnerError && error.code === 130;
       this.#set(stopped ? { kind: 'idle' } : { kind: 'failed', message: (error as Error).message });
       throw error;

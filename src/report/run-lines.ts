@@ -7,7 +7,9 @@ import type { OpenedRun } from '../runner/open-run.ts';
 import { answeredRequests, objectiveLimit } from '../runner/slow-lines.ts';
 import { slowViews } from '../runner/slow-views.ts';
 import type { RequestTable } from '../runs/request-table.ts';
+import type { RunDocument } from '../runs/run-document.ts';
 import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import { ago } from './ago.ts';
 import { duration, figure } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
 import { profileViews } from './profile-views.ts';
@@ -39,18 +41,14 @@ export function runViews(
 }
 
 /** `p50 4 ms · p99 63 ms · 60/s · 12 min ago`, a percentile left out where it is unknown. @param now ms since 1970 */
-export function routeNote({ latency, load, startedAt }: OpenedRun['document'], now: number): string {
+export function routeNote(
+  { latency, load, startedAt }: Pick<RunDocument, 'latency' | 'load' | 'startedAt'>,
+  now: number,
+): string {
   const figures = [
     ['p50', latency.p50],
     ['p99', latency.p99],
   ] as const;
   const known = figures.flatMap(([name, value]) => (value === null ? [] : [`${name} ${duration(value)}`]));
   return [...known, `${figure(load.rate.got)}/s`, ago(now - Date.parse(startedAt))].join(' · ');
-}
-
-function ago(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} days ago`;
 }

@@ -36,15 +36,20 @@ export async function readRunDocument(folder: string): Promise<RunDocument> {
   } catch {
     throw new RunError(`${folder} is not a run: it has no ${RUN_FILE}. Give a folder from ${RUNS_FOLDER}.`);
   }
-  let document: { schema?: unknown };
+  return parseRunDocument(text, file);
+}
+
+/** Reads a run's document. Throws a {@link RunError} where it is damaged, or written by a newer Tailflame. @param file its name */
+export function parseRunDocument(text: string, file: string): RunDocument {
+  let document: { schema?: unknown } | null;
   try {
-    document = JSON.parse(text) as { schema?: unknown };
+    document = JSON.parse(text) as { schema?: unknown } | null;
   } catch (error) {
     throw new RunError(`${file} is damaged: ${(error as Error).message}.`);
   }
-  if (document.schema !== 'tailflame.run/1') {
+  if (document?.schema !== 'tailflame.run/1') {
     throw new RunError(
-      `${file} was written as ${String(document.schema)}, and this Tailflame reads tailflame.run/1. Update it.`,
+      `${file} was written as ${String(document?.schema)}, and this Tailflame reads tailflame.run/1. Update it.`,
     );
   }
   return document as RunDocument;

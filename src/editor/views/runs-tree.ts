@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import {
+  type ListedRun,
+  liveNote,
+  type RunKind,
+  runHover,
+  runKind,
+  runName,
+  runNote,
+  spokenRun,
+} from '../../report/run-entry.ts';
+import type { RunState } from '../run-controller.ts';
+import { marksUri } from './run-marks.ts';
+
+/** What stands in the tree: a run on the disk, or the one that this window measures. */
+export type RunItem = { readonly kind: 'run'; readonly run: ListedRun } | { readonly kind: 'live' };
+
+/** The run this window measures, as far as the tree wants to know. */
+export interface LiveRun {
+  readonly state: RunState;
+  /** Null before it has one. */
+  readonly folder: string | null;
+}
+
+const ICONS: Readonly<Record<RunKind, readonly [icon: string, colour: string | null]>> = {
+  passed: ['pass', 'testing.iconPassed'],
+  failed: ['error', 'testing.iconFailed'],
+  void: ['warning', 'list.warningForeground'],
+  inconclusive: ['question', 'list.warningForeground'],
+  measured: ['flame', null],
+  interrupted: ['debug-stop', null],
+  'under way': ['loading~spin', null],
+  broken: ['bracket-error', 'list.errorForeground'],
+};
+const LIVE: RunItem = { kind: 'live' };
+
+/** The runs of a workspace: the one being measured, then pinned ones, then the others. */
+export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Disposable {
+  readonly #runs: () => Promise<readonly ListedRun[]>;
+  readonly #live: () => LiveRun;
+  readonly #changed = new vscode.EventEmitter<RunItem | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  /** @param runs in their order */
+  constructor(runs: () => Promise<readonly ListedRun[]>, live: () => LiveRun) {
+    this.#runs = runs;
+    this.#live = live;
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  refreshLive(): void {
+    this.#changed.fire(LIVE);
+  }
+
+  async getChildren(item?: RunItem): Promise<RunItem[]> {
+    if (item !== undefined) return [];
+    const { state, folder } = this.#live();
+    const runs = (await this.#runs()).map((run): RunItem => ({ kind: 'run', run }));
+    if (state.kind !== 'starting' && state.kind !== 'running') return runs;
+    return [LIVE, ...runs.filter((other) => other.kind === 'run' && other.run.folder !== folder)];
+  }
+
+  getParent(): undefined {
+    return undefined;
+  }
+
+  async getTreeItem(item: RunItem): Promise<vscode.TreeItem> {
+    return item.kind === 'live' ? this.#liveItem() : runItem(item);
+  }
+
+  resolveTreeItem(shown: vscode.TreeItem, item: RunItem): vscode.TreeItem {
+    if (item.kind === 'run') shown.tooltip = hover(item.run);
+    return shown;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #liveItem(): Promise<vscode.TreeItem> {
+    const { state, folder } = this.#live();
+    const run = folder === null ? undefined : (await this.#runs()).find((known) => known.folder === folder);
+    const item = new vscode.TreeItem(run === undefined ? 'Load test' : runName(run));
+    item.id = 'live';
+    item.description = state.kind === 'running' ? liveNote(state.snapshot) : 'starting';
+    item.tooltip = state.kind === 'starting' ? state.text : 'Under way. Its figures are of the last 10 s.';
+    item.iconPath = new vscode.ThemeIcon('loading~spin');
+    item.contextValue = 'live';
+    return item;
+  }
+}
+
+function runItem(item: RunItem & { readonly kind: 'run' }): vscode.TreeItem {
+  const { run } = item;
+  const kind = runKind(run);
+  const [icon, colour] = ICONS[kind];
+  const shown = new vscode.TreeItem(runName(run));
+  shown.id = run.folder;
+  shown.description = runNote(run, Date.now());
+  shown.iconPath = new vscode.ThemeIcon(icon, colour === null ? undefined : new vscode.ThemeColor(colour));
+  shown.contextValue = [
+    'run',
+    ...(kind === 'broken' ? ['broken'] : []),
+    ...(kind === 'under way' ? ['underway'] : []),
+    ...(run.label.pinned ? ['pinned'] : []),
+    ...(run.label.baseline ? ['baseline'] : []),
+  ].join(' ');
+  shown.command = { command: 'tailflame.openRun', title: 'Open Run', arguments: [item] };
+  shown.accessibilityInformation = { label: spokenRun(run, Date.now()) };
+  const marks = marksUri(run);
+  if (marks !== null) shown.resourceUri = marks;
+  return shown;
+}
+
+function hover(run: ListedRun): vscode.MarkdownString {
+  const { sentence, facts, problems } = runHover(run, (ms) => new Date(ms).toLocaleString());
+  return new vscode.MarkdownString(
+    [
+      `**${plain(runName(run))}**`,
+      plain(sentence),
+      ['| | |', '|---|---|', ...facts.map(([name, value]) => `| ${name} | ${plain(value)} |`)].join('\n'),
+      ...problems.map((problem) => `⚠ ${plain(problem)}`),
+    ].join('\n\n'),
+  );
+}
+
+/** A text as Markdown that means just it: names and answers of servers stand in it. `appendText` would keep it on one line. */
+function plain(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+\-!~|<>&$:]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\s+/g, ' ');
+}

@@ -1,0 +1,130 @@
+import type { LiveSnapshot } from '../load/measure/recorder.ts';
+import type { RunEntry } from '../runs/run-catalog.ts';
+import type { Verdict } from '../runs/run-document.ts';
+import { duration, figure } from './figures.ts';
+import { PHASE_NAME, rateText } from './live-view.ts';
+import { routeNote } from './run-lines.ts';
+import type { RunSummary } from './run-summary.ts';
+import { harmless } from './styled-line.ts';
+
+export type ListedRun = RunEntry<RunSummary>;
+
+/** What a run is in a list: its verdict, or why that is not the point. */
+export type RunKind = Verdict['status'] | 'interrupted' | 'under way' | 'broken';
+
+const KIND_WORD: Readonly<Record<RunKind, string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  void: 'not valid',
+  inconclusive: 'cannot be told yet',
+  measured: 'measured',
+  interrupted: 'stopped before its end',
+  'under way': 'under way',
+  broken: 'cannot be read',
+};
+
+export function runKind({ summary, underWay }: ListedRun): RunKind {
+  if (summary === null) return 'broken';
+  if (underWay) return 'under way';
+  return summary.state === 'finished' ? summary.verdict.status : 'interrupted';
+}
+
+/** The name a person gave it, else what it was sent to, else its folder. */
+export function runName({ folder, summary, label }: ListedRun): string {
+  return harmless(label.name ?? summary?.title ?? folderName(folder));
+}
+
+/** What stands beside the name: `p50 4 ms · p99 63 ms · 60/s · 3 min ago`. @param now ms since 1970 */
+export function runNote(run: ListedRun, now: number): string {
+  const { summary, problem, label } = run;
+  if (summary === null) return problem ?? '';
+  const { latency, load, startedAt, target } = summary;
+  const asked = label.name === null || summary.title !== target ? [] : [harmless(target)];
+  if (run.underWay) return [...asked, 'under way'].join(' · ');
+  // One whose runner went away has no figures before it is opened.
+  const known = summary.state === 'running' ? 'open it to see what was measured' : null;
+  const when = { latency, load, startedAt: new Date(startedAt).toISOString() };
+  return [...asked, known ?? routeNote(when, now)].join(' · ');
+}
+
+/** What stands beside the run this window measures. */
+export function liveNote({ phase, elapsed, total, percentile, ...live }: LiveSnapshot): string {
+  const seconds = (ms: number): string => String(Math.floor(ms / 1000));
+  return [
+    ...(percentile === null ? [] : [`${percentile.name} ${duration(percentile.value)}`]),
+    rateText(live),
+    ...(live.failed + live.dropped > 0 ? [`${figure(live.failed + live.dropped)} failed`] : []),
+    `${PHASE_NAME[phase].toLowerCase()} ${seconds(elapsed)}${total === null ? '' : ` of ${seconds(total)}`} s`,
+  ].join(' · ');
+}
+
+/** A run for those who hear it: name, kind, marks, figures. */
+export function spokenRun(run: ListedRun, now: number): string {
+  const marks = [...(run.label.baseline ? ['baseline'] : []), ...(run.label.pinned ? ['pinned'] : [])];
+  return [runName(run), KIND_WORD[runKind(run)], ...marks, runNote(run, now).replaceAll(' · ', ', ')].join(', ');
+}
+
+/** What is told of a run in a hover: a sentence, then facts by name, then what is amiss. */
+export interface RunHover {
+  readonly sentence: string;
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly problems: readonly string[];
+}
+
+/** @param when the run's start as people write it where they are */
+export function runHover(run: ListedRun, when: (ms: number) => string): RunHover {
+  const { folder, summary, problem, label, labelProblem } = run;
+  const problems = labelProblem === null ? [] : [labelProblem];
+  if (summary === null) return { sentence: problem ?? '', facts: [['Run', folder]], problems };
+  const { latency, load, environment } = summary;
+  const percentiles = { p50: latency.p50, p95: latency.p95, p99: latency.p99 };
+  const counts = [
+    `${figure(load.completed)} answered`,
+    ...(load.failed > 0 ? [`${figure(load.failed)} failed`] : []),
+    ...(load.dropped > 0 ? [`${figure(load.dropped)} dropped`] : []),
+  ];
+  const facts: [string, string][] = [
+    ['Target', summary.address],
+    ['Load', `${summary.loadText}; ${rateText({ rate: load.rate.got, asked: load.rate.asked })}`],
+    ['Requests', counts.join(' · ')],
+    [
+      'Latency',
+      Object.entries(percentiles)
+        .map(([name, value]) => `${name} ${duration(value ?? null)}`)
+        .join(' · '),
+    ],
+    ...(environment === null ? [] : [['Machine', machineText(environment)] as [string, string]]),
+    ['Profiled', summary.profiled ? 'yes' : 'no'],
+    ['Started', when(summary.startedAt)],
+    ['Run', folderName(folder)],
+  ];
+  const marks = [
+    ...(label.baseline ? [`Baseline of ${summary.target}.`] : []),
+    ...(label.pinned ? ['Pinned.'] : []),
+    ...(runKind(run) === 'interrupted' ? ['It was stopped before its end.'] : []),
+  ];
+  return { sentence: [summary.verdict.sentence, ...marks].join(' '), facts, problems };
+}
+
+/** Runs as they stand in a list: pinned ones above, in both the newest first. */
+export function inOrder(runs: readonly ListedRun[]): ListedRun[] {
+  const time = ({ summary, writtenAt }: ListedRun): number => summary?.startedAt ?? writtenAt;
+  return runs.toSorted(
+    (a, b) => Number(b.label.pinned) - Number(a.label.pinned) || time(b) - time(a) || (a.folder < b.folder ? 1 : -1),
+  );
+}
+
+/** The runs that stop being the baseline when `run` becomes it: those of the same target that are marked. */
+export function otherBaselines(runs: readonly ListedRun[], run: ListedRun): ListedRun[] {
+  return runs.filter(
+    (other) => other.folder !== run.folder && other.label.baseline && other.summary?.target === run.summary?.target,
+  );
+}
+
+function machineText({ os, arch, cpus, cpuModel, node }: NonNullable<RunSummary['environment']>): string {
+  return `${os} ${arch}, ${cpus} × ${cpuModel}, Node ${node}`;
+}
+
+function folderName(folder: string): string {
+  return folder.split(/[\\/]/).at(-1) ?? folder;
+}

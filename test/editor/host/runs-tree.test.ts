@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import * as vscode from 'vscode';
+import { RunLibrary } from '../../../src/editor/views/run-library.ts';
+import { type LiveRun, type RunItem, RunsTree } from '../../../src/editor/views/runs-tree.ts';
+import { LABEL_FILE, readLabel, writeLabel } from '../../../src/runs/run-label.ts';
+import { documentOf, storeRun } from '../../support/stored-run.ts';
+
+const IDLE: LiveRun = { state: { kind: 'idle' }, folder: null };
+
+interface Workspace {
+  readonly base: string;
+  readonly library: RunLibrary;
+  readonly tree: RunsTree;
+  live: LiveRun;
+}
+
+/** A workspace with runs of its own, and the view of them. */
+async function withRuns(use: (workspace: Workspace) => Promise<void>): Promise<void> {
+  const base = mkdtempSync(path.join(os.tmpdir(), 'tailflame-runs-'));
+  const library = new RunLibrary(() => [base]);
+  const workspace: Workspace = {
+    base,
+    library,
+    live: IDLE,
+    tree: new RunsTree(
+      () => library.runs(),
+      () => workspace.live,
+    ),
+  };
+  try {
+    await use(workspace);
+  } finally {
+    workspace.tree.dispose();
+    library.dispose();
+    rmSync(base, { recursive: true, force: true });
+  }
+}
+
+async function items({ tree }: Workspace): Promise<vscode.TreeItem[]> {
+  return Promise.all((await tree.getChildren()).map((item) => tree.getTreeItem(item)));
+}
+
+const iconOf = ({ iconPath }: vscode.TreeItem): string | undefined =>
+  iconPath instanceof vscode.ThemeIcon ? iconPath.id : undefined;
+
+test('recorded runs stand in the tree: pinned above, named, broken with the reason, interrupted as such', () =>
+  withRuns(async (workspace) => {
+    const { base } = workspace;
+    const passed = { status: 'passed', sentence: 'Passed: p(99)<250.', reasons: [] } as const;
+    const old = await storeRun(
+      base,
+      'old',
+      documentOf({ startedAt: '2026-11-20T00:00:00Z', verdict: { ...passed, reasons: [] } }),
+    );
+    const named = await storeRun(base, 'named', documentOf({ startedAt: '2026-11-22T00:00:00Z' }));
+    await storeRun(base, 'cut', documentOf({ startedAt: '2026-11-21T00:00:00Z', state: 'interrupted' }));
+    const broken = await storeRun(base, 'broken', '{"schema": ');
+    await writeLabel(old, { name: null, pinned: true, baseline: true });
+    await writeLabel(named, { name: 'before the cache', pinned: false, baseline: false });
+    const [first, ...rest] = await items(workspace);
+    assert.equal(first?.label, 'POST /predict');
+    assert.equal(first.id, old, 'its id is its folder');
+    assert.equal(iconOf(first), 'pass');
+    assert.equal(first.contextValue, 'run pinned baseline');
+    assert.match(String(first.description), /^p50 4\.0 ms · p99 63 ms · 60\/s · /);
+    assert.match(first.accessibilityInformation?.label ?? '', /passed, baseline, pinned, p50 4\.0 ms/);
+    const byLabel = new Map(rest.map((item) => [item.label, item]));
+    assert.deepEqual([...byLabel.keys()].sort(), ['POST /predict', 'before the cache', 'broken']);
+    assert.equal(iconOf(byLabel.get('before the cache')!), 'flame');
+    assert.equal(iconOf(byLabel.get('POST /predict')!), 'debug-stop');
+    const wrong = byLabel.get('broken')!;
+    assert.equal(iconOf(wrong), 'bracket-error');
+    assert.match(String(wrong.description), /run\.json is damaged/);
+    assert.equal(wrong.id, broken);
+  }));
+
+test('a hover tells the verdict, the load and the machine, and lets no text of a run become markup', () =>
+  withRuns(async (workspace) => {
+    const sentence = 'Measured: [click](command:evil) **600** requests.';
+    const folder = await storeRun(
+      workspace.base,
+      'a',
+      documentOf({ verdict: { status: 'measured', sentence, reasons: [] } }),
+    );
+    writeFileSync(path.join(folder, LABEL_FILE), '{');
+    const [item] = await workspace.tree.getChildren();
+    const shown = workspace.tree.resolveTreeItem(await workspace.tree.getTreeItem(item!), item!);
+    assert.ok(shown.tooltip instanceof vscode.MarkdownString);
+    const { value, isTrusted } = shown.tooltip;
+    const read = value.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+    assert.ok(!isTrusted);
+    assert.ok(!/[[\]]|\*\*600|command:/.test(value), value);
+    assert.match(read, /60\/s for 10s/);
+    assert.match(read, /Node v24/);
+    assert.match(read, /label\.json is damaged/);
+  }));
+
+test('the run being measured stands at the top, once', () =>
+  withRuns(async (workspace) => {
+    const folder = await storeRun(workspace.base, 'a', documentOf({ state: 'running' }));
+    await storeRun(workspace.base, 'b', documentOf());
+    workspace.live = { state: { kind: 'starting', text: 'Asking once' }, folder };
+    const shown = await items(workspace);
+    assert.deepEqual(
+      shown.map(({ id, contextValue }) => [id, contextValue]),
+      [
+        ['live', 'live'],
+        [path.join(workspace.base, '.tailflame/runs/b'), 'run'],
+      ],
+    );
+    assert.equal(shown[0]?.label, 'POST /predict');
+    assert.equal(shown[0].description, 'starting');
+  }));
+
+test('a name, a pin and a baseline are kept in the folder, one baseline a target', () =>
+  withRuns(async ({ base, library }) => {
+    const a = await storeRun(base, 'a', documentOf());
+    const b = await storeRun(base, 'b', documentOf({}, 'http://127.0.0.1:9/predict'));
+    const other = await storeRun(base, 'c', documentOf({}, 'http://127.0.0.1:9/other'));
+    const find = async (folder: string) => (await library.runs()).find((run) => run.folder === folder)!;
+    for (const folder of [a, other]) await library.setBaseline(await find(folder));
+    // All at once: none may cost another.
+    const runs = [await find(a), await find(b)];
+    await Promise.all([
+      library.label(runs, { pinned: true }),
+      library.label(runs, { name: 'x' }),
+      library.setBaseline(runs[1]!),
+    ]);
+    const labels = await Promise.all([a, b, other].map(readLabel));
+    assert.deepEqual(
+      labels.map(({ label }) => label),
+      [
+        { name: 'x', pinned: true, baseline: false },
+        { name: 'x', pinned: true, baseline: true },
+        { name: null, pinned: false, baseline: true },
+      ],
+    );
+  }));
+
+test('what others write into the folder is seen', () =>
+  withRuns(async ({ base, library }) => {
+    await storeRun(base, 'a', documentOf());
+    assert.equal((await library.runs()).length, 1);
+    const changed = new Promise<void>((resolve) => library.onDidChange(() => resolve()));
+    // A watcher begins some time after it was asked for.
+    const again = setInterval(() => void storeRun(base, 'b', documentOf()), 500);
+    try {
+      await changed;
+    } finally {
+      clearInterval(again);
+    }
+    assert.equal((await library.runs()).length, 2);
+  }));
+
+test('two runs compared stand in one read-only document beside', async () =>
+  withRuns(async (workspace) => {
+    await storeRun(workspace.base, 'a', documentOf({ startedAt: '2026-11-20T00:00:00Z' }));
+    const slower = documentOf({ latency: { ...documentOf().latency, p99: 126 } });
+    await storeRun(workspace.base, 'b', slower);
+    await vscode.extensions.getExtension('tailflame.tailflame')?.activate();
+    const runs: RunItem[] = await workspace.tree.getChildren();
+    await vscode.commands.executeCommand('tailflame.compareRuns', runs[0], runs);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.scheme, 'tailflame-compare');
+    assert.equal(document.languageId, 'tailflame-run');
+    assert.match(document.getText(), /p99 +63 ms +126 ms +\+63 ms \(\+100 %\)/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  }));

@@ -1,7 +1,6 @@
-import { valueBeside } from '../load/measure/figure.ts';
-import { parseObjective, unitOf } from '../load/measure/objective.ts';
-import type { Latency, ObjectiveResult, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
-import { duration, figure, percent } from './figures.ts';
+import type { Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
+import { duration, figure } from './figures.ts';
+import { objectiveValue } from './objective-value.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
 import { joined, lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
@@ -106,20 +105,9 @@ function objectives({ objectives: results, verdict: { status, reasons } }: RunDo
     const { objective, ok, reason } = result;
     const mark = ok === null ? '?' : ok ? '✓' : '✗';
     const untold = reason && !reasons.some((told) => told.includes(reason)) ? reason : '';
-    return [[style(ok), `  ${mark} ${objective}`], valueText(result), untold];
+    return [[style(ok), `  ${mark} ${objective}`], objectiveValue(result), untold];
   });
   return [[['bold', 'Objectives']], ...textTable(rows, [1, 2])];
-}
-
-function valueText({ objective, value }: ObjectiveResult): string {
-  if (value === null) return 'unknown';
-  try {
-    const parsed = parseObjective(objective);
-    return valueBeside(value, parsed.limit, unitOf(parsed));
-  } catch {
-    // Written by a version that knew other objectives.
-    return objective.startsWith('rate') ? percent(value) : duration(value);
-  }
 }
 
 function findings({ findings: found, findingsNote }: RunDocument): StyledLine[] {

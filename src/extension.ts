@@ -2,14 +2,18 @@ import * as vscode from 'vscode';
 import { loadTest } from './editor/commands/load-test.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
+import { keptRuns } from './editor/kept-runs.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
+import { ResultPanel } from './editor/panels/result-panel.ts';
 import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
 import { StatusBar } from './editor/status-bar.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
+import { runResultView } from './report/run-result-view.ts';
+import { openRun } from './runner/open-run.ts';
 import { listRuns } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
@@ -19,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
   const results = new RunResults(annotations, panel);
+  const resultPanel = new ResultPanel(__dirname, keptRuns(root, results));
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
@@ -30,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const showRun = async (folder: string): Promise<void> => {
     const profiled = await results.showRun(folder, root());
-    await documents.show(folder);
+    resultPanel.show(await runResultView(await openRun(folder)));
     if (profiled) results.showFlameGraph();
   };
 
@@ -39,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     annotations,
     panel,
+    resultPanel,
     debugProfiler,
     new StatusBar(controller),
     command('loadTest', () => measure('off')),
@@ -60,6 +66,9 @@ export function activate(context: vscode.ExtensionContext): void {
       return profile && hotspotsDocument(hotspots(profile), 'all', profile.unit);
     }),
     command('showFlameGraph', () => results.showFlameGraph()),
+    command('exportHtml', () => resultPanel.exportHtml()),
+    command('exportPng', () => resultPanel.exportPng()),
+    command('exportCsv', () => resultPanel.exportCsv()),
     command('showLineAnnotations', () => annotations.setVisible(true)),
     command('hideLineAnnotations', () => annotations.setVisible(false)),
   );

@@ -110,7 +110,8 @@ function receive(message: ToResult): void {
   } else if (message.type === 'runs') ({ runs } = message);
   else if (message.type === 'under') under = message.view;
   else {
-    sendPicture();
+    // What came before it has to be drawn.
+    requestAnimationFrame(() => requestAnimationFrame(sendPicture));
     return;
   }
   schedule();

@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { figure } from '../../src/report/figures.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { Colours } from './chart/colours.ts';
-import { countsBetween } from './chart/moment.ts';
+import { countsBetween, isProfiled } from './chart/moment.ts';
 import { endsOf, extended, moved, type Stretch } from './chart/stretch.ts';
 import { momentText } from './chart/ticks.ts';
 import { CHART_LEFT, CHART_RIGHT, TimeCharts } from './chart/time-charts.ts';
@@ -155,9 +155,9 @@ export class TimeSection {
   }
 
   #show(): void {
-    if (!this.#stretch || !this.#view?.profiled) return;
+    if (!this.#stretch || !this.#view) return;
     const { from, to } = endsOf(this.#stretch);
-    this.#actions.show(from, to);
+    if (isProfiled(this.#view, from, to)) this.#actions.show(from, to);
   }
 
   #point(moment: number | null): void {
@@ -206,22 +206,24 @@ export class TimeSection {
     const ends = `${momentText(Math.round(from - origin))} – ${momentText(Math.round(to - origin))}`;
     const what = `${figure(answered)} answered${failed > 0 ? `, ${figure(failed)} failed` : ''}`;
     return html`<span><strong>${ends}</strong> selected · ${momentText(Math.round(to - from))} long · ${what}</span>
-      ${
-        this.#actions.inEditor && this.#view.profiled
-          ? html`<vscode-button @click=${() => this.#show()}>Show flame graph</vscode-button>`
-          : nothing
-      }
+      ${this.#actions.inEditor ? this.#graphTemplate(from, to) : nothing}
       <vscode-button secondary @click=${() => this.#select(null)}>Clear</vscode-button>`;
+  }
+
+  #graphTemplate(from: number, to: number): TemplateResult {
+    if (this.#view && isProfiled(this.#view, from, to)) {
+      return html`<vscode-button @click=${() => this.#show()}>Show flame graph</vscode-button>`;
+    }
+    return html`<span class="hint">${this.#view?.profiled ? 'not profiled then' : 'the run was not profiled'}</span>`;
   }
 
   #hint(): string {
     const moment = this.#moment;
     if (moment !== null) {
-      const { origin } = this.charts.axis;
-      return `At ${((moment - origin) / 1000).toFixed(2)} s`;
+      return `At ${momentText(Math.round((moment - this.charts.axis.origin) / 10) * 10)}`;
     }
     return this.#view?.profiled && this.#actions.inEditor
-      ? 'Drag over a stretch of time to see its flame graph.'
+      ? 'Drag over a stretch of the profiled phase to see its flame graph.'
       : 'Drag over a stretch of time to see how many requests began in it.';
   }
 }

@@ -4,7 +4,7 @@ export interface Axis {
   /** Ms of run time. */
   readonly low: number;
   readonly high: number;
-  /** What people count from: when the load began. */
+  /** What people count from: the measured phase's beginning, as everywhere; before there is one, the load's. */
   readonly origin: number;
 }
 
@@ -12,7 +12,17 @@ export interface Axis {
 export function axisOf({ overTime, phases }: ResultView): Axis {
   const low = overTime.start;
   const high = low + Math.max(1, overTime.got.length) * overTime.width;
-  return { low, high, origin: phases[0]?.start ?? low };
+  return { low, high, origin: (phases.find(({ phase }) => phase === 'measured') ?? phases[0])?.start ?? low };
+}
+
+/** Whether samples may have been taken in a stretch of a run. */
+export function isProfiled(
+  { profiled, phases }: Pick<ResultView, 'profiled' | 'phases'>,
+  from: number,
+  to: number,
+): boolean {
+  const spans = phases.filter(({ phase }) => phase === 'profiled');
+  return profiled && (spans.length === 0 || spans.some(({ start, end }) => from < end && to > start));
 }
 
 /** The bucket that a moment lies in; null outside of all. */

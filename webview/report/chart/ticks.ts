@@ -13,9 +13,10 @@ export function timeTicks(from: number, to: number, most: number): number[] {
   return multiples(step, from, to);
 }
 
-/** A moment of a run: `0.25 s`, `12 s`, `1:30`, `1:02:05`. @param ms since the load began */
+/** A moment of a run: `−4 s`, `0.25 s`, `12 s`, `1:30`, `1:02:05`. @param ms since the measured phase began */
 export function momentText(ms: number): string {
-  if (Math.abs(ms) < 60_000) return `${Number((ms / 1000).toFixed(3))} s`;
+  if (ms < 0) return `−${momentText(-ms)}`;
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(3))} s`;
   const seconds = Math.floor(ms / 1000);
   const two = (value: number): string => String(value % 60).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);

@@ -2,7 +2,7 @@ import type { ResultView } from '../../src/report/result-view.ts';
 import type { Line } from './chart/bands.ts';
 import type { Colours } from './chart/colours.ts';
 import type { DistributionChart } from './chart/distribution-chart.ts';
-import type { TimeCharts } from './chart/time-charts.ts';
+import { isAlone, type TimeCharts } from './chart/time-charts.ts';
 
 const MARGIN = 16;
 const LINE = 20;
@@ -21,8 +21,12 @@ export function chartPicture(
   colours: Colours,
 ): string {
   const { canvas: spread } = distribution;
-  const parts: Part[] = charts.pictures.map(({ band, canvas }) => ({ title: band.title, lines: band.lines, canvas }));
-  if (spread && view.distribution.length > 0) parts.push({ title: 'Latency distribution', lines: [], canvas: spread });
+  const parts: Part[] = charts.pictures.map(({ band, canvas }) => ({
+    title: band.title,
+    lines: isAlone(band) ? [] : band.lines,
+    canvas,
+  }));
+  if (spread?.isConnected) parts.push({ title: 'Latency distribution', lines: [], canvas: spread });
   const ratio = devicePixelRatio;
   const width = Math.max(400 * ratio, ...parts.map(({ canvas }) => canvas.width)) + 2 * MARGIN * ratio;
   const heading = [

@@ -203,9 +203,9 @@ export class TimeSection {
     const { from, to } = endsOf(this.#stretch);
     const { origin } = this.charts.axis;
     const { answered, failed } = countsBetween(this.#view.overTime, from, to);
-    const ends = `${momentText(Math.round(from - origin))} – ${momentText(Math.round(to - origin))}`;
+    const ends = `${hundredths(from - origin)} – ${hundredths(to - origin)}`;
     const what = `${figure(answered)} answered${failed > 0 ? `, ${figure(failed)} failed` : ''}`;
-    return html`<span><strong>${ends}</strong> selected · ${momentText(Math.round(to - from))} long · ${what}</span>
+    return html`<span><strong>${ends}</strong> selected · ${hundredths(to - from)} long · ${what}</span>
       ${this.#actions.inEditor ? this.#graphTemplate(from, to) : nothing}
       <vscode-button secondary @click=${() => this.#select(null)}>Clear</vscode-button>`;
   }
@@ -220,10 +220,15 @@ export class TimeSection {
   #hint(): string {
     const moment = this.#moment;
     if (moment !== null) {
-      return `At ${momentText(Math.round((moment - this.charts.axis.origin) / 10) * 10)}`;
+      return `At ${hundredths(moment - this.charts.axis.origin)}`;
     }
     return this.#view?.profiled && this.#actions.inEditor
       ? 'Drag over a stretch of the profiled phase to see its flame graph.'
       : 'Drag over a stretch of time to see how many requests began in it.';
   }
+}
+
+/** To hundredths of a second. */
+function hundredths(ms: number): string {
+  return momentText(Math.round(ms / 10) * 10);
 }

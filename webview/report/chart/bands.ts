@@ -13,6 +13,8 @@ export interface Band {
   readonly lines: readonly Line[];
   /** A value beside the y axis. */
   readonly label: (value: number) => string;
+  /** It counts whole things, so its marks are whole. */
+  readonly whole?: true;
   /** What it says where nothing can be drawn. */
   readonly empty: string | null;
 }
@@ -80,6 +82,7 @@ export function bandsOf(view: ResultView, under: ResultView | null): Band[] {
     {
       id: 'failed',
       title: 'Failed',
+      whole: true,
       height: 64,
       label: figure,
       empty: overTime.failed.some((count) => count > 0) ? null : 'No request failed.',
@@ -88,6 +91,7 @@ export function bandsOf(view: ResultView, under: ResultView | null): Band[] {
     {
       id: 'in-flight',
       title: 'In flight',
+      whole: true,
       height: 72,
       label: figure,
       empty: null,

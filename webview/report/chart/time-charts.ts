@@ -147,7 +147,9 @@ export class TimeCharts {
           ticks: { ...grid, size: 4 },
           gap: 3,
           splits: (_, __, low, high) =>
-            first ? logTicks(10 ** low, 10 ** high, most).map(Math.log10) : linearTicks(low, high, most),
+            first
+              ? logTicks(10 ** low, 10 ** high, most).map(Math.log10)
+              : linearTicks(low, high, most).filter((tick) => band.whole !== true || Number.isInteger(tick)),
           values: (_, ticks) => ticks.map((tick) => (first ? latencyLabel(10 ** tick) : band.label(tick))),
         },
       ],
@@ -249,17 +251,25 @@ function division(name: string): HTMLElement {
   return element;
 }
 
-function legendTemplate({ title, lines, empty }: Band, moment: number | null): TemplateResult {
-  const single = lines.length === 1 && lines[0]!.label.toLowerCase() === title.toLowerCase();
-  return html`<span class="band-title">${title}</span>${lines.map(
-    (line) =>
-      html`<span class="legend-item">${single ? nothing : html`${swatch(line)} ${line.label}`}
-        <span class="legend-value">${moment === null || empty !== null ? '' : line.read(moment)}</span></span>`,
-  )}`;
+function legendTemplate(band: Band, moment: number | null): TemplateResult {
+  const named = !isAlone(band);
+  // The run's own lines before those of the run laid under it, which are drawn first.
+  const lines = band.lines.toSorted((a, b) => b.opacity - a.opacity);
+  return html`<span class="band-title">${band.title}</span>${lines.map((line) => {
+    const known = band.empty !== null || line.values.some((value) => value !== null);
+    const value = moment === null || band.empty !== null ? '' : line.read(moment);
+    return html`<span class="legend-item">${named ? html`${swatch(line)} ${line.label}` : nothing}
+      <span class="legend-value">${known ? value : html`<span class="dim">too few at a time</span>`}</span></span>`;
+  })}`;
+}
+
+/** Whether a band's only line says no more than its title. */
+export function isAlone({ title, lines }: Band): boolean {
+  return lines.length === 1 && lines[0]!.label.toLowerCase() === title.toLowerCase();
 }
 
 /** A line's own colour, dashes and width, small. */
-export function swatch({ colour, dash, width, kind, opacity }: Line): TemplateResult {
+function swatch({ colour, dash, width, kind, opacity }: Line): TemplateResult {
   const mark =
     kind === 'bars'
       ? svg`<rect x="8" y="1" width="6" height="8" fill="currentColor"></rect>`

@@ -9,7 +9,8 @@ const LISTED = [0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999];
 
 /** How latencies are spread, with as much room for each further nine. */
 export function distribution({ view, under, distribution: chart }: Page): TemplateResult | null {
-  if (view.distribution.length === 0) return null;
+  // One point is no distribution.
+  if (view.distribution.length < 2) return null;
   return html`<section aria-labelledby="distribution">
     <h2 id="distribution">Latency distribution</h2>
     ${chart.element}

@@ -9,6 +9,7 @@ import { duration, figure } from '../../src/report/figures.ts';
 import { readPageCode, resultPage } from '../../src/report/result-page.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { FromResult, ToResult } from '../../webview/messages.ts';
+import type { Kept } from '../../webview/report/kept.ts';
 import { DIST } from '../support/dist.ts';
 import { simulatedView } from '../support/simulated-view.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
@@ -67,11 +68,11 @@ async function exported(view: ResultView, under: ResultView | null = null): Prom
 }
 
 /** The page as it is in the editor's panel, whose other end keeps what is said. */
-async function inEditor(): Promise<Page> {
+async function inEditor(kept: Kept | null = null): Promise<Page> {
   const { script, style } = await readPageCode(DIST);
   const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-x'; style-src 'nonce-x'">`;
   const end = `window.sent = []; window.acquireVsCodeApi = () => ({
-    postMessage: (message) => sent.push(message), getState: () => undefined, setState: (kept) => { window.kept = kept; } });`;
+    postMessage: (message) => sent.push(message), getState: () => (${JSON.stringify(kept)}), setState: (kept) => { window.kept = kept; } });`;
   const body = `<div id="result"></div><script nonce="x">${end}</script><script nonce="x">${script.replaceAll('</script', '<\\/script')}</script>`;
   return open(
     `<!DOCTYPE html><html lang="en" class="in-file"><head>${policy}<title>Result</title><style nonce="x">${style}</style></head><body>${body}</body></html>`,
@@ -245,6 +246,23 @@ test('a drag over a stretch asks for its flame graph, and updates keep it, the f
   assert.equal(await page.locator('.stretch-label').textContent(), label);
   assert.equal(await page.evaluate('scrollY'), 300);
   assert.equal(await page.evaluate('document.activeElement.tagName'), 'SUMMARY');
+  await page.context().close();
+});
+
+test('a page made anew shows its run as it was left, and another run without what was selected of that one', async () => {
+  const view = VIEWS['full']!;
+  const stretch = { anchor: 46_000, head: 50_000 };
+  const page = await inEditor({ run: view.run, stretch, scroll: 400, allSlowest: true });
+  await tell(page, { type: 'view', view });
+  await drawn(page);
+  assert.match((await page.locator('.stretch-label').textContent()) ?? '', /42 s – 46 s selected/);
+  assert.equal(await page.locator('section[aria-labelledby="slowest"] tbody tr').count(), 50);
+  assert.equal(await page.evaluate('scrollY'), 400);
+  for (const other of [UNDER, view]) {
+    await tell(page, { type: 'view', view: other });
+    await page.locator(`header:has-text("${other.run}")`).waitFor();
+    assert.doesNotMatch((await page.locator('.stretch-label').textContent()) ?? '', /selected/);
+  }
   await page.context().close();
 });
 

@@ -47,6 +47,8 @@ let colours = readColours();
 let allSlowest = kept?.allSlowest ?? false;
 let tableOpen = false;
 let stretch = kept?.stretch ?? null;
+/** The run that what is selected belongs to. */
+let known = kept?.run ?? null;
 let scheduled = false;
 /** Where the reader was before the page was thrown away; taken up once, when there is something to scroll. */
 let scrollTo = kept?.scroll ?? 0;
@@ -99,12 +101,12 @@ surroundings.send({ type: 'ready' });
 
 function receive(message: ToResult): void {
   if (message.type === 'view') {
-    const another = kept?.run !== message.view.run && view?.run !== message.view.run;
-    if (another) {
+    if (known !== message.view.run) {
       time.forget();
       stretch = null;
       allSlowest = false;
     }
+    known = message.view.run;
     ({ view } = message);
     keep();
   } else if (message.type === 'runs') ({ runs } = message);
@@ -148,8 +150,10 @@ function show(): void {
   };
   render(html`${header(page)}<main>${SECTIONS.map((section) => section(page) ?? nothing)}</main>`, root);
   if (scrollTo > 0) {
-    window.scrollTo(0, scrollTo);
+    const wanted = scrollTo;
     scrollTo = 0;
+    // The charts get their size once they stand in the page.
+    requestAnimationFrame(() => requestAnimationFrame(() => window.scrollTo(0, wanted)));
   }
 }
 

@@ -1,16 +1,6 @@
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { FromResult } from '../messages.ts';
-import type { Stretch } from './chart/stretch.ts';
-
-/** What of the page outlives it, since a hidden panel's page is thrown away. */
-export interface Kept {
-  /** The run's folder name, by which the panel is restored after a reload. */
-  readonly run: string;
-  readonly stretch: Stretch | null;
-  /** CSS pixels. */
-  readonly scroll: number;
-  readonly allSlowest: boolean;
-}
+import type { Kept } from './kept.ts';
 
 /** Where the page stands: in the editor's panel, or in a file that was exported. */
 export interface Surroundings {

@@ -6,11 +6,13 @@ import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
 import { RequestCommands } from './editor/commands/request-commands.ts';
 import { DebuggedProcesses } from './editor/debugged-processes.ts';
+import { keptRuns } from './editor/kept-runs.ts';
 import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
 import { RouteRuns } from './editor/lenses/route-runs.ts';
 import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
+import { ResultPanel } from './editor/panels/result-panel.ts';
 import { PlanSecrets } from './editor/plan-files/plan-secrets.ts';
 import { PlanRunner } from './editor/plan-runner.ts';
 import { RunController } from './editor/run-controller.ts';
@@ -21,7 +23,9 @@ import { StatusBar } from './editor/status-bar.ts';
 import { WorkspaceViews } from './editor/views/workspace-views.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
+import { runResultView } from './report/run-result-view.ts';
 import { RouteIndex } from './routes/route-index.ts';
+import { openRun } from './runner/open-run.ts';
 import { listRuns } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
@@ -32,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panel = new FlamegraphPanel(__dirname);
   const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
   const results = new RunResults(annotations, panel, routes);
+  const resultPanel = new ResultPanel(__dirname, keptRuns(root, results));
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const secrets = new PlanSecrets(context.secrets, memory);
@@ -53,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const showRun = async (folder: string): Promise<void> => {
     const profiled = await results.showRun(folder, root());
-    await documents.show(folder);
+    resultPanel.show(await runResultView(await openRun(folder)));
     if (profiled) results.showFlameGraph();
   };
 
@@ -62,12 +67,14 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     annotations,
     panel,
+    resultPanel,
     debugProfiler,
     new StatusBar(controller),
     debugged,
     routes,
     routeRuns,
     new RouteLenses(routes, routeRuns),
+    controller.onDidChangeView((view) => resultPanel.follow(view)),
     controller.onDidChange((state) => {
       if (state.kind === 'finished') void routeRuns.refresh(state.result.folder);
     }),
@@ -95,6 +102,9 @@ export function activate(context: vscode.ExtensionContext): void {
       return profile && hotspotsDocument(hotspots(profile), 'all', profile.unit);
     }),
     command('showFlameGraph', () => results.showFlameGraph()),
+    command('exportHtml', () => resultPanel.exportHtml()),
+    command('exportPng', () => resultPanel.exportPng()),
+    command('exportCsv', () => resultPanel.exportCsv()),
     command('showLineAnnotations', () => annotations.setVisible(true)),
     command('hideLineAnnotations', () => annotations.setVisible(false)),
   );

@@ -13,7 +13,7 @@ export function buildProgram(dist: string): Command {
     .exitOverride();
   program.addCommand(runCommand(dist));
   program.addCommand(planCommand());
-  program.addCommand(reportCommand());
+  program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;

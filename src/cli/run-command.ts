@@ -6,9 +6,11 @@ import { exitCode } from '../report/exit-code.ts';
 import { runText } from '../report/run-text.ts';
 import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
+import { openRun } from '../runner/open-run.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
+import { writePage } from './write-page.ts';
 
 interface RunOptions extends PlanOptions {
   start?: string;
@@ -20,6 +22,7 @@ interface RunOptions extends PlanOptions {
   allowRemote?: string[];
   out?: string;
   json?: string | true;
+  html?: string;
 }
 
 export function runCommand(dist: string): Command {
@@ -53,6 +56,7 @@ export function runCommand(dist: string): Command {
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
+    .option('--html <file>', 'write the result as one page that opens without a network')
     .action((source: string, options: RunOptions) => run(dist, source, options));
 }
 
@@ -70,10 +74,11 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
-    const { document } = await client.result;
+    const { document, folder } = await client.result;
     terminal.close();
     people.write(runText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
     await writeJson(document, options.json);
+    if (options.html !== undefined) await writePage(dist, await openRun(folder), options.html);
     process.exitCode = exitCode(document);
   } finally {
     terminal.close();

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
+import { LiveResultView } from '../report/live-result-view.ts';
+import type { ResultView } from '../report/result-view.ts';
 import { RunnerClient, type RunResult } from '../runner/client.ts';
-import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import { type FromRunner, RunnerError, type RunRequest } from '../runner/messages.ts';
 
 export type RunState =
   | { readonly kind: 'idle' }
@@ -15,9 +17,13 @@ export class RunController implements vscode.Disposable {
   readonly #dist: string;
   readonly #changed = new vscode.EventEmitter<RunState>();
   readonly onDidChange = this.#changed.event;
+  readonly #viewed = new vscode.EventEmitter<ResultView>();
+  /** The run in progress as the result panel shows it, about once a second. */
+  readonly onDidChangeView = this.#viewed.event;
   #state: RunState = { kind: 'idle' };
   #client: RunnerClient | null = null;
   #folder: string | null = null;
+  #live: LiveResultView | null = null;
 
   /** @param dist the folder of the bundles */
   constructor(dist: string) {
@@ -41,11 +47,7 @@ export class RunController implements vscode.Disposable {
   async run(request: RunRequest): Promise<RunResult> {
     if (this.#client) throw new RunnerError(2, 'A load test is running. Stop it first.');
     this.#set({ kind: 'starting', text: 'Starting' });
-    const client = new RunnerClient(this.#dist, request, (event) => {
-      if (event.type === 'live') this.#set({ kind: 'running', snapshot: event.snapshot });
-      else if (event.type === 'stage') this.#set({ kind: 'starting', text: event.text });
-      else if (event.type === 'folder') this.#folder = event.folder;
-    });
+    const client = new RunnerClient(this.#dist, { ...request, detail: true }, (event) => this.#told(event));
     this.#client = client;
     try {
       const result = await client.result;
@@ -59,6 +61,7 @@ export class RunController implements vscode.Disposable {
       throw error;
     } finally {
       this.#client = null;
+      this.#live = null;
     }
   }
 
@@ -69,6 +72,30 @@ export class RunController implements vscode.Disposable {
   dispose(): void {
     this.#client?.stop();
     this.#changed.dispose();
+    this.#viewed.dispose();
+  }
+
+  #told(event: FromRunner): void {
+    switch (event.type) {
+      case 'live':
+        this.#set({ kind: 'running', snapshot: event.snapshot });
+        return;
+      case 'stage':
+        this.#set({ kind: 'starting', text: event.text });
+        this.#live?.stage(event.text);
+        break;
+      case 'folder':
+        this.#folder = event.folder;
+        this.#live = new LiveResultView(event.document);
+        break;
+      case 'update':
+        this.#live?.update(event.update);
+        break;
+      case 'finished':
+      case 'failed':
+        return;
+    }
+    if (this.#live) this.#viewed.fire(this.#live.view);
   }
 
   #set(state: RunState): void {

@@ -6,6 +6,7 @@ import type { Profile } from '../profile/profile.ts';
 import { lineMarks } from '../report/line-marks.ts';
 import { profileViews } from '../report/profile-views.ts';
 import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
+import { stretchViews } from '../report/stretch-views.ts';
 import { matches } from '../routes/route.ts';
 import { type OpenedRun, openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
 import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
@@ -60,6 +61,15 @@ export class RunResults {
     }
     this.#last = { name, profile: views, root };
     this.showFlameGraph();
+  }
+
+  /** Shows the flame graph of a stretch of a run, ms of run time. Throws where the run cannot be read. */
+  async showStretch(folder: string, root: string, from: number, to: number): Promise<void> {
+    const run = await openRun(folder);
+    const profile = await openSamples(folder);
+    const views = profile && stretchViews(run, await openRequests(run, 'profiled'), profile, from, to);
+    if (views) this.#panel.show(`Flame graph ${path.basename(folder)}`, views, root);
+    else void vscode.window.showInformationMessage('Nothing was sampled in that stretch of time.');
   }
 
   showFlameGraph(): void {

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { exampleTexts } from '../load/measure/example-text.ts';
 import { summarizeHealth } from '../load/measure/health-summary.ts';
-import { askedPeak, type ExampleOf, RunFigures } from '../load/measure/run-figures.ts';
+import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
 import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
@@ -58,7 +59,7 @@ export async function conclude(
     }
   }
   const { total } = figures;
-  const exampleOf = examplesIn(events);
+  const exampleOf = exampleTexts(failureExamples(events));
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
@@ -149,12 +150,4 @@ async function lastMoment(folder: string): Promise<number> {
     for (let row = 0; row < table.length; row++) last = Math.max(last, table.intended[row]!);
   }
   return last;
-}
-
-function examplesIn(events: readonly RunEvent[]): ExampleOf {
-  const examples = failureExamples(events);
-  return (kind, step) => {
-    const found = examples.find((example) => example.kind === kind && (step === null || example.step === step));
-    return found?.text ?? (kind === 'dropped' ? 'Due, but no connection was free in time.' : '');
-  };
 }

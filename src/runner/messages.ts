@@ -1,3 +1,4 @@
+import type { LiveUpdate } from '../load/measure/live-detail.ts';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { Plan } from '../load/plan/plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -24,6 +25,8 @@ export interface RunRequest {
   readonly allowRemote: readonly string[];
   /** The run's folder; null: a new one under `cwd`. */
   readonly out: string | null;
+  /** Whether `update` messages are wanted while it runs, once a second. */
+  readonly detail?: boolean;
 }
 
 export type ToRunner = { readonly type: 'run'; readonly request: RunRequest } | { readonly type: 'stop' };
@@ -33,8 +36,11 @@ export type FailureCode = 1 | 2 | 3 | 130;
 
 export type FromRunner =
   | { readonly type: 'stage'; readonly text: string }
-  | { readonly type: 'folder'; readonly folder: string }
+  /** The run has its folder, with the document as it is before any load. */
+  | { readonly type: 'folder'; readonly folder: string; readonly document: RunDocument }
   | { readonly type: 'live'; readonly snapshot: LiveSnapshot }
+  /** To be put together with those before by `LiveResultView`. */
+  | { readonly type: 'update'; readonly update: LiveUpdate }
   | { readonly type: 'finished'; readonly folder: string; readonly document: RunDocument }
   | { readonly type: 'failed'; readonly code: FailureCode; readonly message: string; readonly host: string | null };
 

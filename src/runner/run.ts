@@ -5,6 +5,7 @@ import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
 import type { Addresses } from '../load/http/transport.ts';
 import { AbortWatch } from '../load/measure/abort-watch.ts';
+import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import { gentleLoad, type Plan, PlanError, type ResolvedPlan, resolvePlan, stepNames } from '../load/plan/plan.ts';
@@ -33,6 +34,7 @@ import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 
 const LIVE_EVERY_MS = 500;
+const DETAIL_EVERY_MS = 1000;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
@@ -139,7 +141,7 @@ export class Run {
     const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
     const document = newDocument(start);
     await writeRunDocument(folder, document);
-    this.#post({ type: 'folder', folder });
+    this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan);
     const log = new RunLog(folder);
     await this.#gpu.start(folder);
@@ -170,17 +172,20 @@ export class Run {
     const clock = new RunClock(origin);
     const profiled = this.#request.profile === 'auto';
     const objectives = new LiveObjectives(plan);
+    const detail = this.#request.detail === true ? new LiveDetail(plan) : null;
     const draining = { measured: plan.generators };
     const onMessage = (generator: number, message: FromGenerator): void => {
       switch (message.type) {
         case 'rows':
           recorder.add(message.rows, generator, message.inFlight);
+          detail?.add(message.rows, generator, message.inFlight, clock.now());
           objectives.add(message.rows);
           log.rows(message.rows);
           return;
         case 'phase':
           if (generator !== 0) return;
           recorder.enter(message.phase, message.start);
+          detail?.enter(message.phase, message.start);
           if (message.phase === 'measured')
             objectives.begin(new AbortWatch(plan.objectives, message.start), message.start);
           log.event(message);
@@ -195,6 +200,9 @@ export class Run {
           log.event({ type: 'health', generator, sample: message.sample });
           return;
         case 'failure':
+          detail?.failure(message.example);
+          log.event(message);
+          return;
         case 'done':
           log.event(message);
           return;
@@ -227,13 +235,20 @@ export class Run {
       log.event({ type: 'aborted', sentence: aborted });
       generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     }, LIVE_EVERY_MS);
+    const tellDetail = (over: boolean): void => {
+      const update = detail?.takeUpdate(clock.now(), over) ?? null;
+      if (update !== null) this.#post({ type: 'update', update });
+    };
+    const detailed = setInterval(() => tellDetail(false), DETAIL_EVERY_MS);
     try {
       await generators.done;
+      tellDetail(true);
       return refresh.trouble;
     } catch (error) {
       return (error as Error).message;
     } finally {
       clearInterval(live);
+      clearInterval(detailed);
       refresh.stop();
       this.#generators = null;
     }

@@ -26,11 +26,15 @@ interface ChromiumModule {
 export const repository = findRepository();
 
 export async function editorPrograms(log: Log): Promise<EditorPrograms> {
-  const script = (name: string) => pathToFileURL(path.join(repository, 'scripts', name)).href;
   const servers: CodeServerModule = await import(script('code-server.mjs'));
-  const browsers: ChromiumModule = await import(script('chromium.mjs'));
   const server = await servers.codeServer({ log });
-  return { ...server, chromium: await browsers.chromium({ log }) };
+  return { ...server, chromium: await browserPath(log) };
+}
+
+/** The path of a Chromium, for what needs no editor. */
+export async function browserPath(log: Log): Promise<string> {
+  const browsers: ChromiumModule = await import(script('chromium.mjs'));
+  return browsers.chromium({ log });
 }
 
 export function launchChromium(executablePath: string): Promise<Browser> {
@@ -103,6 +107,10 @@ export function onceAtEnd(clearUp: () => Promise<void>): () => Promise<void> {
   };
   for (const signal of signals) process.on(signal, stop);
   return finish;
+}
+
+function script(name: string): string {
+  return pathToFileURL(path.join(repository, 'scripts', name)).href;
 }
 
 function findRepository(): string {

@@ -41,8 +41,17 @@ steps:
         equals: 42
 objectives: [rate<0.9]
 `,
+      '--html',
+      'kept.html',
     );
     assert.ok(kept.run !== null, kept.stderr);
+    const reported = await tailflame(cwd, 'report', kept.run.run, '--html', 'again.html');
+    assert.equal(reported.code, 0, reported.stderr);
+    for (const page of ['kept.html', 'again.html']) {
+      const content = await readFile(path.join(cwd, page), 'latin1');
+      assert.ok(content.includes('$.answer is 41, expected 42'), page);
+      assert.ok(!content.includes('tok-5f1c9e77') && !content.includes('hunter2'), page);
+    }
     const folder = path.join(cwd, kept.run.run);
     for (const file of await readdir(folder)) {
       const content = await readFile(path.join(folder, file), 'latin1');

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromFlamegraph, ToFlamegraph } from '../../../webview/messages.ts';
+import { openSource } from '../open-source.ts';
 import { flamegraphHtml } from './flamegraph-html.ts';
 
 /** The one flame graph panel of a window. What it shows stays here, since a hidden page is told nothing. */
@@ -56,24 +57,6 @@ export class FlamegraphPanel implements vscode.Disposable {
 
   #receive(message: FromFlamegraph): void {
     if (message.type === 'ready' && this.#shown) void this.#panel?.webview.postMessage(this.#shown);
-    else if (message.type === 'open') void this.#open(message.file, message.line, message.column);
-  }
-
-  async #open(file: string, line: number, column: number): Promise<void> {
-    const uri = vscode.Uri.file(path.resolve(this.#root, file));
-    try {
-      const document = await vscode.workspace.openTextDocument(uri);
-      const position = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
-      // Where the file is open already, or beside the flame graph, which stays in sight.
-      const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
-      const beside = this.#panel?.viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
-      await vscode.window.showTextDocument(document, {
-        viewColumn: open ?? beside,
-        selection: new vscode.Range(position, position),
-        preview: true,
-      });
-    } catch {
-      void vscode.window.showWarningMessage(`${file} is not on this machine, so it cannot be opened.`);
-    }
+    else if (message.type === 'open') void openSource(this.#root, message, this.#panel?.viewColumn);
   }
 }

@@ -1,0 +1,249 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FromResult, RunChoice, ToResult } from '../../../webview/messages.ts';
+import { readPageCode, resultPage } from '../../report/result-page.ts';
+import type { ResultView } from '../../report/result-view.ts';
+import { seriesCsv } from '../../report/series-csv.ts';
+import { openSource } from '../open-source.ts';
+import { resultHtml } from './result-html.ts';
+
+const TYPE = 'tailflame.result';
+const CONTEXT = 'tailflame.resultShown';
+/** Between two updates of a live panel, ms. */
+const UPDATE_MS = 1000;
+
+/** Where the panel gets what it does not hold itself. Each may throw an error that is fit for people. */
+export interface ResultSource {
+  /** Kept runs that may be laid under the one shown, the last first. */
+  runs(): Promise<readonly RunChoice[]>;
+  /** A kept run by its folder name; null where it is gone. */
+  view(run: string): Promise<ResultView | null>;
+  /** Shows the flame graph of a stretch of a run, ms of run time, beside. */
+  stretch(run: string, from: number, to: number): Promise<void>;
+  /** The folder that relative paths in findings start from. */
+  root(): string;
+}
+
+/**
+ * The one result panel of a window. What it shows stays here: a hidden page is thrown away and told nothing, and asks again when it is
+ * shown.
+ */
+export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  readonly #dist: string;
+  readonly #source: ResultSource;
+  readonly #registration: vscode.Disposable;
+  #panel: vscode.WebviewPanel | null = null;
+  #view: ResultView | null = null;
+  #under: ResultView | null = null;
+  #runs: readonly RunChoice[] = [];
+  #followed: string | null = null;
+  #sentAt = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #pictureWanted = false;
+
+  /** @param dist the folder of the bundles */
+  constructor(dist: string, source: ResultSource) {
+    this.#dist = dist;
+    this.#source = source;
+    this.#registration = vscode.window.registerWebviewPanelSerializer(TYPE, this);
+  }
+
+  /** Shows a run, one that has ended or one that is running, in place of the one before. */
+  show(view: ResultView): void {
+    const another = this.#view?.run !== view.run;
+    this.#view = view;
+    if (another) this.#under = null;
+    if (this.#panel) {
+      this.#panel.title = titleOf(view);
+      this.#panel.reveal(undefined, true);
+      this.#send({ type: 'view', view });
+      if (another) this.#send({ type: 'under', view: null });
+    } else {
+      const options = { viewColumn: vscode.ViewColumn.Active, preserveFocus: true };
+      this.#adopt(vscode.window.createWebviewPanel(TYPE, titleOf(view), options, this.#options));
+    }
+    void this.#listRuns();
+  }
+
+  /** A run in progress: shown when it begins, then kept up with at most once a second; who closes the panel is not shown it again. */
+  follow(view: ResultView): void {
+    if (this.#followed === view.run) {
+      this.#update(view);
+      return;
+    }
+    this.#followed = view.run;
+    this.show(view);
+  }
+
+  #update(view: ResultView): void {
+    if (!this.#panel || this.#view?.run !== view.run) return;
+    this.#view = view;
+    if (this.#timer) return;
+    const wait = Math.max(0, this.#sentAt + UPDATE_MS - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#sentAt = performance.now();
+      if (this.#view) this.#send({ type: 'view', view: this.#view });
+    }, wait);
+  }
+
+  /** After a reload of the window. @param state what the page kept, by whatever version wrote it */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    panel.webview.options = this.#options;
+    const run = isRecord(state) && typeof state['run'] === 'string' ? state['run'] : null;
+    try {
+      const view = run === null ? null : await this.#source.view(run);
+      if (view === null || this.#panel) {
+        panel.dispose();
+        return;
+      }
+      this.#view = view;
+      this.#adopt(panel);
+      await this.#listRuns();
+    } catch (error) {
+      panel.dispose();
+      sayError(error);
+    }
+  }
+
+  /** Asks where, and writes the page that shows the run without an editor. */
+  async exportHtml(): Promise<void> {
+    const view = this.#view;
+    if (!view) return sayNothingShown();
+    const content = { view, under: this.#under };
+    await this.#save(view.run, 'html', 'HTML page', async () => resultPage(content, await readPageCode(this.#dist)));
+  }
+
+  /** Asks where, and writes what is drawn over time as a table. */
+  async exportCsv(): Promise<void> {
+    const view = this.#view;
+    if (!view) return sayNothingShown();
+    await this.#save(view.run, 'csv', 'Table', async () => seriesCsv(view));
+  }
+
+  /** Has the page draw its charts as a picture, which is then saved. */
+  exportPng(): void {
+    if (!this.#panel) sayNothingShown();
+    else if (this.#panel.visible) this.#send({ type: 'picture' });
+    else {
+      this.#pictureWanted = true;
+      this.#panel.reveal();
+    }
+  }
+
+  dispose(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#panel?.dispose();
+    this.#registration.dispose();
+  }
+
+  get #options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [vscode.Uri.file(path.join(this.#dist, 'webview'))] };
+  }
+
+  #adopt(panel: vscode.WebviewPanel): void {
+    this.#panel = panel;
+    void vscode.commands.executeCommand('setContext', CONTEXT, true);
+    panel.webview.onDidReceiveMessage((message: FromResult) => this.#receive(message));
+    panel.onDidDispose(() => {
+      this.#panel = null;
+      this.#view = null;
+      this.#under = null;
+      void vscode.commands.executeCommand('setContext', CONTEXT, false);
+    });
+    const file = (name: string): vscode.Uri => vscode.Uri.file(path.join(this.#dist, 'webview', name));
+    panel.webview.html = resultHtml(panel.webview, file('report.js'), file('report.css'));
+  }
+
+  #send(message: ToResult): void {
+    if (this.#panel?.visible) void this.#panel.webview.postMessage(message);
+  }
+
+  #receive(message: FromResult): void {
+    if (message.type === 'ready') this.#tellAll();
+    else if (message.type === 'stretch') void this.#stretch(message.from, message.to);
+    else if (message.type === 'open') {
+      void openSource(this.#source.root(), { ...message, column: 0 }, this.#panel?.viewColumn);
+    } else if (message.type === 'under') void this.#layUnder(message.run);
+    else if (message.type === 'picture') void this.#savePicture(message.base64);
+    else if (message.as === 'html') void this.exportHtml();
+    else void this.exportCsv();
+  }
+
+  #tellAll(): void {
+    if (!this.#view) return;
+    this.#sentAt = performance.now();
+    this.#send({ type: 'view', view: this.#view });
+    this.#send({ type: 'under', view: this.#under });
+    this.#send({ type: 'runs', runs: this.#runs });
+    if (this.#pictureWanted) this.#send({ type: 'picture' });
+    this.#pictureWanted = false;
+  }
+
+  async #listRuns(): Promise<void> {
+    try {
+      this.#runs = await this.#source.runs();
+      this.#send({ type: 'runs', runs: this.#runs });
+    } catch (error) {
+      sayError(error);
+    }
+  }
+
+  async #layUnder(run: string | null): Promise<void> {
+    const above = this.#view?.run;
+    try {
+      const under = run === null ? null : await this.#source.view(run);
+      if (run !== null && under === null) void vscode.window.showWarningMessage(`Run ${run} is no longer kept.`);
+      // Another run may have been shown meanwhile.
+      if (this.#view?.run !== above) return;
+      this.#under = under;
+      this.#send({ type: 'under', view: under });
+    } catch (error) {
+      sayError(error);
+    }
+  }
+
+  async #stretch(from: number, to: number): Promise<void> {
+    if (!this.#view) return;
+    try {
+      await this.#source.stretch(this.#view.run, from, to);
+    } catch (error) {
+      sayError(error);
+    }
+  }
+
+  async #savePicture(base64: string): Promise<void> {
+    if (this.#view) await this.#save(this.#view.run, 'png', 'Picture', async () => Buffer.from(base64, 'base64'));
+  }
+
+  async #save(run: string, extension: string, kind: string, make: () => Promise<string | Buffer>): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const name = `${run}.${extension}`;
+    const target = await vscode.window.showSaveDialog({
+      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+      filters: { [kind]: [extension] },
+    });
+    if (!target) return;
+    try {
+      await vscode.workspace.fs.writeFile(target, Buffer.from(await make()));
+    } catch (error) {
+      sayError(error);
+    }
+  }
+}
+
+function titleOf({ title }: ResultView): string {
+  return `Result ${title}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function sayNothingShown(): void {
+  void vscode.window.showInformationMessage('No result is shown to export: show a run first.');
+}
+
+function sayError(error: unknown): void {
+  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+}

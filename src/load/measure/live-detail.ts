@@ -1,0 +1,216 @@
+import type { FailureExample } from '../../runs/failure-example.ts';
+import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import type { ErrorCount, PhaseSpan } from '../../runs/run-document.ts';
+import { allSteps, askedRate, type ResolvedPlan } from '../plan/plan.ts';
+import { distributionOf, type QuantilePoint } from './distribution.ts';
+import { exampleTexts } from './example-text.ts';
+import { FineLatencies } from './fine-latencies.ts';
+import { bucketWidth, LatencyOverTime, type TimeChanges } from './latency-over-time.ts';
+import { requestsPerIteration } from './run-figures.ts';
+import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
+
+/** Counts and percentiles of some requests of the measured phase, ms; a percentile is within 0.97 %, and null without support. */
+export interface LiveFigures {
+  readonly answered: number;
+  readonly failed: number;
+  readonly dropped: number;
+  /** By a failed step before, from being sent. */
+  readonly prevented: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+}
+
+/** What is to be told of a run in progress, once a second: of what grows with the run only what changed. Times in ms of run time. */
+export interface LiveUpdate {
+  readonly now: number;
+  /** Everything that happened before is in it. */
+  readonly complete: number;
+  /** So far; the last one ends now. */
+  readonly phases: readonly PhaseSpan[];
+  /** Answers that came within the measured phase so far, a second. */
+  readonly rateGot: number;
+  readonly total: LiveFigures;
+  /** By the index of the step; empty where there is one. */
+  readonly steps: readonly LiveFigures[];
+  readonly distribution: readonly QuantilePoint[];
+  readonly overTime: TimeChanges & { readonly start: number };
+  /** Null: as they were. */
+  readonly slowest: readonly MarkedRequest[] | null;
+  /** The most frequent first. */
+  readonly errors: readonly ErrorCount[];
+}
+
+/** Rows may come this long after what they tell of. */
+const ROWS_LATE_MS = 300;
+const SLOWEST_TOLD = 50;
+
+const OK = OUTCOMES.indexOf('ok');
+const MEASURED = PHASES.indexOf('measured');
+const PROFILED = PHASES.indexOf('profiled');
+
+/** Follows a run for those who look at it in detail while it goes on. What it holds is bounded, see {@link LatencyOverTime}. */
+export class LiveDetail {
+  readonly #plan: ResolvedPlan;
+  readonly #phases: { readonly phase: Phase; readonly start: number }[] = [];
+  readonly #inFlight = new Map<number, number>();
+  readonly #examples: FailureExample[] = [];
+  readonly #total = new LiveTally();
+  readonly #steps: readonly LiveTally[];
+  /** By step, the steps after it in its scenario. */
+  readonly #after: readonly (readonly number[])[];
+  readonly #slowest = new SlowestRequests(SLOWEST_TOLD);
+  #slowestChanged = false;
+  #overTime: LatencyOverTime | null = null;
+  #measured: { readonly start: number; readonly end: number } | null = null;
+  #answeredWithin = 0;
+
+  constructor(plan: ResolvedPlan) {
+    const steps = allSteps(plan);
+    this.#plan = plan;
+    this.#steps = steps.length > 1 ? steps.map(() => new LiveTally()) : [];
+    this.#after = steps.map(({ scenario }, index) =>
+      [...steps.keys()].filter((other) => other > index && steps[other]!.scenario === scenario),
+    );
+  }
+
+  /** A phase begins. @param start run time, ms */
+  enter(phase: Phase, start: number): void {
+    this.#phases.push({ phase, start });
+    this.#overTime ??= new LatencyOverTime(start, this.#firstWidth());
+    if (phase === 'measured') this.#measured = { start, end: start + this.#plan.duration };
+  }
+
+  /** @param generator which process the rows come from @param now run time, ms */
+  add(rows: Float64Array, generator: number, inFlight: number, now: number): void {
+    if (this.#overTime === null) return;
+    for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) this.#request(this.#overTime, rows, at);
+    this.#inFlight.set(generator, inFlight);
+    let underWay = 0;
+    for (const count of this.#inFlight.values()) underWay += count;
+    this.#overTime.underWay(now, underWay);
+  }
+
+  /** One of the first failures of its kind. */
+  failure(example: FailureExample): void {
+    this.#examples.push(example);
+  }
+
+  /**
+   * What changed since the last call; null before the load has begun.
+   * @param now run time, ms @param over whether all rows have come
+   */
+  takeUpdate(now: number, over: boolean): LiveUpdate | null {
+    if (this.#overTime === null) return null;
+    const slowest = this.#slowestChanged ? [...this.#slowest.list] : null;
+    this.#slowestChanged = false;
+    return {
+      now,
+      complete: over ? Number.POSITIVE_INFINITY : now - ROWS_LATE_MS,
+      phases: this.#phases.map(({ phase, start }, i) => ({ phase, start, end: this.#phases[i + 1]?.start ?? now })),
+      rateGot: this.#rateGot(now),
+      total: this.#total.figures(),
+      steps: this.#steps.map((tally) => tally.figures()),
+      distribution: distributionOf((q) => this.#total.latencies.at(q)),
+      overTime: { start: this.#overTime.start, ...this.#overTime.takeChanges() },
+      slowest,
+      errors: this.#total.errors(this.#examples),
+    };
+  }
+
+  #request(overTime: LatencyOverTime, rows: Float64Array, at: number): void {
+    const outcome = rows[at + REQUEST_OFFSET.outcome]!;
+    const phase = rows[at + REQUEST_OFFSET.phase]!;
+    const intended = rows[at + REQUEST_OFFSET.intended]!;
+    const end = rows[at + REQUEST_OFFSET.end]!;
+    overTime.add(outcome, intended, end);
+    const measured = this.#measured;
+    if (outcome === OK && measured !== null && end >= measured.start && end < measured.end) this.#answeredWithin++;
+    if (phase !== MEASURED && phase !== PROFILED) return;
+    if (outcome === OK && this.#slowest.wants(end - intended)) {
+      this.#slowest.add(markedAt(rows, at));
+      this.#slowestChanged = true;
+    }
+    if (phase !== MEASURED) return;
+    this.#total.add(outcome, end - intended);
+    if (this.#steps.length === 0) return;
+    const step = rows[at + REQUEST_OFFSET.step]!;
+    this.#steps[step]?.add(outcome, end - intended);
+    if (OUTCOMES[outcome] === 'ok' || OUTCOMES[outcome] === 'interrupted') return;
+    for (const next of this.#after[step] ?? []) this.#steps[next]!.prevented++;
+  }
+
+  #rateGot(now: number): number {
+    if (this.#measured === null) return 0;
+    const { start, end } = this.#measured;
+    const seconds = (Math.min(now, end) - start) / 1000;
+    return seconds > 0 ? this.#answeredWithin / seconds : 0;
+  }
+
+  #firstWidth(): number {
+    const { load, warmup, duration } = this.#plan;
+    const rate = askedRate(load, duration);
+    const length = warmup + duration;
+    return bucketWidth(length, rate === null ? null : (rate * requestsPerIteration(this.#plan) * length) / 1000);
+  }
+}
+
+/** Requests of the measured phase as they are counted while it goes on. */
+class LiveTally {
+  readonly latencies = new FineLatencies();
+  prevented = 0;
+  readonly #outcomes = new Uint32Array(OUTCOMES.length);
+
+  add(outcome: number, latency: number): void {
+    this.#outcomes[outcome]!++;
+    if (outcome === OK) this.latencies.add(latency);
+  }
+
+  figures(): LiveFigures {
+    const { latencies, prevented } = this;
+    const failed = OUTCOMES.reduce((sum, outcome, i) => sum + (isFailure(outcome) ? this.#outcomes[i]! : 0), 0);
+    return {
+      answered: this.#outcomes[OK]!,
+      failed,
+      dropped: this.#outcomes[OUTCOMES.indexOf('dropped')]!,
+      prevented,
+      p50: latencies.at(0.5),
+      p90: latencies.at(0.9),
+      p95: latencies.at(0.95),
+      p99: latencies.at(0.99),
+      p999: latencies.at(0.999),
+      max: latencies.max,
+    };
+  }
+
+  errors(examples: readonly FailureExample[]): ErrorCount[] {
+    const exampleOf = exampleTexts(examples);
+    return OUTCOMES.flatMap((kind, i) => {
+      const count = this.#outcomes[i]!;
+      return count > 0 && (isFailure(kind) || kind === 'dropped')
+        ? [{ kind, count, example: exampleOf(kind, null) }]
+        : [];
+    }).sort((a, b) => b.count - a.count);
+  }
+}
+
+function isFailure(outcome: (typeof OUTCOMES)[number]): boolean {
+  return outcome !== 'ok' && outcome !== 'dropped' && outcome !== 'interrupted';
+}
+
+function markedAt(rows: Float64Array, at: number): MarkedRequest {
+  return {
+    phase: rows[at + REQUEST_OFFSET.phase]!,
+    step: rows[at + REQUEST_OFFSET.step]!,
+    status: rows[at + REQUEST_OFFSET.status]!,
+    intended: rows[at + REQUEST_OFFSET.intended]!,
+    dispatched: rows[at + REQUEST_OFFSET.dispatched]!,
+    acquired: rows[at + REQUEST_OFFSET.acquired]!,
+    sent: rows[at + REQUEST_OFFSET.sent]!,
+    firstByte: rows[at + REQUEST_OFFSET.firstByte]!,
+    end: rows[at + REQUEST_OFFSET.end]!,
+  };
+}

@@ -1,0 +1,134 @@
+import path from 'node:path';
+import { AskedLoad } from '../load/measure/asked-load.ts';
+import type { TimeBucket } from '../load/measure/latency-over-time.ts';
+import type { LiveFigures, LiveUpdate } from '../load/measure/live-detail.ts';
+import type { MarkedRequest } from '../load/measure/slowest-requests.ts';
+import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import { storedPlan } from '../runner/stored-plan.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+import { PHASE_NAME } from './live-view.ts';
+import { resultTitle } from './result-title.ts';
+import type { ResultFigures, ResultStep, ResultView, TimeSeries } from './result-view.ts';
+import { slowRequests } from './slow-requests.ts';
+import { timeSeries, toldInFlight } from './time-series.ts';
+
+/**
+ * A run in progress as the result panel shows it, put together from what the runner tells of it. Its figures are close to those it will
+ * have in the end, which are counted anew: percentiles within 0.97 %, and of what has ended so far.
+ */
+export class LiveResultView {
+  readonly #document: RunDocument;
+  readonly #plan: ResolvedPlan;
+  readonly #asked: AskedLoad;
+  #buckets: TimeBucket[] = [];
+  #width = 0;
+  #slowest: readonly MarkedRequest[] = [];
+  #last: LiveUpdate | null = null;
+  #progress = 'Starting';
+
+  /** @param document as it was written when the run began */
+  constructor(document: RunDocument) {
+    this.#document = document;
+    this.#plan = storedPlan(document.plan);
+    this.#asked = new AskedLoad(this.#plan);
+  }
+
+  /** Updates have to come in order, none left out. */
+  update(update: LiveUpdate): void {
+    const { width, buckets } = update.overTime;
+    if (width !== this.#width) this.#buckets = [];
+    this.#width = width;
+    for (const [index, bucket] of buckets) this.#buckets[index] = bucket;
+    this.#slowest = update.slowest ?? this.#slowest;
+    this.#last = update;
+    this.#progress = progressOf(update, this.#plan);
+  }
+
+  /** What it does now that no load is sent, for people. */
+  stage(text: string): void {
+    this.#progress = text;
+  }
+
+  get view(): ResultView {
+    const last = this.#last;
+    const names = stepNames(this.#plan);
+    return {
+      run: path.basename(this.#document.run),
+      title: resultTitle(this.#plan),
+      startedAt: this.#document.startedAt,
+      verdict: null,
+      progress: this.#progress,
+      phases: last?.phases ?? [],
+      figures: this.#figures(),
+      overTime: this.#series(),
+      telemetry: [],
+      distribution: last?.distribution ?? [],
+      steps: (last?.steps ?? []).map((figures, index) => stepOf(names[index] ?? '', figures)),
+      split: null,
+      slowest: slowRequests(this.#slowest, names),
+      errors: last?.errors ?? [],
+      objectives: this.#plan.objectives.map(({ objective }) => ({ objective, sentence: 'Told at the end.', ok: null })),
+      findings: [],
+      sender: [],
+      profiled: false,
+    };
+  }
+
+  #figures(): ResultFigures {
+    if (this.#last === null) return NO_FIGURES;
+    const { total, rateGot } = this.#last;
+    const { answered, failed, dropped, p50, p90, p95, p99, p999, max } = total;
+    return { answered, failed, dropped, rateAsked: this.#rateAsked(), rateGot, p50, p90, p95, p99, p999, max };
+  }
+
+  /** Over the measured phase so far. */
+  #rateAsked(): number | null {
+    const span = this.#last?.phases.find(({ phase }) => phase === 'measured');
+    if (span === undefined || span.end <= span.start) return null;
+    const end = Math.min(span.end, span.start + this.#plan.duration);
+    const requests = this.#asked.within([span], span.start, end);
+    return requests === null ? null : (requests / (end - span.start)) * 1000;
+  }
+
+  /** Without the last buckets, which are not full yet and would look like a slump. */
+  #series(): TimeSeries {
+    const { start, complete, phases } = {
+      start: this.#last?.overTime.start ?? 0,
+      complete: this.#last?.complete ?? 0,
+      phases: this.#last?.phases ?? [],
+    };
+    const buckets = this.#buckets.filter((_, i) => start + (i + 1) * this.#width <= complete);
+    return timeSeries({ start, width: this.#width }, buckets, toldInFlight(buckets), this.#asked, phases);
+  }
+}
+
+const NO_FIGURES: ResultFigures = {
+  answered: 0,
+  failed: 0,
+  dropped: 0,
+  rateAsked: null,
+  rateGot: 0,
+  p50: null,
+  p90: null,
+  p95: null,
+  p99: null,
+  p999: null,
+  max: null,
+};
+
+function stepOf(name: string, { answered, failed, prevented, p50, p95, p99 }: LiveFigures): ResultStep {
+  return { name, answered, failed, skipped: prevented, p50, p95, p99 };
+}
+
+/** `Measuring · 12 of 60 s`. */
+function progressOf({ now, phases }: LiveUpdate, plan: ResolvedPlan): string {
+  const present = phases.at(-1);
+  if (present === undefined) return 'Starting';
+  const { phase, start } = present;
+  const total = phase === 'warmup' ? plan.warmup : phase === 'transition' ? null : plan.duration;
+  const seconds = (ms: number): number => Number((ms / 1000).toFixed(1));
+  const elapsed = Math.floor((now - start) / 1000);
+  if (total === null) return `${PHASE_NAME[phase]} · ${elapsed} s`;
+  if (now - start > total + 1000) return 'Waiting for the last answers';
+  return `${PHASE_NAME[phase]} · ${Math.min(elapsed, seconds(total))} of ${seconds(total)} s`;
+}

@@ -1,0 +1,140 @@
+import path from 'node:path';
+import { AskedLoad } from '../load/measure/asked-load.ts';
+import { distributionOf } from '../load/measure/distribution.ts';
+import { Floats } from '../load/measure/floats.ts';
+import { bucketWidth, LatencyOverTime } from '../load/measure/latency-over-time.ts';
+import { percentile } from '../load/measure/percentile.ts';
+import { SlowestRequests } from '../load/measure/slowest-requests.ts';
+import { stepNames } from '../load/plan/plan.ts';
+import { type OpenedRun, openTelemetry, requestTables } from '../runner/open-run.ts';
+import { OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
+import type { Latency, LoadCounts, ObjectiveResult, RunDocument } from '../runs/run-document.ts';
+import { objectiveValue } from './objective-value.ts';
+import { resultTitle } from './result-title.ts';
+import type { ResultFigures, ResultStep, ResultView } from './result-view.ts';
+import { nearLimits, senderText, targetText } from './sender-facts.ts';
+import { slowRequests } from './slow-requests.ts';
+import { gpuTelemetry } from './telemetry-series.ts';
+import { countedInFlight, timeSeries } from './time-series.ts';
+
+/** Listed with their marks. */
+export const SLOWEST_SHOWN = 50;
+
+const OK = OUTCOMES.indexOf('ok');
+const MEASURED = PHASES.indexOf('measured');
+const PROFILED = PHASES.indexOf('profiled');
+
+/**
+ * A run that has ended as the result panel shows it. Its requests are read once, a table at a time; held are the latencies of the measured
+ * phase (8 bytes a request) and what {@link LatencyOverTime} holds. Throws where a file of the run cannot be read.
+ */
+export async function runResultView(run: OpenedRun): Promise<ResultView> {
+  const { document, plan, folder } = run;
+  const { phases } = document;
+  const requests = new RunRequests(document);
+  for await (const table of requestTables(run)) requests.add(table);
+  const { overTime } = requests;
+  const buckets = overTime.buckets();
+  const sorted = requests.latencies.values.sort();
+  return {
+    run: path.basename(folder),
+    title: resultTitle(plan),
+    startedAt: document.startedAt,
+    verdict: document.verdict,
+    progress: null,
+    phases,
+    figures: resultFigures(document.load, document.latency),
+    overTime: timeSeries(overTime, buckets, countedInFlight(buckets), new AskedLoad(plan), phases),
+    telemetry: gpuTelemetry(await openTelemetry(folder)),
+    distribution: distributionOf((q) => percentile(sorted, q)),
+    steps: (document.steps ?? []).map(({ step, load, latency, prevented }): ResultStep => {
+      const { p50, p95, p99 } = latency;
+      return { name: step, answered: load.completed, failed: load.failed, skipped: prevented, p50, p95, p99 };
+    }),
+    split: null,
+    slowest: slowRequests(requests.slowest.list, stepNames(plan)),
+    errors: document.errors,
+    objectives: document.objectives.map((result) => ({
+      objective: result.objective,
+      sentence: objectiveSentence(result),
+      ok: result.ok,
+    })),
+    findings: document.findings.map(({ sentence, file, line }) => ({ sentence, file, line })),
+    sender: senderSentences(document),
+    profiled: document.profile !== null && document.profile.samples > 0,
+  };
+}
+
+/** What is made of the rows themselves. */
+class RunRequests {
+  readonly overTime: LatencyOverTime;
+  /** Of the measured phase, ms, in the order they ended. */
+  readonly latencies = new Floats();
+  /** Of the phases that are measured; what is sent to warm up is in no figure. */
+  readonly slowest = new SlowestRequests(SLOWEST_SHOWN);
+
+  constructor({ phases, load }: RunDocument) {
+    const [start, end] = [phases[0]?.start ?? 0, phases.at(-1)?.end ?? 0];
+    const measured = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+    const perMs = load.dispatched / Math.max(1, measured.end - measured.start);
+    this.overTime = new LatencyOverTime(start, bucketWidth(end - start, perMs * (end - start)));
+  }
+
+  add(table: RequestTable): void {
+    const { outcome, phase, intended, end } = table;
+    for (let row = 0; row < table.length; row++) {
+      this.overTime.add(outcome[row]!, intended[row]!, end[row]!);
+      if (outcome[row] !== OK) continue;
+      const latency = end[row]! - intended[row]!;
+      if (phase[row] === MEASURED) this.latencies.push(latency);
+      const counts = phase[row] === MEASURED || phase[row] === PROFILED;
+      if (counts && this.slowest.wants(latency)) this.slowest.add(markedAt(table, row));
+    }
+  }
+}
+
+function markedAt(table: RequestTable, row: number): Parameters<SlowestRequests['add']>[0] {
+  return {
+    phase: table.phase[row]!,
+    step: table.step[row]!,
+    status: table.status[row]!,
+    intended: table.intended[row]!,
+    dispatched: table.dispatched[row]!,
+    acquired: table.acquired[row]!,
+    sent: table.sent[row]!,
+    firstByte: table.firstByte[row]!,
+    end: table.end[row]!,
+  };
+}
+
+function resultFigures({ completed, failed, dropped, rate }: LoadCounts, latency: Latency): ResultFigures {
+  const { p50, p90, p95, p99, p999, max } = latency;
+  return {
+    answered: completed,
+    failed,
+    dropped,
+    rateAsked: rate.asked,
+    rateGot: rate.got,
+    p50,
+    p90,
+    p95,
+    p99,
+    p999,
+    max,
+  };
+}
+
+/** `It was 240 ms.`, or why it does not hold or cannot be told. */
+function objectiveSentence(result: ObjectiveResult): string {
+  return result.reason ?? `It was ${objectiveValue(result)}.`;
+}
+
+function senderSentences(document: RunDocument): string[] {
+  const near = nearLimits(document);
+  return [
+    senderText(document),
+    ...(near.length > 0 ? [`Near a limit: ${near.join('; ')}.`] : []),
+    targetText(document.target),
+    ...(document.notes ?? []),
+  ];
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { LatencyOverTime } from '../../src/load/measure/latency-over-time.ts';
+import { LiveDetail } from '../../src/load/measure/live-detail.ts';
+import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { LiveResultView } from '../../src/report/live-result-view.ts';
+import { PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
+import { begunDocument } from '../support/begun-document.ts';
+import { planOf } from '../support/plans.ts';
+import { codeOf, type SimulatedRequest, simulatedRequests } from '../support/simulated-requests.ts';
+
+const load = steadyRate(100, 40_000);
+const plan = resolvePlan(planOf('http://127.0.0.1:1/predict', load), load);
+
+function packed(requests: readonly SimulatedRequest[]): Float64Array {
+  const rows = new Float64Array(requests.length * REQUEST_WIDTH).fill(Number.NaN);
+  requests.forEach(({ outcome, intended, end }, i) => {
+    const row = rows.subarray(i * REQUEST_WIDTH, (i + 1) * REQUEST_WIDTH);
+    row[REQUEST_OFFSET.phase] = PHASES.indexOf('measured');
+    row[REQUEST_OFFSET.outcome] = codeOf(outcome);
+    row[REQUEST_OFFSET.status] = outcome === 'ok' ? 200 : 0;
+    row[REQUEST_OFFSET.intended] = intended;
+    row[REQUEST_OFFSET.end] = end;
+    row[REQUEST_OFFSET.step] = 0;
+  });
+  return rows;
+}
+
+test('updates add up to all that happened, also when the buckets become too many', () => {
+  // 25 times as long as planned, as a run is that never ends.
+  const requests = simulatedRequests(5, { start: 20, duration: 1_000_000, rate: 40 }, () => 30).sort(
+    (a, b) => (Number.isNaN(a.end) ? a.intended : a.end) - (Number.isNaN(b.end) ? b.intended : b.end),
+  );
+  const detail = new LiveDetail(plan);
+  const live = new LiveResultView(begunDocument(plan));
+  assert.equal(live.view.overTime.got.length, 0);
+  assert.equal(detail.takeUpdate(0, false), null);
+  detail.enter('measured', 20);
+  let at = 0;
+  for (let now = 1000; now <= 1_002_000; now += 1000) {
+    const from = at;
+    while (at < requests.length && (requests[at]!.end < now || Number.isNaN(requests[at]!.end))) at++;
+    detail.add(packed(requests.slice(from, at)), 0, 3, now);
+    live.update(detail.takeUpdate(now, now === 1_002_000)!);
+  }
+  const { overTime, figures, progress } = live.view;
+  assert.equal(overTime.width, 2000);
+  const whole = new LatencyOverTime(20, 2000);
+  for (const { outcome, intended, end } of requests) whole.add(codeOf(outcome), intended, end);
+  const buckets = whole.buckets();
+  assert.deepEqual(
+    overTime.got.slice(0, buckets.length),
+    buckets.map(({ got }) => got),
+  );
+  assert.deepEqual(
+    overTime.p95.slice(0, buckets.length),
+    buckets.map(({ p95 }) => p95),
+  );
+  const count = (...outcomes: string[]): number => requests.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  assert.equal(figures.answered, count('ok'));
+  assert.equal(figures.failed, count('status', 'template'));
+  assert.equal(figures.dropped, count('dropped'));
+  assert.deepEqual(new Set(overTime.inFlight), new Set([3]));
+  assert.equal(progress, 'Waiting for the last answers');
+  live.stage('Finding the slow lines');
+  assert.equal(live.view.progress, 'Finding the slow lines');
+});
+
+test('a bucket that is not full yet is not shown', () => {
+  const detail = new LiveDetail(plan);
+  const live = new LiveResultView(begunDocument(plan));
+  detail.enter('measured', 0);
+  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), 0, 1, 1300);
+  live.update(detail.takeUpdate(1300, false)!);
+  const { start, width, got } = live.view.overTime;
+  assert.ok(
+    start + got.length * width <= 1000 && start + (got.length + 1) * width > 1000,
+    `${got.length} of ${width} ms`,
+  );
+});

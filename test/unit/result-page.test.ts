@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { inScript, resultPage } from '../../src/report/result-page.ts';
+import { seriesCsv } from '../../src/report/series-csv.ts';
+import { simulatedView } from '../support/simulated-view.ts';
+
+const HOSTILE = '</script><script>alert(1)</script><!-- \u2028 \u2029 & "';
+
+test('what a run says cannot leave its place in the exported page', () => {
+  const { view } = simulatedView();
+  const page = resultPage({ view: { ...view, title: HOSTILE }, under: null }, { script: 'run()', style: 'p{}' });
+  assert.equal(page.match(/<\/script>/g)?.length, 2);
+  assert.ok(!page.includes('alert(1)</script>') && !page.includes('<!--'));
+  assert.ok(!/[\u2028\u2029]/.test(page.replace(/<title>.*?<\/title>/s, '')));
+  const json = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(page)![1]!;
+  assert.equal((JSON.parse(json) as { view: { title: string } }).view.title, HOSTILE);
+});
+
+test('JSON in a page is what it was', () => {
+  assert.deepEqual(JSON.parse(inScript({ text: HOSTILE, none: null })), { text: HOSTILE, none: null });
+});
+
+test('code that speaks of script elements does not end its own', () => {
+  const { view } = simulatedView();
+  const code = { script: 'const a = "</script>", b = "<!-- x";', style: 'p::after{content:"</style>"}' };
+  const page = resultPage({ view, under: null }, code);
+  assert.equal(page.match(/<\/script>/g)?.length, 2);
+  assert.equal(page.match(/<\/style>/g)?.length, 1);
+});
+
+test('the table of the series has a row a bucket, with rates and the phase', () => {
+  const { view, requests } = simulatedView({ profiled: 0 });
+  const [heading, ...rows] = seriesCsv(view).trimEnd().split('\r\n');
+  assert.ok(heading!.startsWith('from_ms,to_ms,phase,asked_per_s,got_per_s,p50_ms'));
+  assert.equal(rows.length, view.overTime.got.length);
+  const cells = rows.map((row) => row.split(','));
+  assert.ok(cells.every((row) => row.length === heading!.split(',').length));
+  assert.ok(cells.every((row) => row[3] === '80'));
+  const answered = cells.reduce((sum, row) => sum + Number(row[8]), 0);
+  assert.equal(answered, requests.filter(({ ok }) => ok).length);
+  assert.deepEqual([cells[0]![2], cells.at(-1)![2]], ['warmup', 'measured']);
+});

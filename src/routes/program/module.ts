@@ -73,16 +73,21 @@ export class Module {
 }
 
 function newScope(module: Module, outer: Scope | null, owner: FunctionSyntax | ClassSyntax | null): Scope {
-  const params = owner?.kind === 'function' ? owner.params : [];
   return {
     module,
     outer,
     owner,
     names: new Map(),
-    params: new Map(params.map((param, index) => [param.name, { index, param }])),
+    params: owner?.kind === 'function' ? paramsOf(owner) : NO_PARAMS,
     fields: new Map(),
     returns: [],
   };
+}
+
+const NO_PARAMS: Scope['params'] = new Map();
+
+function paramsOf({ params }: FunctionSyntax): Scope['params'] {
+  return params.length === 0 ? NO_PARAMS : new Map(params.map((param, index) => [param.name, { index, param }]));
 }
 
 class ModuleReader {

@@ -26,14 +26,34 @@ export class Router {
   }
 
   /** Every prefix its routes can be asked under. */
-  prefixes(under: ReadonlySet<Router> = new Set()): string[] {
-    if (under.has(this)) return [];
-    if (this.mounts.length === 0) return [this.prefix];
-    const inner = new Set([...under, this]);
-    const found = this.mounts.flatMap(({ parent, prefix, instead }) => {
-      const own = instead ? prefix : this.framework.join(prefix, this.prefix);
-      return parent.prefixes(inner).map((outer) => parent.framework.join(outer, own));
-    });
-    return [...new Set(found)];
+  prefixes(): string[] {
+    const found = new Set<string>();
+    const walk = new PrefixWalk(found);
+    walk.up(this, '', []);
+    // Mounted only in a circle, it is asked under none that is known.
+    return found.size === 0 ? [this.prefix] : [...found];
+  }
+}
+
+/** Routers that mount each other crosswise have prefixes without end. */
+const MAX_STEPS = 500;
+
+class PrefixWalk {
+  readonly #found: Set<string>;
+  #steps = 0;
+
+  constructor(found: Set<string>) {
+    this.#found = found;
+  }
+
+  /** `inner` is the path below this router, `under` are the routers between. */
+  up(router: Router, inner: string, under: readonly Router[]): void {
+    if (this.#steps++ > MAX_STEPS || under.includes(router)) return;
+    const { framework, prefix: own, mounts } = router;
+    if (mounts.length === 0) this.#found.add(framework.join(own, inner));
+    for (const { parent, prefix, instead } of mounts) {
+      const outer = instead ? prefix : framework.join(prefix, own);
+      this.up(parent, framework.join(outer, inner), [...under, router]);
+    }
   }
 }

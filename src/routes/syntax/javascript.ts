@@ -79,9 +79,7 @@ class JavaScriptLowering {
         out.push({ kind: 'block', body: this.body(node) });
         return;
       case 'for_in_statement':
-        // A loop's variable stands for many values, so it is bound to none.
-        out.push({ kind: 'do', value: this.#expression(node.childForFieldName('right')) });
-        out.push({ kind: 'block', body: this.#branch(node.childForFieldName('body')) });
+        out.push({ kind: 'do', value: this.#loop(node) });
         return;
       case 'interface_declaration':
       case 'type_alias_declaration':
@@ -177,8 +175,24 @@ class JavaScriptLowering {
     }
   }
 
-  /** What `{ a, b: c }` takes out of a value. */
+  /** A loop over items is its body, called with every item. */
+  #loop(node: Node): Expression {
+    const target = node.childForFieldName('left');
+    const { name, parts } = target === null ? { name: 'item', parts: [] } : this.#parameter(target);
+    const body = this.#branch(node.childForFieldName('body'));
+    const each: FunctionSyntax = { kind: 'function', name: null, params: [{ name, annotation: null, parts }], body };
+    const object = this.#expression(node.childForFieldName('right'));
+    const callee: Expression = { kind: 'member', object, name: 'forEach' };
+    return { kind: 'call', callee, args: [each], named: [], place: this.#in.place(node) };
+  }
+
+  /** What `{ a, b: c }` and `[a, b]` take out of a value. */
   #pattern(node: Node, value: Expression): NamedValue[] {
+    if (node.type === 'array_pattern')
+      return children(node).flatMap((part, index): NamedValue[] => {
+        const taken: Expression = { kind: 'member', object: value, name: `${index}` };
+        return part.type === 'identifier' ? [{ name: this.#in.text(part), value: taken }] : this.#pattern(part, taken);
+      });
     if (node.type !== 'object_pattern') return [];
     return children(node).flatMap((part) => {
       if (part.type === 'shorthand_property_identifier_pattern')

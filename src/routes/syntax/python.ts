@@ -63,6 +63,9 @@ class PythonLowering {
       case 'block':
         out.push(...this.body(node));
         return;
+      case 'for_statement':
+        out.push({ kind: 'do', value: this.#loop(node) });
+        return;
       default:
         for (const child of children(node)) this.#inner(child, out);
     }
@@ -140,6 +143,27 @@ class PythonLowering {
         out.push(bindImport(this.#field(child, 'alias'), module, this.#field(child, 'name')));
       else if (child.type === 'dotted_name') out.push(bindImport(this.#in.text(child), module, this.#in.text(child)));
     }
+  }
+
+  /** A loop is its body, called with every item. */
+  #loop(node: Node): Expression {
+    const target = node.childForFieldName('left');
+    const body = this.body(node.childForFieldName('body'));
+    const name = target?.type === 'identifier' ? this.#in.text(target) : 'item';
+    const parts =
+      target?.type === 'pattern_list' || target?.type === 'tuple_pattern'
+        ? children(target).map((part, index) => ({
+            name: this.#in.text(part),
+            value: { kind: 'member', object: { kind: 'name', name }, name: `${index}` } as const,
+          }))
+        : [];
+    const each: FunctionSyntax = { kind: 'function', name: null, params: [{ name, annotation: null, parts }], body };
+    const callee: Expression = {
+      kind: 'member',
+      object: this.#expression(node.childForFieldName('right')),
+      name: 'forEach',
+    };
+    return { kind: 'call', callee, args: [each], named: [], place: this.#in.place(node) };
   }
 
   #define(node: Node, decorators: readonly Decorator[], out: Statement[]): void {

@@ -499,6 +499,27 @@ const PROGRAMS: readonly {
     routes: ['POST /predict@7'],
   },
   {
+    promise: 'a path that is one of two is not known, a prefix that is one of two is said to be',
+    files: {
+      '/a/m.py': [
+        'from fastapi import APIRouter, FastAPI',
+        'def joined(a, b):',
+        '    if a == "":',
+        '        return "/"',
+        '    return a + b',
+        'app = FastAPI()',
+        '@app.get(joined(x, "/livez"))',
+        'def live(): pass',
+        '@app.get("/" if x else "/y")',
+        'def either(): pass',
+        'router = APIRouter(prefix="/a" if x else "/b")',
+        '@router.get("/x")',
+        'def f(): pass',
+      ],
+    },
+    routes: ['GET /{prefix:path}/x@12'],
+  },
+  {
     promise: 'branches',
     files: {
       '/a/m.py': [

@@ -196,6 +196,9 @@ class ModuleReader {
       case 'choice':
         for (const part of of.of) this.#expression(part, site, given, then);
         return;
+      case 'either':
+        this.#each([of.test, ...of.of], site, given);
+        return;
       case 'other':
         this.#each(of.of, site, given);
         return;

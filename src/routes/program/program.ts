@@ -306,7 +306,9 @@ export class Program {
       case 'object':
         return { kind: 'object', entries: of.entries, site };
       case 'choice':
-        return of.of.map((part) => this.value(part, site)).find(isMeant) ?? UNKNOWN;
+        return firstOf(of.of.map((part) => this.value(part, site)));
+      case 'either':
+        return oneOf(of.of.map((part) => this.value(part, site)));
       case 'all':
         return of.of.length === 0 ? UNKNOWN : this.value(of.of.at(-1)!, site);
       case 'import':
@@ -459,7 +461,7 @@ export class Program {
       case 'function': {
         if (call.callee.kind === 'member' && call.callee.name === 'bind') return callee;
         const scope = callee.scope;
-        return scope.returns.map((binding) => this.valueOf(binding)).find(isKnown) ?? UNKNOWN;
+        return oneOf(scope.returns.map((binding) => this.valueOf(binding)));
       }
       case 'class':
         return this.#construct(callee, call, site);
@@ -599,6 +601,25 @@ const READS_URL = new Set(['global.URL', 'url.URL', 'url.parse', 'global.decodeU
 /** Something that says more than a setting read from outside. */
 function isMeant(value: Value): boolean {
   return value.kind !== 'unknown' && value.kind !== 'outside' && value.kind !== 'called';
+}
+
+/** The first that counts. Settings from outside are passed over for their default, but a default does not stand for what is not followed. */
+function firstOf(values: readonly Value[]): Value {
+  const found = values.find((value) => isMeant(value) && !(value.kind === 'text' && value.value === ''));
+  if (found?.kind !== 'text') return found ?? UNKNOWN;
+  return values.slice(0, values.indexOf(found)).some(({ kind }) => kind === 'unknown') ? UNKNOWN : found;
+}
+
+/** One of several, nobody knows which: a text only where all are the same. */
+function oneOf(values: readonly Value[]): Value {
+  const [first] = values;
+  if (first?.kind === 'text' && values.every((value) => value.kind === 'text' && value.value === first.value))
+    return first;
+  return (
+    values.find((value) => isMeant(value) && value.kind !== 'text') ??
+    values.find(({ kind }) => kind === 'called') ??
+    UNKNOWN
+  );
 }
 
 /** An object's names and values, as a list of pairs. */

@@ -321,8 +321,8 @@ class JavaScriptLowering {
       case 'binary_expression':
         return this.#binary(node);
       case 'ternary_expression': {
-        const [test, ...branches] = this.#all(node);
-        return { kind: 'choice', of: test === undefined ? branches : [...branches, test] };
+        const [test = NOTHING, ...of] = this.#all(node);
+        return { kind: 'either', test, of };
       }
       case 'array':
         return { kind: 'list', items: this.#all(node) };
@@ -347,6 +347,15 @@ class JavaScriptLowering {
         return this.#expression(children(node).at(-1) ?? null);
       case 'assignment_expression':
         return this.#assignment(node);
+      case 'augmented_assignment_expression': {
+        const target = node.childForFieldName('left');
+        const added = this.#expression(node.childForFieldName('right'));
+        if (target?.type !== 'identifier') return { kind: 'other', of: [added] };
+        const name = this.#in.text(target);
+        const value: Expression = { kind: 'sum', parts: [{ kind: 'name', name }, added] };
+        this.#out.push({ kind: 'bind', name, value, annotation: null });
+        return NOTHING;
+      }
       case 'number':
       case 'regex':
       case 'true':

@@ -63,9 +63,13 @@ class PythonLowering {
       case 'block':
         out.push(...this.body(node));
         return;
-      case 'for_statement':
-        out.push({ kind: 'do', value: this.#loop(node) });
+      case 'for_statement': {
+        const body = this.body(node.childForFieldName('body'));
+        out.push({ kind: 'do', value: this.#loop(node, body) });
+        // What the loop's body binds, it binds here: to what the last item made of it.
+        for (const name of boundIn(body)) out.push({ kind: 'bind', name, value: NOTHING, annotation: null });
         return;
+      }
       default:
         for (const child of children(node)) this.#inner(child, out);
     }
@@ -146,9 +150,8 @@ class PythonLowering {
   }
 
   /** A loop is its body, called with every item. */
-  #loop(node: Node): Expression {
+  #loop(node: Node, body: readonly Statement[]): Expression {
     const target = node.childForFieldName('left');
-    const body = this.body(node.childForFieldName('body'));
     const name = target?.type === 'identifier' ? this.#in.text(target) : 'item';
     const parts =
       target?.type === 'pattern_list' || target?.type === 'tuple_pattern'
@@ -231,8 +234,8 @@ class PythonLowering {
       case 'boolean_operator':
         return { kind: 'choice', of: this.#all(node) };
       case 'conditional_expression': {
-        const [then, test, otherwise] = this.#all(node);
-        return { kind: 'choice', of: [then, otherwise, test].filter((part) => part !== undefined) };
+        const [first = NOTHING, test = NOTHING, second = NOTHING] = this.#all(node);
+        return { kind: 'either', test, of: [first, second] };
       }
       case 'comparison_operator': {
         const [left, right] = this.#all(node);
@@ -323,6 +326,14 @@ class PythonLowering {
 
 function bindImport(name: string, module: string, member: string): Statement {
   return { kind: 'bind', name, value: { kind: 'import', module, name: member }, annotation: null };
+}
+
+/** The names a body binds, in whatever block of it. */
+function boundIn(body: readonly Statement[]): string[] {
+  return body.flatMap((statement) => {
+    if (statement.kind === 'bind') return [statement.name];
+    return statement.kind === 'block' ? boundIn(statement.body) : [];
+  });
 }
 
 function children(node: Node | null): Node[] {

@@ -4,7 +4,7 @@ import type { Route } from '../route.ts';
 import type { CallSyntax, Expression, FunctionSyntax } from '../syntax/syntax.ts';
 import { type Binding, classAround, type Module, type Scope, type Site } from './module.ts';
 import { ModuleFiles } from './module-files.ts';
-import { Router } from './router.ts';
+import { Router, type Testing } from './router.ts';
 import { isKnown, UNKNOWN, type Value } from './value.ts';
 
 /** Where a parameter's value comes from. The same key is the same source. */
@@ -32,6 +32,7 @@ export class Program {
   readonly #open = new Set<object>();
   #routers = new Map<object, Router>();
   #learned = false;
+  readonly #testing: Testing = { module: null };
   /** Functions that a list calls with each of its items. */
   readonly #loops = new Map<FunctionSyntax, { readonly list: Expression; readonly site: Site }>();
   /** The item each is called with at the moment, and what holds only with it. */
@@ -61,7 +62,15 @@ export class Program {
       this.#values = new Map();
       this.#routers = new Map();
       this.#learned = false;
-      for (const module of this.#modules.values()) this.#visit(module);
+      const modules = [...this.#modules.values()];
+      // Tests come last: what they import has been looked at by then.
+      for (const module of modules) if (!TESTS.test(module.file)) this.#visit(module);
+      for (const module of modules) {
+        if (!TESTS.test(module.file)) continue;
+        this.#testing.module = module;
+        this.#visit(module);
+      }
+      this.#testing.module = null;
       if (!this.#learned) break;
     }
     const found = new Map<string, Route>();
@@ -81,13 +90,15 @@ export class Program {
   router(key: object, framework: Framework, prefix = '', origin: Router | null = null): Router {
     const held = this.#routers.get(key);
     if (held !== undefined) return held;
-    const router = new Router(framework, prefix, origin);
+    const router = new Router(framework, this.#testing, prefix, origin);
     this.#routers.set(key, router);
     return router;
   }
 
   /** Tells where a parameter's value comes from. */
   bind(of: FunctionSyntax, index: number, source: Source): void {
+    // What a test tries a function with says nothing of how the program calls it.
+    if (this.#testing.module?.scopes.has(of) === false) return;
     const params = this.#sources.get(of) ?? new Map<number, Map<object, Source>>();
     this.#sources.set(of, params);
     const sources = params.get(index) ?? new Map<object, Source>();
@@ -582,6 +593,8 @@ export class Program {
   }
 }
 
+const TESTS =
+  /[\\/](tests?|__tests__|specs?)[\\/]|[\\/](test_[^\\/]*|[^\\/]*_test|conftest)\.py$|\.(test|spec)\.[cm]?[jt]sx?$/;
 const MEANINGLESS: ReadonlySet<Expression['kind']> = new Set(['other', 'compare']);
 const PARTS_OF_URL = new Set([
   '0',

@@ -1,5 +1,11 @@
 import type { Framework } from '../frameworks/framework.ts';
 import type { Route } from '../route.ts';
+import type { Module } from './module.ts';
+
+/** The test file that is looked at, if it is one. */
+export interface Testing {
+  module: Module | null;
+}
 
 /** An app, a router, a blueprint, or anything else that routes are declared on and that can be put under a prefix. */
 export class Router {
@@ -11,8 +17,14 @@ export class Router {
   /** Mounting this one mounts that. */
   readonly origin: Router;
 
-  constructor(framework: Framework, prefix = '', origin: Router | null = null) {
+  /** Made by a test, to try something out. */
+  readonly #tried: boolean;
+  readonly #tests: Testing;
+
+  constructor(framework: Framework, tests: Testing, prefix = '', origin: Router | null = null) {
     this.framework = framework;
+    this.#tests = tests;
+    this.#tried = tests.module !== null;
     this.prefix = prefix;
     this.origin = origin ?? this;
   }
@@ -21,6 +33,8 @@ export class Router {
   mount(child: Router, prefix: string, instead = false): void {
     const { mounts } = child.origin;
     if (child.origin === this) return;
+    // A test puts the program's routers where it likes; the program does not serve them there.
+    if (this.#tests.module !== null && !child.#tried) return;
     if (mounts.some((each) => each.parent === this && each.prefix === prefix)) return;
     mounts.push({ parent: this, prefix, instead });
   }

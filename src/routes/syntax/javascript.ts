@@ -10,9 +10,9 @@ import {
   type Statement,
 } from './syntax.ts';
 
-/** The syntax of a JavaScript or TypeScript file. */
-export function lowerJavaScript(root: Node, lowering: Lowering): readonly Statement[] {
-  return new JavaScriptLowering(lowering).body(root);
+/** The syntax of a JavaScript or TypeScript file, a list for each of its statements. */
+export function lowerJavaScript(root: Node, lowering: Lowering): readonly (readonly Statement[])[] {
+  return new JavaScriptLowering(lowering).each(root);
 }
 
 class JavaScriptLowering {
@@ -25,7 +25,11 @@ class JavaScriptLowering {
   }
 
   body(node: Node | null): Statement[] {
-    return children(node).flatMap((child) =>
+    return this.each(node).flat();
+  }
+
+  each(node: Node | null): (readonly Statement[])[] {
+    return children(node).map((child) =>
       this.#in.statements(child, (out) => {
         const before = this.#out;
         this.#out = out;

@@ -11,9 +11,9 @@ import {
   type Statement,
 } from './syntax.ts';
 
-/** The syntax of a Python file. */
-export function lowerPython(root: Node, lowering: Lowering): readonly Statement[] {
-  return new PythonLowering(lowering).body(root);
+/** The syntax of a Python file, a list for each of its statements. */
+export function lowerPython(root: Node, lowering: Lowering): readonly (readonly Statement[])[] {
+  return new PythonLowering(lowering).each(root);
 }
 
 class PythonLowering {
@@ -23,12 +23,14 @@ class PythonLowering {
     this.#in = lowering;
   }
 
+  each(node: Node | null): (readonly Statement[])[] {
+    return children(node)
+      .filter(({ type }) => type !== 'comment')
+      .map((child) => this.#in.statements(child, (out) => this.#statement(child, out)));
+  }
+
   body(node: Node | null): Statement[] {
-    return (node?.namedChildren ?? []).flatMap((child) =>
-      child === null || child.type === 'comment'
-        ? []
-        : this.#in.statements(child, (out) => this.#statement(child, out)),
-    );
+    return this.each(node).flat();
   }
 
   #statement(node: Node, out: Statement[]): void {

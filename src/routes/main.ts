@@ -18,7 +18,8 @@ async function answer(id: number, file: string | null): Promise<void> {
   const say = (message: FromWorker): void => port!.postMessage(message);
   try {
     const routes = await files.routes();
-    say({ kind: 'routes', id, routes: file === null ? routes : routes.filter((route) => route.file === file) });
+    const asked = file === null ? routes : routes.filter((route) => route.file === file);
+    say({ kind: 'routes', id, routes: asked, parseTime: files.parseTime });
   } catch (error) {
     say({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
   }

@@ -8,5 +8,11 @@ export type ToWorker =
   | { readonly kind: 'ask'; readonly id: number; readonly file: string | null };
 
 export type FromWorker =
-  | { readonly kind: 'routes'; readonly id: number; readonly routes: readonly Route[] }
+  | {
+      readonly kind: 'routes';
+      readonly id: number;
+      readonly routes: readonly Route[];
+      /** ms that parsing what changed has taken. */
+      readonly parseTime: number;
+    }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string };

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { findRoutes } from './find-routes.ts';
 import type { Module } from './program/module.ts';
 import type { Route } from './route.ts';
@@ -11,6 +12,8 @@ export class SourceFiles {
   /** Versions not parsed yet: of many, only the last is. */
   readonly #waiting = new Map<string, string>();
   #routes: Route[] | null = null;
+  /** ms that parsing took for the last answer that needed any. */
+  #parseTime = 0;
 
   /** `grammars` is the folder of the `.wasm` files. */
   constructor(grammars: string) {
@@ -41,7 +44,12 @@ export class SourceFiles {
     return this.#routes;
   }
 
+  get parseTime(): number {
+    return this.#parseTime;
+  }
+
   async #parse(): Promise<void> {
+    this.#parseTime = 0;
     for (const [file] of [...this.#waiting]) {
       const grammar = await this.#grammars.of(file);
       const source = this.#waiting.get(file);
@@ -50,7 +58,9 @@ export class SourceFiles {
       if (grammar === null) continue;
       const held = this.#files.get(file) ?? new SourceFile(file, grammar);
       this.#files.set(file, held);
+      const start = performance.now();
       held.update(source);
+      this.#parseTime += performance.now() - start;
     }
   }
 }

@@ -50,43 +50,113 @@ export interface Defined {
   readonly site: Site;
 }
 
+/** What one statement of a file adds to its module. */
+interface Part {
+  /** Where in the file it stands now: bindings before and behind it are told by that. */
+  index: number;
+  readonly names: [name: string, binding: Binding][];
+  readonly exports: [name: string, binding: Binding][];
+  readonly stars: Binding[];
+  readonly calls: { readonly call: CallSyntax; readonly site: Site }[];
+  readonly tests: Test[];
+  readonly defined: Defined[];
+  readonly scopes: [of: FunctionSyntax | ClassSyntax, scope: Scope][];
+  readonly typed: [of: FunctionSyntax, binding: Binding][];
+}
+
 /** A file's names, and what of it may declare a route. */
 export class Module {
   readonly file: string;
   readonly language: Language;
   readonly scope: Scope;
   readonly exports = new Map<string, Binding>();
-  readonly stars: Binding[] = [];
-  readonly calls: { readonly call: CallSyntax; readonly site: Site }[] = [];
-  readonly tests: Test[] = [];
-  readonly defined: Defined[] = [];
+  stars: readonly Binding[] = [];
+  calls: readonly { readonly call: CallSyntax; readonly site: Site }[] = [];
+  tests: readonly Test[] = [];
+  defined: readonly Defined[] = [];
   readonly scopes = new Map<FunctionSyntax | ClassSyntax, Scope>();
   /** Types written at the name a function is bound to. */
   readonly typed = new Map<FunctionSyntax, Binding>();
+  #parts = new Map<readonly Statement[], Part>();
 
-  constructor(file: string, language: Language, statements: readonly Statement[]) {
+  constructor(file: string, language: Language) {
     this.file = file;
     this.language = language;
     this.scope = newScope(this, null, null);
-    new ModuleReader(this).read(statements, this.scope, []);
+  }
+
+  /** Takes a version of the file, statement by statement. What is the same list as before is not read again. */
+  update(statements: readonly (readonly Statement[])[]): void {
+    const before = this.#parts;
+    this.#parts = new Map();
+    for (const names of [this.scope.names, this.exports, this.scopes, this.typed]) names.clear();
+    for (const [index, statement] of statements.entries()) {
+      const part = before.get(statement) ?? new PartReader(this).part(statement);
+      part.index = index;
+      this.#parts.set(statement, part);
+      for (const [name, binding] of part.names) add(this.scope.names, name, binding);
+      for (const [name, binding] of part.exports) this.exports.set(name, binding);
+      for (const [of, scope] of part.scopes) this.scopes.set(of, scope);
+      for (const [of, binding] of part.typed) this.typed.set(of, binding);
+    }
+    const parts = [...this.#parts.values()];
+    this.stars = parts.flatMap(({ stars }) => stars);
+    this.calls = parts.flatMap(({ calls }) => calls);
+    this.tests = parts.flatMap(({ tests }) => tests);
+    this.defined = parts.flatMap(({ defined }) => defined);
+  }
+}
+
+/** More than any one statement holds. */
+const ORDERS = 2 ** 24;
+
+class PlacedSite implements Site {
+  readonly scope: Scope;
+  readonly #part: Part;
+  readonly #offset: number;
+
+  constructor(scope: Scope, part: Part, offset: number) {
+    this.scope = scope;
+    this.#part = part;
+    this.#offset = offset;
+  }
+
+  get order(): number {
+    return this.#part.index * ORDERS + this.#offset;
   }
 }
 
 function newScope(module: Module, outer: Scope | null, owner: FunctionSyntax | ClassSyntax | null): Scope {
-  const params = owner?.kind === 'function' ? owner.params : [];
   return {
     module,
     outer,
     owner,
     names: new Map(),
-    params: new Map(params.map((param, index) => [param.name, { index, param }])),
+    params: owner?.kind === 'function' ? paramsOf(owner) : NO_PARAMS,
     fields: new Map(),
     returns: [],
   };
 }
 
-class ModuleReader {
+const NO_PARAMS: Scope['params'] = new Map();
+
+function paramsOf({ params }: FunctionSyntax): Scope['params'] {
+  return params.length === 0 ? NO_PARAMS : new Map(params.map((param, index) => [param.name, { index, param }]));
+}
+
+class PartReader {
   readonly #module: Module;
+  readonly #part: Part = {
+    index: 0,
+    names: [],
+    exports: [],
+    stars: [],
+    calls: [],
+    tests: [],
+    defined: [],
+    scopes: [],
+    typed: [],
+  };
   readonly #seen = new Set<Expression>();
   #order = 0;
 
@@ -94,21 +164,27 @@ class ModuleReader {
     this.#module = module;
   }
 
+  part(statements: readonly Statement[]): Part {
+    this.#read(statements, this.#module.scope, []);
+    return this.#part;
+  }
+
   /** `given` are the tests that hold where the statements run. */
-  read(statements: readonly Statement[], scope: Scope, given: readonly Expression[]): void {
+  #read(statements: readonly Statement[], scope: Scope, given: readonly Expression[]): void {
     for (const statement of statements) this.#statement(statement, scope, given);
   }
 
   #statement(statement: Statement, scope: Scope, given: readonly Expression[]): void {
-    const site: Site = { scope, order: this.#order++ };
+    const site = new PlacedSite(scope, this.#part, this.#order++);
     switch (statement.kind) {
       case 'bind': {
         const binding: Binding = { value: statement.value, site };
-        if (statement.name === '*') this.#module.stars.push(binding);
+        if (statement.name === '*') this.#part.stars.push(binding);
+        else if (scope === this.#module.scope) this.#part.names.push([statement.name, binding]);
         else add(scope.names, statement.name, binding);
         if (scope.owner?.kind === 'class') add(scope.fields, statement.name, binding);
         if (statement.annotation !== null && statement.value.kind === 'function')
-          this.#module.typed.set(statement.value, { value: statement.annotation, site });
+          this.#part.typed.push([statement.value, { value: statement.annotation, site }]);
         this.#expression(statement.value, site, given, []);
         return;
       }
@@ -119,12 +195,12 @@ class ModuleReader {
         return;
       }
       case 'export':
-        if (statement.name === '*') this.#module.stars.push({ value: statement.value, site });
-        else this.#module.exports.set(statement.name, { value: statement.value, site });
+        if (statement.name === '*') this.#part.stars.push({ value: statement.value, site });
+        else this.#part.exports.push([statement.name, { value: statement.value, site }]);
         this.#expression(statement.value, site, given, []);
         return;
       case 'define':
-        this.#module.defined.push({ of: statement.of, decorators: statement.decorators, site });
+        this.#part.defined.push({ of: statement.of, decorators: statement.decorators, site });
         for (const { value } of statement.decorators) this.#expression(value, site, given, []);
         this.#expression(statement.of, site, given, []);
         return;
@@ -137,22 +213,22 @@ class ModuleReader {
         return;
       case 'if':
         this.#expression(statement.test, site, given, statement.body);
-        this.read(statement.body, scope, [...given, statement.test]);
-        this.read(statement.otherwise, scope, given);
+        this.#read(statement.body, scope, [...given, statement.test]);
+        this.#read(statement.otherwise, scope, given);
         return;
       case 'switch':
         this.#expression(statement.value, site, given, []);
         for (const { value, body, place } of statement.cases) {
-          if (value === null) this.read(body, scope, given);
+          if (value === null) this.#read(body, scope, given);
           else {
             const test: CompareSyntax = { kind: 'compare', left: statement.value, right: value, place };
-            this.#module.tests.push({ left: statement.value, right: value, place, site, given, body });
-            this.read(body, scope, [...given, test]);
+            this.#part.tests.push({ left: statement.value, right: value, place, site, given, body });
+            this.#read(body, scope, [...given, test]);
           }
         }
         return;
       case 'block':
-        this.read(statement.body, scope, given);
+        this.#read(statement.body, scope, given);
     }
   }
 
@@ -162,7 +238,7 @@ class ModuleReader {
     switch (of.kind) {
       case 'call':
         this.#seen.add(of);
-        this.#module.calls.push({ call: of, site });
+        this.#part.calls.push({ call: of, site });
         this.#expression(of.callee, site, given, []);
         for (const argument of of.args) this.#expression(argument, site, given, []);
         for (const { value } of of.named) this.#expression(value, site, given, []);
@@ -171,18 +247,18 @@ class ModuleReader {
       case 'class': {
         this.#seen.add(of);
         const inner = newScope(this.#module, site.scope, of);
-        this.#module.scopes.set(of, inner);
-        const from: Site = { scope: inner, order: this.#order++ };
+        this.#part.scopes.push([of, inner]);
+        const from = new PlacedSite(inner, this.#part, this.#order++);
         if (of.kind === 'function')
           for (const { parts } of of.params)
             for (const { name, value } of parts) add(inner.names, name, { value, site: from });
         // What held around a function may no longer hold when it is called.
-        this.read(of.body, inner, []);
+        this.#read(of.body, inner, []);
         return;
       }
       case 'compare':
         this.#seen.add(of);
-        this.#module.tests.push({ left: of.left, right: of.right, place: of.place, site, given, body: then });
+        this.#part.tests.push({ left: of.left, right: of.right, place: of.place, site, given, body: then });
         this.#each([of.left, of.right], site, given);
         return;
       case 'all':
@@ -190,6 +266,9 @@ class ModuleReader {
         return;
       case 'choice':
         for (const part of of.of) this.#expression(part, site, given, then);
+        return;
+      case 'either':
+        this.#each([of.test, ...of.of], site, given);
         return;
       case 'other':
         this.#each(of.of, site, given);

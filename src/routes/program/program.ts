@@ -4,7 +4,7 @@ import type { Route } from '../route.ts';
 import type { CallSyntax, Expression, FunctionSyntax } from '../syntax/syntax.ts';
 import { type Binding, classAround, type Module, type Scope, type Site } from './module.ts';
 import { ModuleFiles } from './module-files.ts';
-import { Router } from './router.ts';
+import { Router, type Testing } from './router.ts';
 import { isKnown, UNKNOWN, type Value } from './value.ts';
 
 /** Where a parameter's value comes from. The same key is the same source. */
@@ -16,6 +16,8 @@ interface Source {
 /** Plugins that register plugins, handlers that hand on: what one round tells of parameters, the next one uses. */
 const MAX_ROUNDS = 12;
 const MAX_DEPTH = 400;
+/** Longer lists are data. */
+const MAX_ITEMS = 200;
 
 /** A set of files as one program: what its expressions are, as far as it can be told without running them. */
 export class Program {
@@ -26,10 +28,18 @@ export class Program {
   readonly #types = new Map<string, Framework>();
   readonly #pluginTypes = new Map<string, Framework>();
   readonly #sources = new Map<FunctionSyntax, Map<number, Map<object, Source>>>();
-  #values = new Map<Expression, Value>();
-  readonly #open = new Set<Expression>();
+  #values = new Map<object, Value>();
+  readonly #open = new Set<object>();
   #routers = new Map<object, Router>();
   #learned = false;
+  readonly #testing: Testing = { module: null };
+  /** Functions that a list calls with each of its items. */
+  readonly #loops = new Map<FunctionSyntax, { readonly list: Expression; readonly site: Site }>();
+  /** The item each is called with at the moment, and what holds only with it. */
+  readonly #items = new Map<FunctionSyntax, Binding>();
+  #looped = new Map<object, Value>();
+  /** Whether what is evaluated depends on such an item. */
+  #varies = false;
 
   constructor(modules: ReadonlyMap<string, Module>, frameworks: readonly Framework[]) {
     this.#modules = modules;
@@ -52,7 +62,15 @@ export class Program {
       this.#values = new Map();
       this.#routers = new Map();
       this.#learned = false;
-      for (const module of this.#modules.values()) this.#visit(module);
+      const modules = [...this.#modules.values()];
+      // Tests come last: what they import has been looked at by then.
+      for (const module of modules) if (!TESTS.test(module.file)) this.#visit(module);
+      for (const module of modules) {
+        if (!TESTS.test(module.file)) continue;
+        this.#testing.module = module;
+        this.#visit(module);
+      }
+      this.#testing.module = null;
       if (!this.#learned) break;
     }
     const found = new Map<string, Route>();
@@ -72,13 +90,15 @@ export class Program {
   router(key: object, framework: Framework, prefix = '', origin: Router | null = null): Router {
     const held = this.#routers.get(key);
     if (held !== undefined) return held;
-    const router = new Router(framework, prefix, origin);
+    const router = new Router(framework, this.#testing, prefix, origin);
     this.#routers.set(key, router);
     return router;
   }
 
   /** Tells where a parameter's value comes from. */
   bind(of: FunctionSyntax, index: number, source: Source): void {
+    // What a test tries a function with says nothing of how the program calls it.
+    if (this.#testing.module?.scopes.has(of) === false) return;
     const params = this.#sources.get(of) ?? new Map<number, Map<object, Source>>();
     this.#sources.set(of, params);
     const sources = params.get(index) ?? new Map<object, Source>();
@@ -89,14 +109,27 @@ export class Program {
   }
 
   value(of: Expression, site: Site): Value {
+    // What a name is bound to is kept; looking the name up again is quicker than keeping it too.
+    return this.#kept(of, of.kind !== 'name' && of.kind !== 'text', () => this.#evaluate(of, site));
+  }
+
+  #kept(of: object, keep: boolean, evaluate: () => Value): Value {
     const held = this.#values.get(of);
     if (held !== undefined) return held;
+    const looped = this.#looped.get(of);
+    if (looped !== undefined) {
+      this.#varies = true;
+      return looped;
+    }
     // Defined by itself, or so far from what it is that only a generated file says so.
     if (this.#open.has(of) || this.#open.size > MAX_DEPTH) return UNKNOWN;
     this.#open.add(of);
-    const value = this.#evaluate(of, site);
+    const varied = this.#varies;
+    this.#varies = false;
+    const value = evaluate();
     this.#open.delete(of);
-    this.#values.set(of, value);
+    if (keep) (this.#varies ? this.#looped : this.#values).set(of, value);
+    this.#varies ||= varied;
     return value;
   }
 
@@ -180,7 +213,7 @@ export class Program {
   }
 
   #visit(module: Module): void {
-    for (const { call, site } of module.calls) this.#visitCall(call, site);
+    for (const { call, site } of module.calls) this.#visitLooped(call, site, site.scope);
     for (const framework of this.#frameworks) {
       if (framework.defined) for (const defined of module.defined) framework.defined(defined, this);
       if (framework.test) for (const test of module.tests) framework.test(test, this);
@@ -188,9 +221,31 @@ export class Program {
     }
   }
 
+  /** Visits a call once, or in a loop over a list that is written down, once for each item. */
+  #visitLooped(call: CallSyntax, site: Site, within: Scope | null): void {
+    let scope = within;
+    while (scope !== null && !(scope.owner?.kind === 'function' && this.#loops.has(scope.owner))) scope = scope.outer;
+    if (scope?.owner?.kind !== 'function') {
+      this.#visitCall(call, site);
+      return;
+    }
+    const { owner, outer } = scope;
+    const loop = this.#loops.get(owner)!;
+    const items = this.items(loop.list, loop.site).slice(0, MAX_ITEMS);
+    if (items.length === 0) this.#visitLooped(call, site, outer);
+    for (const item of items) {
+      this.#looped = new Map();
+      this.#items.set(owner, item);
+      this.#visitLooped(call, site, outer);
+    }
+    this.#looped = new Map();
+    this.#items.delete(owner);
+  }
+
   #visitCall(call: CallSyntax, site: Site): void {
-    this.value(call, site);
     const callee = this.value(call.callee, site);
+    if (callee.kind === 'unknown' && call.callee.kind !== 'member') return;
+    this.value(call, site);
     switch (callee.kind) {
       case 'method':
         for (const router of callee.routers) router.framework.declare?.(router, callee.name, call, site, this);
@@ -210,6 +265,7 @@ export class Program {
       default:
         if (call.callee.kind !== 'member') return;
         this.#visitAt(call.callee.object, call.callee.name, call, site);
+        this.#visitLoop(call.callee.object, call.callee.name, call, site);
     }
   }
 
@@ -217,6 +273,14 @@ export class Program {
     const at = this.value(object, site);
     if (at.kind !== 'at') return;
     for (const router of at.routers) router.framework.declareAt?.(router, at.path, name, call, site, this);
+  }
+
+  #visitLoop(list: Expression, name: string, call: CallSyntax, site: Site): void {
+    const [given] = call.args;
+    if ((name !== 'forEach' && name !== 'map') || given?.kind !== 'function' || this.#loops.has(given)) return;
+    if (this.value(list, site).kind !== 'list') return;
+    this.#loops.set(given, { list, site });
+    this.#learned = true;
   }
 
   #bindArguments(of: FunctionSyntax, offset: number, call: CallSyntax, site: Site): void {
@@ -253,7 +317,9 @@ export class Program {
       case 'object':
         return { kind: 'object', entries: of.entries, site };
       case 'choice':
-        return of.of.map((part) => this.value(part, site)).find(isMeant) ?? UNKNOWN;
+        return firstOf(of.of.map((part) => this.value(part, site)));
+      case 'either':
+        return oneOf(of.of.map((part) => this.value(part, site)));
       case 'all':
         return of.of.length === 0 ? UNKNOWN : this.value(of.of.at(-1)!, site);
       case 'import':
@@ -294,11 +360,14 @@ export class Program {
       const before = here ? bindings?.findLast(({ site: at }) => at.order < site.order) : undefined;
       if (before !== undefined) return this.valueOf(before);
       const param = scope.params.get(name);
-      if (param !== undefined) return this.#parameter(scope, param.index);
+      if (param !== undefined) return this.#kept(param.param, true, () => this.#parameter(scope, param.index));
       // From another scope it is whatever was bound at last that says something.
       if (bindings !== undefined) {
-        const values = bindings.toReversed().map((binding) => this.valueOf(binding));
-        return values.find(isKnown) ?? UNKNOWN;
+        for (const binding of bindings.toReversed()) {
+          const value = this.valueOf(binding);
+          if (isKnown(value)) return value;
+        }
+        return UNKNOWN;
       }
     }
     for (const star of site.scope.module.stars) {
@@ -314,6 +383,9 @@ export class Program {
     const around = scope.outer?.owner;
     if (index === 0 && module.language === 'python' && around?.kind === 'class')
       return { kind: 'instance', of: around, scope: scope.outer! };
+    if (this.#loops.has(owner)) this.#varies = true;
+    const item = index === 0 ? this.#items.get(owner) : undefined;
+    if (item !== undefined) return this.valueOf(item);
     const values = [...(this.#sources.get(owner)?.get(index)?.values() ?? [])].map((source) => source.value());
     const routers = values.flatMap((value) => (value.kind === 'routers' ? value.routers : []));
     if (routers.length > 0) return { kind: 'routers', routers: [...new Set(routers)] };
@@ -352,6 +424,10 @@ export class Program {
       case 'object': {
         const held = object.entries.findLast((entry) => entry.name === name);
         return held === undefined ? UNKNOWN : this.value(held.value, object.site);
+      }
+      case 'list': {
+        const item = /^\d+$/.test(name) ? object.items[Number(name)] : undefined;
+        return item === undefined ? UNKNOWN : this.valueOf(item);
       }
       case 'routers': {
         const [first] = object.routers;
@@ -396,7 +472,7 @@ export class Program {
       case 'function': {
         if (call.callee.kind === 'member' && call.callee.name === 'bind') return callee;
         const scope = callee.scope;
-        return scope.returns.map((binding) => this.valueOf(binding)).find(isKnown) ?? UNKNOWN;
+        return oneOf(scope.returns.map((binding) => this.valueOf(binding)));
       }
       case 'class':
         return this.#construct(callee, call, site);
@@ -406,6 +482,7 @@ export class Program {
         if (call.callee.kind !== 'member') return UNKNOWN;
         // What is declared at a path can be followed by more at the same path.
         const at = this.value(call.callee.object, site);
+        if (at.kind === 'object' && call.callee.name === 'items') return pairsOf(at);
         return at.kind === 'at' ? at : UNKNOWN;
       }
     }
@@ -436,6 +513,10 @@ export class Program {
       case 'global.str':
       case 'global.String':
         return first === undefined ? UNKNOWN : this.value(first, site);
+      case 'global.Object.entries': {
+        const value = first === undefined ? UNKNOWN : this.value(first, site);
+        return value.kind === 'object' ? pairsOf(value) : UNKNOWN;
+      }
       case 'global.tuple':
       case 'global.list':
         return first === undefined ? UNKNOWN : this.value(first, site);
@@ -512,8 +593,11 @@ export class Program {
   }
 }
 
+const TESTS =
+  /[\\/](tests?|__tests__|specs?)[\\/]|[\\/](test_[^\\/]*|[^\\/]*_test|conftest)\.py$|\.(test|spec)\.[cm]?[jt]sx?$/;
 const MEANINGLESS: ReadonlySet<Expression['kind']> = new Set(['other', 'compare']);
 const PARTS_OF_URL = new Set([
+  '0',
   'pathname',
   'path',
   'href',
@@ -530,6 +614,34 @@ const READS_URL = new Set(['global.URL', 'url.URL', 'url.parse', 'global.decodeU
 /** Something that says more than a setting read from outside. */
 function isMeant(value: Value): boolean {
   return value.kind !== 'unknown' && value.kind !== 'outside' && value.kind !== 'called';
+}
+
+/** The first that counts. Settings from outside are passed over for their default, but a default does not stand for what is not followed. */
+function firstOf(values: readonly Value[]): Value {
+  const found = values.find((value) => isMeant(value) && !(value.kind === 'text' && value.value === ''));
+  if (found?.kind !== 'text') return found ?? UNKNOWN;
+  return values.slice(0, values.indexOf(found)).some(({ kind }) => kind === 'unknown') ? UNKNOWN : found;
+}
+
+/** One of several, nobody knows which: a text only where all are the same. */
+function oneOf(values: readonly Value[]): Value {
+  const [first] = values;
+  if (first?.kind === 'text' && values.every((value) => value.kind === 'text' && value.value === first.value))
+    return first;
+  return (
+    values.find((value) => isMeant(value) && value.kind !== 'text') ??
+    values.find(({ kind }) => kind === 'called') ??
+    UNKNOWN
+  );
+}
+
+/** An object's names and values, as a list of pairs. */
+function pairsOf({ entries, site }: Value & { kind: 'object' }): Value {
+  const items = entries.map(({ name, value }): Binding => {
+    const pair: Expression = { kind: 'list', items: [{ kind: 'text', value: name }, value] };
+    return { value: pair, site };
+  });
+  return { kind: 'list', items };
 }
 
 function placeholder(of: Expression, first: boolean): string {

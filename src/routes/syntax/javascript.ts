@@ -10,9 +10,9 @@ import {
   type Statement,
 } from './syntax.ts';
 
-/** The syntax of a JavaScript or TypeScript file. */
-export function lowerJavaScript(root: Node, lowering: Lowering): readonly Statement[] {
-  return new JavaScriptLowering(lowering).body(root);
+/** The syntax of a JavaScript or TypeScript file, a list for each of its statements. */
+export function lowerJavaScript(root: Node, lowering: Lowering): readonly (readonly Statement[])[] {
+  return new JavaScriptLowering(lowering).each(root);
 }
 
 class JavaScriptLowering {
@@ -25,7 +25,11 @@ class JavaScriptLowering {
   }
 
   body(node: Node | null): Statement[] {
-    return children(node).flatMap((child) =>
+    return this.each(node).flat();
+  }
+
+  each(node: Node | null): (readonly Statement[])[] {
+    return children(node).map((child) =>
       this.#in.statements(child, (out) => {
         const before = this.#out;
         this.#out = out;
@@ -79,9 +83,7 @@ class JavaScriptLowering {
         out.push({ kind: 'block', body: this.body(node) });
         return;
       case 'for_in_statement':
-        // A loop's variable stands for many values, so it is bound to none.
-        out.push({ kind: 'do', value: this.#expression(node.childForFieldName('right')) });
-        out.push({ kind: 'block', body: this.#branch(node.childForFieldName('body')) });
+        out.push({ kind: 'do', value: this.#loop(node) });
         return;
       case 'interface_declaration':
       case 'type_alias_declaration':
@@ -177,8 +179,24 @@ class JavaScriptLowering {
     }
   }
 
-  /** What `{ a, b: c }` takes out of a value. */
+  /** A loop over items is its body, called with every item. */
+  #loop(node: Node): Expression {
+    const target = node.childForFieldName('left');
+    const { name, parts } = target === null ? { name: 'item', parts: [] } : this.#parameter(target);
+    const body = this.#branch(node.childForFieldName('body'));
+    const each: FunctionSyntax = { kind: 'function', name: null, params: [{ name, annotation: null, parts }], body };
+    const object = this.#expression(node.childForFieldName('right'));
+    const callee: Expression = { kind: 'member', object, name: 'forEach' };
+    return { kind: 'call', callee, args: [each], named: [], place: this.#in.place(node) };
+  }
+
+  /** What `{ a, b: c }` and `[a, b]` take out of a value. */
   #pattern(node: Node, value: Expression): NamedValue[] {
+    if (node.type === 'array_pattern')
+      return children(node).flatMap((part, index): NamedValue[] => {
+        const taken: Expression = { kind: 'member', object: value, name: `${index}` };
+        return part.type === 'identifier' ? [{ name: this.#in.text(part), value: taken }] : this.#pattern(part, taken);
+      });
     if (node.type !== 'object_pattern') return [];
     return children(node).flatMap((part) => {
       if (part.type === 'shorthand_property_identifier_pattern')
@@ -307,8 +325,8 @@ class JavaScriptLowering {
       case 'binary_expression':
         return this.#binary(node);
       case 'ternary_expression': {
-        const [test, ...branches] = this.#all(node);
-        return { kind: 'choice', of: test === undefined ? branches : [...branches, test] };
+        const [test = NOTHING, ...of] = this.#all(node);
+        return { kind: 'either', test, of };
       }
       case 'array':
         return { kind: 'list', items: this.#all(node) };
@@ -333,6 +351,15 @@ class JavaScriptLowering {
         return this.#expression(children(node).at(-1) ?? null);
       case 'assignment_expression':
         return this.#assignment(node);
+      case 'augmented_assignment_expression': {
+        const target = node.childForFieldName('left');
+        const added = this.#expression(node.childForFieldName('right'));
+        if (target?.type !== 'identifier') return { kind: 'other', of: [added] };
+        const name = this.#in.text(target);
+        const value: Expression = { kind: 'sum', parts: [{ kind: 'name', name }, added] };
+        this.#out.push({ kind: 'bind', name, value, annotation: null });
+        return NOTHING;
+      }
       case 'number':
       case 'regex':
       case 'true':

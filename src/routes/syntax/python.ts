@@ -11,9 +11,9 @@ import {
   type Statement,
 } from './syntax.ts';
 
-/** The syntax of a Python file. */
-export function lowerPython(root: Node, lowering: Lowering): readonly Statement[] {
-  return new PythonLowering(lowering).body(root);
+/** The syntax of a Python file, a list for each of its statements. */
+export function lowerPython(root: Node, lowering: Lowering): readonly (readonly Statement[])[] {
+  return new PythonLowering(lowering).each(root);
 }
 
 class PythonLowering {
@@ -23,12 +23,14 @@ class PythonLowering {
     this.#in = lowering;
   }
 
+  each(node: Node | null): (readonly Statement[])[] {
+    return children(node)
+      .filter(({ type }) => type !== 'comment')
+      .map((child) => this.#in.statements(child, (out) => this.#statement(child, out)));
+  }
+
   body(node: Node | null): Statement[] {
-    return (node?.namedChildren ?? []).flatMap((child) =>
-      child === null || child.type === 'comment'
-        ? []
-        : this.#in.statements(child, (out) => this.#statement(child, out)),
-    );
+    return this.each(node).flat();
   }
 
   #statement(node: Node, out: Statement[]): void {
@@ -63,6 +65,13 @@ class PythonLowering {
       case 'block':
         out.push(...this.body(node));
         return;
+      case 'for_statement': {
+        const body = this.body(node.childForFieldName('body'));
+        out.push({ kind: 'do', value: this.#loop(node, body) });
+        // What the loop's body binds, it binds here: to what the last item made of it.
+        for (const name of boundIn(body)) out.push({ kind: 'bind', name, value: NOTHING, annotation: null });
+        return;
+      }
       default:
         for (const child of children(node)) this.#inner(child, out);
     }
@@ -142,6 +151,26 @@ class PythonLowering {
     }
   }
 
+  /** A loop is its body, called with every item. */
+  #loop(node: Node, body: readonly Statement[]): Expression {
+    const target = node.childForFieldName('left');
+    const name = target?.type === 'identifier' ? this.#in.text(target) : 'item';
+    const parts =
+      target?.type === 'pattern_list' || target?.type === 'tuple_pattern'
+        ? children(target).map((part, index) => ({
+            name: this.#in.text(part),
+            value: { kind: 'member', object: { kind: 'name', name }, name: `${index}` } as const,
+          }))
+        : [];
+    const each: FunctionSyntax = { kind: 'function', name: null, params: [{ name, annotation: null, parts }], body };
+    const callee: Expression = {
+      kind: 'member',
+      object: this.#expression(node.childForFieldName('right')),
+      name: 'forEach',
+    };
+    return { kind: 'call', callee, args: [each], named: [], place: this.#in.place(node) };
+  }
+
   #define(node: Node, decorators: readonly Decorator[], out: Statement[]): void {
     const of = node.type === 'class_definition' ? this.#class(node) : this.#function(node);
     if (of.name !== null) out.push({ kind: 'bind', name: of.name, value: of, annotation: null });
@@ -207,8 +236,8 @@ class PythonLowering {
       case 'boolean_operator':
         return { kind: 'choice', of: this.#all(node) };
       case 'conditional_expression': {
-        const [then, test, otherwise] = this.#all(node);
-        return { kind: 'choice', of: [then, otherwise, test].filter((part) => part !== undefined) };
+        const [first = NOTHING, test = NOTHING, second = NOTHING] = this.#all(node);
+        return { kind: 'either', test, of: [first, second] };
       }
       case 'comparison_operator': {
         const [left, right] = this.#all(node);
@@ -299,6 +328,14 @@ class PythonLowering {
 
 function bindImport(name: string, module: string, member: string): Statement {
   return { kind: 'bind', name, value: { kind: 'import', module, name: member }, annotation: null };
+}
+
+/** The names a body binds, in whatever block of it. */
+function boundIn(body: readonly Statement[]): string[] {
+  return body.flatMap((statement) => {
+    if (statement.kind === 'bind') return [statement.name];
+    return statement.kind === 'block' ? boundIn(statement.body) : [];
+  });
 }
 
 function children(node: Node | null): Node[] {

@@ -7,7 +7,7 @@ import type { Statement } from './syntax.ts';
 export interface Grammar {
   readonly language: Language;
   readonly parser: Parser;
-  readonly lower: (root: Tree['rootNode'], lowering: Lowering) => readonly Statement[];
+  readonly lower: (root: Tree['rootNode'], lowering: Lowering) => readonly (readonly Statement[])[];
 }
 
 /** Larger files are generated, and would only hold up the others. */
@@ -25,7 +25,7 @@ export class SourceFile {
   constructor(file: string, grammar: Grammar) {
     this.#file = file;
     this.#grammar = grammar;
-    this.#module = new Module(file, grammar.language, []);
+    this.#module = new Module(file, grammar.language);
   }
 
   get module(): Module {
@@ -42,7 +42,7 @@ export class SourceFile {
       // Nested deeper than the stack reaches, or larger than the parser's memory.
       if (!(error instanceof RangeError || (error as Error).name === 'RuntimeError')) throw error;
       this.dispose();
-      this.#module = new Module(this.#file, this.#grammar.language, []);
+      this.#module = new Module(this.#file, this.#grammar.language);
     }
   }
 
@@ -54,7 +54,7 @@ export class SourceFile {
   }
 
   #read(source: string): void {
-    const { parser, lower, language } = this.#grammar;
+    const { parser, lower } = this.#grammar;
     const before = this.#tree;
     const change = before === null || this.#lowering === null ? null : changeOf(this.#lowering.source, source);
     if (before !== null && change !== null) before.edit(editOf(this.#lowering!.source, source, change));
@@ -63,7 +63,7 @@ export class SourceFile {
     this.#tree = tree;
     before?.delete();
     const lowering = new Lowering(source, change === null ? null : this.#lowering, change);
-    this.#module = new Module(this.#file, language, lower(tree.rootNode, lowering));
+    this.#module.update(lower(tree.rootNode, lowering));
     this.#lowering = lowering;
   }
 }

@@ -69,8 +69,10 @@ export type Expression =
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'object'; readonly entries: readonly NamedValue[] }
   | { readonly kind: 'spread'; readonly of: Expression }
-  /** `a or b`, `a ?? b`, `x if c else y`: the first that is known counts. */
+  /** `a or b`, `a ?? b`: the first that is known counts. */
   | { readonly kind: 'choice'; readonly of: readonly Expression[] }
+  /** `x if c else y`: one of two, with what decides. */
+  | { readonly kind: 'either'; readonly test: Expression; readonly of: readonly Expression[] }
   | { readonly kind: 'all'; readonly of: readonly Expression[] }
   /** `name` of a module; an empty name is the module, `*` everything in it. */
   | { readonly kind: 'import'; readonly module: string; readonly name: string }

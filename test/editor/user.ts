@@ -114,18 +114,23 @@ export class User {
     await input.waitFor({ state: 'hidden', timeout: FIND_MS });
   }
 
-  /** The links of the lenses above a line, once one of them reads like `pattern`. */
+  /** A link of the lenses above a line, once one of them reads like `pattern`. */
   async lens(line: number, pattern: RegExp): Promise<Locator> {
     await this.goTo(line);
-    return until(`a lens above line ${line} that reads like ${pattern}`, FIND_MS, async () => {
+    let seen = '';
+    const ask = async (): Promise<Locator | null> => {
       const cursor = await this.page.locator('.editor-instance .view-overlays .current-line').first().boundingBox();
       for (const lens of await this.page.locator('.codelens-decoration').all()) {
         const box = await lens.boundingBox();
         if (!cursor || !box || box.y + box.height > cursor.y + 2 || box.y < cursor.y - 2 * cursor.height) continue;
         const link = lens.locator('a').filter({ hasText: pattern }).first();
         if ((await link.count()) > 0) return link;
+        seen = (await lens.textContent()) ?? '';
       }
       return null;
+    };
+    return until(`a lens above line ${line} that reads like ${pattern}`, FIND_MS, ask).catch((error: Error) => {
+      throw new Error(`${error.message} It reads ${seen}`);
     });
   }
 

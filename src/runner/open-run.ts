@@ -37,10 +37,10 @@ export async function openRequests(run: OpenedRun, phase?: Phase): Promise<Reque
   return readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), phase, groupNames(run));
 }
 
-/** The run's requests in tables, in the order they ended. */
-export function requestTables(run: OpenedRun): AsyncGenerator<RequestTable, void, undefined> {
-  const { folder, plan } = run;
-  return readRequestTables(path.join(folder, REQUESTS_FILE), stepNames(plan), groupNames(run));
+/** The run's requests in tables, in the order they ended; none of a run that was cut off before its first. */
+export async function* requestTables(run: OpenedRun): AsyncGenerator<RequestTable, void, undefined> {
+  const file = path.join(run.folder, REQUESTS_FILE);
+  if (await exists(file)) yield* readRequestTables(file, stepNames(run.plan), groupNames(run));
 }
 
 /** What the groups of an opened run's requests are: the values of the header it is split by. Empty where it is not. */

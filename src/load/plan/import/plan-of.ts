@@ -79,6 +79,7 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
       generators: PLAN_DEFAULTS.generators,
       seed: PLAN_DEFAULTS.seed,
       objectives: [],
+      split: null,
       tags: {},
     },
     secretValues: keeper.values,

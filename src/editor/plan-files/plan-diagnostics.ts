@@ -3,7 +3,7 @@ import { planFaults } from '../../load/plan/assist/plan-faults.ts';
 import type { PlanFault } from '../../load/plan/read/plan-fault.ts';
 
 /** Plan files, however the language is called that somebody gave them. */
-export const PLAN_FILES: vscode.DocumentSelector = { pattern: '**/*.load.{yaml,yml}' };
+export const PLAN_FILES: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.load.{yaml,yml}' };
 export const PLAN_NAME = /\.load\.ya?ml$/;
 
 /** How long nobody has to have typed, ms. */

@@ -36,8 +36,9 @@ export function runName({ folder, summary, label }: ListedRun): string {
 
 /** What stands beside the name: `p50 4 ms · p99 63 ms · 60/s · 3 min ago`. @param now ms since 1970 */
 export function runNote(run: ListedRun, now: number): string {
-  const { summary, problem, label } = run;
-  if (summary === null) return problem ?? '';
+  const { folder, summary, problem, label } = run;
+  // Room is scarce there, and where it lies is in the hover.
+  if (summary === null) return (problem ?? '').replace(folder, '').replace(/^[\\/]/, '');
   const { latency, load, startedAt, target } = summary;
   const asked = label.name === null || summary.title !== target ? [] : [harmless(target)];
   if (run.underWay) return [...asked, 'under way'].join(' · ');

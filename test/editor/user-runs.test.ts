@@ -35,6 +35,13 @@ function row(text: string | RegExp): Locator {
   return user.page.locator('.customview-tree .monaco-list-row').filter({ hasText: text });
 }
 
+/** The row that is marked as the baseline, for the eye by a badge, which is no text of the page. */
+function baseline(): Locator {
+  return user.page.locator(
+    '.customview-tree .monaco-list-row[aria-label*="baseline"]:has([class*="monaco-decoration"])',
+  );
+}
+
 /** Texts of the rows of the view of runs, as they stand under each other. */
 async function rows(): Promise<string[]> {
   const found = await user.page.locator('.pane:has(.pane-header[aria-label^="Runs"]) .monaco-list-row').all();
@@ -126,7 +133,7 @@ test('a click on the pin puts a run above the others', async () => {
 test('a run becomes the baseline by its menu, and carries its mark', async () => {
   await menu(row(/p99 63 ms/), 'Set as Baseline');
   await labelled('the baseline', older, ({ baseline }) => baseline === true);
-  await row('⚑').waitFor({ timeout: SHOWN_MS });
+  await baseline().waitFor({ timeout: SHOWN_MS });
 });
 
 test('two runs selected are compared in a document beside', async () => {
@@ -157,7 +164,7 @@ test('a reload keeps names, pins and the baseline', async () => {
   await user.page.waitForSelector('.monaco-workbench .statusbar', { timeout: 60_000 });
   await openView();
   await row('with the cache').waitFor({ timeout: 60_000 });
-  await row('⚑').waitFor({ timeout: SHOWN_MS });
+  await baseline().waitFor({ timeout: SHOWN_MS });
   assert.match((await rows())[0] ?? '', /63 ms/);
 });
 

@@ -47,7 +47,8 @@ test('beside it stand median, p99, rate and age, what is unknown left out', () =
   const later = STARTED + 3 * 60_000;
   assert.equal(runNote(runOf(), later), 'p50 4.0 ms · p99 63 ms · 60/s · 3 min ago');
   assert.equal(runNote(runOf({ latency: latencyOf(4, null) }), later), 'p50 4.0 ms · 60/s · 3 min ago');
-  assert.equal(runNote(BROKEN, later), 'run.json is damaged.');
+  const problem = '/w/.tailflame/runs/one/run.json is damaged: it ends early.';
+  assert.equal(runNote({ ...BROKEN, problem }, later), 'run.json is damaged: it ends early.');
   const named = runOf({}, { label: { ...NO_LABEL, name: 'x' } });
   assert.equal(runNote(named, later), 'POST /predict · p50 4.0 ms · p99 63 ms · 60/s · 3 min ago');
 });

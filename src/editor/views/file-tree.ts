@@ -64,17 +64,18 @@ export class FileTree implements vscode.TreeDataProvider<vscode.Uri>, vscode.Dis
   #watch(): void {
     if (this.#watching) return;
     this.#watching = true;
-    const watcher = vscode.workspace.createFileSystemWatcher(this.#kind.pattern, false, true, false);
+    // Of everything, because a folder that comes or goes is told of, and what is in it is not always.
+    const watcher = vscode.workspace.createFileSystemWatcher('**', false, true, false);
     const seen = (uri: vscode.Uri): void => {
-      if (!isInLibrary(vscode.workspace.asRelativePath(uri, false))) this.#refreshSoon();
+      const file = vscode.workspace.asRelativePath(uri, false);
+      const name = path.basename(file);
+      const concerns = this.#kind.ending.test(name) || !name.includes('.', 1);
+      if (concerns && !isInLibrary(file)) this.#refreshSoon();
     };
     this.#subscriptions.push(
       watcher,
       watcher.onDidCreate(seen),
       watcher.onDidDelete(seen),
-      // A folder that goes or comes is told of as a folder.
-      vscode.workspace.onDidDeleteFiles(() => this.#refreshSoon()),
-      vscode.workspace.onDidRenameFiles(() => this.#refreshSoon()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#refreshSoon()),
     );
   }

@@ -21,7 +21,7 @@ export class RunMarks implements vscode.FileDecorationProvider, vscode.Disposabl
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     if (uri.scheme !== SCHEME) return undefined;
     const { baseline, pinned } = JSON.parse(uri.query) as { baseline: string | null; pinned: boolean };
-    const badge = `${baseline === null ? '' : '⚑'}${pinned ? '📌︎' : ''}`;
+    const badge = `${baseline === null ? '' : '⚑'}${pinned ? '▴' : ''}`;
     const said = [...(baseline === null ? [] : [`Baseline of ${baseline}`]), ...(pinned ? ['Pinned'] : [])];
     return new vscode.FileDecoration(badge, said.join(', '));
   }

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { stepNames } from '../load/plan/plan.ts';
 import { requestsCsv } from '../report/requests-csv.ts';
 import { runText } from '../report/run-text.ts';
-import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
+import { groupNames, type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
 import { writePage } from './write-page.ts';
 
 /** @param dist the folder of the bundles */
@@ -29,7 +29,7 @@ export function reportCommand(dist: string): Command {
 }
 
 async function writeCsv(run: OpenedRun, file: string): Promise<void> {
-  const text = requestsCsv(requestTables(run), stepNames(run.plan));
+  const text = requestsCsv(requestTables(run), stepNames(run.plan), groupNames(run));
   if (file === '-') await pipeline(text, process.stdout, { end: false });
   else await pipeline(text, createWriteStream(file));
 }

@@ -30,6 +30,7 @@ export interface PlanOptions {
   readonly timeout?: number;
   readonly seed?: number;
   readonly objective: readonly string[];
+  readonly split?: string;
 }
 
 /** The plan of a file or of one request to a URL, with what the command line adds to it. Throws a {@link PlanError}. */
@@ -47,6 +48,7 @@ export async function requestedPlan(source: string, options: PlanOptions): Promi
     timeout: options.timeout ?? plan.timeout,
     seed: options.seed ?? plan.seed,
     objectives: [...plan.objectives, ...objectives],
+    split: options.split?.toLowerCase() ?? plan.split,
   };
 }
 

@@ -47,6 +47,7 @@ export function runCommand(dist: string): Command {
     .option('--timeout <time>', 'a request not answered by then has failed (default: 30s)', time)
     .option('--seed <n>', 'of what is random (default: 1)', number)
     .option('--objective <limit>', "such as 'p(99)<250'; may be given several times", collect, [])
+    .option('--split <header>', 'tell latency apart by the value of this header of the answers')
     .option('--start <command>', 'start the target first, and stop it at the end')
     .option('--ready <url>', 'answers once the started target is ready')
     .addOption(new Option('--profile <mode>', 'profile a second stretch').choices(['auto', 'off']).default('off'))

@@ -64,7 +64,7 @@ export class LiveResultView {
       telemetry: [],
       distribution: last?.distribution ?? [],
       steps: (last?.steps ?? []).map((figures, index) => stepOf(names[index] ?? '', figures)),
-      split: null,
+      split: this.#split(),
       slowest: slowRequests(this.#slowest, names),
       errors: last?.errors ?? [],
       objectives: this.#plan.objectives.map(({ objective }) => ({ objective, sentence: 'Told at the end.', ok: null })),
@@ -72,6 +72,19 @@ export class LiveResultView {
       sender: [],
       profiled: false,
     };
+  }
+
+  #split(): ResultView['split'] {
+    const { split: header } = this.#plan;
+    if (header === null) return null;
+    const groups = (this.#last?.groups ?? []).map(({ name, figures: { answered, p50, p95, p99 } }) => ({
+      value: name,
+      answered,
+      p50,
+      p95,
+      p99,
+    }));
+    return { header, groups: groups.sort((a, b) => b.answered - a.answered) };
   }
 
   #figures(): ResultFigures {

@@ -10,16 +10,17 @@ const LINES_AT_ONCE = 2000;
  * A run's requests as CSV (RFC 4180, lines ending in `\n`), in pieces of whole lines: a header, then a line a request, in the order
  * given. Outcome, phase and step are words, marks are ms of run time to a thousandth, and what is unknown is empty: a mark that never
  * came, the status where there was no answer. One table and one piece are held at a time.
- * @param stepNames of the plan's steps, in their order
+ * @param stepNames of the plan's steps, in their order @param groupNames by their number in the tables
  */
 export async function* requestsCsv(
   tables: AsyncIterable<RequestColumns> | Iterable<RequestColumns>,
   stepNames: readonly string[],
+  groupNames: readonly string[] = [],
 ): AsyncGenerator<string, void, undefined> {
-  const quoted = stepNames.map(field);
+  const words = { step: stepNames.map(field), group: groupNames.map(field) };
   yield `${REQUEST_COLUMNS.join(',')}\n`;
   for await (const table of tables) {
-    const writers = REQUEST_COLUMNS.map((name) => cellWriter(name, table[name], quoted));
+    const writers = REQUEST_COLUMNS.map((name) => cellWriter(name, table[name], words));
     for (let from = 0; from < table.length; from += LINES_AT_ONCE) {
       const to = Math.min(table.length, from + LINES_AT_ONCE);
       let text = '';
@@ -35,7 +36,7 @@ export async function* requestsCsv(
 function cellWriter(
   name: RequestColumn,
   values: ArrayLike<number>,
-  stepNames: readonly string[],
+  words: { readonly step: readonly string[]; readonly group: readonly string[] },
 ): (row: number) => string {
   switch (name) {
     case 'phase':
@@ -43,7 +44,8 @@ function cellWriter(
     case 'outcome':
       return (row) => OUTCOMES[values[row]!] ?? '';
     case 'step':
-      return (row) => stepNames[values[row]!] ?? '';
+    case 'group':
+      return (row) => words[name][values[row]!] ?? '';
     case 'status':
       return (row) => (values[row]! > 0 ? String(values[row]) : '');
     default:

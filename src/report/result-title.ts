@@ -4,5 +4,7 @@ import { firstAddress, type Plan } from '../load/plan/plan.ts';
 export function resultTitle(plan: Plan): string {
   if (plan.name !== null) return plan.name;
   const { host, pathname } = new URL(firstAddress(plan));
-  return `${plan.scenarios[0]!.steps[0]!.method} ${host}${pathname === '/' ? '' : pathname}`;
+  // A placeholder is to be read as it was written.
+  const path = pathname.replaceAll('%7B', '{').replaceAll('%7D', '}');
+  return `${plan.scenarios[0]!.steps[0]!.method} ${host}${path === '/' ? '' : path}`;
 }

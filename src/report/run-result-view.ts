@@ -51,7 +51,7 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
       const { p50, p95, p99 } = latency;
       return { name: step, answered: load.completed, failed: load.failed, skipped: prevented, p50, p95, p99 };
     }),
-    split: null,
+    split: resultSplit(document),
     slowest: slowRequests(requests.slowest.list, stepNames(plan)),
     errors: document.errors,
     objectives: document.objectives.map((result) => ({
@@ -122,6 +122,14 @@ function resultFigures({ completed, failed, dropped, rate }: LoadCounts, latency
     p999,
     max,
   };
+}
+
+function resultSplit({ split }: RunDocument): ResultView['split'] {
+  if (split === undefined) return null;
+  const groups = split.groups
+    .filter(({ answered }) => answered > 0)
+    .map(({ value, answered, latency: { p50, p95, p99 } }) => ({ value, answered, p50, p95, p99 }));
+  return { header: split.header, groups };
 }
 
 /** `It was 240 ms.`, or why it does not hold or cannot be told. */

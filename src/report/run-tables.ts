@@ -1,4 +1,11 @@
-import type { Latency, RunDocument, ScenarioFigures, StageFigures, StepFigures } from '../runs/run-document.ts';
+import type {
+  Latency,
+  RunDocument,
+  ScenarioFigures,
+  SplitFigures,
+  StageFigures,
+  StepFigures,
+} from '../runs/run-document.ts';
 import { duration, figure } from './figures.ts';
 import type { Piece, Style, StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
@@ -8,15 +15,16 @@ const INDENT = '  ';
 const WHEN = 8;
 
 /**
- * Steps, scenarios and stages, in columns that they share: three counts, three percentiles. Each is there where it says more than the
- * run's own figures: steps of a run of several, and so on. Empty where none does.
+ * Steps, scenarios, stages and the values of the header the run is split by, in columns that they share: three counts, three percentiles.
+ * Each is there where it says more than the run's own figures: steps of a run of several, and so on. Empty where none does.
  */
-export function runTables({ steps = [], scenarios = [], stages = [], phases }: RunDocument): StyledLine[] {
+export function runTables({ steps = [], scenarios = [], stages = [], split, phases }: RunDocument): StyledLine[] {
   const groups: TableRow[][] = [];
   if (steps.length > 1) groups.push(stepRows(steps, scenarios.length > 1));
   if (steps.length > 1 && scenarios.length > 0) groups.push(scenarioRows(scenarios));
   const begin = phases.find(({ phase }) => phase === 'measured')?.start ?? 0;
   if (stages.length > 1) groups.push(stageRows(stages, begin));
+  if (split !== undefined) groups.push(splitRows(split));
   return textTable(
     groups.flatMap((rows) => [null, ...rows]),
     [WHEN],
@@ -62,6 +70,19 @@ function stageRows(stages: readonly StageFigures[], begin: number): TableRow[] {
         ? `${figure(load.rate.got)}/s`
         : `${figure(load.rate.got)} of ${figure(load.rate.asked)}/s`,
       `${seconds(start - begin)}–${seconds(end - begin)} s`,
+    ]),
+  ];
+}
+
+function splitRows({ header, groups }: SplitFigures): TableRow[] {
+  return [
+    heading(shortName(header), 'answered', 'failed', ''),
+    ...groups.map(({ value, answered, failed, latency }) => [
+      INDENT + shortName(value),
+      figure(answered),
+      lost(failed, 'red'),
+      '',
+      ...percentiles(latency),
     ]),
   ];
 }

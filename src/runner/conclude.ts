@@ -84,6 +84,7 @@ export async function conclude(
     scenarios: figures.scenarios(),
     stages: figures.stages(),
     cascade: figures.cascade(),
+    split: figures.split(groupNames(events)),
   };
   const concluded: RunDocument = {
     ...document,
@@ -108,14 +109,21 @@ export async function conclude(
 
 /** Writes the run as others read it, and only then lets the log go. */
 export async function settle(folder: string, document: RunDocument, plan: ResolvedPlan): Promise<void> {
-  await writeRequests(path.join(folder, REQUESTS_FILE), readRequestLog(folder), stepNames(plan));
-  const failures = failureExamples(await readEventLog(folder));
+  const events = await readEventLog(folder);
+  const file = path.join(folder, REQUESTS_FILE);
+  await writeRequests(file, readRequestLog(folder), stepNames(plan), groupNames(events));
+  const failures = failureExamples(events);
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
+}
+
+/** By their number in the rows. */
+function groupNames(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) => (event.type === 'group' ? [event.name] : []));
 }
 
 function failureExamples(events: readonly RunEvent[]): FailureExample[] {

@@ -32,13 +32,20 @@ export async function openRun(folder: string): Promise<OpenedRun> {
 }
 
 /** The run's requests, of one phase or of all. */
-export async function openRequests({ folder, plan }: OpenedRun, phase?: Phase): Promise<RequestTable> {
-  return readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), phase);
+export async function openRequests(run: OpenedRun, phase?: Phase): Promise<RequestTable> {
+  const { folder, plan } = run;
+  return readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), phase, groupNames(run));
 }
 
-/** The run's requests in tables, in the order they ended. */
-export function requestTables({ folder, plan }: OpenedRun): AsyncGenerator<RequestTable, void, undefined> {
-  return readRequestTables(path.join(folder, REQUESTS_FILE), stepNames(plan));
+/** The run's requests in tables, in the order they ended; none of a run that was cut off before its first. */
+export async function* requestTables(run: OpenedRun): AsyncGenerator<RequestTable, void, undefined> {
+  const file = path.join(run.folder, REQUESTS_FILE);
+  if (await exists(file)) yield* readRequestTables(file, stepNames(run.plan), groupNames(run));
+}
+
+/** What the groups of an opened run's requests are: the values of the header it is split by. Empty where it is not. */
+export function groupNames({ document }: OpenedRun): string[] {
+  return document.split?.groups.map(({ value }) => value) ?? [];
 }
 
 /** The run's samples; null where nothing was profiled. */

@@ -23,6 +23,7 @@ import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
+import { JoinedGroups } from './joined-groups.ts';
 import { LiveObjectives } from './live-objectives.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
@@ -173,10 +174,12 @@ export class Run {
     const profiled = this.#request.profile === 'auto';
     const objectives = new LiveObjectives(plan);
     const detail = this.#request.detail === true ? new LiveDetail(plan) : null;
+    const groups = new JoinedGroups();
     const draining = { measured: plan.generators };
     const onMessage = (generator: number, message: FromGenerator): void => {
       switch (message.type) {
         case 'rows':
+          groups.renumber(message.rows, generator);
           recorder.add(message.rows, generator, message.inFlight);
           detail?.add(message.rows, generator, message.inFlight, clock.now());
           objectives.add(message.rows);
@@ -199,6 +202,13 @@ export class Run {
         case 'health':
           log.event({ type: 'health', generator, sample: message.sample });
           return;
+        case 'group': {
+          const name = groups.learn(generator, message.index, message.name);
+          if (name === null) return;
+          log.event({ type: 'group', name });
+          detail?.group(name);
+          return;
+        }
         case 'failure':
           detail?.failure(message.example);
           log.event(message);

@@ -16,7 +16,10 @@ interface FirstPlan {
 
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
-  if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) return stored as ResolvedPlan;
+  if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
+    // Versions before it did not split.
+    return { ...(stored as ResolvedPlan), split: (stored as Partial<ResolvedPlan>).split ?? null };
+  }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =
     load.model === 'open' ? steadyRate(load.rate, first.duration) : steadyUsers(load.users, first.duration);

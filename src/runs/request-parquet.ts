@@ -16,18 +16,22 @@ import {
 
 /**
  * Writes `requests.parquet`: a row a request, a row group a table; outcome, phase and step as words; a mark that never came is null.
- * The file is there when all of it is. @param stepNames of the plan's steps, in their order
+ * The file is there when all of it is.
+ * @param stepNames of the plan's steps, in their order @param groupNames by their number
  */
 export async function writeRequests(
   file: string,
   tables: AsyncIterable<RequestTable> | Iterable<RequestTable>,
   stepNames: readonly string[],
+  groupNames: readonly string[] = [],
 ): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   const handle = await open(partial, 'w');
   try {
     const bytes = new ByteWriter();
-    const schema = schemaFromColumnData({ columnData: columnsOf(tableFromRows(new Float64Array(0)), stepNames) });
+    const schema = schemaFromColumnData({
+      columnData: columnsOf(tableFromRows(new Float64Array(0)), stepNames, groupNames),
+    });
     const writer = new ParquetWriter({ writer: bytes, schema });
     let flushed = 0;
     // The writer counts what it wrote by `offset`; what it holds is given to the file and let go, a row group at a time.
@@ -38,7 +42,7 @@ export async function writeRequests(
     };
     for await (const table of tables) {
       if (table.length === 0) continue;
-      await writer.write({ columnData: columnsOf(table, stepNames), rowGroupSize: table.length });
+      await writer.write({ columnData: columnsOf(table, stepNames, groupNames), rowGroupSize: table.length });
       await flush();
     }
     await writer.finish();
@@ -51,7 +55,7 @@ export async function writeRequests(
   await rename(partial, file);
 }
 
-function columnsOf(table: RequestTable, stepNames: readonly string[]): ColumnSource[] {
+function columnsOf(table: RequestTable, stepNames: readonly string[], groupNames: readonly string[]): ColumnSource[] {
   const words = (name: RequestColumn, known: readonly string[]): ColumnSource => ({
     name,
     type: 'STRING',
@@ -62,6 +66,14 @@ function columnsOf(table: RequestTable, stepNames: readonly string[]): ColumnSou
     if (name === 'outcome') return words(name, OUTCOMES);
     if (name === 'phase') return words(name, PHASES);
     if (name === 'step') return words(name, stepNames);
+    if (name === 'group') {
+      return {
+        name,
+        type: 'STRING',
+        nullable: true,
+        data: Array.from(table.group, (code) => groupNames[code] ?? null),
+      };
+    }
     if (name === 'id' || name === 'status' || name === 'iteration') {
       return { name, type: 'INT32', nullable: false, data: Int32Array.from(table[name]) };
     }
@@ -70,10 +82,14 @@ function columnsOf(table: RequestTable, stepNames: readonly string[]): ColumnSou
   });
 }
 
-/** Tables of a `requests.parquet`, a row group each, in order. Files of older versions lack columns: their step is the first. */
+/**
+ * Tables of a `requests.parquet`, a row group each, in order. Files of older versions lack columns: their step is the first.
+ * @param groupNames what the numbers of groups are to stand for, in their order; others are not known
+ */
 export async function* readRequestTables(
   file: string,
   stepNames: readonly string[],
+  groupNames: readonly string[] = [],
 ): AsyncGenerator<RequestTable, void, undefined> {
   const buffer = await asyncBufferFromFile(file);
   const metadata = await parquetMetadataAsync(buffer);
@@ -95,7 +111,8 @@ export async function* readRequestTables(
         if (column === undefined) return;
         for (let i = 0; i < columnData.length; i++) {
           const at = from + i - rowStart;
-          if (at >= 0 && at < length) column[at] = numeric(columnName as RequestColumn, columnData[i], stepNames);
+          if (at >= 0 && at < length)
+            column[at] = numeric(columnName as RequestColumn, columnData[i], stepNames, groupNames);
         }
       },
     });
@@ -105,18 +122,32 @@ export async function* readRequestTables(
 }
 
 /** All requests of one phase, or of all, as one table. */
-export async function readRequests(file: string, stepNames: readonly string[], phase?: Phase): Promise<RequestTable> {
+export async function readRequests(
+  file: string,
+  stepNames: readonly string[],
+  phase?: Phase,
+  groupNames: readonly string[] = [],
+): Promise<RequestTable> {
   const tables: RequestTable[] = [];
-  for await (const table of readRequestTables(file, stepNames)) {
+  for await (const table of readRequestTables(file, stepNames, groupNames)) {
     tables.push(phase === undefined ? table : rowsWhere(table, (row) => phaseAt(table, row) === phase));
   }
   return joinTables(tables);
 }
 
-function numeric(name: RequestColumn, value: unknown, stepNames: readonly string[]): number {
+function numeric(
+  name: RequestColumn,
+  value: unknown,
+  stepNames: readonly string[],
+  groupNames: readonly string[],
+): number {
   if (value === null || value === undefined) return NaN;
   if (name === 'outcome') return (OUTCOMES as readonly unknown[]).indexOf(value);
   if (name === 'phase') return (PHASES as readonly unknown[]).indexOf(value);
   if (name === 'step') return Math.max(0, (stepNames as readonly unknown[]).indexOf(value));
+  if (name === 'group') {
+    const group = (groupNames as readonly unknown[]).indexOf(value);
+    return group < 0 ? NaN : group;
+  }
   return Number(value);
 }

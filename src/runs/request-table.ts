@@ -25,7 +25,8 @@ export type Phase = (typeof PHASES)[number];
 /**
  * The columns of one request, in the order they are logged. Marks are ms on the run's clock, NaN where the moment never came.
  * `intended` is when the load model wanted the request sent, and latency counts from there. `step` counts the steps of the plan's
- * scenarios in order, from 0; `iteration` is the walk through a scenario that the request belongs to.
+ * scenarios in order, from 0; `iteration` is the walk through a scenario that the request belongs to; `group` numbers the values of the
+ * header that answers are split by, NaN where they are not or none came.
  */
 export const REQUEST_COLUMNS = [
   'id',
@@ -41,6 +42,7 @@ export const REQUEST_COLUMNS = [
   'end',
   'step',
   'iteration',
+  'group',
 ] as const;
 export type RequestColumn = (typeof REQUEST_COLUMNS)[number];
 export const REQUEST_WIDTH = REQUEST_COLUMNS.length;

@@ -39,6 +39,8 @@ export interface RunDocument {
   stages?: StageFigures[];
   /** Which step went wrong first and which followed, as a sentence; null where none did. */
   cascade?: string | null;
+  /** Latency by the value of a header of the answers; absent where the plan does not split by one. */
+  split?: SplitFigures;
 }
 
 export interface StepFigures {
@@ -56,6 +58,20 @@ export interface ScenarioFigures {
   iterations: { started: number; completed: number; failed: number; unfinished: number };
   /** Of completed iterations, the sum of their steps' latencies: think time is left out. */
   endToEnd: Latency;
+}
+
+export interface SplitFigures {
+  header: string;
+  /** Every value that was met in any phase, the most frequent first; rare ones together as `other`, answers without the header as `none`. */
+  groups: GroupFigures[];
+}
+
+export interface GroupFigures {
+  value: string;
+  /** Of the measured phase. */
+  answered: number;
+  failed: number;
+  latency: Latency;
 }
 
 export interface StageFigures {

@@ -16,6 +16,8 @@ const HEADER_BYTES = 4096;
 
 export type RunEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
+  /** A group of answers was met; in the rows they are numbered in this order, from 0. */
+  | { readonly type: 'group'; readonly name: string }
   | { readonly type: 'failure'; readonly example: FailureExample }
   | { readonly type: 'health'; readonly generator: number; readonly sample: HealthSample }
   | { readonly type: 'aborted'; readonly sentence: string }

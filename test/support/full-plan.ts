@@ -122,6 +122,7 @@ objectives:
   - latency{step:cart}: p(95)<300
   - "failures{tier:gold}: rate<1%"
   - { objective: p(99)<500, window: 10s, abort: true, after: 5s }
+split: X-Cache
 tags: { team: search }
 `;
 
@@ -298,5 +299,6 @@ export const FULL_PLAN: Plan = {
     { objective: 'failures{tier:gold}: rate<1%', window: null, abort: false, after: 0 },
     { objective: 'p(99)<500', window: 10_000, abort: true, after: 5000 },
   ],
+  split: 'x-cache',
   tags: { team: 'search' },
 };

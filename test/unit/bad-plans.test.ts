@@ -91,7 +91,7 @@ test('faults of keys that are not known', () => {
     after('graceful_stop: 5s', '2:1: "graceful_stop" is not known here; did you mean "gracefulStop"?'),
     after(
       'rat: 60',
-      '2:1: "rat" is not known here; there are name, target, environment, secrets, data, setup, steps, scenarios, load, duration, warmup, timeout, gracefulStop, connections, maxInFlight, generators, seed, objectives and tags.',
+      '2:1: "rat" is not known here; there are name, target, environment, secrets, data, setup, steps, scenarios, load, duration, warmup, timeout, gracefulStop, connections, maxInFlight, generators, seed, objectives, split and tags.',
     ),
     after(
       'generator: 2\nsede: 1',
@@ -193,6 +193,8 @@ test('faults of times and numbers', () => {
     after('generators: two', '2:13: "generators" must be a whole number from 1 to 64, not "two".'),
     after('seed: 1.5', '2:7: "seed" must be a whole number from 0 to 2147483647, not 1.5.'),
     after('seed: 2147483648', '2:7: "seed" must be a whole number from 0 to 2147483647, not 2147483648.'),
+    after('split: 5', '2:8: "split" must be the name of a header, such as x-cache, not 5.'),
+    after('split: x cache', '2:8: "x cache" is not a header\'s name.'),
     after('maxInFlight: 0', '2:14: "maxInFlight" must be a whole number from 1 to 1000000, not 0.'),
     after('connections: 1e6', '2:14: "connections" must be a whole number from 1 to 100000, not 1000000.'),
     inStep('think: 3s-1s', '4:12: "think" must be a time such as 1s, or a range such as 1s-3s, not "3s-1s".'),

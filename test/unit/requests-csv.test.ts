@@ -14,7 +14,7 @@ import {
 const STEPS = ['cart', 'say "hi", then\npay'];
 const code = (list: readonly string[], word: string): number => list.indexOf(word);
 
-/** id, phase, outcome, status, bytes, then the marks, step and iteration. */
+/** id, phase, outcome, status, bytes, then the marks, step, iteration and group. */
 const ANSWERED = [
   7,
   code(PHASES, 'measured'),
@@ -29,8 +29,9 @@ const ANSWERED = [
   1004.5678,
   1,
   3,
+  1,
 ];
-const DROPPED = [8, code(PHASES, 'warmup'), code(OUTCOMES, 'dropped'), 0, 0, 1001, NaN, NaN, NaN, NaN, NaN, 0, 4];
+const DROPPED = [8, code(PHASES, 'warmup'), code(OUTCOMES, 'dropped'), 0, 0, 1001, NaN, NaN, NaN, NaN, NaN, 0, 4, NaN];
 
 function tableOf(...rows: number[][]): RequestTable {
   return tableFromRows(Float64Array.from(rows.flat()));
@@ -38,7 +39,7 @@ function tableOf(...rows: number[][]): RequestTable {
 
 async function textOf(tables: Iterable<RequestTable>): Promise<string> {
   let text = '';
-  for await (const piece of requestsCsv(tables, STEPS)) text += piece;
+  for await (const piece of requestsCsv(tables, STEPS, ['miss', 'hit, warm'])) text += piece;
   return text;
 }
 
@@ -60,6 +61,7 @@ test('every column is there, in words where the table has codes, and empty where
     end: '1004.568',
     step: STEPS[1],
     iteration: '3',
+    group: 'hit, warm',
   });
   assert.deepEqual(dropped, {
     id: '8',
@@ -75,12 +77,13 @@ test('every column is there, in words where the table has codes, and empty where
     end: '',
     step: 'cart',
     iteration: '4',
+    group: '',
   });
 });
 
 test('lines are as plain as they can be', async () => {
   const lines = (await textOf([tableOf(DROPPED)])).split('\n');
-  assert.deepEqual(lines, [REQUEST_COLUMNS.join(','), '8,warmup,dropped,,0,1001,,,,,,cart,4', '']);
+  assert.deepEqual(lines, [REQUEST_COLUMNS.join(','), '8,warmup,dropped,,0,1001,,,,,,cart,4,', '']);
 });
 
 test('a run without requests is a header', async () => {

@@ -284,6 +284,30 @@ Run       .tailflame/runs/2026-11-24-170205-1f3a
   assert.ok(!runText(run, true).includes('\u001b[32m'));
 });
 
+test('a run that is split by a header has a row for each of its values', () => {
+  const group = (value: string, answered: number, failed: number, of: Latency) => ({
+    value,
+    answered,
+    failed,
+    latency: of,
+  });
+  const groups = [
+    group('hit', 560, 0, latency(5.1, 6, 7, 9)),
+    group('miss', 159, 2, latency(61, 70, 77)),
+    group('none', 30, 0, latency(20)),
+  ];
+  const text = runText({ ...OLD, split: { header: 'x-cache', groups } }, false);
+  const table = text.slice(text.indexOf('\nx-cache'), text.indexOf('\n\nWhile'));
+  assert.equal(
+    table,
+    `
+x-cache  answered  failed       p50      p95      p99
+  hit         560       0    5.1 ms   7.0 ms   9.0 ms
+  miss        159       2     61 ms    77 ms  unknown
+  none         30       0     20 ms  unknown  unknown`,
+  );
+});
+
 test('scenarios stand before their steps, and in columns of their own', () => {
   const scenarios = ['buy', 'look around'].map((scenario, index) => ({
     scenario,

@@ -4,6 +4,7 @@ import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { Transport } from '../http/transport.ts';
 import { Redactor } from '../plan/redaction.ts';
+import { AnswerGroups } from './answer-groups.ts';
 import { FailureExamples } from './failure-examples.ts';
 import { GeneratorHealth } from './generator-health.ts';
 import type { Iteration } from './iteration.ts';
@@ -54,13 +55,15 @@ export class Generator {
     this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
     const options = { connections: share(plan.connections, data), streams: data.streams, now };
     this.#sender = new Sender(this.#transport, { ...options, redirects: plan.target.redirects }, plan.timeout, data);
-    const examples = new FailureExamples(new Redactor([...Object.values(data.secrets), ...texts(data.values)]));
+    const redactor = new Redactor([...Object.values(data.secrets), ...texts(data.values)]);
+    const examples = new FailureExamples(redactor);
+    const groups = new AnswerGroups(plan.split, redactor, (index, name) => this.#post({ type: 'group', index, name }));
     this.#factory = new IterationFactory(data, {
       sender: this.#sender,
       now,
       stepDue: (phase) => this.#planned[phase]++,
       stepEnded: ({ request, step, exchange, outcome, text }) => {
-        this.#batch.add(request, outcome, exchange);
+        this.#batch.add(request, outcome, exchange, groups.of(exchange));
         if (outcome === 'ok' || outcome === 'interrupted' || (outcome === 'dropped' && text === '')) return;
         const { intended: at, origin, outgoing } = request.due;
         const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange });

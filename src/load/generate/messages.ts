@@ -43,6 +43,8 @@ export type FromGenerator =
   | { readonly type: 'drained'; readonly phase: Phase }
   /** Rows of `REQUEST_WIDTH` numbers. */
   | { readonly type: 'rows'; readonly rows: Float64Array; readonly inFlight: number }
+  /** An answer of a new group came; its rows follow, with this number of the generator's own. */
+  | { readonly type: 'group'; readonly index: number; readonly name: string }
   /** The first few failures of each kind at each step. */
   | { readonly type: 'failure'; readonly example: FailureExample }
   | { readonly type: 'health'; readonly sample: HealthSample }

@@ -10,7 +10,8 @@ export class RowBatch {
   #rows = new Float64Array(INITIAL_ROWS * REQUEST_WIDTH);
   #used = 0;
 
-  add(request: DueRequest, outcome: Outcome, exchange: Exchange | null): void {
+  /** @param group number of the answer's group; NaN where it has none */
+  add(request: DueRequest, outcome: Outcome, exchange: Exchange | null, group: number): void {
     const { due } = request;
     if (this.#used + REQUEST_WIDTH > this.#rows.length) {
       const larger = new Float64Array(this.#rows.length * 2);
@@ -33,6 +34,7 @@ export class RowBatch {
     rows[at++] = exchange?.end ?? NaN;
     rows[at++] = due.step;
     rows[at++] = due.iteration;
+    rows[at++] = group;
     this.#used = at;
   }
 

@@ -36,6 +36,8 @@ export interface LiveUpdate {
   readonly total: LiveFigures;
   /** By the index of the step; empty where there is one. */
   readonly steps: readonly LiveFigures[];
+  /** By the value of the header that the plan splits by. */
+  readonly groups: readonly { readonly name: string; readonly figures: LiveFigures }[];
   readonly distribution: readonly QuantilePoint[];
   readonly overTime: TimeChanges & { readonly start: number };
   /** Null: as they were. */
@@ -62,6 +64,7 @@ export class LiveDetail {
   readonly #steps: readonly LiveTally[];
   /** By step, the steps after it in its scenario. */
   readonly #after: readonly (readonly number[])[];
+  readonly #groups: { readonly name: string; readonly tally: LiveTally }[] = [];
   readonly #slowest = new SlowestRequests(SLOWEST_TOLD);
   #slowestChanged = false;
   #overTime: LatencyOverTime | null = null;
@@ -94,6 +97,11 @@ export class LiveDetail {
     this.#overTime.underWay(now, underWay);
   }
 
+  /** A group of answers was met, before the first row of it; they are numbered in this order. */
+  group(name: string): void {
+    this.#groups.push({ name, tally: new LiveTally() });
+  }
+
   /** One of the first failures of its kind. */
   failure(example: FailureExample): void {
     this.#examples.push(example);
@@ -114,6 +122,7 @@ export class LiveDetail {
       rateGot: this.#rateGot(now),
       total: this.#total.figures(),
       steps: this.#steps.map((tally) => tally.figures()),
+      groups: this.#groups.map(({ name, tally }) => ({ name, figures: tally.figures() })),
       distribution: distributionOf((q) => this.#total.latencies.at(q)),
       overTime: { start: this.#overTime.start, ...this.#overTime.takeChanges() },
       slowest,
@@ -136,6 +145,7 @@ export class LiveDetail {
     }
     if (phase !== MEASURED) return;
     this.#total.add(outcome, end - intended);
+    this.#groups[rows[at + REQUEST_OFFSET.group]!]?.tally.add(outcome, end - intended);
     if (this.#steps.length === 0) return;
     const step = rows[at + REQUEST_OFFSET.step]!;
     this.#steps[step]?.add(outcome, end - intended);

@@ -1,5 +1,5 @@
 import type { Outcome, RequestTable } from '../../runs/request-table.ts';
-import type { ErrorCount, ScenarioFigures, StageFigures, StepFigures } from '../../runs/run-document.ts';
+import type { ErrorCount, ScenarioFigures, SplitFigures, StageFigures, StepFigures } from '../../runs/run-document.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
 import { allSteps, type Load, type ResolvedPlan } from '../plan/plan.ts';
 import { findCascade } from './cascade.ts';
@@ -22,6 +22,7 @@ export class RunFigures {
   readonly #stages: readonly { readonly name: string; readonly span: Span; readonly tally: Tally; within: number }[];
   /** Kept only where something is asked of single requests: it takes ten times the memory of the figures. */
   readonly #rows: MeasuredRows | null;
+  readonly #groups = new Map<number, Tally>();
   #answeredWithin = 0;
 
   /** @param span of the phase, ms of run time */
@@ -51,6 +52,15 @@ export class RunFigures {
     // A later step of an iteration may be due after the last stage, which it belongs to.
     (this.#stages.find(({ span }) => intended < span.end) ?? this.#stages.at(-1))?.tally.add(table, row);
     this.#rows?.add(table, row);
+    if (this.#plan.split !== null) this.#addToGroup(table, row);
+  }
+
+  #addToGroup(table: RequestTable, row: number): void {
+    const group = table.group[row]!;
+    if (Number.isNaN(group)) return;
+    const tally = this.#groups.get(group) ?? new Tally();
+    this.#groups.set(group, tally);
+    tally.add(table, row);
   }
 
   /** An answer that came at `end`, to a request of any phase: what the server got through, whenever it was asked. */
@@ -129,6 +139,17 @@ export class RunFigures {
     return this.#plan.objectives.map((plan) =>
       judgeWindows(parseObjective(plan.objective), plan, (from, to) => rows.dataOf(from, to, this.#span), this.#span),
     );
+  }
+
+  /** By the header that the plan splits by; undefined where it does not. @param names by number, as they stand in the rows */
+  split(names: readonly string[]): SplitFigures | undefined {
+    if (this.#plan.split === null) return undefined;
+    const groups = names.map((value, index) => {
+      const tally = this.#groups.get(index) ?? new Tally();
+      const { completed, failed } = tally.load(null, { asked: null, got: 0 });
+      return { value, answered: completed, failed, latency: tally.latency() };
+    });
+    return { header: this.#plan.split, groups: groups.sort((a, b) => b.answered - a.answered) };
   }
 
   cascade(): string | null | undefined {

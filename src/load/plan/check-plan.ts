@@ -1,6 +1,6 @@
 import { parseObjective } from '../measure/objective.ts';
 import { compileAddress } from '../scenario/address.ts';
-import { compileHeaders } from '../scenario/request-headers.ts';
+import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
 import { isWithin, LIMITS, type Limit, limitedText, rangeText } from './limits.ts';
 import { type Load, METHODS, type Plan, PlanError, type Step } from './plan.ts';
 import { checkTargetUrl } from './target-url.ts';
@@ -29,6 +29,7 @@ export function checkPlan(plan: Plan): Plan {
   within('--generators', LIMITS.generators, plan.generators);
   within('--seed', LIMITS.seed, plan.seed);
   for (const { objective } of plan.objectives) parseObjective(objective);
+  if (plan.split !== null) checkHeaderName(plan.split);
   return plan;
 }
 

@@ -32,6 +32,8 @@ export interface Plan {
   readonly generators: number;
   readonly seed: number;
   readonly objectives: readonly ObjectivePlan[];
+  /** The header of answers, in lower case, by whose value their latency is told apart; null: it is not. */
+  readonly split: string | null;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -262,6 +264,7 @@ export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
     generators: PLAN_DEFAULTS.generators,
     seed: PLAN_DEFAULTS.seed,
     objectives: [],
+    split: null,
     tags: {},
   };
 }

@@ -19,6 +19,11 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** RFC 9110 §5.5: visible characters, blanks and the bytes above ASCII. */
 const NOT_IN_VALUE = /[^\t -~\u0080-\u00ff]/;
 
+/** Throws a {@link PlanError} for what is no header's name. */
+export function checkHeaderName(name: string): void {
+  if (!TOKEN.test(name.toLowerCase())) throw new PlanError(`"${name}" is not a header's name.`);
+}
+
 /**
  * Headers from several places, of which a later one wins; names in lower case. Throws a {@link PlanError} for one that cannot be sent.
  * A content length is left out: it follows from the body.
@@ -27,7 +32,7 @@ export function compileHeaders(layers: readonly Readonly<Record<string, string>>
   const headers = new Map<string, Template>();
   for (const [written, value] of layers.flatMap((layer) => Object.entries(layer))) {
     const name = written.toLowerCase();
-    if (!TOKEN.test(name)) throw new PlanError(`"${written}" is not a header's name.`);
+    checkHeaderName(written);
     if (NOT_YOURS.has(name)) throw new PlanError(`The header ${name} belongs to the connection and cannot be set.`);
     if (name !== 'content-length') headers.set(name, compileTemplate(value));
   }

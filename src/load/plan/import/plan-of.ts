@@ -71,6 +71,7 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
       generators: PLAN_DEFAULTS.generators,
       seed: PLAN_DEFAULTS.seed,
       objectives: [],
+      split: null,
       tags: {},
     },
     notes: [...new Set([...said, ...targetNotes, ...openNotes, ...keeper.notes])],

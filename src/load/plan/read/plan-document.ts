@@ -65,6 +65,7 @@ export function planOf(
     objectives: (document.objectives ?? []).map(
       ({ objective, window = null, abort = false, after = 0 }): ObjectivePlan => ({ objective, window, abort, after }),
     ),
+    split: document.split?.toLowerCase() ?? null,
     tags: document.tags ?? {},
   };
   return { plan, replay };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkHeaderName } from '../../scenario/request-headers.ts';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { durationText, parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
@@ -46,6 +47,7 @@ const setup = map('a map such as {steps: [{post: /login}]}', {
   steps: steps.meta({ description: 'Requests sent once, before the load; what they extract is known to every step.' }),
 });
 
+const HEADER = 'the name of a header, such as x-cache';
 const SCENARIO = 'a scenario such as {name: buy, steps: [{post: /cart}]}';
 const SCENARIOS = 'a list of scenarios, such as [{name: buy, steps: [{post: /cart}]}]';
 const scenario = map(SCENARIO, {
@@ -155,6 +157,12 @@ export const planSchema = map('a map such as {target: http://127.0.0.1:8000}', {
     default: PLAN_DEFAULTS.seed,
   }),
   objectives,
+  split: checked(z.string({ error: HEADER }), checkHeaderName)
+    .optional()
+    .meta({
+      description: 'A header of the answers, such as x-cache: latency is told apart by its value.',
+      examples: ['x-cache'],
+    }),
   tags,
 })
   .superRefine((value, context) => {

@@ -53,6 +53,7 @@ export function writePlan(plan: Plan, { folder, schema, replay = null }: WriteOp
     ...unlessDefault('generators', plan),
     ...unlessDefault('seed', plan),
     ...(plan.objectives.length > 0 ? { objectives: plan.objectives.map(writtenObjective) } : {}),
+    ...(plan.split === null ? {} : { split: plan.split }),
     ...unlessEmpty('tags', plan.tags),
   };
   const first = schema === undefined ? [] : [`yaml-language-server: $schema=${schema}`];

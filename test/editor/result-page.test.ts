@@ -172,6 +172,14 @@ test('the panel is used by keys alone, from the run laid under to the line of a 
   );
   await tell(page, { type: 'under', view: UNDER });
   await page.locator('.tile .before').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await until('it to be taken away again', 5000, async () =>
+    (await sent(page)).some((message) => message.type === 'under' && message.run === null) ? true : null,
+  );
+  await tell(page, { type: 'under', view: null });
+  await until('no figure of it', 5000, async () => ((await page.locator('.tile .before').count()) === 0 ? true : null));
 
   await reach(/^Save HTML/);
   await page.keyboard.press('Enter');

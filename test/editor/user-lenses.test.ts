@@ -85,7 +85,7 @@ test('FastAPI: a click above the route finds its slow lines, nothing asked, and 
   const figures = await user.lens(line, FIGURES);
   await user.screenshot('lenses');
   await figures.click();
-  await user.page.locator('.tab.active:has-text(".txt")').waitFor({ timeout: 15_000 });
+  await user.page.locator('.tab.active:has-text("Result POST")').waitFor({ timeout: 15_000 });
 });
 
 test('Express: the body comes from the document that the service serves', async () => {

@@ -73,13 +73,14 @@ test('each further nine has the same room on the quantile axis', () => {
   assert.deepEqual(quantileTicks(0.9999).map(quantileText).slice(-2), ['p99.9', 'p99.99']);
 });
 
-test('a percentile beyond the distribution is unknown', () => {
+test('a percentile that the distribution does not tell is unknown', () => {
   const points = [
     { quantile: 0.5, latency: 4 },
     { quantile: 0.9, latency: 9 },
   ];
   assert.equal(latencyAtQuantile(points, 0.9), 9);
   assert.equal(latencyAtQuantile(points, 0.99), null);
+  assert.equal(latencyAtQuantile(points, 0.7), null);
 });
 
 test('a stretch keeps its length when moved and stops at the ends of the run', () => {

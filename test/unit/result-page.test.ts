@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { rateSeries } from '../../src/report/rate-series.ts';
 import { inScript, resultPage } from '../../src/report/result-page.ts';
 import { seriesCsv } from '../../src/report/series-csv.ts';
 import { simulatedView } from '../support/simulated-view.ts';
@@ -39,4 +40,14 @@ test('the table of the series has a row a bucket, with rates and the phase', () 
   const answered = cells.reduce((sum, row) => sum + Number(row[8]), 0);
   assert.equal(answered, requests.filter(({ ok }) => ok).length);
   assert.deepEqual([cells[0]![2], cells.at(-1)![2]], ['warmup', 'measured']);
+});
+
+test('a rate is of the time that there was load in, and unknown where that is too short or not over yet', () => {
+  const { view } = simulatedView();
+  const overTime = { ...view.overTime, start: 0, width: 1000, got: [10, 10, 5, 2] };
+  const phases = [{ phase: 'measured', start: 0, end: 2500 }] as const;
+  assert.deepEqual(rateSeries({ overTime, phases, verdict: view.verdict }, overTime.got), [10, 10, 10, 2]);
+  assert.deepEqual(rateSeries({ overTime, phases, verdict: null }, overTime.got), [10, 10, 10, null]);
+  const short = [{ phase: 'measured', start: 0, end: 2100 }] as const;
+  assert.deepEqual(rateSeries({ overTime, phases: short, verdict: view.verdict }, overTime.got), [10, 10, null, 2]);
 });

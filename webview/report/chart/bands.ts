@@ -31,6 +31,8 @@ export interface Line {
   /** Ms of run time, ascending. */
   readonly at: readonly number[];
   readonly values: readonly (number | null)[];
+  /** Said where none of its values is known. */
+  readonly absent: string;
   /** Its value at a moment, for people. */
   readonly read: (time: number) => string;
 }
@@ -47,6 +49,8 @@ const TELEMETRY_STYLES: readonly { readonly colour: ColourName; readonly dash: r
   { colour: 'green', dash: [2, 3] },
   { colour: 'purple', dash: [9, 3, 2, 3] },
 ];
+/** A bucket has too few requests for a percentile. */
+const TOO_FEW = 'too few at a time';
 const UNDER_DASH = [2, 3];
 
 /** What is drawn over time, from the top down. @param under an earlier run laid under it */
@@ -105,12 +109,19 @@ function latencyBand(view: ResultView, under: ResultView | null): Band {
   const { overTime } = view;
   const read = (value: number): string => duration(value);
   const own = PERCENTILES.map(({ pick, ...style }) =>
-    logarithmic(counted(overTime, '', pick(overTime), { ...style, read })),
+    logarithmic(counted(overTime, '', pick(overTime), { ...style, absent: TOO_FEW, read })),
   );
   const other = PERCENTILES.map(({ pick, label, colour }) => {
     const values = under === null ? [] : laidUnder(view, under, pick);
     return logarithmic(
-      counted(overTime, `${label} before`, values, { colour, width: 1.25, dash: UNDER_DASH, opacity: 0.75, read }),
+      counted(overTime, `${label} before`, values, {
+        colour,
+        width: 1.25,
+        dash: UNDER_DASH,
+        opacity: 0.75,
+        absent: TOO_FEW,
+        read,
+      }),
     );
   });
   const answered = overTime.counts.some((rows) => rows.some((count) => count > 0));
@@ -148,6 +159,7 @@ function telemetryBands(telemetry: readonly TelemetrySeries[]): Band[] {
           opacity: 1,
           at: one.at,
           values: one.values,
+          absent: 'unknown',
           read: (time) => valueText(valueAt(one, time), (value) => `${figure(value)}${unit === '' ? '' : ` ${unit}`}`),
         };
       }),
@@ -162,6 +174,7 @@ interface Style {
   readonly dash?: readonly number[];
   readonly kind?: Line['kind'];
   readonly opacity?: number;
+  readonly absent?: string;
   readonly read?: (value: number) => string;
 }
 
@@ -174,6 +187,7 @@ function counted(series: TimeSeries, label: string, values: readonly (number | n
     dash: [],
     kind: 'line',
     opacity: 1,
+    absent: 'unknown',
     ...style,
     at: series.got.map((_, bucket) => start + (bucket + 0.5) * width),
     values,

@@ -19,10 +19,10 @@ export function quantileText(quantile: number): string {
   return quantile <= 0 ? 'min' : `p${Number((quantile * 100).toFixed(7))}`;
 }
 
-/** The latency at a quantile, from the nearest point at or above it; null where the points do not reach so far. */
+/** The latency at a quantile; null where the points do not tell. */
 export function latencyAtQuantile(
   points: readonly { readonly quantile: number; readonly latency: number }[],
   quantile: number,
 ): number | null {
-  return points.find((point) => point.quantile >= quantile - 1e-9)?.latency ?? null;
+  return points.find((point) => Math.abs(point.quantile - quantile) < 1e-7)?.latency ?? null;
 }

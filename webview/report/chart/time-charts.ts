@@ -259,7 +259,7 @@ function legendTemplate(band: Band, moment: number | null): TemplateResult {
     const known = band.empty !== null || line.values.some((value) => value !== null);
     const value = moment === null || band.empty !== null ? '' : line.read(moment);
     return html`<span class="legend-item">${named ? html`${swatch(line)} ${line.label}` : nothing}
-      <span class="legend-value">${known ? value : html`<span class="dim">too few at a time</span>`}</span></span>`;
+      <span class="legend-value">${known ? value : html`<span class="dim">${line.absent}</span>`}</span></span>`;
   })}`;
 }
 

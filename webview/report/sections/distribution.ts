@@ -21,10 +21,9 @@ export function distribution({ view, under, distribution: chart }: Page): Templa
 type Points = Page['view']['distribution'];
 
 function quantileTable(own: Points, under: Points | null): TemplateResult {
-  const highest = own.at(-1)!.quantile;
-  const listed = LISTED.filter((quantile) => quantile <= highest + 1e-9);
   const now = (quantile: number): number | null => latencyAtQuantile(own, quantile);
   const then = (quantile: number): number | null => latencyAtQuantile(under ?? [], quantile);
+  const listed = LISTED.filter((quantile) => now(quantile) !== null);
   return table({
     caption: 'Latency by percentile',
     columns: [{ title: '', words: true }, ...listed.map((quantile) => ({ title: quantileText(quantile) }))],

@@ -64,7 +64,7 @@ async function ended(before: number): Promise<Ended> {
     return read !== null && read.latency.count > 0 ? read : null;
   });
   await user.status(/^p99 [\d.]+ m?s$/, 20_000);
-  await user.page.locator('.tab.active:has-text(".txt")').waitFor({ timeout: 15_000 });
+  await user.page.locator('.tab.active:has-text("Result ")').waitFor({ timeout: 15_000 });
   return document;
 }
 

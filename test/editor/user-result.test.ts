@@ -63,7 +63,11 @@ test('a run ends in the result panel: the verdict in words, its figures, and no 
   await user.answer('Load', '60/s for 8s');
   await user.status(/^p99 [\d.]+ m?s$/, 90_000);
   const frame = await result();
-  const sentence = (await frame.locator('.verdict .sentence').textContent()) ?? '';
+  // Until it has ended, what it does stands where the verdict will.
+  const sentence = await until('the verdict', 30_000, async () => {
+    const said = (await frame.locator('.verdict .sentence').textContent()) ?? '';
+    return said.startsWith('Measured') ? said : null;
+  });
   const [run] = readdirSync(path.join(folder, '.tailflame/runs')).filter((name) => /^\d/.test(name));
   const document = JSON.parse(readFileSync(path.join(folder, '.tailflame/runs', run!, 'run.json'), 'utf8')) as {
     verdict: { sentence: string };

@@ -162,7 +162,6 @@ test('dark, light and high contrast show it', async () => {
 test('a reload keeps names, pins and the baseline', async () => {
   await user.page.reload();
   await user.page.waitForSelector('.monaco-workbench .statusbar', { timeout: 60_000 });
-  await openView();
   await row('with the cache').waitFor({ timeout: 60_000 });
   await baseline().waitFor({ timeout: SHOWN_MS });
   assert.match((await rows())[0] ?? '', /63 ms/);

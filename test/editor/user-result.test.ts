@@ -133,6 +133,15 @@ test('the result is saved as a page of its own by a command', async () => {
   assert.match(readFileSync(path.join(folder, name), 'utf8'), /id="tailflame-result">\{"view":\{"run":/);
 });
 
+test('the panel shows its run again after the window was loaded anew', async () => {
+  const before = await (await result()).locator('.verdict .sentence').textContent();
+  await user.page.reload();
+  await user.page.waitForSelector('.monaco-workbench .statusbar', { timeout: 60_000 });
+  const frame = await result();
+  assert.equal(await frame.locator('.verdict .sentence').textContent(), before);
+  assert.match((await frame.locator('.stretch-label').textContent()) ?? '', /selected/);
+});
+
 async function frameIsShown(): Promise<boolean> {
   for (const frame of user.page.frames()) {
     if (await frame.evaluate<boolean>("document.querySelector('#result') !== null").catch(() => false)) return true;

@@ -9,6 +9,7 @@ import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
 import { stretchViews } from '../report/stretch-views.ts';
 import { matches } from '../routes/route.ts';
 import { type OpenedRun, openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
+import { areLensesShown } from './lenses/lens-setting.ts';
 import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
 import type { LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
@@ -40,7 +41,7 @@ export class RunResults {
     const name = path.basename(folder);
     this.#annotations.show({
       marks: profile === null ? new Map() : runMarks(run, requests, profile),
-      notes: await routeNotes(run, this.#routes),
+      notes: areLensesShown() ? new Map() : await routeNotes(run, this.#routes),
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${name}`,
     });
@@ -79,7 +80,7 @@ export class RunResults {
   }
 }
 
-/** The run's latency at the lines that declare the route it asked. */
+/** The run's latency at the lines that declare the route it asked: where there are lenses, they say it. */
 async function routeNotes(
   { document, plan }: OpenedRun,
   routes: WorkspaceRoutes,

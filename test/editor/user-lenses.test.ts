@@ -88,25 +88,25 @@ test('FastAPI: a click above the route finds its slow lines, nothing asked, and 
   await user.page.locator('.tab.active:has-text("Result POST")').waitFor({ timeout: 15_000 });
 });
 
-test('Express: the body comes from the document that the service serves', async () => {
-  const line = lineOf('express-embeddings/server.mjs', "app.post('/embed'");
-  await user.open('express-embeddings/server.mjs');
+test('Express: a route of a router is loaded under its prefix, with the body that the service itself says', async () => {
+  const line = lineOf('express-embeddings/search.mjs', "router.post('/nearest'");
+  await user.open('express-embeddings/search.mjs');
   await (await user.lens(line, /▶ Find slow lines/)).click();
   await runEnds();
-  await user.open('express-embeddings/server.mjs');
+  await user.open('express-embeddings/search.mjs');
   await user.lens(line, FIGURES);
 });
 
-test('Flask: what no document says is asked once; after a second run the change is told', async () => {
-  const line = lineOf('flask-sentiment/server.py', '@app.post("/explain")');
-  await user.open('flask-sentiment/server.py');
+test('Flask: what nobody says of a route of a blueprint is asked once; after a second run the change is told', async () => {
+  const line = lineOf('flask-sentiment/reviews.py', '@reviews.post("/sentiment")');
+  await user.open('flask-sentiment/reviews.py');
   await (await user.lens(line, /▶ Load test/)).click();
-  await user.answer('Body of POST /explain', '{"text":"The lamp is lovely but it came broken and nobody helped me"}');
+  await user.answer('Body of POST /v1/reviews/sentiment', '{"texts":["The lamp is lovely but it came broken"]}');
   await runEnds();
-  await user.open('flask-sentiment/server.py');
+  await user.open('flask-sentiment/reviews.py');
   await user.lens(line, FIGURES);
   await (await user.lens(line, /▶ Load test/)).click();
   await runEnds();
-  await user.open('flask-sentiment/server.py');
+  await user.open('flask-sentiment/reviews.py');
   await user.lens(line, CHANGE);
 });

@@ -30,7 +30,7 @@ before(async () => {
     said += data.toString();
   });
   url = await until('the example server', 10_000, async () => /http:\/\/\S+/.exec(said)?.[0] ?? null);
-  const settings = { 'editor.fontSize': 12, 'editor.minimap.enabled': false };
+  const settings = { 'editor.fontSize': 12, 'editor.minimap.enabled': false, 'tailflame.codeLens': false };
   user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, settings);
 });
 
@@ -102,7 +102,7 @@ test('the flame graph and the lines follow the theme', async () => {
   }
 });
 
-test('the line that declares the route has its latency', async () => {
+test('without lenses the line that declares the route has its latency', async () => {
   await user.open('server.mjs');
   await until('the latency of the route', 15_000, async () => {
     const texts = await user.annotations();

@@ -6,8 +6,8 @@ import { listed } from '../../load/plan/nearest.ts';
 import { PlanError } from '../../load/plan/plan.ts';
 import { PLAN_NAME } from '../plan-files/plan-diagnostics.ts';
 import type { RequestDocuments } from '../request-documents.ts';
+import { areLensesShown, LENS_SETTING } from './lens-setting.ts';
 
-const SETTING = 'tailflame.codeLens';
 const FILES: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.{http,rest,har,json,yaml,yml}' };
 
 /** What lenses do when they are clicked; commands that no palette shows. All but the plan's take a line, from 1. */
@@ -32,7 +32,7 @@ export class RequestLenses implements vscode.CodeLensProvider<RequestLens>, vsco
       this.#changed,
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(SETTING)) this.#changed.fire();
+        if (event.affectsConfiguration(LENS_SETTING)) this.#changed.fire();
       }),
       vscode.languages.registerCodeLensProvider(FILES, this),
     ];
@@ -43,7 +43,7 @@ export class RequestLenses implements vscode.CodeLensProvider<RequestLens>, vsco
   }
 
   provideCodeLenses(document: vscode.TextDocument): RequestLens[] {
-    if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, true)) return [];
+    if (!areLensesShown()) return [];
     if (PLAN_NAME.test(document.uri.path)) return planLenses(document);
     return this.#documents
       .of(document)

@@ -2,10 +2,9 @@ import * as vscode from 'vscode';
 import { routeRunText } from '../../report/route-run.ts';
 import type { Route } from '../../routes/route.ts';
 import type { RouteInFile } from '../commands/load-test-route.ts';
+import { areLensesShown, LENS_SETTING } from './lens-setting.ts';
 import type { RouteRuns } from './route-runs.ts';
 import { LANGUAGES, type WorkspaceRoutes } from './workspace-routes.ts';
-
-const SETTING = 'tailflame.codeLens';
 
 /** What lenses do when they are clicked; commands that no palette shows. */
 export const LENS_COMMANDS = {
@@ -32,7 +31,7 @@ export class RouteLenses implements vscode.CodeLensProvider, vscode.Disposable {
       runs.onDidChange(changed),
       vscode.workspace.onDidGrantWorkspaceTrust(changed),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(SETTING)) changed();
+        if (event.affectsConfiguration(LENS_SETTING)) changed();
       }),
       vscode.languages.registerCodeLensProvider(
         LANGUAGES.map((language) => ({ language, scheme: 'file' })),
@@ -46,7 +45,7 @@ export class RouteLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, true)) return [];
+    if (!areLensesShown()) return [];
     const routes = await this.#routes.routesOf(document);
     const lenses = await Promise.all(
       routes.map((route) => {

@@ -172,7 +172,7 @@ test('Enter opens the run that has the focus', async () => {
   const at = (await rows()).findIndex((text) => text.includes('with the cache'));
   await focusRow(at);
   await user.page.keyboard.press('Enter');
-  await user.page.locator('.tab.active:has-text("newer")').waitFor({ timeout: SHOWN_MS });
+  await user.page.locator('.tab.active:has-text("Result POST")').waitFor({ timeout: SHOWN_MS });
 });
 
 test('Delete removes the run that has the focus, once that is confirmed', async () => {

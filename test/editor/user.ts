@@ -106,12 +106,19 @@ export class User {
 
   /** Goes to a line of the active editor, 1-based. */
   async goTo(line: number): Promise<void> {
-    await this.page.keyboard.press('Control+g');
-    const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.waitFor({ timeout: FIND_MS });
-    await input.fill(`:${line}`);
-    await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden', timeout: FIND_MS });
+    // Nothing happens at Enter as long as a file that was just opened is not the active editor.
+    await until(`line ${line}`, FIND_MS, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+g');
+      const input = this.page.locator('.quick-input-widget:visible input').first();
+      await input.waitFor({ timeout: FIND_MS });
+      await input.fill(`:${line}`);
+      await this.page.keyboard.press('Enter');
+      return input.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => null,
+      );
+    });
   }
 
   /** A link of the lenses above a line, once one of them reads like `pattern`. */

@@ -6,7 +6,7 @@ import type { RunDocument } from '../../src/runs/run-document.ts';
 export function begunDocument(plan: ResolvedPlan): RunDocument {
   return newDocument({
     cwd: '/work',
-    folder: '/work/.tailflame/runs/2026-01-01-000000-0000',
+    folder: '/srv/.tailflame/runs/2026-01-01-000000-0000',
     plan,
     preflight: { status: 200, ms: 5 },
     target: null,

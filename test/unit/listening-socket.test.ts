@@ -40,14 +40,14 @@ test('a port is reached at an address it is bound to', () => {
 });
 
 test('what lsof prints is read by process', () => {
-  const output = 'p811\nf7\nn127.0.0.1:8000\nf9\nn*:8001\np812\nfcwd\nn/work/shop with blanks\n';
+  const output = 'p811\nf7\nn127.0.0.1:8000\nf9\nn*:8001\np812\nfcwd\nn/srv/shop with blanks\n';
   assert.deepEqual(parseLsof(output), [
     { pid: 811, name: '127.0.0.1:8000' },
     { pid: 811, name: '*:8001' },
-    { pid: 812, name: '/work/shop with blanks' },
+    { pid: 812, name: '/srv/shop with blanks' },
   ]);
   assert.deepEqual(parseLsofAddress('*:8001'), { address: '0.0.0.0', port: 8001 });
   assert.deepEqual(parseLsofAddress('[::1]:80'), { address: '::1', port: 80 });
-  assert.equal(parseLsofAddress('/work/shop'), null);
+  assert.equal(parseLsofAddress('/srv/shop'), null);
   assert.deepEqual(parseLsof(''), []);
 });

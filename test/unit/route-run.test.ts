@@ -62,7 +62,7 @@ test('a run under another load, cut short or not valid is not compared as if it 
 function documentOf(plan: ResolvedPlan, more: Partial<RunDocument>): RunDocument {
   const start = {
     cwd: '/work',
-    folder: '/work/.tailflame/runs/1',
+    folder: '/srv/.tailflame/runs/1',
     plan,
     preflight: { status: 200, ms: 4 },
     target: null,

@@ -4,8 +4,8 @@ import type { LocalServer } from '../../src/runner/local-server.ts';
 import { type Surroundings, serverCandidates } from '../../src/runner/server-candidates.ts';
 
 const AROUND: Surroundings = {
-  file: '/work/shop/src/shop/server.py',
-  folders: ['/work/shop'],
+  file: '/srv/shop/src/shop/server.py',
+  folders: ['/srv/shop'],
   debugged: [],
   terminals: [],
   editor: { pid: 50, ancestors: [40, 1], program: '/opt/code/app' },
@@ -20,28 +20,28 @@ const portsOf = (servers: readonly LocalServer[], around: Partial<Surroundings> 
   serverCandidates(servers, { ...AROUND, ...around }).map(({ port }) => port);
 
 test('a server is known by its working folder, and no other is taken', () => {
-  const inside = server(8000, 'python3 -m uvicorn other:app', { cwd: '/work/shop/src' });
-  const outside = server(8001, 'python3 -m uvicorn other:app', { cwd: '/work/shop-other' });
+  const inside = server(8000, 'python3 -m uvicorn other:app', { cwd: '/srv/shop/src' });
+  const outside = server(8001, 'python3 -m uvicorn other:app', { cwd: '/srv/shop-other' });
   assert.deepEqual(portsOf([outside, inside]), [8000]);
   assert.deepEqual(portsOf([outside]), []);
 });
 
 test('a server is known by arguments that name the file or its module, in whichever folder it runs', () => {
   const commands = [
-    'python3 /work/shop/src/shop/server.py',
+    'python3 /srv/shop/src/shop/server.py',
     'python3 -m uvicorn shop.server:app --port 8000',
     'python3 -m flask --app server run',
     'python3 -m gunicorn src.shop.server:create_app()',
     'python3 -m shop.server',
   ];
   for (const command of commands) assert.deepEqual(portsOf([server(8000, command)]), [8000], command);
-  assert.deepEqual(portsOf([server(8000, 'python3 server.py', { cwd: '/work/shop/src/shop' })]), [8000]);
+  assert.deepEqual(portsOf([server(8000, 'python3 server.py', { cwd: '/srv/shop/src/shop' })]), [8000]);
   assert.deepEqual(portsOf([server(8000, 'python3 -m uvicorn other:app')]), []);
   assert.deepEqual(portsOf([server(8000, 'python3 server.py', { cwd: '/elsewhere' })]), []);
 });
 
 test('one that names the file is the only one; several that do not are all there is to choose from', () => {
-  const cwd = '/work/shop';
+  const cwd = '/srv/shop';
   const named = server(8003, 'python3 -m uvicorn shop.server:app', { cwd });
   const others = [server(8001, 'python3 -m http.server', { cwd }), server(8002, 'python3 other.py', { cwd })];
   assert.deepEqual(portsOf([...others, named]), [8003]);
@@ -49,14 +49,14 @@ test('one that names the file is the only one; several that do not are all there
 });
 
 test('of several services in one workspace the one that runs in the folder of the file is taken', () => {
-  const shop = server(8000, 'python3 main.py', { cwd: '/work/shop/src/shop' });
-  const mail = server(8001, 'python3 main.py', { cwd: '/work/shop/src/mail' });
+  const shop = server(8000, 'python3 main.py', { cwd: '/srv/shop/src/shop' });
+  const mail = server(8001, 'python3 main.py', { cwd: '/srv/shop/src/mail' });
   assert.deepEqual(portsOf([mail, shop]), [8000]);
-  assert.deepEqual(portsOf([mail, shop], { file: '/work/shop/src/other/server.py' }), [8000, 8001]);
+  assert.deepEqual(portsOf([mail, shop], { file: '/srv/shop/src/other/server.py' }), [8000, 8001]);
 });
 
 test('what is debugged comes first, then what a terminal started', () => {
-  const cwd = '/work/shop';
+  const cwd = '/srv/shop';
   const plain = server(8001, 'python3 a.py', { cwd });
   const terminal = server(8002, 'python3 b.py', { cwd, ancestors: [700, 40, 1] });
   const debugged = server(8003, 'python3 c.py', { cwd, ancestors: [900, 1] });
@@ -64,18 +64,18 @@ test('what is debugged comes first, then what a terminal started', () => {
 });
 
 test('tunnels, notebooks and adapters are no servers, wherever they run', () => {
-  const cwd = '/work/shop';
+  const cwd = '/srv/shop';
   const none = [
     server(8000, 'ssh -L 8000:host:80', { cwd }),
     server(8001, 'python3 -m ipykernel_launcher -f kernel.json', { cwd }),
     server(8002, 'python3 /ext/debugpy/adapter --port 8002', { cwd }),
-    server(8003, 'python3 -m debugpy --listen 8003 /work/shop/src/shop/server.py', { cwd }),
+    server(8003, 'python3 -m debugpy --listen 8003 /srv/shop/src/shop/server.py', { cwd }),
   ];
   assert.deepEqual(portsOf(none, { terminals: [1] }), []);
 });
 
 test('the editor and what its extensions started are none, but what it debugs is', () => {
-  const cwd = '/work/shop';
+  const cwd = '/srv/shop';
   const host = server(9000, 'python3 host', { pid: 50, cwd });
   const main = server(9001, 'python3 main', { pid: 40, cwd });
   const bundled = server(9002, 'python3 /opt/code/app/out/server.js', { cwd });
@@ -85,8 +85,8 @@ test('the editor and what its extensions started are none, but what it debugs is
 });
 
 test('the port of a program that a debugger speaks to is not the port it serves at', () => {
-  const file = '/work/shop/server.mjs';
-  const cwd = '/work/shop';
+  const file = '/srv/shop/server.mjs';
+  const cwd = '/srv/shop';
   const process = { pid: 77, cwd };
   const serves = server(3000, 'node --inspect server.mjs', process);
   assert.deepEqual(portsOf([serves, server(9229, 'node --inspect server.mjs', process)], { file }), [3000]);
@@ -95,9 +95,9 @@ test('the port of a program that a debugger speaks to is not the port it serves 
 });
 
 test('a file of one language is not served by a program of the other', () => {
-  const cwd = '/work/shop';
+  const cwd = '/srv/shop';
   const front = server(5173, 'node vite', { cwd });
   const back = server(8000, 'python3 -m uvicorn other:app', { cwd });
   assert.deepEqual(portsOf([front, back]), [8000]);
-  assert.deepEqual(portsOf([front, back], { file: '/work/shop/front/server.ts' }), [5173]);
+  assert.deepEqual(portsOf([front, back], { file: '/srv/shop/front/server.ts' }), [5173]);
 });

@@ -15,7 +15,7 @@ const phases = [
   { phase: 'measured', start: 0, end: 1000 },
   { phase: 'profiled', start: 1000, end: 2000 },
 ] as const;
-const run = { folder: '/work/run', document: { ...begunDocument(plan), phases: [...phases] }, plan };
+const run = { folder: '/srv/run', document: { ...begunDocument(plan), phases: [...phases] }, plan };
 
 /** Answered requests of the profiled phase: [start, end] each, ms. */
 function requestsOf(...spans: readonly (readonly [number, number])[]): ReturnType<typeof tableFromRows> {

@@ -87,7 +87,9 @@ export function activate(context: vscode.ExtensionContext): void {
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),
     command('showLastRun', async () => {
-      const [last] = root() === '' ? [] : await listRuns(root());
+      const runs = root() === '' ? [] : await listRuns(root());
+      // Whoever opens a run that has not ended concludes it, and its runner has yet to write.
+      const last = runs.find((folder) => folder !== controller.folder);
       if (last) await showRun(last);
       else void vscode.window.showInformationMessage('No run is kept in this folder yet.');
     }),

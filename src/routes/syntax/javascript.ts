@@ -1,6 +1,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
-import type { Lowering } from './lowering.ts';
+import { type Lowering, unescaped } from './lowering.ts';
 import {
+  bindImport,
   type ClassSyntax,
   type Expression,
   type FunctionSyntax,
@@ -124,8 +125,8 @@ class JavaScriptLowering {
         out.push(bindImport(this.#in.text(children(child)[0] ?? child), module, ''));
       else
         for (const specifier of children(child)) {
-          const name = this.#field(specifier, 'name');
-          out.push(bindImport(this.#field(specifier, 'alias') || name, module, name));
+          const name = this.#in.field(specifier, 'name');
+          out.push(bindImport(this.#in.field(specifier, 'alias') || name, module, name));
         }
     }
   }
@@ -158,8 +159,8 @@ class JavaScriptLowering {
     } else if (clause === undefined && module !== null)
       out.push({ kind: 'export', name: '*', value: { kind: 'import', module, name: '*' } });
     for (const specifier of children(clause ?? null)) {
-      const name = this.#field(specifier, 'name');
-      const exported = this.#field(specifier, 'alias') || name;
+      const name = this.#in.field(specifier, 'name');
+      const exported = this.#in.field(specifier, 'alias') || name;
       const of: Expression = module === null ? { kind: 'name', name } : { kind: 'import', module, name };
       out.push({ kind: 'export', name: exported, value: of });
     }
@@ -202,12 +203,12 @@ class JavaScriptLowering {
       if (part.type === 'shorthand_property_identifier_pattern')
         return [{ name: this.#in.text(part), value: { kind: 'member', object: value, name: this.#in.text(part) } }];
       if (part.type === 'object_assignment_pattern') {
-        const name = this.#field(part, 'left');
+        const name = this.#in.field(part, 'left');
         return [{ name, value: { kind: 'member', object: value, name } }];
       }
       if (part.type !== 'pair_pattern') return [];
       const target = part.childForFieldName('value');
-      const taken: Expression = { kind: 'member', object: value, name: this.#field(part, 'key') };
+      const taken: Expression = { kind: 'member', object: value, name: this.#in.field(part, 'key') };
       if (target === null) return [];
       return target.type === 'identifier'
         ? [{ name: this.#in.text(target), value: taken }]
@@ -227,7 +228,7 @@ class JavaScriptLowering {
     const body = node.childForFieldName('body');
     return {
       kind: 'function',
-      name: this.#field(node, 'name') || null,
+      name: this.#in.field(node, 'name') || null,
       params: params.map((param) => this.#parameter(param)),
       body:
         body === null || body.type === 'statement_block'
@@ -274,7 +275,7 @@ class JavaScriptLowering {
     const heritage = children(node).find(({ type }) => type === 'class_heritage');
     return {
       kind: 'class',
-      name: this.#field(node, 'name') || null,
+      name: this.#in.field(node, 'name') || null,
       bases: children(heritage ?? null).map((base) =>
         this.#expression(base.type === 'extends_clause' ? base.childForFieldName('value') : base),
       ),
@@ -283,7 +284,7 @@ class JavaScriptLowering {
   }
 
   #member(node: Node, out: Statement[]): void {
-    const name = (this.#field(node, 'name') || this.#field(node, 'property')).replace(/^#/, '');
+    const name = (this.#in.field(node, 'name') || this.#in.field(node, 'property')).replace(/^#/, '');
     if (node.type === 'method_definition') {
       const value = this.#function(node);
       out.push({ kind: 'bind', name, value, annotation: null });
@@ -305,7 +306,7 @@ class JavaScriptLowering {
         return {
           kind: 'member',
           object: this.#expression(node.childForFieldName('object')),
-          name: this.#field(node, 'property').replace(/^#/, ''),
+          name: this.#in.field(node, 'property').replace(/^#/, ''),
         };
       case 'subscript_expression': {
         const object = this.#expression(node.childForFieldName('object'));
@@ -399,8 +400,8 @@ class JavaScriptLowering {
       this.#out.push({ kind: 'bind', name: this.#in.text(target), value, annotation: null });
       return { kind: 'name', name: this.#in.text(target) };
     }
-    const object = target?.type === 'member_expression' ? this.#field(target, 'object') : '';
-    const name = target === null ? '' : this.#field(target, 'property').replace(/^#/, '');
+    const object = target?.type === 'member_expression' ? this.#in.field(target, 'object') : '';
+    const name = target === null ? '' : this.#in.field(target, 'property').replace(/^#/, '');
     if (object === 'this') this.#out.push({ kind: 'field', name, value });
     else if (object === 'module' && name === 'exports') this.#out.push({ kind: 'export', name: '=', value });
     else if (object === 'exports' || object === 'module.exports') this.#out.push({ kind: 'export', name, value });
@@ -430,7 +431,8 @@ class JavaScriptLowering {
         const name = this.#in.text(part);
         return [{ name, value: { kind: 'name', name } }];
       }
-      if (part.type === 'method_definition') return [{ name: this.#field(part, 'name'), value: this.#function(part) }];
+      if (part.type === 'method_definition')
+        return [{ name: this.#in.field(part, 'name'), value: this.#function(part) }];
       if (part.type === 'spread_element') return [{ name: '...', value: this.#expression(children(part)[0] ?? null) }];
       if (part.type !== 'pair') return [];
       const key = part.childForFieldName('key');
@@ -446,21 +448,8 @@ class JavaScriptLowering {
   #literal(node: Node): string {
     return unescaped(this.#in.text(node).slice(1, -1));
   }
-
-  #field(node: Node, name: string): string {
-    const child = node.childForFieldName(name);
-    return child === null ? '' : this.#in.text(child);
-  }
-}
-
-function bindImport(name: string, module: string, member: string): Statement {
-  return { kind: 'bind', name, value: { kind: 'import', module, name: member }, annotation: null };
 }
 
 function children(node: Node | null): Node[] {
   return (node?.namedChildren ?? []).filter((child) => child !== null && child.type !== 'comment') as Node[];
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\(\n|.)/g, (_, next: string) => (next === '\n' ? '' : next));
 }

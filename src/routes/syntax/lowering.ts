@@ -46,6 +46,12 @@ export class Lowering {
     return this.source.slice(node.startIndex, node.endIndex);
   }
 
+  /** The text of a node's field; empty where it has none. */
+  field(node: Node, name: string): string {
+    const child = node.childForFieldName(name);
+    return child === null ? '' : this.text(child);
+  }
+
   place(node: Node): Place {
     const { unit } = this.#open.at(-1)!;
     return { unit, offset: node.startPosition.row - unit.row };
@@ -100,6 +106,11 @@ export class Lowering {
       this.#carry(lowered, start + distance);
     }
   }
+}
+
+/** A literal's text without its escapes, as far as a path has any: a broken line goes, every other character stands for itself. */
+export function unescaped(text: string): string {
+  return text.replace(/\\(\n|.)/g, (_, next: string) => (next === '\n' ? '' : next));
 }
 
 function keyOf(type: string, start: number, length: number): string {

@@ -1,6 +1,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
-import type { Lowering } from './lowering.ts';
+import { type Lowering, unescaped } from './lowering.ts';
 import {
+  bindImport,
   type ClassSyntax,
   type Decorator,
   type Expression,
@@ -127,8 +128,8 @@ class PythonLowering {
   #import(node: Node, out: Statement[]): void {
     for (const child of children(node)) {
       if (child.type === 'aliased_import') {
-        const module = this.#field(child, 'name');
-        out.push(bindImport(this.#field(child, 'alias'), module, ''));
+        const module = this.#in.field(child, 'name');
+        out.push(bindImport(this.#in.field(child, 'alias'), module, ''));
       } else {
         // `import a.b` binds `a`; its members are found from there.
         const module = this.#in.text(child);
@@ -146,7 +147,7 @@ class PythonLowering {
       if (child.type === 'wildcard_import') out.push(bindImport('*', module, '*'));
       else if (child.startIndex === from.startIndex) continue;
       else if (child.type === 'aliased_import')
-        out.push(bindImport(this.#field(child, 'alias'), module, this.#field(child, 'name')));
+        out.push(bindImport(this.#in.field(child, 'alias'), module, this.#in.field(child, 'name')));
       else if (child.type === 'dotted_name') out.push(bindImport(this.#in.text(child), module, this.#in.text(child)));
     }
   }
@@ -180,7 +181,7 @@ class PythonLowering {
   #function(node: Node): FunctionSyntax {
     return {
       kind: 'function',
-      name: this.#field(node, 'name'),
+      name: this.#in.field(node, 'name'),
       params: children(node.childForFieldName('parameters')).map((param) => this.#parameter(param)),
       body: this.body(node.childForFieldName('body')),
     };
@@ -189,7 +190,7 @@ class PythonLowering {
   #class(node: Node): ClassSyntax {
     return {
       kind: 'class',
-      name: this.#field(node, 'name'),
+      name: this.#in.field(node, 'name'),
       bases: children(node.childForFieldName('superclasses'))
         .filter(({ type }) => type !== 'keyword_argument')
         .map((base) => this.#expression(base)),
@@ -216,7 +217,7 @@ class PythonLowering {
         return {
           kind: 'member',
           object: this.#expression(node.childForFieldName('object')),
-          name: this.#field(node, 'attribute'),
+          name: this.#in.field(node, 'attribute'),
         };
       case 'subscript': {
         const [object = NOTHING, index = NOTHING] = this.#all(node);
@@ -284,7 +285,7 @@ class PythonLowering {
     for (const child of given?.type === 'argument_list' ? children(given) : []) {
       if (child.type === 'keyword_argument')
         named.push({
-          name: this.#field(child, 'name'),
+          name: this.#in.field(child, 'name'),
           value: this.#expression(child.childForFieldName('value')),
         });
       else if (child.type !== 'dictionary_splat' && child.type !== 'comment') args.push(this.#expression(child));
@@ -319,15 +320,6 @@ class PythonLowering {
       .filter(({ type }) => type !== 'comment')
       .map((child) => this.#expression(child));
   }
-
-  #field(node: Node, name: string): string {
-    const child = node.childForFieldName(name);
-    return child === null ? '' : this.#in.text(child);
-  }
-}
-
-function bindImport(name: string, module: string, member: string): Statement {
-  return { kind: 'bind', name, value: { kind: 'import', module, name: member }, annotation: null };
 }
 
 /** The names a body binds, in whatever block of it. */
@@ -340,8 +332,4 @@ function boundIn(body: readonly Statement[]): string[] {
 
 function children(node: Node | null): Node[] {
   return (node?.namedChildren ?? []).filter((child) => child !== null);
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\(\n|.)/g, (_, next: string) => (next === '\n' ? '' : next));
 }

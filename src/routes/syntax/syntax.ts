@@ -110,6 +110,11 @@ export type Statement =
 
 export const NOTHING: Expression = { kind: 'other', of: [] };
 
+/** A name that stands for what another module calls `member`. */
+export function bindImport(name: string, module: string, member: string): Statement {
+  return { kind: 'bind', name, value: { kind: 'import', module, name: member }, annotation: null };
+}
+
 /** 1-based. */
 export function lineOf(place: Place): number {
   return place.unit.row + place.offset + 1;

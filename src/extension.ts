@@ -57,8 +57,9 @@ export function activate(context: vscode.ExtensionContext): void {
     return folder;
   };
   const showRun = async (folder: string): Promise<void> => {
-    const profiled = await results.showRun(folder, root());
-    resultPanel.show(await runResultView(await openRun(folder)));
+    const run = await openRun(folder);
+    const profiled = await results.showRun(run, root());
+    resultPanel.show(await runResultView(run));
     if (profiled) results.showFlameGraph();
   };
 

@@ -34,8 +34,8 @@ export class RunResults {
   }
 
   /** Annotates the lines of a run. @returns whether it has a flame graph */
-  async showRun(folder: string, root: string): Promise<boolean> {
-    const run = await openRun(folder);
+  async showRun(run: OpenedRun, root: string): Promise<boolean> {
+    const { folder } = run;
     const profile = await openSamples(folder);
     const requests = await openRequests(run, 'profiled');
     const name = path.basename(folder);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { findRateCommand } from './find-rate-command.ts';
 import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
@@ -12,6 +13,7 @@ export function buildProgram(dist: string): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   program.addCommand(runCommand(dist));
+  program.addCommand(findRateCommand(dist));
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());

@@ -4,6 +4,7 @@ import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
+import { sweepCommand } from './sweep-command.ts';
 
 /** @param dist the folder of the bundles */
 export function buildProgram(dist: string): Command {
@@ -14,6 +15,7 @@ export function buildProgram(dist: string): Command {
     .exitOverride();
   program.addCommand(runCommand(dist));
   program.addCommand(findRateCommand(dist));
+  program.addCommand(sweepCommand(dist));
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());

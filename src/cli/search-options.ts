@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { SearchEvent } from '../find/probe-runner.ts';
+import type { Plan } from '../load/plan/plan.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { collect, number, time } from './option-values.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
@@ -37,7 +38,10 @@ export function withSearchOptions(command: Command): Command {
 
 /** The run that the others are made from. Throws a `PlanError`. */
 export async function searchRequest(source: string, options: SearchOptions): Promise<RunRequest> {
-  const plan = await requestedPlan(source, options);
+  return requestOf(await requestedPlan(source, options), options);
+}
+
+export function requestOf(plan: Plan, options: SearchOptions): RunRequest {
   return {
     plan,
     secrets: secretValues(plan, process.env),

@@ -32,10 +32,10 @@ const FAR_SHARE = 0.3;
 /** How much less likely it is that what is known without counting is wrong. */
 const KNOWN = Math.log(50);
 /**
- * Misses come in bursts, so few are seen more often than many, and a short probe flatters. A quarter of a miss more in each puts the edge
+ * Misses come in bursts, so few are seen more often than many, and a short probe flatters. A fraction of a miss more in each puts the edge
  * back, as simulated queues have it (docs/decisions/search.md); it says nothing more where the line has misses this much rarer than allowed.
  */
-const UNSEEN = 0.25;
+const UNSEEN = 0.15;
 const RARER = 3;
 /** In logarithms: levels so near to each other that their misses come in bursts alike. */
 const ALIKE = 0.15;

@@ -38,8 +38,8 @@ export type FindRateEvent = SearchEvent | { readonly type: 'probe'; readonly pro
 const CLOSING_MS = 2500;
 /** What a run takes besides its measured time, before one was seen. */
 const USUAL_OVERHEAD_S = 2;
-const RUNG_S = 1;
-const RUNG_ANSWERS = 10;
+const RUNG_S = 0.5;
+const RUNG_ANSWERS = 20;
 const MOST_RUNGS = 6;
 /** The ladder gets no more of the budget than this. */
 const LADDER_SHARE = 0.3;

@@ -62,7 +62,7 @@ function meansUnderWay({ intended, end }: UnderWay, from: number, to: number): n
 /** Growth below this share of what is asked for is too little to matter, however sure it is. */
 const MATTERS = 0.01;
 /** What may be growth is none where it is surely below this share of what is asked for, or comes to hardly a request. */
-const TOLERATED = 0.03;
+const TOLERATED = 0.02;
 const HARDLY = 2;
 
 /**

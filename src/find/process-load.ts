@@ -52,7 +52,7 @@ export function loadBetween(first: ProcessSample, last: ProcessSample): ProcessL
   };
 }
 
-async function sampleLinux(pid: number): Promise<ProcessSample> {
+async function sampleLinux(pid: number): Promise<ProcessSample | null> {
   const at = performance.now();
   const pids = await family(pid);
   const threads = (
@@ -69,6 +69,7 @@ async function sampleLinux(pid: number): Promise<ProcessSample> {
     if (stat !== null) threadCpu.set(thread, cpuOf(stat));
   }
   const own = await Promise.all(pids.map((one) => readFile(`/proc/${one}/stat`, 'utf8').catch(() => '')));
+  if (own[0] === '') return null;
   const cpu = own.reduce((sum, stat) => sum + cpuOf(stat), 0);
   return { at, cpu, processes: pids.length, threads: threadCpu.size, threadCpu };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LevelSearch, type SearchTerms } from '../../src/find/level-search.ts';
+import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { searchSimulated } from '../support/searched-queue.ts';
 import { edgeInTheory, simulateFixedQueue } from '../support/simulated-server-queue.ts';
 
@@ -52,7 +53,7 @@ test('a server that is overloaded by little for a little while is not taken to h
   for (let seed = 1; seed <= 10; seed++) {
     const { search } = searchSimulated(queue, TERMS, { quantile: 0.99, limit: 5000 }, 80, seed);
     const { passesAt } = search.band;
-    assert.ok(passesAt === null || passesAt < CAPACITY * 1.03, `passes at ${passesAt}, capacity ${CAPACITY}`);
+    assert.ok(passesAt === null || passesAt < CAPACITY * 1.04, `passes at ${passesAt}, capacity ${CAPACITY}`);
   }
 });
 
@@ -75,11 +76,11 @@ test('where every probe is void the search ends and says so', () => {
 test('noise between probes widens the band', () => {
   const width = (noisy: boolean): number => {
     const widths: number[] = [];
-    for (let seed = 1; seed <= 12; seed++) {
+    for (let seed = 1; seed <= 20; seed++) {
       const answers = (rate: number, duration: number, of: number) =>
         simulateFixedQueue({
           seed: of,
-          rate: rate * (noisy ? 1 + 0.2 * Math.sin(of * 7.1) : 1),
+          rate: rate * (noisy ? 0.8 + 0.4 * seededRandom(of)() : 1),
           service: SERVICE,
           duration,
         });

@@ -40,6 +40,7 @@ const CLOSING_MS = 2500;
 const USUAL_OVERHEAD_S = 2;
 const RUNG_S = 0.5;
 const RUNG_ANSWERS = 20;
+const LEAST_ANSWERS = 5;
 const MOST_RUNGS = 6;
 /** The ladder gets no more of the budget than this. */
 const LADDER_SHARE = 0.3;
@@ -57,11 +58,15 @@ const MOST_CONNECTIONS = 2048;
 const SLOWER = 4;
 const LIMIT_SHARE = 0.5;
 const MOST_WAITS = 3;
+/** No rest takes more than this part of the time that is left. */
+const REST_SHARE = 8;
 
 interface Try {
   readonly order: NextProbe | { readonly level: number; readonly purpose: 'ladder' };
   readonly made: MadeRun;
   readonly read: ReadProbe;
+  /** Whether the search was told of it. */
+  readonly counts: boolean;
 }
 
 /** Looks for the highest rate, or the most users, at which a plan's objectives hold. `stop` may be called at any time. */
@@ -122,23 +127,23 @@ export class RateFinder {
     this.#search = search;
     for (;;) {
       const next = search.next();
-      if (next === null || this.#runner.stopped) return;
+      if (next === null) return;
       const seconds = this.#length(next);
       if (seconds === null) {
         this.#shortOf ??= this.#whatIsMissing(next.level);
         return;
       }
       const made = await this.#probe(next.level, seconds);
-      if (this.#hasNotRecovered(made)) {
-        await this.#runner.rest(made.document, Math.min(2000, this.#left() * 100));
-        continue;
-      }
-      if (this.#runner.stopped && !made.overwhelmed) return;
+      // What was cut short says nothing of its level.
+      if (this.#runner.stopped && !made.overwhelmed) break;
       const read = readProbe(made, next.level, made.overwhelmed);
-      search.add(read.reading);
-      this.#keep({ order: next, made, read });
-      await this.#runner.rest(made.document, this.#left() * 125);
+      const counts = !this.#hasNotRecovered(made);
+      if (counts) search.add(read.reading);
+      this.#keep({ order: next, made, read, counts });
+      await this.#runner.rest(made.document, (this.#left() * 1000) / REST_SHARE);
+      if (this.#runner.stopped) break;
     }
+    this.#shortOf ??= this.#usedUp();
   }
 
   /** Climbs the ladder where a rate is looked for, and from what it says begins the search. */
@@ -174,21 +179,36 @@ export class RateFinder {
   async #ladder(): Promise<Climb | null> {
     const rungs: Rung[] = [];
     let seconds = RUNG_S;
-    for (let users = 1; rungs.length < MOST_RUNGS; users *= RUNG_FACTOR) {
+    let users = 1;
+    for (let made = 0; made < MOST_RUNGS && !this.#runner.stopped; made++) {
       const enough = this.#spent() + seconds + this.#overhead() > (this.#options.budget / 1000) * LADDER_SHARE;
-      if (this.#runner.stopped || (rungs.length > 0 && enough)) break;
-      const made = await this.#made(steadyUsers(users, seconds * 1000), levelText('users', users), seconds);
-      if (this.#runner.stopped && rungs.length > 0) break;
-      const { load, latency, verdict } = made.document;
-      rungs.push({ users, rate: load.rate.got, latency: latency.mean, valid: verdict.status !== 'void' });
-      const read = readProbe(made, users, false);
-      this.#keep({ order: { level: users, purpose: 'ladder' }, made, read });
-      const climb = climbOf(rungs);
-      if (climb?.saturated || verdict.status === 'void') break;
-      const each = latency.mean ?? made.document.target.preflight?.ms ?? 0;
+      if (made > 0 && enough) break;
+      const rung = await this.#made(steadyUsers(users, seconds * 1000), levelText('users', users), seconds);
+      const { load, latency, verdict, target } = rung.document;
+      this.#keep({
+        order: { level: users, purpose: 'ladder' },
+        made: rung,
+        read: readProbe(rung, users, false),
+        counts: true,
+      });
+      const each = latency.mean ?? target.preflight?.ms ?? 0;
+      const valid = verdict.status !== 'void';
       seconds = Math.max(RUNG_S, (each * RUNG_ANSWERS) / 1000);
+      // Too few to have a rate: the same again, for long enough.
+      if (valid && load.completed < LEAST_ANSWERS && made === 0) continue;
+      rungs.push({ users, rate: load.rate.got, latency: latency.mean, valid });
+      if (climbOf(rungs)?.saturated || !valid) break;
+      users *= RUNG_FACTOR;
     }
-    return climbOf(rungs);
+    return climbOf(rungs) ?? this.#guessedClimb();
+  }
+
+  /** One request's time is all that is known of a server too slow for a ladder. */
+  #guessedClimb(): Climb | null {
+    const first = this.#tries[0]?.made.document;
+    const each = first?.latency.mean ?? first?.target.preflight?.ms ?? null;
+    if (each === null || each <= 0 || first?.load.completed === 0) return null;
+    return { unloaded: 1000 / each, capacity: 1000 / each, saturated: false, servers: 1 };
   }
 
   async #probe(level: number, seconds: number): Promise<MadeRun> {
@@ -287,12 +307,16 @@ export class RateFinder {
     const { unit, budget } = this.#options;
     const support = Math.max(...this.#objectives.map(answersNeeded));
     const seconds = (support * 1.2) / (unit === 'rate' ? level : this.#rateOf(level));
-    if (seconds <= budget / 4000) return `because the budget of ${durationText(budget)} was used up`;
+    if (seconds <= budget / 4000) return this.#usedUp();
     const minutes = Math.ceil((seconds * 6) / 60);
     return (
       `because ${this.#objectives.join(', ')} needs ${support} answers, which take ${figure(seconds, 2)} s at ` +
       `${levelText(unit, level)}: give a budget of about ${minutes}m, or a lower percentile`
     );
+  }
+
+  #usedUp(): string {
+    return `because the budget of ${durationText(this.#options.budget)} was used up`;
   }
 
   #told(tried: Try): Probe {
@@ -311,16 +335,17 @@ export class RateFinder {
     };
   }
 
-  #standing({ order, read }: Try): boolean | null {
-    if (order.purpose === 'ladder' || !read.reading.valid) return null;
+  #standing({ order, read, counts }: Try): boolean | null {
+    if (order.purpose === 'ladder' || !read.reading.valid || !counts) return null;
     return this.#search?.standing(order.level) ?? null;
   }
 
-  #reason({ order, made, read }: Try, standing: boolean | null): string | null {
+  #reason({ order, made, read, counts }: Try, standing: boolean | null): string | null {
     const { document, overwhelmed } = made;
     const { reading, growth } = read;
     if (standing === true) return null;
     if (order.purpose === 'ladder') return 'Users who wait for each other, to find where to look.';
+    if (!counts) return 'The server had not recovered from the probe before.';
     if (!reading.valid) return document.verdict.sentence;
     if (overwhelmed) return 'Stopped early: far more was under way than could be answered in time.';
     if (reading.pilesUp === true && growth !== null) {
@@ -336,7 +361,7 @@ export class RateFinder {
     const { unit, budget } = this.#options;
     const search = this.#search;
     const band = search?.band ?? { passesAt: null, failsAt: null };
-    const probed = this.#tries.filter(({ order }) => order.purpose !== 'ladder');
+    const probed = this.#tries.filter(({ order, counts }) => order.purpose !== 'ladder' && counts);
     const valid = probed.filter(({ read }) => read.reading.valid);
     const lowest = valid.filter(({ order }) => order.level <= this.#least * 1.05).at(-1);
     const failsAtLeast =
@@ -359,7 +384,7 @@ export class RateFinder {
       answer: end.answer,
       unit,
       ...band,
-      estimate: band.passesAt === null && band.failsAt === null ? null : (search?.estimate ?? null),
+      estimate: band.passesAt === null || band.failsAt === null ? null : (search?.estimate ?? null),
       edge: this.#edge(),
       sentence: end.sentence,
       saturated: this.#saturated(),

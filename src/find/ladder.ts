@@ -14,18 +14,18 @@ export interface Climb {
   readonly unloaded: number;
   /** The most answers a second that were seen. */
   readonly capacity: number;
-  /** Whether more users brought no more answers. */
+  /** Whether more users brought no more answers although all of them waited for some, as Little's law tells. */
   readonly saturated: boolean;
   /** About how many requests the server works on at once. */
   readonly servers: number;
-  /** Users, minus those that answers × latency accounts for, over users: 0 where Little's law holds. Null unknown. */
-  readonly unaccounted: number | null;
 }
 
 /** The next rung has this many times the users. */
 export const RUNG_FACTOR = 4;
 /** More users bring more answers when they bring this much more. */
 const GAIN = 1.15;
+/** Of the users, so many have to be waiting. Answers that came at the ends of so short a time blur it. */
+const WAITING = 0.75;
 
 /** Null where nothing was answered. */
 export function climbOf(rungs: readonly Rung[]): Climb | null {
@@ -36,14 +36,17 @@ export function climbOf(rungs: readonly Rung[]): Climb | null {
   const capacity = Math.max(...valid.map(({ rate }) => rate));
   const last = valid.at(-1)!;
   const before = valid.at(-2);
-  const accounted = last.latency === null ? null : (last.rate * last.latency) / 1000;
   return {
     unloaded,
     capacity,
-    saturated: before !== undefined && last.rate < before.rate * GAIN,
+    saturated: before !== undefined && last.rate < before.rate * GAIN && waitingShare(last) > WAITING,
     servers: Math.max(1, capacity / unloaded),
-    unaccounted: accounted === null ? null : (last.users - accounted) / last.users,
   };
+}
+
+/** By Little's law answers a second × latency are waiting; who is not thinks, or waits in this program. 1 where it is unknown. */
+function waitingShare({ users, rate, latency }: Rung): number {
+  return latency === null ? 1 : (rate * latency) / 1000 / users;
 }
 
 /**

@@ -123,8 +123,10 @@ test('a ladder tells the server alone, what saturates it, and where Little’s l
   const climb = climbOf(rungs)!;
   assert.equal(climb.saturated, true);
   assert.equal(climb.capacity, 400);
-  assert.ok(Math.abs(climb.servers - 4) < 0.01 && Math.abs(climb.unaccounted!) < 0.01);
+  assert.ok(Math.abs(climb.servers - 4) < 0.01);
   assert.equal(climbOf(rungs.slice(0, 2))!.saturated, false);
+  // Users who think get no more answers for being more, and saturate nothing.
+  assert.equal(climbOf([...rungs.slice(0, 2), { users: 16, rate: 400, latency: 10, valid: true }])!.saturated, false);
   assert.equal(climbOf([{ users: 1, rate: 0, latency: null, valid: true }]), null);
   const start = startRate(
     climbOf([

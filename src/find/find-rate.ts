@@ -50,8 +50,8 @@ const WARMUP_REQUESTS = 4;
 /** Of what one user gets: a load at which requests hardly meet each other. */
 const LOWEST_SHARE = 0.1;
 /** So many times what the limit allows under way is more than a server can work off in time. */
-const OVERWHELMED = 4;
-const LEAST_OVERWHELMED = 200;
+const OVERWHELMED = 6;
+const LEAST_OVERWHELMED = 50;
 const UNLIMITED_MS = 5000;
 const MOST_CONNECTIONS = 2048;
 /** A server whose preflight takes this many times the first one's, and this much of the limit, has not recovered. */

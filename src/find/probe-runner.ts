@@ -31,6 +31,8 @@ export interface MadeRun {
 
 /** A server that had to be given up on gets no longer than this to work off what it was sent. */
 const LONGEST_REST_MS = 5000;
+/** Looks in a row, half a second apart, at which too much has to be under way: a server may stall for a moment. */
+const OVER_FOR = 3;
 /** A run that was asked to end and has not by then is given up on. */
 const PATIENCE_MS = 5000;
 
@@ -83,6 +85,7 @@ export class ProbeRunner {
     const samples: ProcessSample[] = [];
     let pid: number | null = null;
     let overwhelmed = false;
+    let over = 0;
     const sample = async (): Promise<void> => {
       const one = pid === null ? null : await sampleProcess(pid);
       if (one !== null) samples.push(one);
@@ -94,7 +97,8 @@ export class ProbeRunner {
         const { snapshot } = event;
         this.#onEvent({ type: 'live', label, snapshot });
         if (snapshot.phase === 'measured') void sample();
-        if (snapshot.inFlight <= bears || overwhelmed) return;
+        over = snapshot.inFlight > bears ? over + 1 : 0;
+        if (over < OVER_FOR || overwhelmed) return;
         overwhelmed = true;
         client.stop();
       }

@@ -6,11 +6,12 @@ import http from 'node:http';
  * late timer makes one answer late and no other. Arguments: the mode and ms.
  *
  * `queue MS`. `slow MS`: MS more for every request, whatever the load. `noisy MS`: works at a speed of its own in each second, from half as
- * fast to as fast as it can. `refusing`: answers 503. `batch MS`: rows share one pass: MS, and 0.5 ms a row up to 16 rows; each row
- * beyond takes 4 ms, as where memory runs out. The rows are the request's `n`.
+ * fast to as fast as it can. `batch MS FIT`: rows share one pass: MS, and 0.5 ms a row for as many as fit; each row beyond takes 4 ms, as
+ * where memory runs out. The rows are the request's `n`.
  */
 const mode = process.argv[2] ?? 'queue';
 const service = Number(process.argv[3] ?? 5);
+const fit = Number(process.argv[4] ?? 16);
 const OWN_SPEEDS = [1, 0.55, 0.9, 0.6, 1, 0.75, 0.5, 0.95];
 
 interface Due {
@@ -36,7 +37,7 @@ function watch(): void {
 function timeOf(body: string): number {
   if (mode === 'batch') {
     const { n } = JSON.parse(body) as { n: number };
-    return service + 0.5 * Math.min(n, 16) + 4 * Math.max(0, n - 16);
+    return service + 0.5 * Math.min(n, fit) + 4 * Math.max(0, n - fit);
   }
   if (mode !== 'noisy') return service;
   return service / OWN_SPEEDS[Math.floor(performance.now() / 1000) % OWN_SPEEDS.length]!;
@@ -49,11 +50,6 @@ const server = http.createServer((request, response) => {
     body += data.toString();
   });
   request.on('end', () => {
-    if (mode === 'refusing') {
-      response.statusCode = 503;
-      response.end();
-      return;
-    }
     if (mode === 'slow') {
       setTimeout(() => response.end('{"ok":true}'), service);
       return;

@@ -7,9 +7,12 @@ export interface FixedQueueServer {
   stop(): Promise<void>;
 }
 
-/** Starts `fixed-queue-server.child.ts` as a process of its own. @param ms as its mode says */
-export async function startFixedQueue(mode: string, ms: number): Promise<FixedQueueServer> {
-  const child = fork(path.resolve('out/test/support/fixed-queue-server.child.mjs'), [mode, String(ms)]);
+/** Starts `fixed-queue-server.child.ts` as a process of its own. @param numbers as its mode says */
+export async function startFixedQueue(
+  mode: 'queue' | 'slow' | 'noisy' | 'batch',
+  ...numbers: readonly number[]
+): Promise<FixedQueueServer> {
+  const child = fork(path.resolve('out/test/support/fixed-queue-server.child.mjs'), [mode, ...numbers.map(String)]);
   const [port] = (await once(child, 'message')) as [number];
   return {
     url: `http://127.0.0.1:${port}/`,

@@ -9,7 +9,7 @@ import { allSteps, type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers 
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
 import { type Climb, climbOf, RUNG_FACTOR, type Rung, startRate } from './ladder.ts';
-import { LevelSearch, type NextProbe } from './level-search.ts';
+import { LevelSearch, leansToHold, type NextProbe } from './level-search.ts';
 import { longestLimit, tailLimit } from './limit-text.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { probeLength } from './probe-length.ts';
@@ -34,6 +34,8 @@ export interface FindRateOptions {
 
 export type FindRateEvent = SearchEvent | { readonly type: 'probe'; readonly probe: Probe };
 
+/** Answers of a probe whose objectives need none in particular. */
+const LEAST_SUPPORT = 20;
 /** Kept for the end of a run whose time is up: what is under way is given up, and what was measured is written. */
 const CLOSING_MS = 2500;
 /** What a run takes besides its measured time, before one was seen. */
@@ -49,6 +51,9 @@ const LEAST_WARMUP_MS = 500;
 const WARMUP_REQUESTS = 4;
 /** Of what one user gets: a load at which requests hardly meet each other. */
 const LOWEST_SHARE = 0.1;
+/** Answers beyond those needed, because arrivals come by chance, and the part of the time left that is soon. */
+const SUPPORT_SPARE = 1.3;
+const SOON_SHARE = 0.4;
 /** So many times what the limit allows under way is more than a server can work off in time. */
 const OVERWHELMED = 6;
 const LEAST_OVERWHELMED = 50;
@@ -163,9 +168,14 @@ export class RateFinder {
     this.#climb = await this.#ladder();
     const tail = tailLimit(this.#objectives);
     const unloaded = this.#climb?.unloaded ?? 1;
-    this.#least = clampRate(unloaded * LOWEST_SHARE);
+    // Where not even one user gets answers in time, no lower load will help, and the rate may be one that can be told soon.
+    const hopeless = this.#tries[0] !== undefined && !leansToHold(this.#tries[0].read.reading);
+    const soon = Math.min((SUPPORT_SPARE * this.#support()) / (this.#left() * SOON_SHARE), unloaded / 2);
+    this.#least = clampRate(Math.max(unloaded * LOWEST_SHARE, hopeless ? soon : 0));
     const start =
-      this.#climb === null ? this.#least : startRate(this.#climb, tail?.limit ?? null, tail?.allowed ?? 0.05);
+      this.#climb === null || hopeless
+        ? this.#least
+        : startRate(this.#climb, tail?.limit ?? null, tail?.allowed ?? 0.05);
     return new LevelSearch({
       whole: false,
       least: this.#least,
@@ -268,10 +278,14 @@ export class RateFinder {
 
   #length({ level, purpose }: NextProbe): number | null {
     const { unit } = this.#options;
-    const support = Math.max(20, ...this.#objectives.map(answersNeeded));
+    const support = this.#support();
     const narrowing = this.#tries.filter(({ order }) => order.purpose === 'edge').length;
     const rate = unit === 'rate' ? level * this.#requestsEach() : this.#rateOf(level);
     return probeLength(purpose, { left: this.#left(), overhead: this.#overhead(), narrowing, support, rate });
+  }
+
+  #support(): number {
+    return Math.max(LEAST_SUPPORT, ...this.#objectives.map(answersNeeded));
   }
 
   /** Answers a second to be expected of so many users: as many each as at the nearest number that was tried. */
@@ -341,12 +355,12 @@ export class RateFinder {
   }
 
   #reason({ order, made, read, counts }: Try, standing: boolean | null): string | null {
-    const { document, overwhelmed } = made;
+    const { overwhelmed } = made;
     const { reading, growth } = read;
     if (standing === true) return null;
     if (order.purpose === 'ladder') return 'Users who wait for each other, to find where to look.';
     if (!counts) return 'The server had not recovered from the probe before.';
-    if (!reading.valid) return document.verdict.sentence;
+    if (read.unfit !== null) return read.unfit;
     if (overwhelmed) return 'Stopped early: far more was under way than could be answered in time.';
     if (reading.pilesUp === true && growth !== null) {
       return `Requests piled up, by ${figure(growth.slope, 2)} a second.`;
@@ -368,7 +382,7 @@ export class RateFinder {
       lowest !== undefined && this.#standing(lowest) === false
         ? { level: lowest.order.level, reason: this.#reason(lowest, false) }
         : null;
-    const lastVoid = probed.findLast(({ read }) => !read.reading.valid)?.made.document.verdict.sentence ?? null;
+    const lastVoid = probed.findLast(({ read }) => read.unfit !== null)?.read.unfit ?? null;
     const end = rateAnswer({
       unit,
       objectives: this.#objectives,

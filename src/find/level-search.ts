@@ -125,7 +125,7 @@ export class LevelSearch {
     }
     const highest = Math.max(...valid.map(({ level }) => level));
     const lowest = Math.min(...valid.map(({ level }) => level));
-    const leaning = valid.map((reading) => ({ level: reading.level, holds: leans(reading) }));
+    const leaning = valid.map((reading) => ({ level: reading.level, holds: leansToHold(reading) }));
     if (leaning.every(({ holds }) => holds)) {
       if (limit !== null) return limit <= highest * NEAR ? null : this.#bracket(Math.sqrt(highest * limit));
       return highest >= most ? null : this.#bracket(Math.min(most, this.#higher(highest)));
@@ -229,7 +229,7 @@ function doseOf({ level, overwhelmed, pilesUp }: Reading, seen: Seen): Dose[] {
 }
 
 /** Which way a probe points, however unsure. */
-function leans({ overwhelmed, pilesUp, objectives }: Reading): boolean {
+export function leansToHold({ overwhelmed, pilesUp, objectives }: Reading): boolean {
   if (overwhelmed || pilesUp === true) return false;
   return objectives.every((seen) =>
     'misses' in seen ? missedShare(seen.misses) <= seen.misses.allowed : seen.ok !== false,

@@ -1,3 +1,4 @@
+import { wholePercent } from '../load/measure/figure.ts';
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
 import { holds, type Objective, parseObjective } from '../load/measure/objective.ts';
@@ -28,7 +29,12 @@ export interface ReadProbe {
   readonly reading: Reading;
   /** Null in a closed loop, where no more are under way than there are users. */
   readonly growth: Growth | null;
+  /** Why it says nothing of the server, as a sentence; null where it does. */
+  readonly unfit: string | null;
 }
+
+/** A generator that rests less than this may be what piles up, long before it is late. */
+const BUSY = 0.9;
 
 /** What a run says to a search. @param level that was asked for @param overwhelmed whether it was stopped because too much piled up */
 export function readProbe({ document, plan, requests }: ProbedRun, level: number, overwhelmed: boolean): ReadProbe {
@@ -38,6 +44,7 @@ export function readProbe({ document, plan, requests }: ProbedRun, level: number
     if (requests.phase[row] === MEASURED) rows.add(requests, row);
   }
   const open = plan.load.model !== 'closed';
+  const unfit = whyUnfit(document, plan);
   const growth = open ? growthOf(requests, span.start, span.end) : null;
   const seconds = (span.end - span.start) / 1000;
   const asked = document.load.rate.asked ?? 0;
@@ -48,13 +55,22 @@ export function readProbe({ document, plan, requests }: ProbedRun, level: number
   return {
     reading: {
       level,
-      valid: document.verdict.status !== 'void',
+      valid: unfit === null,
       overwhelmed,
       pilesUp: growth === null ? (!open && seconds > 0 ? false : null) : pilesUp(growth, asked, seconds),
       objectives,
     },
     growth,
+    unfit,
   };
+}
+
+/** Beyond what makes a run void: a search goes to where the generator is at its end, too. */
+function whyUnfit({ verdict, health }: RunDocument, { load, generators }: ResolvedPlan): string | null {
+  if (verdict.status === 'void') return verdict.sentence;
+  const busy = (health.cpu ?? 0) / generators + (health.starved ?? 0);
+  if (load.model === 'closed' || busy < BUSY) return null;
+  return `Not valid: Tailflame itself was busy or without a core ${wholePercent(Math.min(1, busy))} of the time.`;
 }
 
 function seenOf(

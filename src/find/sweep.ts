@@ -97,8 +97,7 @@ export class Sweeper {
     const made = await this.#runner.run(plan, label, Number.POSITIVE_INFINITY);
     // Half a run is no run at that value.
     if (this.#interrupted) return;
-    const probe = probeOf(made, label);
-    const valid = made.document.verdict.status !== 'void';
+    const { probe, valid } = probeOf(made, label);
     const rowsPerSecond = rowsOf(made) ?? rowsBySetting(made, varied, value);
     this.#done.push({ setting: index, made, run: { probe: probeDocument(probe), valid, rowsPerSecond } });
     this.#onEvent({ type: 'probe', probe });
@@ -153,23 +152,24 @@ export class Sweeper {
   }
 }
 
-function probeOf(made: MadeRun, label: string): Probe {
+function probeOf(made: MadeRun, label: string): { probe: Probe; valid: boolean } {
   const { document, plan } = made;
-  const { reading, growth } = readProbe(made, 0, false);
+  const { reading, growth, unfit } = readProbe(made, 0, false);
   const piles = reading.pilesUp === true;
   const broken = document.objectives.find(({ ok }) => ok === false);
   const untold = document.objectives.find(({ ok }) => ok === null);
-  const isVoid = document.verdict.status === 'void';
-  const ok = isVoid
-    ? null
-    : piles || broken !== undefined || document.load.completed === 0
-      ? false
-      : untold !== undefined || document.objectives.length === 0
-        ? null
-        : true;
+  const ok =
+    unfit !== null
+      ? null
+      : piles || broken !== undefined || document.load.completed === 0
+        ? false
+        : untold !== undefined || document.objectives.length === 0
+          ? null
+          : true;
   const why = broken?.reason ?? untold?.reason ?? null;
-  const reason = isVoid ? document.verdict.sentence : piles ? 'Requests piled up.' : why;
-  return { label, load: plan.load, run: document.run, document, growth, ok, reason };
+  const reason = unfit !== null ? unfit : piles ? 'Requests piled up.' : why;
+  const probe = { label, load: plan.load, run: document.run, document, growth, ok, reason };
+  return { probe, valid: unfit === null };
 }
 
 /** Rows of the answers of the measured phase, a second; null where requests have no sizes. */

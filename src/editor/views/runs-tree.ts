@@ -29,7 +29,7 @@ const ICONS: Readonly<Record<RunKind, readonly [icon: string, colour: string | n
   inconclusive: ['question', 'list.warningForeground'],
   measured: ['flame', null],
   interrupted: ['debug-stop', null],
-  'under way': ['loading~spin', null],
+  'under way': ['pulse', null],
   broken: ['bracket-error', 'list.errorForeground'],
 };
 const LIVE: RunItem = { kind: 'live' };
@@ -87,7 +87,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
     item.id = 'live';
     item.description = state.kind === 'running' ? liveNote(state.snapshot) : 'starting';
     item.tooltip = state.kind === 'starting' ? state.text : 'Under way. Its figures are of the last 10 s.';
-    item.iconPath = new vscode.ThemeIcon('loading~spin');
+    item.iconPath = new vscode.ThemeIcon('pulse');
     item.contextValue = 'live';
     return item;
   }

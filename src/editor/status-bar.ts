@@ -39,6 +39,7 @@ interface Shown {
   readonly warning: boolean;
 }
 
+/** No icon turns while load is sent: to draw it takes a fifth of a core from whoever sends and answers (docs/performance.md). */
 function describeState(state: RunState): Shown | null {
   switch (state.kind) {
     case 'idle':

@@ -22,6 +22,7 @@ export interface LiveRun {
   readonly folder: string | null;
 }
 
+/** What is under way does not turn, as in the status bar. */
 const ICONS: Readonly<Record<RunKind, readonly [icon: string, colour: string | null]>> = {
   passed: ['pass', 'testing.iconPassed'],
   failed: ['error', 'testing.iconFailed'],

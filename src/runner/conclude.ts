@@ -5,17 +5,28 @@ import { summarizeHealth } from '../load/measure/health-summary.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
-import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
+import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
 import { OUTCOMES, PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
-import { EVENT_LOG, REQUEST_LOG, type RunEvent, readEventLog, readRequestLog } from '../runs/run-log.ts';
+import {
+  CHUNK_LOG,
+  EVENT_LOG,
+  REQUEST_LOG,
+  type RunEvent,
+  readChunkLog,
+  readEventLog,
+  readRequestLog,
+} from '../runs/run-log.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
+/** A row a chunk of a stream, where the plan has streams. */
+export const CHUNKS_FILE = 'chunks.parquet';
 export const FAILURES_FILE = 'failures.json';
 
 const OK = OUTCOMES.indexOf('ok');
@@ -112,12 +123,14 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   const events = await readEventLog(folder);
   const file = path.join(folder, REQUESTS_FILE);
   await writeRequests(file, readRequestLog(folder), stepNames(plan), groupNames(events));
+  if (hasStreams(plan)) await writeChunks(path.join(folder, CHUNKS_FILE), readChunkLog(folder), stepNames(plan));
   const failures = failureExamples(events);
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
+  await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
 }
 

@@ -8,7 +8,16 @@ import { AbortWatch } from '../load/measure/abort-watch.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
-import { gentleLoad, type Plan, PlanError, type ResolvedPlan, resolvePlan, stepNames } from '../load/plan/plan.ts';
+import {
+  gentleLoad,
+  hasStreams,
+  keepsDetails,
+  type Plan,
+  PlanError,
+  type ResolvedPlan,
+  resolvePlan,
+  stepNames,
+} from '../load/plan/plan.ts';
 import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { type SetUpResult, setUp } from '../load/set-up.ts';
@@ -145,7 +154,7 @@ export class Run {
     await writeRunDocument(folder, document);
     this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan);
-    const log = new RunLog(folder);
+    const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     await this.#gpu.start(folder);
     const trouble = await this.#load(prepared, start, recorder, log);
     await log.close();
@@ -184,7 +193,10 @@ export class Run {
           recorder.add(message.rows, generator, message.inFlight);
           detail?.add(message.rows, generator, message.inFlight, clock.now());
           objectives.add(message.rows);
-          log.rows(message.rows);
+          log.rows(message.rows, message.details);
+          return;
+        case 'chunks':
+          log.chunks(message.chunks);
           return;
         case 'phase':
           if (generator !== 0) return;

@@ -1,7 +1,10 @@
-import { open, rename } from 'node:fs/promises';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import type { ColumnSource } from 'hyparquet-writer';
+import { byColumn } from './packed-rows.ts';
+import { type RowGroup, writeRowGroups } from './parquet-file.ts';
 import {
+  DETAIL_COLUMNS,
+  type DetailColumn,
   joinTables,
   OUTCOMES,
   PHASES,
@@ -16,7 +19,7 @@ import {
 
 /**
  * Writes `requests.parquet`: a row a request, a row group a table; outcome, phase and step as words; a mark that never came is null.
- * The file is there when all of it is.
+ * Either all tables have details or none. The file is there when all of it is.
  * @param stepNames of the plan's steps, in their order @param groupNames by their number
  */
 export async function writeRequests(
@@ -25,34 +28,16 @@ export async function writeRequests(
   stepNames: readonly string[],
   groupNames: readonly string[] = [],
 ): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`;
-  const handle = await open(partial, 'w');
-  try {
-    const bytes = new ByteWriter();
-    const schema = schemaFromColumnData({
-      columnData: columnsOf(tableFromRows(new Float64Array(0)), stepNames, groupNames),
-    });
-    const writer = new ParquetWriter({ writer: bytes, schema });
-    let flushed = 0;
-    // The writer counts what it wrote by `offset`; what it holds is given to the file and let go, a row group at a time.
-    const flush = async (): Promise<void> => {
-      await handle.write(new Uint8Array(bytes.buffer, 0, bytes.index));
-      flushed += bytes.index;
-      bytes.index = 0;
-    };
-    for await (const table of tables) {
-      if (table.length === 0) continue;
-      await writer.write({ columnData: columnsOf(table, stepNames, groupNames), rowGroupSize: table.length });
-      await flush();
-    }
-    await writer.finish();
-    await flush();
-    if (flushed === 0) throw new Error('Nothing was written.');
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(partial, file);
+  const none = columnsOf(tableFromRows(new Float64Array(0)), stepNames, groupNames);
+  await writeRowGroups(file, groupsOf(tables, stepNames, groupNames), none);
+}
+
+async function* groupsOf(
+  tables: AsyncIterable<RequestTable> | Iterable<RequestTable>,
+  stepNames: readonly string[],
+  groupNames: readonly string[],
+): AsyncGenerator<RowGroup, void, undefined> {
+  for await (const table of tables) yield { columns: columnsOf(table, stepNames, groupNames), length: table.length };
 }
 
 function columnsOf(table: RequestTable, stepNames: readonly string[], groupNames: readonly string[]): ColumnSource[] {
@@ -62,7 +47,13 @@ function columnsOf(table: RequestTable, stepNames: readonly string[], groupNames
     nullable: false,
     data: Array.from(table[name], (code) => known[code] ?? ''),
   });
-  return REQUEST_COLUMNS.map((name) => {
+  const numbers = (name: RequestColumn | DetailColumn, column: Float64Array): ColumnSource => ({
+    name,
+    type: 'DOUBLE',
+    nullable: true,
+    data: Array.from(column, (value) => (Number.isNaN(value) ? null : value)),
+  });
+  const requests = REQUEST_COLUMNS.map((name): ColumnSource => {
     if (name === 'outcome') return words(name, OUTCOMES);
     if (name === 'phase') return words(name, PHASES);
     if (name === 'step') return words(name, stepNames);
@@ -77,9 +68,10 @@ function columnsOf(table: RequestTable, stepNames: readonly string[], groupNames
     if (name === 'id' || name === 'status' || name === 'iteration') {
       return { name, type: 'INT32', nullable: false, data: Int32Array.from(table[name]) };
     }
-    const data = Array.from(table[name], (value) => (Number.isNaN(value) ? null : value));
-    return { name, type: 'DOUBLE', nullable: true, data };
+    return numbers(name, table[name]);
   });
+  const { details } = table;
+  return details === null ? requests : [...requests, ...DETAIL_COLUMNS.map((name) => numbers(name, details[name]))];
 }
 
 /**
@@ -93,21 +85,22 @@ export async function* readRequestTables(
 ): AsyncGenerator<RequestTable, void, undefined> {
   const buffer = await asyncBufferFromFile(file);
   const metadata = await parquetMetadataAsync(buffer);
+  const detailed = metadata.schema.some(({ name }) => (DETAIL_COLUMNS as readonly string[]).includes(name));
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const length = Number(group.num_rows);
     const rowEnd = rowStart + length;
-    const columns = {} as Record<RequestColumn, Float64Array>;
-    for (const name of REQUEST_COLUMNS) {
-      columns[name] = new Float64Array(length).fill(name === 'step' || name === 'iteration' ? 0 : NaN);
-    }
+    const columns = byColumn(REQUEST_COLUMNS, (name) =>
+      new Float64Array(length).fill(name === 'step' || name === 'iteration' ? 0 : NaN),
+    );
+    const details = detailed ? byColumn(DETAIL_COLUMNS, () => new Float64Array(length).fill(NaN)) : null;
     await parquetRead({
       file: buffer,
       metadata,
       rowStart,
       rowEnd,
       onChunk: ({ columnName, columnData, rowStart: from }) => {
-        const column = columns[columnName as RequestColumn];
+        const column = columns[columnName as RequestColumn] ?? details?.[columnName as DetailColumn];
         if (column === undefined) return;
         for (let i = 0; i < columnData.length; i++) {
           const at = from + i - rowStart;
@@ -116,7 +109,7 @@ export async function* readRequestTables(
         }
       },
     });
-    yield { ...columns, length };
+    yield { ...columns, length, details };
     rowStart = rowEnd;
   }
 }

@@ -1,6 +1,9 @@
+import { byColumn, tableOf } from './packed-rows.ts';
+
 /**
  * What became of a request. `dropped`: due, but never sent. `interrupted`: in flight when the run ended. `check`, `extract`,
- * `template`: the plan's own expectations were not met.
+ * `template`: the plan's own expectations were not met. Of streams: `stream-error` said in an event that it failed, `unterminated` ended
+ * without its terminator, `cancelled` was cut off by the plan once it had what was wanted, and is no failure.
  */
 export const OUTCOMES = [
   'ok',
@@ -16,6 +19,9 @@ export const OUTCOMES = [
   'check',
   'extract',
   'template',
+  'stream-error',
+  'unterminated',
+  'cancelled',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -52,47 +58,87 @@ export const REQUEST_OFFSET = Object.fromEntries(REQUEST_COLUMNS.map((name, inde
   Record<RequestColumn, number>
 >;
 
+/**
+ * What is known of a request beyond its marks where the plan reads into answers, in the order it is logged after {@link REQUEST_COLUMNS};
+ * NaN unknown. Of streams, ms on the run's clock: `firstContent` and `lastContent` came with the first and the last chunk that had content,
+ * reasoning or tool-call text, `firstVisible` with the first that had content; `chunks` counts those with any of them. Tokens: as the
+ * server reports them, else as the model's own tokenizer counts; `cachedTokens` of the input. `size`: rows or prompts in the request.
+ * `serverQueue` and `serverCompute`: ms, as the server reports them for this request.
+ */
+export const DETAIL_COLUMNS = [
+  'firstContent',
+  'firstVisible',
+  'lastContent',
+  'chunks',
+  'inputTokens',
+  'outputTokens',
+  'cachedTokens',
+  'size',
+  'serverQueue',
+  'serverCompute',
+] as const;
+export type DetailColumn = (typeof DETAIL_COLUMNS)[number];
+export const DETAIL_WIDTH = DETAIL_COLUMNS.length;
+export type RequestDetails = Readonly<Record<DetailColumn, Float64Array>>;
+
 /** Requests by column, in the order they ended. */
-export type RequestTable = Readonly<Record<RequestColumn, Float64Array>> & { readonly length: number };
+export type RequestTable = Readonly<Record<RequestColumn, Float64Array>> & {
+  readonly length: number;
+  /** null: none are known of any. */
+  readonly details: RequestDetails | null;
+};
 
 /** Unpacks rows of numbers, one for each of `columns`; a torn last row is left out, a column that is not there is NaN. */
 export function tableFromRows(rows: Float64Array, columns: readonly string[] = REQUEST_COLUMNS): RequestTable {
-  const width = columns.length;
-  const length = Math.floor(rows.length / width);
-  const table = {} as Record<RequestColumn, Float64Array>;
-  for (const name of REQUEST_COLUMNS) {
-    const column = new Float64Array(length);
-    const offset = columns.indexOf(name);
-    if (offset < 0) column.fill(name === 'step' || name === 'iteration' ? 0 : NaN);
-    else for (let i = 0; i < length; i++) column[i] = rows[i * width + offset]!;
-    table[name] = column;
-  }
-  return { ...table, length };
+  const details = DETAIL_COLUMNS.some((name) => columns.includes(name)) ? tableOf(DETAIL_COLUMNS, rows, columns) : null;
+  const missing = (name: RequestColumn): number => (name === 'step' || name === 'iteration' ? 0 : NaN);
+  const requests = tableOf(REQUEST_COLUMNS, rows, columns, missing);
+  return { ...requests, length: requests.id.length, details };
 }
 
-/** Several tables as one. */
+/** Rows of {@link REQUEST_COLUMNS} and of {@link DETAIL_COLUMNS}, as many of both, as rows of both. */
+export function joinRows(rows: Float64Array, details: Float64Array): Float64Array {
+  const width = REQUEST_WIDTH + DETAIL_WIDTH;
+  const count = rows.length / REQUEST_WIDTH;
+  const joined = new Float64Array(count * width);
+  for (let row = 0; row < count; row++) {
+    joined.set(rows.subarray(row * REQUEST_WIDTH, (row + 1) * REQUEST_WIDTH), row * width);
+    joined.set(details.subarray(row * DETAIL_WIDTH, (row + 1) * DETAIL_WIDTH), row * width + REQUEST_WIDTH);
+  }
+  return joined;
+}
+
+/** Several tables as one; it has details where one of them has. */
 export function joinTables(tables: readonly RequestTable[]): RequestTable {
   const length = tables.reduce((sum, table) => sum + table.length, 0);
-  const joined = {} as Record<RequestColumn, Float64Array>;
-  for (const name of REQUEST_COLUMNS) {
+  const joined = (columnOf: (table: RequestTable) => Float64Array | undefined): Float64Array => {
     const column = new Float64Array(length);
     let at = 0;
     for (const table of tables) {
-      column.set(table[name], at);
+      const part = columnOf(table);
+      if (part === undefined) column.fill(NaN, at, at + table.length);
+      else column.set(part, at);
       at += table.length;
     }
-    joined[name] = column;
-  }
-  return { ...joined, length };
+    return column;
+  };
+  const details = tables.some((table) => table.details !== null)
+    ? byColumn(DETAIL_COLUMNS, (name) => joined((table) => table.details?.[name]))
+    : null;
+  return { ...byColumn(REQUEST_COLUMNS, (name) => joined((table) => table[name])), length, details };
 }
 
 /** The rows of a table that a test wants. */
 export function rowsWhere(table: RequestTable, wanted: (row: number) => boolean): RequestTable {
   const rows: number[] = [];
   for (let row = 0; row < table.length; row++) if (wanted(row)) rows.push(row);
-  const picked = {} as Record<RequestColumn, Float64Array>;
-  for (const name of REQUEST_COLUMNS) picked[name] = Float64Array.from(rows, (row) => table[name][row]!);
-  return { ...picked, length: rows.length };
+  const picked = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+  const { details } = table;
+  return {
+    ...byColumn(REQUEST_COLUMNS, (name) => picked(table[name])),
+    length: rows.length,
+    details: details && byColumn(DETAIL_COLUMNS, (name) => picked(details[name])),
+  };
 }
 
 /** Latency in ms from the intended start, NaN for a request that has no end. */

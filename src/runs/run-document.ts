@@ -15,7 +15,8 @@ export interface RunDocument {
   errors: ErrorCount[];
   objectives: ObjectiveResult[];
   health: Health;
-  streaming: null;
+  /** Of the streams that were answered in the measured phase; null where the plan has none. */
+  streaming: StreamingFigures | null;
   findings: Finding[];
   /** Why there are no findings where some were asked for; null otherwise. */
   findingsNote: string | null;
@@ -41,6 +42,48 @@ export interface RunDocument {
   cascade?: string | null;
   /** Latency by the value of a header of the answers; absent where the plan does not split by one. */
   split?: SplitFigures;
+  /** Latency by the size of requests, ascending; absent where they have no sizes, or but one. */
+  sizes?: SizeFigures[];
+  /** What the server said of its own times in its answers; absent where it said nothing. */
+  server?: { queue: Latency; compute: Latency };
+}
+
+/** Definitions: docs/metrics.md. Times in ms; `ttft`, `firstVisible` and `tpot` count requests, `gap` counts gaps. */
+export interface StreamingFigures {
+  /** Intended start to the first chunk with content, reasoning or tool-call text. */
+  ttft: Latency;
+  /** Intended start to the first chunk with content. */
+  firstVisible: Latency;
+  /** Between chunks with any of them, as they were read. */
+  gap: Latency;
+  /** (last − first content) / (output tokens − 1), of answers with at least two. */
+  tpot: Latency;
+  /** Totals; null unknown, if of a single answer. */
+  outputTokens: number | null;
+  inputTokens: number | null;
+  /** Of the input, from the server's cache. */
+  cachedTokens: number | null;
+  /** Output tokens a second. */
+  tokensPerSecond: number | null;
+  /** Answered requests a second that met every limit the objectives set to a single request; null where they set none. */
+  goodput: number | null;
+  /** Where the counts of tokens come from; null where there are none. */
+  tokensFrom?: 'server' | 'tokenizer' | 'both' | null;
+  /** Of those answered, how many the plan cut off: their latency, tokens and time per token are not counted. */
+  cancelled?: number;
+}
+
+export interface SizeFigures {
+  /** Sizes of the requests that are together here, least and most. */
+  from: number;
+  to: number;
+  /** `rows`: of a batch; `input tokens`: of a prompt. */
+  unit: 'rows' | 'input tokens';
+  answered: number;
+  failed: number;
+  latency: Latency;
+  /** Null where nothing streams. */
+  ttft: Latency | null;
 }
 
 export interface StepFigures {

@@ -1,12 +1,22 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { CHUNK_COLUMNS, type ChunkTable, chunksFromRows } from './chunk-table.ts';
 import type { FailureExample } from './failure-example.ts';
 import type { HealthSample } from './health-sample.ts';
-import { type Phase, REQUEST_COLUMNS, type RequestTable, tableFromRows } from './request-table.ts';
+import {
+  DETAIL_COLUMNS,
+  joinRows,
+  type Phase,
+  REQUEST_COLUMNS,
+  type RequestTable,
+  tableFromRows,
+} from './request-table.ts';
 
 /** Rows as they come, after one line that names their columns: little-endian doubles, so that a torn end costs one row. */
 export const REQUEST_LOG = 'requests.log';
+/** The chunks of streams, written like the rows; there only where the plan has streams. */
+export const CHUNK_LOG = 'chunks.log';
 /** What else cannot be had again after a crash, one JSON document a line. */
 export const EVENT_LOG = 'events.jsonl';
 /** A table is what a concluding run holds in memory, several times over while it is written as Parquet. */
@@ -31,16 +41,23 @@ export type RunEvent =
 /** The append-only record of a run in progress. */
 export class RunLog {
   readonly #requests: WriteStream;
+  readonly #chunks: WriteStream | null;
   readonly #events: WriteStream;
 
-  constructor(folder: string) {
-    this.#requests = createWriteStream(`${folder}/${REQUEST_LOG}`, { flags: 'a' });
+  /** @param details whether the rows of requests come with details @param chunks whether there are chunks of streams */
+  constructor(folder: string, { details, chunks }: { readonly details: boolean; readonly chunks: boolean }) {
+    this.#requests = numberLog(`${folder}/${REQUEST_LOG}`, [...REQUEST_COLUMNS, ...(details ? DETAIL_COLUMNS : [])]);
+    this.#chunks = chunks ? numberLog(`${folder}/${CHUNK_LOG}`, CHUNK_COLUMNS) : null;
     this.#events = createWriteStream(`${folder}/${EVENT_LOG}`, { flags: 'a' });
-    this.#requests.write(`${JSON.stringify({ columns: REQUEST_COLUMNS, type: 'float64le' })}\n`);
   }
 
-  rows(rows: Float64Array): void {
-    if (rows.length > 0) this.#requests.write(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength));
+  /** @param details of as many requests; null where the run keeps none */
+  rows(rows: Float64Array, details: Float64Array | null): void {
+    write(this.#requests, details === null ? rows : joinRows(rows, details));
+  }
+
+  chunks(chunks: Float64Array): void {
+    if (this.#chunks !== null) write(this.#chunks, chunks);
   }
 
   event(event: RunEvent): void {
@@ -48,15 +65,39 @@ export class RunLog {
   }
 
   async close(): Promise<void> {
-    this.#requests.end();
-    this.#events.end();
-    await Promise.all([finished(this.#requests), finished(this.#events)]);
+    const streams = [this.#requests, this.#events, ...(this.#chunks === null ? [] : [this.#chunks])];
+    for (const stream of streams) stream.end();
+    await Promise.all(streams.map((stream) => finished(stream)));
   }
 }
 
-/** Reads what was logged, however far it came, in tables of at most {@link TABLE_ROWS} rows. */
+function numberLog(file: string, columns: readonly string[]): WriteStream {
+  const log = createWriteStream(file, { flags: 'a' });
+  log.write(`${JSON.stringify({ columns, type: 'float64le' })}\n`);
+  return log;
+}
+
+function write(log: WriteStream, rows: Float64Array): void {
+  if (rows.length > 0) log.write(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength));
+}
+
+/** Reads the requests that were logged, however far it came, in tables of at most {@link TABLE_ROWS} rows. */
 export async function* readRequestLog(folder: string): AsyncGenerator<RequestTable, void, undefined> {
-  const handle = await open(`${folder}/${REQUEST_LOG}`);
+  for await (const { rows, columns } of readNumberLog(`${folder}/${REQUEST_LOG}`)) yield tableFromRows(rows, columns);
+}
+
+/** Reads the chunks that were logged in the same way; nothing where the run has no streams. */
+export async function* readChunkLog(folder: string): AsyncGenerator<ChunkTable, void, undefined> {
+  const file = `${folder}/${CHUNK_LOG}`;
+  if (!existsSync(file)) return;
+  for await (const { rows, columns } of readNumberLog(file)) yield chunksFromRows(rows, columns);
+}
+
+/** What is yielded is overwritten when the next is asked for. */
+async function* readNumberLog(
+  file: string,
+): AsyncGenerator<{ readonly rows: Float64Array; readonly columns: readonly string[] }, void, undefined> {
+  const handle = await open(file);
   try {
     const head = Buffer.alloc(HEADER_BYTES);
     const { bytesRead } = await handle.read(head, 0, HEADER_BYTES, 0);
@@ -71,7 +112,7 @@ export async function* readRequestLog(folder: string): AsyncGenerator<RequestTab
       const count = await fill(handle, bytes, position);
       const whole = Math.floor(count / rowBytes);
       if (whole === 0) return;
-      yield tableFromRows(rows.subarray(0, whole * columns.length), columns);
+      yield { rows: rows.subarray(0, whole * columns.length), columns };
       position += whole * rowBytes;
     }
   } finally {

@@ -126,7 +126,7 @@ split: X-Cache
 tags: { team: search }
 `;
 
-const NO_STEP = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, tags: {} };
+const NO_STEP = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, stream: null, tags: {} };
 
 export const FULL_PLAN: Plan = {
   name: 'checkout',
@@ -215,6 +215,7 @@ export const FULL_PLAN: Plan = {
             { on: 'body', test: 'absent' },
           ],
           think: [1000, 3000],
+          stream: null,
           tags: { tier: 'gold' },
         },
         {

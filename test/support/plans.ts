@@ -15,7 +15,7 @@ export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan 
 }
 
 export function stepTo(url: string, more: Partial<Step> = {}): Step {
-  const nothing = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, tags: {} };
+  const nothing = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, stream: null, tags: {} };
   return { name: url, method: 'GET', url, ...nothing, ...more };
 }
 

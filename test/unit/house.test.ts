@@ -12,9 +12,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['runs'],
   correlate: ['runs', 'load', 'profile', 'telemetry'],
   runner: ['runs', 'load', 'profile', 'telemetry', 'correlate'],
-  report: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner'],
-  cli: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'report'],
-  editor: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'report', 'routes', 'webview'],
+  find: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner'],
+  report: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find'],
+  cli: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'report'],
+  editor: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'report', 'routes', 'webview'],
 };
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -20,6 +20,7 @@ const step = (change: Partial<Step> = {}): Step => ({
   extract: {},
   checks: [],
   think: null,
+  stream: null,
   tags: {},
   ...change,
 });

@@ -216,7 +216,7 @@ export class Generator {
 
   #report(now: number): void {
     this.#reportAt = now + REPORT_EVERY_MS;
-    this.#post({ type: 'rows', rows: this.#batch.take(), inFlight: this.#sender.inFlight });
+    this.#post({ type: 'rows', rows: this.#batch.take(), details: null, inFlight: this.#sender.inFlight });
     if (now >= this.#healthAt) {
       this.#healthAt = now + HEALTH_EVERY_MS;
       this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened) });

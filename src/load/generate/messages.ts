@@ -41,8 +41,15 @@ export type FromGenerator =
   | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
   /** No iteration of that phase is under way any more. */
   | { readonly type: 'drained'; readonly phase: Phase }
-  /** Rows of `REQUEST_WIDTH` numbers. */
-  | { readonly type: 'rows'; readonly rows: Float64Array; readonly inFlight: number }
+  /** Rows of `REQUEST_WIDTH` numbers, and where the plan keeps them as many of `DETAIL_WIDTH`. */
+  | {
+      readonly type: 'rows';
+      readonly rows: Float64Array;
+      readonly details: Float64Array | null;
+      readonly inFlight: number;
+    }
+  /** Rows of `CHUNK_WIDTH` numbers: the chunks of streams that have ended. */
+  | { readonly type: 'chunks'; readonly chunks: Float64Array }
   /** An answer of a new group came; its rows follow, with this number of the generator's own. */
   | { readonly type: 'group'; readonly index: number; readonly name: string }
   /** The first few failures of each kind at each step. */

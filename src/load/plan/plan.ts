@@ -113,7 +113,35 @@ export interface Step {
   readonly checks: readonly Check[];
   /** Waited before the step: [least, most], drawn evenly; null: none. */
   readonly think: readonly [number, number] | null;
+  /** How its answers stream; null: each is taken as a whole. */
+  readonly stream: StreamPlan | null;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a stream's events are: whose API, or just server-sent events or JSON lines, in which every one with data is content. */
+export const STREAM_APIS = [
+  'openai-chat',
+  'openai-completions',
+  'openai-responses',
+  'ollama-chat',
+  'ollama-generate',
+  'tgi',
+  'sse',
+  'json-lines',
+] as const;
+export type StreamApi = (typeof STREAM_APIS)[number];
+
+export interface StreamPlan {
+  readonly api: StreamApi;
+  /** Some streams are cut off as users do who have read enough; null: none. */
+  readonly cancel: {
+    /** Once it has this many tokens, or chunks where tokens are not told. */
+    readonly after: number;
+    /** Of the iterations, 0–1. */
+    readonly share: number;
+  } | null;
+  /** The model's own `tokenizer.json`, absolute, that counts tokens where the server does not; null: then they are unknown. */
+  readonly tokenizer: string | null;
 }
 
 export type Body =
@@ -244,6 +272,7 @@ export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
     extract: {},
     checks: [],
     think: null,
+    stream: null,
     tags: {},
   };
   return {
@@ -313,6 +342,15 @@ export function askedRate(load: Load, duration: number): number | null {
 /** All steps of the scenarios in order; a request's `step` is an index into them. */
 export function allSteps(plan: Plan): readonly { readonly scenario: Scenario; readonly step: Step }[] {
   return plan.scenarios.flatMap((scenario) => scenario.steps.map((step) => ({ scenario, step })));
+}
+
+export function hasStreams(plan: Plan): boolean {
+  return allSteps(plan).some(({ step }) => step.stream !== null);
+}
+
+/** Whether the details of `request-table.ts` are kept: some answer is read into. */
+export function keepsDetails(plan: Plan): boolean {
+  return hasStreams(plan);
 }
 
 /** By the index that requests know their step by. */

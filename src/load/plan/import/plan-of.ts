@@ -108,6 +108,7 @@ function stepOf(placed: Placed, name: string, target: string, folder: string): S
     extract: request.extract,
     checks: [],
     think: request.think === null ? null : [request.think, request.think],
+    stream: null,
     tags: {},
   };
 }

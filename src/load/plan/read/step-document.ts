@@ -28,6 +28,7 @@ export function stepOf(document: StepDocument, name: string, folder: string): St
     extract: mapValues(document.extract ?? {}, extractionOf),
     checks: (document.check ?? []).map(checkOf),
     think: document.think ?? null,
+    stream: null,
     tags: document.tags ?? {},
   };
 }

@@ -1,0 +1,24 @@
+import type { ProbeDocument } from './probe.ts';
+
+/** `find-rate --json`: the names here are relied on by other programs. Rates in requests a second, times in ms. */
+export interface FindRateDocument {
+  schema: 'tailflame.find-rate/1';
+  answer: 'found' | 'none' | 'unresolved';
+  /** The highest rate at which the objectives were seen to hold; null where there was none. */
+  passesAt: number | null;
+  /** The lowest rate above it at which they were seen not to; null where there was none. */
+  failsAt: number | null;
+  /** `cliff`: what is limited jumps within the band; `slope`: it rises; null where that is not known. */
+  edge: 'cliff' | 'slope' | null;
+  /** What one takes to the meeting, such as `holds 60 users under 250 ms, fails at 80`. */
+  sentence: string;
+  /** What saturated first; null where it cannot be told. */
+  saturated: string | null;
+  objectives: string[];
+  /** In the order they were made. */
+  probes: ProbeDocument[];
+  startedAt: string;
+  /** Ms that all of it took, and what it was allowed. */
+  took: number;
+  budget: number;
+}

@@ -1,0 +1,34 @@
+import type { Load } from '../load/plan/plan.ts';
+import type { Latency, RunDocument } from '../runs/run-document.ts';
+
+/** One run that was made to answer a question, and what it says to it. */
+export interface Probe {
+  /** What was asked for, as people say it: `120/s`, `16 users`, `batch 8`. */
+  readonly label: string;
+  readonly load: Load;
+  /** The run's folder, as its document names it. */
+  readonly run: string;
+  readonly document: RunDocument;
+  /** How fast the number of requests under way grew while the load was on, with its 95 % interval: requests a second. Null: unknown. */
+  readonly growth: { readonly slope: number; readonly interval: readonly [number, number] } | null;
+  /** Whether all objectives held, the generator was healthy and nothing piled up; null where that cannot be told. */
+  readonly ok: boolean | null;
+  /** Why not, or why it cannot be told, as a sentence; null where it is ok. */
+  readonly reason: string | null;
+}
+
+/** A probe as `--json` tells it. */
+export interface ProbeDocument {
+  label: string;
+  run: string;
+  /** Requests a second, and users of a closed loop. */
+  rate: { asked: number | null; got: number };
+  users: number | null;
+  latency: Latency;
+  ttft: Latency | null;
+  tokensPerSecond: number | null;
+  failed: number;
+  inFlightGrowth: number | null;
+  ok: boolean | null;
+  reason: string | null;
+}

@@ -1,0 +1,39 @@
+import type { ProbeDocument } from './probe.ts';
+
+/** `sweep --json`. Rates in requests a second, times in ms. */
+export interface SweepDocument {
+  schema: 'tailflame.sweep/1';
+  /** What was varied: `users`, `rate`, or the name given to `--set`. */
+  varied: string;
+  objectives: string[];
+  points: SweepPoint[];
+  /** Index of the point after which more load gives little more throughput for much more latency; null where there is none. */
+  knee: number | null;
+  /** Index of the best point under the objectives; null where none holds. */
+  best: number | null;
+  sentence: string;
+  /** What saturated first; null where it cannot be told. */
+  saturated: string | null;
+  /** As it was given, for the cost; null: not given. */
+  pricePerHour: number | null;
+  startedAt: string;
+  took: number;
+}
+
+export interface SweepPoint {
+  /** The value that was set, as it was written. */
+  value: string;
+  /** The measured runs at this value, in the order they were made. */
+  probes: ProbeDocument[];
+  /** Over its runs: the middle one's. Rows a second count what batches hold. */
+  requestsPerSecond: number | null;
+  rowsPerSecond: number | null;
+  tokensPerSecond: number | null;
+  latency: { p50: number | null; p95: number | null; p99: number | null };
+  ttft: { p50: number | null; p95: number | null; p99: number | null } | null;
+  failed: number;
+  /** Whether all objectives hold; null where that cannot be told, or none is set. */
+  ok: boolean | null;
+  /** In the currency of the price; null without one. */
+  costPer1000: number | null;
+}

@@ -39,13 +39,14 @@ interface Shown {
   readonly warning: boolean;
 }
 
+/** No icon turns while load is sent: to draw it takes a fifth of a core from whoever sends and answers (docs/performance.md). */
 function describeState(state: RunState): Shown | null {
   switch (state.kind) {
     case 'idle':
       return null;
     case 'starting':
       return {
-        text: `$(loading~spin) ${state.text}`,
+        text: `$(pulse) ${state.text}`,
         tooltip: 'Click to stop.',
         command: 'tailflame.stop',
         warning: false,
@@ -58,7 +59,7 @@ function describeState(state: RunState): Shown | null {
       const stage = phase === 'profiled' ? ' · profiling' : phase === 'warmup' ? ' · warming up' : '';
       const tooltip = 'Latency of the last 10 s, answered requests a second. Click to stop.';
       return {
-        text: `$(loading~spin) ${live}${stage}${trouble}`,
+        text: `$(pulse) ${live}${stage}${trouble}`,
         tooltip,
         command: 'tailflame.stop',
         warning: trouble !== '',

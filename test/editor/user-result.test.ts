@@ -91,7 +91,9 @@ test('a stretch selected by keys shows its flame graph, and is there again after
     return text.includes('selected') ? text : null;
   });
   await user.page.keyboard.press('Enter');
-  await user.flamegraph();
+  const graph = await user.flamegraph();
+  await graph.locator('select').waitFor({ timeout: 15_000 });
+  assert.deepEqual(await graph.evaluate('violations'), []);
   const tab = user.page.locator('.tab', { hasText: 'Result POST' });
   await tab.click();
   await user.open('server.mjs');

@@ -109,6 +109,9 @@ export type Statement =
   | { readonly kind: 'block'; readonly body: readonly Statement[] };
 
 export const NOTHING: Expression = { kind: 'other', of: [] };
+/** Python's, as written down; known by being these. */
+export const TRUE: Expression = { kind: 'other', of: [] };
+export const FALSE: Expression = { kind: 'other', of: [] };
 
 /** A name that stands for what another module calls `member`. */
 export function bindImport(name: string, module: string, member: string): Statement {

@@ -64,6 +64,8 @@ export type Expression =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'member'; readonly object: Expression; readonly name: string }
   | { readonly kind: 'text'; readonly value: string }
+  /** A regular expression. */
+  | { readonly kind: 'pattern'; readonly source: string }
   /** Texts or lists after one another. */
   | { readonly kind: 'sum'; readonly parts: readonly Expression[] }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }

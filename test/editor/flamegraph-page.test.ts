@@ -217,6 +217,21 @@ test("a function is looked for with speedscope's own search, and the lines of it
   await page.context().close();
 });
 
+test('a click on a frame shows its stack, and a click there opens the source', async () => {
+  const { page } = await open();
+  const box = (await page.locator('canvas').last().boundingBox())!;
+  const line = page.locator('[role=link]').first();
+  await until('the stack of the innermost function', 10_000, async () => {
+    await page.mouse.move(box.x + 150, box.y + 70);
+    await page.mouse.click(box.x + 150, box.y + 70);
+    return (await line.count()) > 0 ? true : null;
+  });
+  assert.match((await line.textContent()) ?? '', /^distance\s\(drift\.py:30\)$/);
+  await line.click();
+  assert.deepEqual(await openedPlaces(page), ['drift.py:30']);
+  await page.context().close();
+});
+
 test("speedscope's keys work on, and the bar follows them", async () => {
   const { page } = await open();
   await page.keyboard.press('n');

@@ -148,6 +148,9 @@ test('two runs selected are compared in a document beside', async () => {
 
 test('a run is compared with the baseline of its target, which is offered first', async () => {
   await user.command('View: Close All Editors');
+  // Of two that are selected the menu would be another.
+  await row('with the cache').click();
+  await user.page.locator('.tab.active:has-text("Result POST")').waitFor({ timeout: SHOWN_MS });
   await menu(row('with the cache'), 'Compare With');
   await user.page
     .locator('.quick-input-titlebar:has-text("Compare with the cache with")')

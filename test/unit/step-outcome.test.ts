@@ -27,26 +27,27 @@ function contextOf(step: PreparedStep): ExchangeContext & { details: NonNullable
     sent: { path: '/', method: 'POST', headers: [], body: Buffer.from('1234') },
     latency: 1,
     details: unknownDetails(),
+    reading: null,
     values: () =>
       new IterationValues({ index: 0, user: 0, seed: 1, environment: {}, secrets: {}, feeders: new Map(), known: {} }),
   };
 }
 
 test('a reader of whole answers fills in details, also where a check then fails', () => {
-  const plain = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, timings);
+  const plain = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, 1, timings);
   const context = contextOf(plain);
   assert.equal(outcomeOf(plain, answered(200, '{"queue":7}'), context).outcome, 'ok');
   assert.deepEqual([context.details.serverQueue, context.details.size], [7, 4]);
 
   const checks = [{ on: 'json', path: '$.label', test: 'exists' }] as const;
-  const checked = prepareStep(stepTo('/', { checks }), plainTarget('http://127.0.0.1'), 0, timings);
+  const checked = prepareStep(stepTo('/', { checks }), plainTarget('http://127.0.0.1'), 0, 1, timings);
   const failed = contextOf(checked);
   assert.equal(outcomeOf(checked, answered(200, '{"queue":8}'), failed).outcome, 'check');
   assert.equal(failed.details.serverQueue, 8);
 });
 
 test('an answer that says it failed is not read into', () => {
-  const step = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, timings);
+  const step = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, 1, timings);
   const context = contextOf(step);
   assert.equal(outcomeOf(step, answered(503, 'busy'), context).outcome, 'status');
   assert.ok(Number.isNaN(context.details.serverQueue));

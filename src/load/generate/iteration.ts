@@ -90,7 +90,8 @@ export class Iteration implements RequestOwner {
   requestEnded(request: DueRequest, exchange: Exchange | null): void {
     const { intended, origin, outgoing } = request.due;
     const step = this.#scenario.steps[this.#at]!;
-    const details = step.answerReader === null ? null : unknownDetails();
+    const { reading } = request.due;
+    const details = reading === null && step.answerReader === null ? null : unknownDetails();
     const { outcome, text } =
       exchange === null
         ? { outcome: 'dropped' as const, text: '' }
@@ -98,13 +99,15 @@ export class Iteration implements RequestOwner {
             sent: outgoing,
             latency: exchange.end - intended,
             details,
+            reading,
             values: () => this.values,
           });
     if (exchange !== null) this.#keepCookies(exchange, origin, outgoing.path);
     this.#host.stepEnded({ request, step, exchange, outcome, text, details });
     this.#at++;
     const next = this.#scenario.steps[this.#at];
-    if (outcome !== 'ok' || next === undefined) this.#host.iterationEnded(this, outcome);
+    const goesOn = outcome === 'ok' || (outcome === 'cancelled' && text === '');
+    if (!goesOn || next === undefined) this.#host.iterationEnded(this, outcome);
     else if (next.think === null) this.#send(next, exchange!.end);
     else this.#think(next);
   }
@@ -152,6 +155,7 @@ export class Iteration implements RequestOwner {
       origin: outgoing.origin,
       outgoing,
       wantBody: step.needsBody,
+      reading: step.stream?.open(iteration) ?? null,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { OutgoingRequest } from '../http/connection.ts';
 import { PlanError, type Step, type Target } from '../plan/plan.ts';
+import { PreparedStream } from '../stream/prepared-stream.ts';
 import { compileAddress } from './address.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { compileBody } from './body.ts';
@@ -32,6 +33,8 @@ export interface PreparedStep {
   /** Without a check on the status it has to be below 400. */
   readonly checksStatus: boolean;
   readonly extractors: readonly NamedExtractor[];
+  /** null: its answers are taken as a whole. */
+  readonly stream: PreparedStream | null;
   /** null: nothing is read into its whole answers. */
   readonly answerReader: AnswerReader | null;
   readonly think: Step['think'];
@@ -47,12 +50,14 @@ export interface PreparedStep {
  * Reads what the step sends, files included. Throws a {@link PlanError} that names the step.
  *
  * @param stepIndex among all scenarios'
+ * @param seed of what is drawn at random about it
  * @param answerReader reads into its whole answers
  */
 export function prepareStep(
   step: Step,
   target: Target,
   stepIndex: number,
+  seed = 0,
   answerReader: AnswerReader | null = null,
 ): PreparedStep {
   return within(`Step "${step.name}"`, () => {
@@ -60,13 +65,15 @@ export function prepareStep(
     const extractors = Object.entries(step.extract).map(([name, extraction]) =>
       within(`extract ${name}`, () => ({ name, ...compileExtraction(extraction) })),
     );
+    const needsBody =
+      checks.some(({ needs }) => needs.body) ||
+      extractors.some((extractor) => extractor.needsBody) ||
+      answerReader?.needsBody === true;
     return {
       index: stepIndex,
       name: step.name,
-      needsBody:
-        checks.some(({ needs }) => needs.body) ||
-        extractors.some(({ needsBody }) => needsBody) ||
-        answerReader?.needsBody === true,
+      needsBody,
+      stream: step.stream === null ? null : new PreparedStream(step.stream, seed, stepIndex, needsBody),
       answerReader,
       checks,
       checksStatus: step.checks.some(({ on }) => on === 'status'),

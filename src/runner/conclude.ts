@@ -10,7 +10,7 @@ import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
-import { OUTCOMES, PHASES, type Phase } from '../runs/request-table.ts';
+import { PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import {
@@ -29,7 +29,6 @@ export const REQUESTS_FILE = 'requests.parquet';
 export const CHUNKS_FILE = 'chunks.parquet';
 export const FAILURES_FILE = 'failures.json';
 
-const OK = OUTCOMES.indexOf('ok');
 const MEASURED = PHASES.indexOf('measured');
 const PROFILED = PHASES.indexOf('profiled');
 
@@ -64,10 +63,13 @@ export async function conclude(
   const profiled = new Tally();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
-      if (table.outcome[row] === OK) figures.answered(table.end[row]!);
+      figures.ended(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
+  }
+  for await (const chunks of readChunkLog(folder)) {
+    for (let row = 0; row < chunks.length; row++) figures.addChunk(chunks, row);
   }
   const { total } = figures;
   const exampleOf = exampleTexts(failureExamples(events));
@@ -96,6 +98,8 @@ export async function conclude(
     stages: figures.stages(),
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
+    sizes: figures.sizes(),
+    server: figures.server(),
   };
   const concluded: RunDocument = {
     ...document,
@@ -112,6 +116,7 @@ export async function conclude(
       reason: reason ?? doubt,
     })),
     health: health.document,
+    streaming: figures.streaming(),
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };

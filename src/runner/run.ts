@@ -190,11 +190,12 @@ export class Run {
         case 'rows':
           groups.renumber(message.rows, generator);
           recorder.add(message.rows, generator, message.inFlight);
-          detail?.add(message.rows, generator, message.inFlight, clock.now());
+          detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
           objectives.add(message.rows);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
+          detail?.chunks(message.chunks);
           log.chunks(message.chunks);
           return;
         case 'phase':

@@ -1,4 +1,11 @@
-import { plainPlan, type ResolvedPlan, resolvePlan, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import {
+  plainPlan,
+  type ResolvedPlan,
+  resolvePlan,
+  type Scenario,
+  steadyRate,
+  steadyUsers,
+} from '../load/plan/plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */
 interface FirstPlan {
@@ -14,11 +21,16 @@ interface FirstPlan {
   readonly objectives: readonly string[];
 }
 
+function withStreams(scenario: Scenario): Scenario {
+  return { ...scenario, steps: scenario.steps.map((step) => ({ ...step, stream: step.stream ?? null })) };
+}
+
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
   if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
-    // Versions before it did not split.
-    return { ...(stored as ResolvedPlan), split: (stored as Partial<ResolvedPlan>).split ?? null };
+    const plan = stored as ResolvedPlan;
+    // Versions before it did not split, and took every answer as a whole.
+    return { ...plan, split: plan.split ?? null, scenarios: plan.scenarios.map(withStreams) };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =

@@ -40,7 +40,7 @@ test('updates add up to all that happened, also when the buckets become too many
   for (let now = 1000; now <= 1_002_000; now += 1000) {
     const from = at;
     while (at < requests.length && (requests[at]!.end < now || Number.isNaN(requests[at]!.end))) at++;
-    detail.add(packed(requests.slice(from, at)), 0, 3, now);
+    detail.add(packed(requests.slice(from, at)), null, 0, 3, now);
     live.update(detail.takeUpdate(now, now === 1_002_000)!);
   }
   const { overTime, figures, progress } = live.view;
@@ -70,7 +70,7 @@ test('a bucket that is not full yet is not shown', () => {
   const detail = new LiveDetail(plan);
   const live = new LiveResultView(begunDocument(plan));
   detail.enter('measured', 0);
-  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), 0, 1, 1300);
+  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), null, 0, 1, 1300);
   live.update(detail.takeUpdate(1300, false)!);
   const { start, width, got } = live.view.overTime;
   assert.ok(

@@ -1,7 +1,8 @@
 import type { AbortWatch } from '../load/measure/abort-watch.ts';
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
-import { phaseAt, tableFromRows } from '../runs/request-table.ts';
+import { chunksFromRows } from '../runs/chunk-table.ts';
+import { detailedTable, phaseAt } from '../runs/request-table.ts';
 
 const LOOK_EVERY_MS = 1000;
 /** Looking may take at most this part of the time. */
@@ -32,12 +33,20 @@ export class LiveObjectives {
     this.#rows.push(new MeasuredRows(this.#plan, start));
   }
 
-  /** Rows as a generator sends them. */
-  add(packed: Float64Array): void {
+  /** Rows as a generator sends them. @param details of as many requests; null where the plan keeps none */
+  add(packed: Float64Array, details: Float64Array | null): void {
     const [rows] = this.#rows;
     if (rows === undefined) return;
-    const table = tableFromRows(packed);
+    const table = detailedTable(packed, details);
     for (let row = 0; row < table.length; row++) if (phaseAt(table, row) === 'measured') rows.add(table, row);
+  }
+
+  /** Chunks as a generator sends them. */
+  addChunks(packed: Float64Array): void {
+    const [rows] = this.#rows;
+    if (rows === undefined) return;
+    const chunks = chunksFromRows(packed);
+    for (let row = 0; row < chunks.length; row++) rows.addChunk(chunks, row);
   }
 
   /** The sentence of an objective that is broken for certain, once. @param now run time, ms */

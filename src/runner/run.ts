@@ -191,11 +191,12 @@ export class Run {
           groups.renumber(message.rows, generator);
           recorder.add(message.rows, generator, message.inFlight);
           detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
-          objectives.add(message.rows);
+          objectives.add(message.rows, message.details);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
           detail?.chunks(message.chunks);
+          objectives.addChunks(message.chunks);
           log.chunks(message.chunks);
           return;
         case 'phase':

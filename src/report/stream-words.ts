@@ -1,13 +1,13 @@
 import type { StreamingFigures } from '../runs/run-document.ts';
-import { duration, figure, percent } from './figures.ts';
+import { figure, percent } from './figures.ts';
 
 /** How the times of streams are called and defined where people read them. In full: docs/metrics.md. */
 export const STREAM_TIMES = {
   ttft: {
     name: 'TTFT',
-    definition: 'intended start to the first chunk with content, reasoning or tool-call text',
+    definition: 'intended start to first content, reasoning or tool-call text',
   },
-  firstVisible: { name: 'First visible', definition: 'intended start to the first chunk with content' },
+  firstVisible: { name: 'First visible', definition: 'intended start to first content' },
   gap: { name: 'Gap', definition: 'between chunks, as they were read' },
   tpot: { name: 'TPOT', definition: '(last − first content) / (output tokens − 1)' },
 } as const;
@@ -65,10 +65,4 @@ const UNTOLD = 'not every answer tells its usage';
 function sourceText({ tokensFrom }: StreamingFigures): string {
   if (tokensFrom === 'tokenizer') return "as the model's tokenizer counts";
   return tokensFrom === 'both' ? "as the server counts, else the model's tokenizer" : 'as the server counts';
-}
-
-/** `p50 12 ms`, for a line of cells. */
-export function timeCells(times: StreamingFigures[StreamTime]): string[] {
-  const { p50, p90, p95, p99, max } = times;
-  return Object.entries({ p50, p90, p95, p99, max }).map(([name, value]) => `${name} ${duration(value)}`);
 }

@@ -189,12 +189,13 @@ export class Run {
       switch (message.type) {
         case 'rows':
           groups.renumber(message.rows, generator);
-          recorder.add(message.rows, generator, message.inFlight);
+          recorder.add(message.rows, message.details, generator, message.inFlight);
           detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
           objectives.add(message.rows, message.details);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
+          recorder.addChunks(message.chunks);
           detail?.chunks(message.chunks);
           objectives.addChunks(message.chunks);
           log.chunks(message.chunks);

@@ -13,6 +13,12 @@ export class PartialSum {
     }
   }
 
+  addAll(other: PartialSum): void {
+    this.#sum += other.#sum;
+    this.#known += other.#known;
+    this.#unknown += other.#unknown;
+  }
+
   get isUnknown(): boolean {
     return this.#unknown > 0;
   }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
 import { summarizeHealth } from '../load/measure/health-summary.ts';
+import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
@@ -79,12 +80,15 @@ export async function conclude(
   const health = summarizeHealth(events, span, plan.generators, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
+  const unloaded = figures.unloaded(circumstances.preflight);
+  const note = longAnswersNote(plan, unloaded, span.end - span.start);
   const aborted = events.find((event) => event.type === 'aborted');
+  const streaming = figures.streaming();
   const verdict = judge(plan, {
     load,
-    latency,
+    latency: streaming?.ttft ?? latency,
     askedPeak: askedPeak(plan),
-    unloaded: figures.unloaded(circumstances.preflight),
+    unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
     health: health.facts,
@@ -116,7 +120,8 @@ export async function conclude(
       reason: reason ?? doubt,
     })),
     health: health.document,
-    streaming: figures.streaming(),
+    streaming,
+    notes: note === null ? document.notes : [...document.notes, note],
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };

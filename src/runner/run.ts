@@ -129,7 +129,7 @@ export class Run {
       if (done !== null) values.learn(done.values);
       this.#post({ type: 'stage', text: 'Preflight' });
       const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
-      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
+      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan), answer.ms);
       return { plan: resolved, answer, permission, addresses, protocol: walk.protocol, setUp: done, values, walk };
     } catch (error) {
       walk.close();

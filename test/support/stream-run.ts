@@ -22,6 +22,9 @@ import { planOf, scenarioOf, stepTo } from './plans.ts';
 /** A request as its row and its chunks are to tell it. Times in ms of run time. */
 export interface MadeRequest {
   readonly intended: number;
+  /** It was sent off, and a connection was got; at once unless it is told. */
+  readonly dispatched?: number;
+  readonly acquired?: number;
   readonly end: number;
   readonly outcome?: Outcome;
   readonly phase?: Phase;
@@ -70,7 +73,10 @@ export function packed(requests: readonly MadeRequest[], firstId = 0): PackedReq
     set('outcome', codes[1]);
     set('status', 200);
     set('bytes', 100);
-    for (const name of ['intended', 'dispatched', 'acquired', 'sent'] as const) set(name, intended);
+    const { dispatched = intended } = request;
+    set('intended', intended);
+    set('dispatched', dispatched);
+    for (const name of ['acquired', 'sent'] as const) set(name, request.acquired ?? dispatched);
     set('firstByte', times[0] ?? end);
     set('end', end);
     set('step', step);
@@ -93,11 +99,12 @@ export function packed(requests: readonly MadeRequest[], firstId = 0): PackedReq
   return { rows, details, chunks: Float64Array.from(chunks) };
 }
 
-/** A run of 10 s measured from 2 s on in which all that happened, concluded as any is. @returns its folder and document */
+/** A run of 10 s measured from 2 s on in which all that happened, concluded as any is. @param preflight ms by step @returns its folder and document */
 export async function concludedRun(
   folder: string,
   plan: ResolvedPlan,
   requests: readonly MadeRequest[],
+  preflight: readonly number[] = [],
 ): Promise<{ readonly folder: string; readonly document: RunDocument }> {
   const place = await mkdtemp(path.join(folder, 'run-'));
   const log = new RunLog(place, { details: true, chunks: true });
@@ -110,7 +117,7 @@ export async function concludedRun(
   const planned = { warmup: requests.length - measured, measured, transition: 0, profiled: 0 };
   log.event({ type: 'done', sendingEnd: 12_000, end: 20_000, planned });
   await log.close();
-  const circumstances = { preflight: [], capacity: null, streams: 1 };
+  const circumstances = { preflight, capacity: null, streams: 1 };
   const { document } = await conclude(begunDocument(plan), plan, place, 'finished', circumstances);
   await settle(place, document, plan);
   return { folder: place, document };

@@ -196,7 +196,7 @@ export class Run {
           return;
         case 'chunks':
           recorder.addChunks(message.chunks);
-          detail?.chunks(message.chunks);
+          detail?.chunks(message.chunks, generator);
           objectives.addChunks(message.chunks);
           log.chunks(message.chunks);
           return;

@@ -66,8 +66,10 @@ test('the live result panel has the streams that have ended so far', () => {
   assert.equal(streamsNow(), null);
   const add = (requests: readonly MadeRequest[], firstId: number, now: number): void => {
     const { rows, details, chunks } = packed(requests, firstId);
-    detail.add(rows, details, 0, 3, now);
-    detail.chunks(chunks);
+    // As generators send them, and two of them at once.
+    detail.chunks(chunks, 1);
+    detail.chunks(packed(streams(now, 1, 1, 1, { outcome: 'reset' })).chunks, 0);
+    detail.add(rows, details, 1, 3, now);
     live.update(detail.takeUpdate(now, false)!);
   };
   detail.enter('warmup', 0);

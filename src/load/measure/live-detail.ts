@@ -113,16 +113,16 @@ export class LiveDetail {
     for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
       this.#request(this.#overTime, rows, details, at);
     }
-    if (details !== null) this.#streams?.add(detailedTable(rows, details));
+    if (details !== null) this.#streams?.add(detailedTable(rows, details), generator);
     this.#inFlight.set(generator, inFlight);
     let underWay = 0;
     for (const count of this.#inFlight.values()) underWay += count;
     this.#overTime.underWay(now, underWay);
   }
 
-  /** Chunks of streams that have ended. */
-  chunks(packed: Float64Array): void {
-    this.#streams?.addChunks(packed);
+  /** Chunks of streams that have ended, ahead of the rows of their requests. @param generator which process they come from */
+  chunks(packed: Float64Array, generator: number): void {
+    this.#streams?.addChunks(packed, generator);
   }
 
   /** A group of answers was met, before the first row of it; they are numbered in this order. */

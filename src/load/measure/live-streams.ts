@@ -16,9 +16,6 @@ export interface LiveStreamUpdate {
   readonly tokensKnown: boolean;
 }
 
-/** Answers whose chunks may still come. */
-const REMEMBERED = 10_000;
-
 const MEASURED = PHASES.indexOf('measured');
 
 /** Follows the streams of a run for those who look at it in detail while it goes on. */
@@ -27,12 +24,14 @@ export class LiveStreams {
   readonly #overTime: StreamOverTime;
   /** By step. */
   readonly #isStream: readonly boolean[];
+  /** By generator: chunks whose requests are still to come, which say how many tokens are in them. */
+  readonly #waiting = new Map<number, ChunkTable>();
   #measured: { readonly span: Span; readonly tally: StreamTally } | null = null;
 
   /** @param start run time, ms @param width of the first buckets, ms */
   constructor(plan: ResolvedPlan, start: number, width: number) {
     this.#plan = plan;
-    this.#overTime = new StreamOverTime(start, width, REMEMBERED);
+    this.#overTime = new StreamOverTime(start, width);
     this.#isStream = allSteps(plan).map(({ step }) => step.stream !== null);
   }
 
@@ -42,8 +41,13 @@ export class LiveStreams {
     this.#measured = { span, tally: new StreamTally(this.#plan, start, 0) };
   }
 
+  /** Chunks as a generator sends them, ahead of the requests they belong to. */
+  addChunks(packed: Float64Array, generator: number): void {
+    this.#waiting.set(generator, chunksFromRows(packed));
+  }
+
   /** Requests that have ended, with their details. */
-  add(table: RequestTable): void {
+  add(table: RequestTable, generator: number): void {
     for (let row = 0; row < table.length; row++) {
       if (this.#isStream[table.step[row]!] === true) this.#overTime.add(table, row);
       if (this.#measured === null) continue;
@@ -52,15 +56,13 @@ export class LiveStreams {
       const end = table.end[row]!;
       if (isAnswered(table.outcome[row]!) && end >= span.start && end < span.end) tally.answeredWithin(table, row);
     }
-  }
-
-  /** Chunks as a generator sends them. */
-  addChunks(packed: Float64Array): void {
-    const chunks: ChunkTable = chunksFromRows(packed);
-    for (let row = 0; row < chunks.length; row++) {
-      this.#overTime.addChunk(chunks, row);
-      this.#measured?.tally.addChunk(chunks, row);
+    const chunks = this.#waiting.get(generator);
+    this.#waiting.delete(generator);
+    for (let row = 0; row < (chunks?.length ?? 0); row++) {
+      this.#overTime.addChunk(chunks!, row);
+      this.#measured?.tally.addChunk(chunks!, row);
     }
+    this.#overTime.forget();
   }
 
   /** Null before the measured phase. @param now run time, ms @param width of the update's other buckets, ms */

@@ -23,19 +23,14 @@ export interface StreamTimeBucket {
  */
 export class StreamOverTime {
   readonly #buckets: Buckets<StreamBucket>;
-  readonly #remembered: number;
   /** By request: output tokens for each of its chunks. */
   readonly #perChunk = new Map<number, number>();
   #tokensKnown = true;
   #some = false;
 
-  /**
-   * @param start run time, ms @param width of the first buckets, ms
-   * @param remembered so many answers at most are kept until their chunks come
-   */
-  constructor(start: number, width: number, remembered = Number.POSITIVE_INFINITY) {
+  /** @param start run time, ms @param width of the first buckets, ms */
+  constructor(start: number, width: number) {
     this.#buckets = new Buckets(start, width, () => new StreamBucket());
-    this.#remembered = remembered;
   }
 
   /** A stream that has ended, before its chunks. */
@@ -45,9 +40,6 @@ export class StreamOverTime {
     if (!Number.isNaN(ttft)) this.#buckets.at(table.intended[row]!).ttft.add(ttft);
     const { outputTokens, chunks } = table.details!;
     this.#perChunk.set(table.id[row]!, outputTokens[row]! / chunks[row]!);
-    if (this.#perChunk.size <= this.#remembered) return;
-    const [oldest] = this.#perChunk.keys();
-    this.#perChunk.delete(oldest!);
   }
 
   addChunk(chunks: ChunkTable, row: number): void {
@@ -62,6 +54,11 @@ export class StreamOverTime {
     if (Number.isNaN(tokens)) this.#tokensKnown = false;
     else bucket.tokens += tokens;
     this.#some = true;
+  }
+
+  /** No more chunks come of the streams so far. */
+  forget(): void {
+    this.#perChunk.clear();
   }
 
   /** Whether the tokens of every chunk are known, and there is one. */

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
-import { summarizeHealth } from '../load/measure/health-summary.ts';
+import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
+import { objectiveResult } from '../load/measure/judged-objective.ts';
 import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
@@ -23,6 +24,7 @@ import {
   readEventLog,
   readRequestLog,
 } from '../runs/run-log.ts';
+import { RUNNER_FILE } from '../runs/runner-mark.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
@@ -77,7 +79,7 @@ export async function conclude(
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
-  const health = summarizeHealth(events, span, plan.generators, capacity, total);
+  const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
   const unloaded = figures.unloaded(circumstances.preflight);
@@ -113,12 +115,7 @@ export async function conclude(
     latency,
     profiled: phases.some(({ phase }) => phase === 'profiled') ? profiled.latency() : null,
     errors: figures.errors(exampleOf),
-    objectives: objectives.map(({ objective, value, ok, reason, doubt }) => ({
-      objective,
-      value,
-      ok,
-      reason: reason ?? doubt,
-    })),
+    objectives: objectives.map(objectiveResult),
     health: health.document,
     streaming,
     notes: note === null ? document.notes : [...document.notes, note],
@@ -142,6 +139,7 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
+  await rm(path.join(folder, RUNNER_FILE), { force: true });
 }
 
 /** By their number in the rows. */

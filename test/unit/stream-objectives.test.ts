@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { AbortWatch } from '../../src/load/measure/abort-watch.ts';
 import type { Plan } from '../../src/load/plan/plan.ts';
 import { LiveObjectives } from '../../src/runner/live-objectives.ts';
 import type { ObjectiveResult, RunDocument } from '../../src/runs/run-document.ts';
@@ -169,8 +168,8 @@ test('gaps are judged in windows by when they ended', async () => {
 
 test('a limit on gaps that ends a run does so while it runs', () => {
   const plan = streamPlan({ objectives: [{ ...limit('gap: max<100'), abort: true, after: 1000 }] });
-  const objectives = new LiveObjectives(plan);
-  objectives.begin(new AbortWatch(plan.objectives, 2000), 2000);
+  const objectives = new LiveObjectives(plan, false);
+  objectives.begin(2000);
   const add = (request: MadeRequest): void => {
     const { rows, details, chunks } = packed([request]);
     objectives.add(rows, details);

@@ -171,6 +171,7 @@ function partRows(a: RunDocument, b: RunDocument): TableRow[] {
       row(`${INDENT}failed`, x?.load.failed, y?.load.failed, figure),
       row(`${INDENT}prevented`, x?.prevented, y?.prevented, figure),
       ...latencyRows(x?.latency, y?.latency, OF_PARTS),
+      ...(x?.ttft || y?.ttft ? latencyRows(x?.ttft, y?.ttft, OF_PARTS, `${INDENT}TTFT `) : []),
     ]),
     ...named(
       'End to end',

@@ -42,14 +42,16 @@ export function runTables({
 }
 
 function stepRows(steps: readonly StepFigures[], severalScenarios: boolean): TableRow[] {
+  const streams = steps.some(({ ttft }) => ttft !== undefined);
   return [
-    heading('Steps', 'answered', 'failed', 'prevented'),
-    ...steps.map(({ scenario, step, load, latency, prevented }) => [
+    [...heading('Steps', 'answered', 'failed', 'prevented'), ...(streams ? [TTFT] : [])],
+    ...steps.map(({ scenario, step, load, latency, prevented, ttft }) => [
       INDENT + shortName(severalScenarios && scenario !== step ? `${scenario} / ${step}` : step),
       figure(load.completed),
       lost(load.failed, 'red'),
       lost(prevented, 'yellow'),
       ...percentiles(latency),
+      ...(ttft === undefined ? [] : [known(ttft.p95)]),
     ]),
   ];
 }
@@ -97,6 +99,8 @@ function splitRows({ header, groups }: SplitFigures): TableRow[] {
   ];
 }
 
+const TTFT: Piece = ['dim', 'TTFT p95'];
+
 const SIZE_TITLE: Readonly<Record<SizeFigures['unit'], string>> = {
   rows: 'Rows in a request',
   'input tokens': 'Input tokens',
@@ -105,10 +109,7 @@ const SIZE_TITLE: Readonly<Record<SizeFigures['unit'], string>> = {
 function sizeRows(sizes: readonly SizeFigures[]): TableRow[] {
   const streams = sizes.some(({ ttft }) => ttft !== null);
   return [
-    [
-      ...heading(SIZE_TITLE[sizes[0]!.unit], 'answered', 'failed', ''),
-      ...(streams ? [['dim', 'TTFT p95'] as const] : []),
-    ],
+    [...heading(SIZE_TITLE[sizes[0]!.unit], 'answered', 'failed', ''), ...(streams ? [TTFT] : [])],
     ...sizes.map(({ from, to, answered, failed, latency, ttft }) => [
       INDENT + sizeText(from, to),
       figure(answered),

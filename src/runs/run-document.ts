@@ -96,6 +96,8 @@ export interface StepFigures {
   /** How often a failed step before it kept it from being sent. */
   prevented: number;
   errors: ErrorCount[];
+  /** Time to first token; absent where its answers do not stream. */
+  ttft?: Latency;
 }
 
 export interface ScenarioFigures {

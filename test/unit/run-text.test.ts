@@ -388,6 +388,20 @@ Input tokens  answered  failed       p50     p95      p99  TTFT p95
   assert.doesNotMatch(tableOf([size(1, 1, null), size(2, 2, null)]), /TTFT/);
 });
 
+test('of steps those that stream have their time to first token', () => {
+  const steps = [
+    step('login', load(99), latency(1, 2, 3, 4)),
+    { ...step('ask', load(98), latency(2, 3, 4, 5)), ttft: latency(90, 95, 99) },
+  ];
+  const text = runText({ ...OLD, steps }, false);
+  assert.equal(
+    text.slice(text.indexOf('Steps'), text.indexOf('\n\nWhile')),
+    `Steps    answered  failed  prevented     p50     p95     p99  TTFT p95
+  login        99       0          0  1.0 ms  3.0 ms  4.0 ms
+  ask          98       0          0  2.0 ms  4.0 ms  5.0 ms     99 ms`,
+  );
+});
+
 test('scenarios stand before their steps, and in columns of their own', () => {
   const scenarios = ['buy', 'look around'].map((scenario, index) => ({
     scenario,

@@ -5,7 +5,8 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/open-run.ts';
-import { concludedRun, limit, type MadeRequest, streamPlan } from '../support/stream-run.ts';
+import { scenarioOf, stepTo } from '../support/plans.ts';
+import { concludedRun, limit, type MadeRequest, STREAM, streamPlan } from '../support/stream-run.ts';
 
 let folder = '';
 before(async () => {
@@ -119,6 +120,29 @@ test('goodput knows its misses without their tokens, and needs a limit', async (
   const atSea: MadeRequest = { outcome: 'interrupted', intended: 9000, chunks: [9100], end: Number.NaN };
   const lost = await concludedRun(folder, streamPlan({ objectives: LIMITS }), [THREE_CHUNKS, dropped, atSea]);
   assert.equal(lost.document.streaming!.goodputShare, 0.5);
+});
+
+test('of several steps each that streams has its own time to first token', async () => {
+  const url = 'http://127.0.0.1:8000/v1/chat/completions';
+  const scenarios = [
+    scenarioOf(
+      stepTo(url, { name: 'ask', stream: STREAM }),
+      stepTo(url, { name: 'look', stream: null }),
+      stepTo(url, { name: 'ask again', stream: STREAM }),
+    ),
+  ];
+  const look: MadeRequest = { intended: 4000, end: 4100, step: 1 };
+  const requests = [THREE_CHUNKS, look, { ...ONE_TOKEN, step: 2 }, { ...CUT_OFF, step: 2 }, { ...BROKEN, step: 2 }];
+  const { steps, streaming } = (await concludedRun(folder, streamPlan({ scenarios }), requests)).document;
+  assert.deepEqual(
+    steps!.map(({ ttft }) => ttft && [ttft.count, ttft.mean]),
+    [[1, 100], undefined, [2, 250]],
+  );
+  assert.deepEqual(
+    [streaming!.ttft.count, streaming!.outputTokens],
+    [3, 5],
+    'what does not stream has no tokens to tell',
+  );
 });
 
 test('a run of nothing but whole answers has no figures of streams', async () => {

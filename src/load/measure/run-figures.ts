@@ -21,6 +21,7 @@ import { parseObjective } from './objective.ts';
 import { stageSpans } from './selection.ts';
 import { SizeGroups } from './size-groups.ts';
 import { judgeWindows, type Span } from './sliding-window.ts';
+import { ttftAt } from './stream-marks.ts';
 import { StreamPace } from './stream-pace.ts';
 import { StreamTally } from './stream-tally.ts';
 import { latencyOf, Tally } from './tally.ts';
@@ -46,6 +47,8 @@ export class RunFigures {
   readonly #streams: StreamTally | null;
   /** By step; null where it does not stream. */
   readonly #paces: readonly (StreamPace | null)[];
+  /** The same; kept where there are several steps. */
+  readonly #ttfts: readonly (ManyTimes | null)[];
   readonly #sizes: SizeGroups | null;
   readonly #server = { queue: new ManyTimes(), compute: new ManyTimes() };
   #answeredWithin = 0;
@@ -69,6 +72,7 @@ export class RunFigures {
     this.#rows = steps.length > 1 || plan.objectives.length > 0 ? new MeasuredRows(plan, span.start) : null;
     this.#streams = hasStreams(plan) ? new StreamTally(plan, span.start) : null;
     this.#paces = steps.map(({ step }) => (step.stream === null ? null : new StreamPace()));
+    this.#ttfts = steps.map(({ step }) => (steps.length > 1 && step.stream !== null ? new ManyTimes() : null));
     this.#sizes = keepsDetails(plan) ? new SizeGroups(this.#streams !== null) : null;
   }
 
@@ -87,7 +91,10 @@ export class RunFigures {
   #addDetails(table: RequestTable, row: number): void {
     const outcome = table.outcome[row]!;
     this.#streams?.add(table, row);
-    if (isAnswered(outcome)) this.#paces[table.step[row]!]?.add(table, row);
+    if (isAnswered(outcome)) {
+      this.#paces[table.step[row]!]?.add(table, row);
+      this.#ttfts[table.step[row]!]?.add(ttftAt(table, row));
+    }
     this.#sizes?.add(table, row);
     if (outcome !== OK) return;
     this.#server.queue.add(table.details!.serverQueue[row]!);
@@ -140,6 +147,7 @@ export class RunFigures {
     const seconds = (this.#span.end - this.#span.start) / 1000;
     return steps.map(({ scenario, step }, index) => {
       const tally = this.#steps[index]!;
+      const ttft = this.#ttfts[index] ?? null;
       const { completed } = tally.load(null, { asked: null, got: 0 });
       const got = seconds > 0 ? completed / seconds : 0;
       return {
@@ -149,6 +157,7 @@ export class RunFigures {
         latency: tally.latency(),
         prevented: this.#rows?.iterations.prevented[index] ?? 0,
         errors: errorsOf(tally, step.name, exampleOf),
+        ...(ttft === null ? {} : { ttft: ttft.latency() }),
       };
     });
   }

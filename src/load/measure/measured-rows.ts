@@ -8,6 +8,7 @@ import type { ObjectiveCounts, ObjectiveData } from './judged-objective.ts';
 import { isOfGood, isOfStreams, type ValueMetric } from './metric.ts';
 import { parseObjective, type Selector } from './objective.ts';
 import { PartialSum } from './partial-sum.ts';
+import { RowsInTime } from './rows-in-time.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
 import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
@@ -34,6 +35,19 @@ const OF_STREAM_NAMES = Object.keys(OF_STREAM) as OfStream[];
 /** Values that a stream which was cut off does not have. */
 const OF_WHOLE: readonly ValueMetric[] = ['latency', 'service', 'bytes', 'tpot'];
 
+/** Between two chunks of a stream, when the later came, in which step. */
+interface Gaps {
+  readonly at: Floats;
+  readonly ms: Floats;
+  readonly step: Floats;
+  readonly inTime: RowsInTime;
+}
+
+function emptyGaps(): Gaps {
+  const at = new Floats();
+  return { at, ms: new Floats(), step: new Floats(), inTime: new RowsInTime((row) => at.at(row)) };
+}
+
 /** The requests of one phase by column, to be asked for what objectives are about, as a whole or a stretch at a time. */
 export class MeasuredRows {
   readonly #plan: Plan;
@@ -42,24 +56,26 @@ export class MeasuredRows {
   readonly #iterations: IterationTimes;
   /** Kept where an objective asks for them. */
   readonly #streams: Readonly<Record<OfStream, Floats>> | null;
-  readonly #gaps: { readonly at: Floats; readonly ms: Floats; readonly step: Floats } | null;
+  readonly #gaps: Gaps | null;
   readonly #good: { readonly judge: GoodRequests; readonly column: Floats } | null;
   /** By step: whether it streams. */
   readonly #isStream: readonly boolean[];
   readonly #selections = new Map<Selector, Selection>();
-  readonly #order = new Floats();
+  readonly #inTime: RowsInTime;
 
   /** @param start of the phase, ms of run time */
   constructor(plan: Plan, start: number) {
     this.#plan = plan;
     this.#start = start;
     this.#iterations = new IterationTimes(plan);
+    const { end, intended } = this.#columns;
+    this.#inTime = new RowsInTime((row) => (Number.isNaN(end.at(row)) ? intended.at(row) : end.at(row)));
     this.#isStream = allSteps(plan).map(({ step }) => step.stream !== null);
     const metrics = plan.objectives.map(({ objective }) => parseObjective(objective).metric);
     this.#streams = metrics.some(isOfStreams)
       ? { ttft: new Floats(), first_visible: new Floats(), tpot: new Floats(), outputTokens: new Floats() }
       : null;
-    this.#gaps = metrics.includes('gap') ? { at: new Floats(), ms: new Floats(), step: new Floats() } : null;
+    this.#gaps = metrics.includes('gap') ? emptyGaps() : null;
     this.#good = metrics.some(isOfGood) ? { judge: new GoodRequests(plan, start), column: new Floats() } : null;
   }
 
@@ -119,7 +135,7 @@ export class MeasuredRows {
       });
       return found.values;
     }
-    if (metric === 'gap') return this.#gapsOf(selection, from, to);
+    if (metric === 'gap') return this.#gapsOf(selection, rows === null, from, to);
     const value = this.#valueOf(metric);
     const { outcome } = this.#columns;
     const ofWhole = OF_WHOLE.includes(metric);
@@ -140,13 +156,15 @@ export class MeasuredRows {
     return (row) => value(this.#columns, row);
   }
 
-  /** A gap belongs to the moment at which it ended, whenever its request was due. */
-  #gapsOf(selection: Selection, from: number, to: number): Float64Array {
+  /** A gap belongs to the moment at which it ended, whenever its request was due. @param all whether every one is meant */
+  #gapsOf(selection: Selection, all: boolean, from: number, to: number): Float64Array {
     const found = new Floats();
-    const gaps = this.#gaps;
-    for (let i = 0; i < (gaps?.at.length ?? 0); i++) {
-      const at = gaps!.at.at(i);
-      if (at >= from && at < to && isSelected(selection, gaps!.step.at(i), at)) found.push(gaps!.ms.at(i));
+    if (this.#gaps === null) return found.values;
+    const { at, ms, step, inTime } = this.#gaps;
+    const rows = all ? null : inTime.between(at.length, from, to);
+    for (let i = 0; i < (rows?.length ?? at.length); i++) {
+      const row = rows === null ? i : rows[i]!;
+      if (isSelected(selection, step.at(row), at.at(row))) found.push(ms.at(row));
     }
     return found.values;
   }
@@ -210,27 +228,7 @@ export class MeasuredRows {
 
   /** Rows in order of their end; what never ended stands where it was due. */
   #between(from: number, to: number): Float64Array {
-    const { end, intended } = this.#columns;
-    const time = (row: number): number => (Number.isNaN(end.at(row)) ? intended.at(row) : end.at(row));
-    this.#putInOrder(time);
-    const order = this.#order.values;
-    const first = lowerBound(order, from, time);
-    return order.subarray(first, lowerBound(order, to, time));
-  }
-
-  /** Only rows that are new: who looks once a second cannot order all of them each time. Most are later than all before. */
-  #putInOrder(time: (row: number) => number): void {
-    const order = this.#order;
-    const known = order.length;
-    const added = Float64Array.from({ length: this.#columns.end.length - known }, (_, i) => known + i);
-    added.sort((a, b) => time(a) - time(b));
-    for (const row of added) order.push(row);
-    let [before, next] = [known - 1, added.length - 1];
-    while (before >= 0 && next >= 0) {
-      const later = time(order.at(before)) > time(added[next]!);
-      order.set(before + next + 1, later ? order.at(before--) : added[next--]!);
-    }
-    for (; next >= 0; next--) order.set(next, added[next]!);
+    return this.#inTime.between(this.#columns.end.length, from, to);
   }
 
   #selection(selector: Selector): Selection {
@@ -260,15 +258,4 @@ const VALUE: Record<OfMarks, (columns: Record<Column, Floats>, row: number) => n
 
 function overlap(a: Span, b: Span): Span {
   return { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) };
-}
-
-function lowerBound(order: Float64Array, value: number, time: (row: number) => number): number {
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (time(order[middle]!) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -130,7 +130,7 @@ export class Run {
       if (done !== null) values.learn(done.values);
       this.#post({ type: 'stage', text: 'Preflight' });
       const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
-      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
+      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan), answer.ms);
       return { plan: resolved, answer, permission, addresses, protocol: walk.protocol, setUp: done, values, walk };
     } catch (error) {
       walk.close();
@@ -198,12 +198,15 @@ export class Run {
       switch (message.type) {
         case 'rows':
           groups.renumber(message.rows, generator);
-          recorder.add(message.rows, generator, message.inFlight);
-          detail?.add(message.rows, generator, message.inFlight, clock.now());
-          objectives.add(message.rows);
+          recorder.add(message.rows, message.details, generator, message.inFlight);
+          detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
+          objectives.add(message.rows, message.details);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
+          recorder.addChunks(message.chunks);
+          detail?.chunks(message.chunks, generator);
+          objectives.addChunks(message.chunks);
           log.chunks(message.chunks);
           return;
         case 'phase':

@@ -3,6 +3,7 @@ import type { Outcome, Phase } from '../../runs/request-table.ts';
 import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { Transport } from '../http/transport.ts';
+import { keepsDetails } from '../plan/plan.ts';
 import { Redactor } from '../plan/redaction.ts';
 import { AnswerGroups } from './answer-groups.ts';
 import { FailureExamples } from './failure-examples.ts';
@@ -30,7 +31,7 @@ export class Generator {
   readonly #users: Users | null;
   readonly #wakeup: Wakeup;
   readonly #health = new GeneratorHealth();
-  readonly #batch = new RowBatch();
+  readonly #batch: RowBatch;
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
   /** Iterations that have begun and not ended. */
   readonly #underWay: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
@@ -50,6 +51,7 @@ export class Generator {
     const { plan } = data;
     this.#data = data;
     this.#post = post;
+    this.#batch = new RowBatch(keepsDetails(plan));
     this.#clock = new RunClock(data.origin);
     const now = (): number => this.#clock.now();
     this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
@@ -62,8 +64,8 @@ export class Generator {
       sender: this.#sender,
       now,
       stepDue: (phase) => this.#planned[phase]++,
-      stepEnded: ({ request, step, exchange, outcome, text }) => {
-        this.#batch.add(request, outcome, exchange, groups.of(exchange));
+      stepEnded: ({ request, step, exchange, outcome, text, details }) => {
+        this.#batch.add(request, outcome, exchange, groups.of(exchange), details);
         if (outcome === 'ok' || outcome === 'interrupted' || (outcome === 'dropped' && text === '')) return;
         const { intended: at, origin, outgoing } = request.due;
         const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange });
@@ -216,7 +218,7 @@ export class Generator {
 
   #report(now: number): void {
     this.#reportAt = now + REPORT_EVERY_MS;
-    this.#post({ type: 'rows', rows: this.#batch.take(), details: null, inFlight: this.#sender.inFlight });
+    this.#post({ type: 'rows', ...this.#batch.take(), inFlight: this.#sender.inFlight });
     if (now >= this.#healthAt) {
       this.#healthAt = now + HEALTH_EVERY_MS;
       this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened) });

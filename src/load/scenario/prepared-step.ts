@@ -1,6 +1,7 @@
 import type { OutgoingRequest } from '../http/connection.ts';
 import { PlanError, type Step, type Target } from '../plan/plan.ts';
 import { compileAddress } from './address.ts';
+import type { AnswerReader } from './answer-reader.ts';
 import { compileBody } from './body.ts';
 import { type CompiledCheck, compileCheck } from './check.ts';
 import type { CookieJar } from './cookies.ts';
@@ -31,6 +32,8 @@ export interface PreparedStep {
   /** Without a check on the status it has to be below 400. */
   readonly checksStatus: boolean;
   readonly extractors: readonly NamedExtractor[];
+  /** null: nothing is read into its whole answers. */
+  readonly answerReader: AnswerReader | null;
   readonly think: Step['think'];
   /** Whether `fixed` is there. */
   readonly isStatic: boolean;
@@ -40,8 +43,18 @@ export interface PreparedStep {
   render(values: IterationValues, cookies: CookieJar | null): RenderedRequest;
 }
 
-/** Reads what the step sends, files included. Throws a {@link PlanError} that names the step. @param stepIndex among all scenarios' */
-export function prepareStep(step: Step, target: Target, stepIndex: number): PreparedStep {
+/**
+ * Reads what the step sends, files included. Throws a {@link PlanError} that names the step.
+ *
+ * @param stepIndex among all scenarios'
+ * @param answerReader reads into its whole answers
+ */
+export function prepareStep(
+  step: Step,
+  target: Target,
+  stepIndex: number,
+  answerReader: AnswerReader | null = null,
+): PreparedStep {
   return within(`Step "${step.name}"`, () => {
     const checks = step.checks.map((check, at) => within(`check ${at + 1}`, () => compileCheck(check)));
     const extractors = Object.entries(step.extract).map(([name, extraction]) =>
@@ -50,7 +63,11 @@ export function prepareStep(step: Step, target: Target, stepIndex: number): Prep
     return {
       index: stepIndex,
       name: step.name,
-      needsBody: checks.some(({ needs }) => needs.body) || extractors.some(({ needsBody }) => needsBody),
+      needsBody:
+        checks.some(({ needs }) => needs.body) ||
+        extractors.some(({ needsBody }) => needsBody) ||
+        answerReader?.needsBody === true,
+      answerReader,
       checks,
       checksStatus: step.checks.some(({ on }) => on === 'status'),
       extractors,

@@ -1,4 +1,5 @@
-import type { Outcome } from '../../runs/request-table.ts';
+import type { DetailValues, Outcome } from '../../runs/request-table.ts';
+import type { OutgoingRequest } from '../http/connection.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { Answer, decodeBody } from './answer.ts';
 import type { PreparedStep } from './prepared-step.ts';
@@ -17,28 +18,42 @@ export interface StepOutcome {
 
 const OK: StepOutcome = { outcome: 'ok', text: '' };
 
+/** What is known of a request besides the exchange it led to. */
+export interface ExchangeContext {
+  readonly sent: OutgoingRequest;
+  /** Ms from the intended start. */
+  readonly latency: number;
+  /** What the step's reader of answers fills in; null where it has none. */
+  readonly details: DetailValues | null;
+  /** Called only where it is needed. */
+  values(): IterationValues;
+}
+
 /**
  * What an exchange is worth to its step: the exchange itself, the status, the body, the step's checks, then what it extracts, which is
- * put into the iteration's values. @param latency ms from the intended start
+ * put into the iteration's values.
  */
-export function outcomeOf(
-  step: PreparedStep,
-  exchange: Exchange,
-  latency: number,
-  values: () => IterationValues,
-): StepOutcome {
+export function outcomeOf(step: PreparedStep, exchange: Exchange, context: ExchangeContext): StepOutcome {
   if (exchange.outcome !== 'ok') return { outcome: exchange.outcome, text: exchange.text };
   const { status } = exchange;
   const encoding = exchange.header('content-encoding');
   if (!step.checksStatus && status >= 400) {
     return { outcome: 'status', text: `${status} ${excerpt(exchange.body)}`.trim() };
   }
-  if (step.checks.length === 0 && step.extractors.length === 0) {
+  if (step.checks.length === 0 && step.extractors.length === 0 && step.answerReader === null) {
     return encoding === undefined ? saidToBeJson(exchange) : OK;
   }
   try {
     const body = step.needsBody ? decodeBody(exchange.body ?? NOTHING, encoding) : NOTHING;
-    const answer = new Answer(status, exchange.headers, body, latency);
+    return judgeAnswer(step, new Answer(status, exchange.headers, body, context.latency), context);
+  } catch (error) {
+    return { outcome: 'bad-body', text: (error as Error).message };
+  }
+}
+
+function judgeAnswer(step: PreparedStep, answer: Answer, { sent, details, values }: ExchangeContext): StepOutcome {
+  if (details !== null && answer.status < 400) step.answerReader?.read(answer, sent, details);
+  try {
     for (const check of step.checks) {
       const fault = check.judge(answer, values());
       if (fault !== null) return { outcome: 'check', text: fault };
@@ -47,7 +62,7 @@ export function outcomeOf(
     return OK;
   } catch (error) {
     if (error instanceof StepError) return { outcome: error.kind, text: error.message };
-    return { outcome: 'bad-body', text: (error as Error).message };
+    throw error;
   }
 }
 

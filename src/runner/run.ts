@@ -11,7 +11,6 @@ import { checkPlan } from '../load/plan/check-plan.ts';
 import {
   gentleLoad,
   hasStreams,
-  keepsDetails,
   type Plan,
   PlanError,
   type ResolvedPlan,
@@ -19,6 +18,7 @@ import {
   stepNames,
 } from '../load/plan/plan.ts';
 import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
+import { keepsDetails } from '../load/scenario/kept-details.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { SAMPLES_FILE, writeSamples } from '../profile/sample-parquet.ts';

@@ -7,11 +7,16 @@ import { type CompiledCheck, compileCheck } from './check.ts';
 import type { CookieJar } from './cookies.ts';
 import { compileExtraction, type Extractor } from './extraction.ts';
 import { compileHeaders, withCookies } from './request-headers.ts';
+import { compileTimings } from './server-timings.ts';
+import { batchSize, resizedStep, type SentStep, type StepSize, sizeOf } from './shaped-step.ts';
+import { compileTemplate, renderText } from './template.ts';
 import type { IterationValues } from './values.ts';
 
 /** One request as it goes out, and where to. */
 export interface RenderedRequest extends OutgoingRequest {
   readonly origin: string;
+  /** Rows in its body; NaN where they cannot be told. */
+  readonly size: number;
 }
 
 /** An extraction with the name its value goes by. */
@@ -32,6 +37,10 @@ export interface PreparedStep {
   /** Without a check on the status it has to be below 400. */
   readonly checksStatus: boolean;
   readonly extractors: readonly NamedExtractor[];
+  /** Whether its API is known, so that there are details of its requests. */
+  readonly isShaped: boolean;
+  /** Whether the plan says where its answers tell the server's own times. */
+  readonly hasOwnTimings: boolean;
   /** null: nothing is read into its whole answers. */
   readonly answerReader: AnswerReader | null;
   readonly think: Step['think'];
@@ -56,6 +65,9 @@ export function prepareStep(
   answerReader: AnswerReader | null = null,
 ): PreparedStep {
   return within(`Step "${step.name}"`, () => {
+    const timings = step.timings === null ? null : within('timings', () => compileTimings(step.timings!));
+    const reader = bothReaders(answerReader, timings);
+    const size = within('body', () => sizeOf(step, target));
     const checks = step.checks.map((check, at) => within(`check ${at + 1}`, () => compileCheck(check)));
     const extractors = Object.entries(step.extract).map(([name, extraction]) =>
       within(`extract ${name}`, () => ({ name, ...compileExtraction(extraction) })),
@@ -66,20 +78,62 @@ export function prepareStep(
       needsBody:
         checks.some(({ needs }) => needs.body) ||
         extractors.some(({ needsBody }) => needsBody) ||
-        answerReader?.needsBody === true,
-      answerReader,
+        reader?.needsBody === true,
+      answerReader: reader,
+      isShaped: size !== null,
+      hasOwnTimings: timings !== null,
       checks,
       checksStatus: step.checks.some(({ on }) => on === 'status'),
       extractors,
       think: step.think,
-      ...prepareRequest(step, target),
+      ...(step.batch === null ? prepareRequest(step, target, size) : prepareBatches(step, target, step.batch)),
     };
   });
 }
 
 type PreparedRequest = Pick<PreparedStep, 'origin' | 'isStatic' | 'fixed' | 'render'>;
 
-function prepareRequest(step: Step, target: Target): PreparedRequest {
+function bothReaders(first: AnswerReader | null, second: AnswerReader | null): AnswerReader | null {
+  if (first === null || second === null) return first ?? second;
+  return {
+    needsBody: first.needsBody || second.needsBody,
+    read(answer, sent, details) {
+      first.read(answer, sent, details);
+      second.read(answer, sent, details);
+    },
+  };
+}
+
+/** As many requests are kept ready, each with its number of rows. */
+const MOST_BATCHES = 64;
+
+/** A step with the number of rows that was asked for, be it the same in every iteration or not. */
+function prepareBatches(step: Step, target: Target, batch: string): PreparedRequest {
+  const template = compileTemplate(batch);
+  const prepare = (count: number): PreparedRequest =>
+    prepareRequest(resizedStep(step, target, count), target, { fixed: count, of: () => count });
+  if (template.static) return prepare(batchSize(template.text));
+  const prepared = new Map<number, PreparedRequest>();
+  // Whether the rows can be changed at all is said before the load.
+  const { origin } = prepare(2);
+  const of = (count: number): PreparedRequest => {
+    const known = prepared.get(count);
+    if (known !== undefined) return known;
+    if (prepared.size >= MOST_BATCHES) prepared.clear();
+    const made = prepare(count);
+    prepared.set(count, made);
+    return made;
+  };
+  return {
+    origin,
+    isStatic: false,
+    fixed: null,
+    render: (values, cookies) => of(batchSize(renderText(template, values))).render(values, cookies),
+  };
+}
+
+/** @param size null: its rows are not known */
+function prepareRequest(step: SentStep, target: Target, size: StepSize | null): PreparedRequest {
   const { method } = step;
   const body = within('body', () => compileBody(step.body));
   const address = compileAddress(step.url, step.query, target.url);
@@ -96,7 +150,8 @@ function prepareRequest(step: Step, target: Target): PreparedRequest {
     const named = headers.fixed ?? headers.render(values);
     const all =
       authorization === null || headers.has('authorization') ? named : [...named, 'authorization', authorization];
-    return { origin, path, method, headers: all, body: body.static === undefined ? body.render(values) : body.static };
+    const bytes = body.static === undefined ? body.render(values) : body.static;
+    return { origin, path, method, headers: all, body: bytes, size: size?.of(bytes) ?? NaN };
   };
   const fixed =
     address.fixed === null || headers.fixed === null || body.static === undefined
@@ -107,6 +162,7 @@ function prepareRequest(step: Step, target: Target): PreparedRequest {
           method,
           headers: headers.fixed,
           body: body.static,
+          size: size?.of(body.static) ?? NaN,
         });
   return {
     origin: address.origin,

@@ -57,7 +57,9 @@ export function unknownRows(why: string, count: number | null = null): Rows {
 }
 
 /** A JSON body of one row that cannot become several. @param why a sentence */
-export function oneRow(value: unknown, why: string): Rows {
+export function oneRow(value: JsonObject, why: string): Rows {
+  // What is known only in the request may become a list.
+  if (Object.values(value).some((member) => typeof member === 'symbol')) return unknownRows(why);
   const resized = (count: number): ResizedBody => {
     if (count !== 1) throw new ShapeError(why);
     return { body: { kind: 'json', value }, headerLength: null };
@@ -92,6 +94,7 @@ export function listRows(list: unknown, named: string, put: (list: readonly unkn
 export function textRows(texts: unknown, named: string, put: (texts: unknown) => unknown): Rows {
   if (texts === undefined) return unknownRows(`The body has no "${named}".`);
   // Numbers are the tokens of one text.
+  if (typeof texts === 'symbol') return unknownRows(`"${named}" is known only in the request.`);
   const isOne = !Array.isArray(texts) || (texts.length > 0 && texts.every((token) => typeof token === 'number'));
   if (!isOne) return listRows(texts, named, put);
   return jsonRows(1, (count) => (count === 1 ? put(texts) : put(repeated([texts], count))));

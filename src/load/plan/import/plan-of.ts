@@ -109,6 +109,8 @@ function stepOf(placed: Placed, name: string, target: string, folder: string): S
     checks: [],
     think: request.think === null ? null : [request.think, request.think],
     stream: null,
+    batch: null,
+    timings: null,
     tags: {},
   };
 }

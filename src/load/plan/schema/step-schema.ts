@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { compileAddress } from '../../scenario/address.ts';
+import { placeholdersOf } from '../../scenario/template.ts';
 import { parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
 import { METHODS, type Method } from '../plan.ts';
-import { checks, extract } from './answer-schema.ts';
+import { checks, extract, timings } from './answer-schema.ts';
 import {
   addIssue,
   checked,
@@ -65,6 +66,14 @@ function thinkTime(written: string): [number, number] | null {
   return from === null || to === null ? null : [from, to];
 }
 
+const ROWS = `${rangeText(LIMITS.batch)}, or a text such as \${env.BATCH}`;
+const batch = z
+  .union([z.int({ error: ROWS }), checked(z.string({ error: ROWS }), placeholdersOf)], { error: ROWS })
+  .superRefine((value, context) => {
+    if (typeof value === 'string' && placeholdersOf(value).length > 0) return;
+    if (!isWithin(LIMITS.batch, Number(value))) addIssue(context, [], '', { expected: ROWS });
+  });
+
 export const METHOD_KEYS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
 export const BODY_KEYS = ['json', 'body', 'form', 'multipart', 'file'] as const;
 /** What people write who know other tools. */
@@ -124,6 +133,12 @@ export const step = map(
       description: 'Waited before the request: a time, or a range that one is drawn from.',
       examples: ['1s', '1s-3s'],
     }),
+    batch: batch.optional().meta({
+      description:
+        'How many rows the body is to have, of an API whose rows are known (KServe and Triton, TensorFlow Serving, Seldon, MLflow, SageMaker, BentoML, embeddings, rerankers, images): those written in it are cut or repeated, and shapes and binary tensors go with them.',
+      examples: [8, '${env.BATCH}'],
+    }),
+    timings: timings.optional(),
     tags,
   },
   HINTS,

@@ -8,13 +8,14 @@ import { SlowestRequests } from '../load/measure/slowest-requests.ts';
 import { stepNames } from '../load/plan/plan.ts';
 import { type OpenedRun, openTelemetry, requestTables } from '../runner/open-run.ts';
 import { OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
-import type { Latency, LoadCounts, ObjectiveResult, RunDocument } from '../runs/run-document.ts';
-import { objectiveValue } from './objective-value.ts';
+import type { Latency, LoadCounts, RunDocument } from '../runs/run-document.ts';
+import { namedGpuSeries } from '../telemetry/gpu-series.ts';
+import { objectiveSentence } from './objective-value.ts';
 import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView } from './result-view.ts';
-import { nearLimits, senderText, targetText } from './sender-facts.ts';
+import { senderSentences } from './sender-facts.ts';
 import { slowRequests } from './slow-requests.ts';
-import { gpuTelemetry } from './telemetry-series.ts';
+import { telemetrySeries } from './telemetry-series.ts';
 import { countedInFlight, timeSeries } from './time-series.ts';
 
 /** Listed with their marks. */
@@ -45,7 +46,7 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
     phases,
     figures: resultFigures(document.load, document.latency),
     overTime: timeSeries(overTime, buckets, countedInFlight(buckets), new AskedLoad(plan), phases),
-    telemetry: gpuTelemetry(await openTelemetry(folder)),
+    telemetry: telemetrySeries((await openTelemetry(folder)).flatMap(namedGpuSeries)),
     distribution: distributionOf((q) => percentile(sorted, q)),
     steps: (document.steps ?? []).map(({ step, load, latency, prevented }): ResultStep => {
       const { p50, p95, p99 } = latency;
@@ -130,19 +131,4 @@ function resultSplit({ split }: RunDocument): ResultView['split'] {
     .filter(({ answered }) => answered > 0)
     .map(({ value, answered, latency: { p50, p95, p99 } }) => ({ value, answered, p50, p95, p99 }));
   return { header: split.header, groups };
-}
-
-/** `It was 240 ms.`, or why it does not hold or cannot be told. */
-function objectiveSentence(result: ObjectiveResult): string {
-  return result.reason ?? `It was ${objectiveValue(result)}.`;
-}
-
-function senderSentences(document: RunDocument): string[] {
-  const near = nearLimits(document);
-  return [
-    senderText(document),
-    ...(near.length > 0 ? [`Near a limit: ${near.join('; ')}.`] : []),
-    targetText(document.target),
-    ...(document.notes ?? []),
-  ];
 }

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
-import { summarizeHealth } from '../load/measure/health-summary.ts';
+import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
+import { objectiveResult } from '../load/measure/judged-objective.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
@@ -74,7 +75,7 @@ export async function conclude(
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
-  const health = summarizeHealth(events, span, plan.generators, capacity, total);
+  const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
   const aborted = events.find((event) => event.type === 'aborted');
@@ -105,12 +106,7 @@ export async function conclude(
     latency,
     profiled: phases.some(({ phase }) => phase === 'profiled') ? profiled.latency() : null,
     errors: figures.errors(exampleOf),
-    objectives: objectives.map(({ objective, value, ok, reason, doubt }) => ({
-      objective,
-      value,
-      ok,
-      reason: reason ?? doubt,
-    })),
+    objectives: objectives.map(objectiveResult),
     health: health.document,
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),

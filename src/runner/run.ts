@@ -4,7 +4,6 @@ import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
 import type { Addresses } from '../load/http/transport.ts';
-import { AbortWatch } from '../load/measure/abort-watch.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
@@ -154,8 +153,8 @@ export class Run {
     this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
-    await this.#gpu.start(folder);
-    const trouble = await this.#load(prepared, start, recorder, log);
+    await this.#gpu.start(folder, origin);
+    const trouble = await this.#load(prepared, start, recorder, log, capacity);
     await log.close();
     const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
     document.notes.push(...[trouble, gpuTrouble].filter((note) => note !== null));
@@ -176,13 +175,19 @@ export class Run {
   }
 
   /** Resolves to what went wrong with a generator, as a sentence; null where nothing did. */
-  async #load(prepared: Prepared, start: RunStart, recorder: Recorder, log: RunLog): Promise<string | null> {
+  async #load(
+    prepared: Prepared,
+    start: RunStart,
+    recorder: Recorder,
+    log: RunLog,
+    capacity: number | null,
+  ): Promise<string | null> {
     const { plan, addresses } = prepared;
     const { origin } = start;
     const clock = new RunClock(origin);
     const profiled = this.#request.profile === 'auto';
-    const objectives = new LiveObjectives(plan);
-    const detail = this.#request.detail === true ? new LiveDetail(plan) : null;
+    const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
+    const objectives = new LiveObjectives(plan, detail !== null);
     const groups = new JoinedGroups();
     const draining = { measured: plan.generators };
     const onMessage = (generator: number, message: FromGenerator): void => {
@@ -201,8 +206,7 @@ export class Run {
           if (generator !== 0) return;
           recorder.enter(message.phase, message.start);
           detail?.enter(message.phase, message.start);
-          if (message.phase === 'measured')
-            objectives.begin(new AbortWatch(plan.objectives, message.start), message.start);
+          if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
           return;
         case 'drained':
@@ -212,6 +216,7 @@ export class Run {
           void this.#profile(start, clock);
           return;
         case 'health':
+          detail?.health(generator, message.sample);
           log.event({ type: 'health', generator, sample: message.sample });
           return;
         case 'group': {
@@ -226,6 +231,7 @@ export class Run {
           log.event(message);
           return;
         case 'done':
+          detail?.done(message.sendingEnd);
           log.event(message);
           return;
         case 'ready':
@@ -257,14 +263,29 @@ export class Run {
       log.event({ type: 'aborted', sentence: aborted });
       generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     }, LIVE_EVERY_MS);
-    const tellDetail = (over: boolean): void => {
-      const update = detail?.takeUpdate(clock.now(), over) ?? null;
-      if (update !== null) this.#post({ type: 'update', update });
+    const tellDetail = async (over: boolean): Promise<void> => {
+      if (detail?.begun !== true) return;
+      const telemetry = await this.#gpu.news(clock.now());
+      const now = clock.now();
+      const update = detail.takeUpdate(now, over);
+      if (update === null) return;
+      this.#post({
+        type: 'update',
+        update,
+        telemetry,
+        objectives: objectives.soFar(detail.measured(now)?.end ?? now, over),
+      });
     };
-    const detailed = setInterval(() => tellDetail(false), DETAIL_EVERY_MS);
+    let told = Promise.resolve();
+    const tellNext = (over: boolean): Promise<void> => {
+      told = told.then(() => tellDetail(over));
+      return told;
+    };
+    const detailed = detail === null ? undefined : setInterval(() => void tellNext(false), DETAIL_EVERY_MS);
     try {
       await generators.done;
-      tellDetail(true);
+      clearInterval(detailed);
+      if (detail !== null) await tellNext(true);
       return refresh.trouble;
     } catch (error) {
       return (error as Error).message;

@@ -43,6 +43,11 @@ export interface JudgedObjective extends ObjectiveResult {
   readonly advice: string | null;
 }
 
+/** As it stands in a run's document. */
+export function objectiveResult({ objective, value, ok, reason, doubt }: JudgedObjective): ObjectiveResult {
+  return { objective, value, ok, reason: reason ?? doubt };
+}
+
 /** A wait longer than this is no advice. */
 const LONGEST_ADVICE_MS = 3_600_000;
 const LONGER = 'A longer run may decide.';
@@ -94,6 +99,14 @@ export function isBrokenBeyondChance(objective: Objective, data: ObjectiveData, 
   if (share === null) return true;
   const [low, high] = binomialInterval(share.of, limit, confidence);
   return share.count < low || share.count > high;
+}
+
+/** A number or a maximum only grows and a minimum only falls: a limit it has not come to yet it may still meet. */
+export function mayStillHold({ statistic, operator, limit }: Objective, value: number): boolean {
+  const onlyGrows = statistic === 'count' || statistic === 'max';
+  if (!onlyGrows && statistic !== 'min') return false;
+  if (operator === '==') return onlyGrows ? value < limit : value > limit;
+  return operator.startsWith('>') === onlyGrows;
 }
 
 /** Whether an objective holds wherever between two ends the value lies; null where that depends. */

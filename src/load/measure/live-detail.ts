@@ -1,13 +1,17 @@
 import type { FailureExample } from '../../runs/failure-example.ts';
+import type { HealthSample } from '../../runs/health-sample.ts';
 import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
-import type { ErrorCount, PhaseSpan } from '../../runs/run-document.ts';
+import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
 import { allSteps, askedRate, type ResolvedPlan } from '../plan/plan.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import { exampleTexts } from './example-text.ts';
 import { FineLatencies } from './fine-latencies.ts';
+import { summarizeHealth } from './health-summary.ts';
 import { bucketWidth, LatencyOverTime, type TimeChanges } from './latency-over-time.ts';
 import { requestsPerIteration } from './run-figures.ts';
+import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
+import { TimeHistogram } from './time-histogram.ts';
 
 /** Counts and percentiles of some requests of the measured phase, ms; a percentile is within 0.97 %, and null without support. */
 export interface LiveFigures {
@@ -44,6 +48,8 @@ export interface LiveUpdate {
   readonly slowest: readonly MarkedRequest[] | null;
   /** The most frequent first. */
   readonly errors: readonly ErrorCount[];
+  /** How the processes that send fare in the measured phase; null before it. */
+  readonly health: Health | null;
 }
 
 /** Rows may come this long after what they tell of. */
@@ -61,6 +67,7 @@ export class LiveDetail {
   readonly #inFlight = new Map<number, number>();
   readonly #examples: FailureExample[] = [];
   readonly #total = new LiveTally();
+  readonly #waits = new LiveWaits();
   readonly #steps: readonly LiveTally[];
   /** By step, the steps after it in its scenario. */
   readonly #after: readonly (readonly number[])[];
@@ -69,15 +76,27 @@ export class LiveDetail {
   #slowestChanged = false;
   #overTime: LatencyOverTime | null = null;
   #measured: { readonly start: number; readonly end: number } | null = null;
+  /** By generator. */
+  readonly #health: readonly HealthSample[][];
+  readonly #capacity: number | null;
+  #sendingEnd: number | null = null;
   #answeredWithin = 0;
 
-  constructor(plan: ResolvedPlan) {
+  /** @param capacity requests a second that the generators manage on this machine; null unknown */
+  constructor(plan: ResolvedPlan, capacity: number | null = null) {
     const steps = allSteps(plan);
     this.#plan = plan;
+    this.#capacity = capacity;
+    this.#health = Array.from({ length: plan.generators }, () => []);
     this.#steps = steps.length > 1 ? steps.map(() => new LiveTally()) : [];
     this.#after = steps.map(({ scenario }, index) =>
       [...steps.keys()].filter((other) => other > index && steps[other]!.scenario === scenario),
     );
+  }
+
+  /** Whether there is something to tell. */
+  get begun(): boolean {
+    return this.#overTime !== null;
   }
 
   /** A phase begins. @param start run time, ms */
@@ -107,6 +126,25 @@ export class LiveDetail {
     this.#examples.push(example);
   }
 
+  /** What a generator knows of itself, in order of time. */
+  health(generator: number, sample: HealthSample): void {
+    const samples = this.#health[generator];
+    if (samples === undefined) return;
+    // The last one before the phase is where it begins; another generator's phase may be told a moment later.
+    if (this.#measured === null && samples.length > 1) samples.shift();
+    samples.push(sample);
+  }
+
+  /** A generator sends no more. @param sendingEnd when it stopped, run time, ms */
+  done(sendingEnd: number): void {
+    this.#sendingEnd = Math.max(this.#sendingEnd ?? sendingEnd, sendingEnd);
+  }
+
+  /** The measured phase so far, run time, ms; null before it. */
+  measured(now: number): Span | null {
+    return this.#spans(now).find(({ phase }) => phase === 'measured') ?? null;
+  }
+
   /**
    * What changed since the last call; null before the load has begun.
    * @param now run time, ms @param over whether all rows have come
@@ -118,7 +156,7 @@ export class LiveDetail {
     return {
       now,
       complete: over ? Number.POSITIVE_INFINITY : now - ROWS_LATE_MS,
-      phases: this.#phases.map(({ phase, start }, i) => ({ phase, start, end: this.#phases[i + 1]?.start ?? now })),
+      phases: this.#spans(now),
       rateGot: this.#rateGot(now),
       total: this.#total.figures(),
       steps: this.#steps.map((tally) => tally.figures()),
@@ -127,7 +165,20 @@ export class LiveDetail {
       overTime: { start: this.#overTime.start, ...this.#overTime.takeChanges() },
       slowest,
       errors: this.#total.errors(this.#examples),
+      health: this.#healthSoFar(now),
     };
+  }
+
+  #spans(now: number): PhaseSpan[] {
+    const end = this.#sendingEnd ?? now;
+    return this.#phases.map(({ phase, start }, i) => ({ phase, start, end: this.#phases[i + 1]?.start ?? end }));
+  }
+
+  #healthSoFar(now: number): Health | null {
+    const span = this.measured(now);
+    if (span === null) return null;
+    const capacity = this.#capacity && Math.max(this.#capacity, this.#rateGot(now));
+    return summarizeHealth(this.#health, span, capacity, this.#waits).document;
   }
 
   #request(overTime: LatencyOverTime, rows: Float64Array, at: number): void {
@@ -145,6 +196,7 @@ export class LiveDetail {
     }
     if (phase !== MEASURED) return;
     this.#total.add(outcome, end - intended);
+    this.#waits.add(rows, at);
     this.#groups[rows[at + REQUEST_OFFSET.group]!]?.tally.add(outcome, end - intended);
     if (this.#steps.length === 0) return;
     const step = rows[at + REQUEST_OFFSET.step]!;
@@ -204,6 +256,26 @@ class LiveTally {
         ? [{ kind, count, example: exampleOf(kind, null) }]
         : [];
     }).sort((a, b) => b.count - a.count);
+  }
+}
+
+/** What requests of the measured phase waited for in Tailflame itself, ms. */
+class LiveWaits {
+  readonly #lateness = new TimeHistogram();
+  readonly #poolWait = new TimeHistogram();
+
+  add(rows: Float64Array, at: number): void {
+    const dispatched = rows[at + REQUEST_OFFSET.dispatched]!;
+    this.#lateness.add(dispatched - rows[at + REQUEST_OFFSET.intended]!);
+    this.#poolWait.add(rows[at + REQUEST_OFFSET.acquired]! - dispatched);
+  }
+
+  get lateness(): Health['lateness'] {
+    return { p50: this.#lateness.at(0.5), p99: this.#lateness.at(0.99) };
+  }
+
+  get poolWait(): Health['poolWait'] {
+    return { p50: this.#poolWait.at(0.5), p99: this.#poolWait.at(0.99) };
   }
 }
 

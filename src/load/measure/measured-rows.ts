@@ -30,7 +30,7 @@ export class MeasuredRows {
   readonly #columns = Object.fromEntries(COLUMNS.map((name) => [name, new Floats()])) as Record<Column, Floats>;
   readonly #iterations: IterationTimes;
   readonly #selections = new Map<Selector, Selection>();
-  #order: Float64Array = new Float64Array(0);
+  readonly #order = new Floats();
 
   /** @param start of the phase, ms of run time */
   constructor(plan: Plan, start: number) {
@@ -132,11 +132,25 @@ export class MeasuredRows {
   #between(from: number, to: number): Float64Array {
     const { end, intended } = this.#columns;
     const time = (row: number): number => (Number.isNaN(end.at(row)) ? intended.at(row) : end.at(row));
-    if (this.#order.length !== end.length) {
-      this.#order = Float64Array.from({ length: end.length }, (_, row) => row).sort((a, b) => time(a) - time(b));
+    this.#putInOrder(time);
+    const order = this.#order.values;
+    const first = lowerBound(order, from, time);
+    return order.subarray(first, lowerBound(order, to, time));
+  }
+
+  /** Only rows that are new: who looks once a second cannot order all of them each time. Most are later than all before. */
+  #putInOrder(time: (row: number) => number): void {
+    const order = this.#order;
+    const known = order.length;
+    const added = Float64Array.from({ length: this.#columns.end.length - known }, (_, i) => known + i);
+    added.sort((a, b) => time(a) - time(b));
+    for (const row of added) order.push(row);
+    let [before, next] = [known - 1, added.length - 1];
+    while (before >= 0 && next >= 0) {
+      const later = time(order.at(before)) > time(added[next]!);
+      order.set(before + next + 1, later ? order.at(before--) : added[next--]!);
     }
-    const first = lowerBound(this.#order, from, time);
-    return this.#order.subarray(first, lowerBound(this.#order, to, time));
+    for (; next >= 0; next--) order.set(next, added[next]!);
   }
 
   #selection(selector: Selector): Selection {

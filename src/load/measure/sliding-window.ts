@@ -32,6 +32,8 @@ interface JudgedWindow {
 /** Windows start this often, as a share of their length, but no more than once a second. */
 const STEP = 0.1;
 const SHORTEST_STEP_MS = 1000;
+/** Of a look every second at 95 % some would find a limit broken that is not. */
+export const LOOKING_CONFIDENCE = 0.999;
 /** A span that is this close to the length of a window is one: clocks are read at whole turns of a loop. */
 const NEARLY = 0.99;
 
@@ -82,6 +84,27 @@ export function judgeWindow(objective: Objective, data: ObjectiveData, length: n
   const support = quantile === null ? 1 : supportFor(quantile);
   const nothingGood = isValueMetric(metric) && judged.ok === false && counts.failed >= support;
   return nothingGood ? judged : null;
+}
+
+/**
+ * The window that ends now, for those who look while it goes on: it is broken where that is beyond chance, and then the reason says from
+ * when to when. Null where there is no whole window yet, or too little in it. @param span the measured phase so far
+ */
+export function judgeLastWindow(
+  objective: Objective,
+  window: number,
+  dataOf: DataOf,
+  { start, end }: Span,
+): JudgedObjective | null {
+  const span = { start: end - window, end };
+  if (span.start < start) return null;
+  const data = dataOf(span.start, end);
+  const judged = judgeWindow(objective, data, window);
+  if (judged?.ok !== false) return judged;
+  const byChance = judged.value !== null && !isBrokenBeyondChance(objective, data, LOOKING_CONFIDENCE);
+  if (byChance)
+    return { ...judged, ok: null, reason: null, doubt: 'It may be chance that the last window is over it.' };
+  return { ...judged, reason: brokeText(objective, { span, judged }, start) };
 }
 
 /** `p(99)<250 broke from 12 s to 22 s: it was 410 ms.`, seconds of measured time. */

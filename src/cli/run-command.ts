@@ -54,6 +54,10 @@ export function runCommand(dist: string): Command {
     .option('--pid <n>', 'process to profile (default: found from the port)', number)
     .option('--inspect <url>', 'inspector of a Node target')
     .option('--gpu <source>', 'auto, off, or a CSV recorded by nvidia-smi', 'auto')
+    .option(
+      '--metrics <source>',
+      "where the server tells of itself: auto, off, or a URL (default: the plan's, else auto)",
+    )
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')

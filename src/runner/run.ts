@@ -27,6 +27,7 @@ import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
+import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
@@ -37,6 +38,7 @@ import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
+import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
@@ -54,6 +56,7 @@ interface Prepared {
   readonly plan: ResolvedPlan;
   readonly answer: PreflightAnswer;
   readonly permission: Permission;
+  readonly origins: readonly string[];
   readonly addresses: Addresses;
   readonly protocol: 'http/1.1' | 'h2' | null;
   readonly setUp: SetUpResult | null;
@@ -69,6 +72,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  #server: ServerTelemetry | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
   #stopped = false;
@@ -93,6 +97,7 @@ export class Run {
     this.#generators?.kill();
     this.#profiling.abandon();
     this.#gpu.abandon();
+    this.#server?.abandon();
     this.#target?.kill();
   }
 
@@ -117,8 +122,10 @@ export class Run {
   async #prepare(plan: Plan): Promise<Prepared> {
     const { allowRemote, secrets } = this.#request;
     const origins = asRequested(() => originsOf(plan));
-    const permission = await requirePermission(origins, plan.target.socket, allowRemote);
-    const addresses = plan.target.socket === null ? await resolveHosts(origins) : {};
+    const { socket, metrics } = plan.target;
+    const asked = metrics === 'auto' || metrics === 'off' ? origins : [...origins, new URL(metrics).origin];
+    const permission = await requirePermission(asked, socket, allowRemote);
+    const addresses = socket === null ? await resolveHosts(asked) : {};
     const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
     const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
     const { signal } = this.#abort;
@@ -129,7 +136,17 @@ export class Run {
       this.#post({ type: 'stage', text: 'Preflight' });
       const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
       const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
-      return { plan: resolved, answer, permission, addresses, protocol: walk.protocol, setUp: done, values, walk };
+      return {
+        plan: resolved,
+        answer,
+        permission,
+        origins,
+        addresses,
+        protocol: walk.protocol,
+        setUp: done,
+        values,
+        walk,
+      };
     } catch (error) {
       walk.close();
       if (error instanceof PreflightError) throw new RunnerError(3, error.message);
@@ -139,7 +156,7 @@ export class Run {
   }
 
   async #measure(prepared: Prepared): Promise<{ folder: string; document: RunDocument }> {
-    const { plan, answer, permission, addresses, protocol } = prepared;
+    const { plan, answer, permission, origins, addresses, protocol } = prepared;
     const { pid, cwd, out } = this.#request;
     const capacity = await generatorCapacity(this.#dist, plan, () =>
       this.#post({ type: 'stage', text: 'Measuring what this machine can send, once' }),
@@ -154,14 +171,22 @@ export class Run {
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     await this.#gpu.start(folder, origin);
+    const clock = new RunClock(origin);
+    const server = new ServerTelemetry(plan, origins, addresses, () => clock.now());
+    this.#server = server;
+    const serverTrouble = await server.begin();
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
     await log.close();
-    const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
-    document.notes.push(...[trouble, gpuTrouble].filter((note) => note !== null));
+    const gpu = await this.#gpu.finish(origin, clock.now());
+    const telemetry = [...gpu.series, ...(await server.finish())];
+    if (telemetry.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), telemetry);
+    document.notes.push(...[serverTrouble, trouble, gpu.trouble].filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
+    const told = server.figures(concluded.document.phases);
+    if (told.length > 0) concluded.document.serverMetrics = told;
     await settle(folder, concluded.document, plan);
     const finished = await this.#findLines(concluded, start);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
@@ -208,6 +233,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
+          void this.#server?.look();
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -265,7 +291,7 @@ export class Run {
     }, LIVE_EVERY_MS);
     const tellDetail = async (over: boolean): Promise<void> => {
       if (detail?.begun !== true) return;
-      const telemetry = await this.#gpu.news(clock.now());
+      const telemetry = [...(await this.#gpu.news(clock.now())), ...(this.#server?.news() ?? [])];
       const now = clock.now();
       const update = detail.takeUpdate(now, over);
       if (update === null) return;

@@ -1,4 +1,12 @@
-import { plainPlan, type ResolvedPlan, resolvePlan, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import {
+  plainPlan,
+  plainTarget,
+  type ResolvedPlan,
+  resolvePlan,
+  type Step,
+  steadyRate,
+  steadyUsers,
+} from '../load/plan/plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */
 interface FirstPlan {
@@ -14,11 +22,22 @@ interface FirstPlan {
   readonly objectives: readonly string[];
 }
 
+/** What versions before them did not know of steps. */
+const LATER = { stream: null, batch: null, timings: null } as const;
+
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
   if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
-    // Versions before it did not split.
-    return { ...(stored as ResolvedPlan), split: (stored as Partial<ResolvedPlan>).split ?? null };
+    const plan = stored as ResolvedPlan;
+    const steps = (all: readonly Step[]): Step[] => all.map((step) => ({ ...LATER, ...step }));
+    return {
+      ...plan,
+      target: { ...plainTarget(plan.target.url), ...plan.target },
+      setup: plan.setup && { ...plan.setup, steps: steps(plan.setup.steps) },
+      scenarios: plan.scenarios.map((scenario) => ({ ...scenario, steps: steps(scenario.steps) })),
+      // Versions before it did not split.
+      split: (stored as Partial<ResolvedPlan>).split ?? null,
+    };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =

@@ -19,6 +19,7 @@ target:
   redirects: 3
   streams: 10
   headers: { accept: application/json, x-version: 1.10 }
+  metrics: http://127.0.0.1:8002/metrics
 connections: 64
 timeout: 5s
 environment: { REGION: eu, SHOP: 007 }
@@ -165,6 +166,7 @@ export const FULL_PLAN: Plan = {
     redirects: 3,
     streams: 10,
     headers: { accept: 'application/json', 'x-version': '1.10' },
+    metrics: 'http://127.0.0.1:8002/metrics',
   },
   environment: { REGION: 'us', SHOP: '007', HOME: '/home/ann' },
   secrets: { token: 'API_TOKEN' },

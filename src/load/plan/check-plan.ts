@@ -12,6 +12,7 @@ import { checkTargetUrl } from './target-url.ts';
 export function checkPlan(plan: Plan): Plan {
   checkTargetUrl(plan.target.url);
   compileHeaders([plan.target.headers]);
+  if (plan.target.metrics !== 'auto' && plan.target.metrics !== 'off') checkTargetUrl(plan.target.metrics);
   within('--redirects', LIMITS.redirects, plan.target.redirects);
   within('--streams', LIMITS.streams, plan.target.streams);
   const steps = [...(plan.setup?.steps ?? []), ...plan.scenarios.flatMap((scenario) => scenario.steps)];

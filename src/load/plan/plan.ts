@@ -62,6 +62,8 @@ export interface Target {
   readonly streams: number;
   /** Sent with every step that does not set them itself. Templates. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the server tells of itself: `auto`, where the APIs of the steps say; `off`, it is not asked; else an address. */
+  readonly metrics: string;
 }
 
 /** Files are absolute paths of PEM. */
@@ -264,6 +266,7 @@ export function plainTarget(url: string): Target {
     redirects: 0,
     streams: PLAN_DEFAULTS.streams,
     headers: {},
+    metrics: 'auto',
   };
 }
 

@@ -22,6 +22,13 @@ export interface StepSize {
   of(body: Buffer | null): number;
 }
 
+/** The API of a step with its address; null where it is not known. Reads the body's file. Throws a {@link PlanError}. */
+export function shapeOfStep(step: Step, target: Target): { readonly shape: Shape; readonly url: URL } | null {
+  const request = requestOf(step, target);
+  const shape = request === null ? null : shapeOf(request);
+  return shape === null ? null : { shape, url: new URL(step.url, target.url) };
+}
+
 /** How many rows a step's requests have; null where its API is not known. Reads the body's file. Throws a {@link PlanError}. */
 export function sizeOf(step: Step, target: Target): StepSize | null {
   const request = requestOf(step, target);

@@ -1,4 +1,4 @@
-import { isObject, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
+import { isObject, METRICS_PATH, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
 
 /** Where the texts are, by the end of the path: OpenAI's and those like it, Ollama's, text-embeddings-inference's, Cohere's. */
 const PLACES: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -11,6 +11,7 @@ const PLACES: readonly (readonly [RegExp, readonly string[]])[] = [
 export const embeddings: Shape = {
   name: 'embeddings',
   matches: ({ path, body }) => body.kind === 'json' && keysOf(path) !== null,
+  metrics: () => METRICS_PATH,
   rows({ path, body }) {
     const value = body.kind === 'json' ? body.value : null;
     if (!isObject(value)) return unknownRows('The body is no JSON object.');

@@ -26,6 +26,7 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 export const kserve: Shape = {
   name: 'KServe v2',
   matches: ({ path, body }) => INFER.test(path) && body.kind !== 'parts',
+  metrics: (path) => path.replace(/(?:\/versions\/[^/]+)?\/infer$/, '/stats'),
   rows({ body, headerLength }) {
     if (body.kind === 'json') return tensorRows(body.value, null);
     if (body.kind === 'parts') return unknownRows('The body is no JSON.');

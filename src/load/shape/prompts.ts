@@ -1,4 +1,4 @@
-import { isObject, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
+import { isObject, METRICS_PATH, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
 
 const ROUTE = /\/(?:v1\/(?:chat\/completions|completions|responses)|api\/(?:chat|generate)|generate|generate_stream)$/;
 
@@ -6,6 +6,7 @@ const ROUTE = /\/(?:v1\/(?:chat\/completions|completions|responses)|api\/(?:chat
 export const prompts: Shape = {
   name: 'prompts',
   matches: ({ path, body }) => ROUTE.test(path) && body.kind === 'json',
+  metrics: () => METRICS_PATH,
   rows({ path, body }) {
     const value = body.kind === 'json' ? body.value : null;
     if (!isObject(value)) return unknownRows('The body is no JSON object.');

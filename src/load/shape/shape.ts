@@ -39,7 +39,12 @@ export interface Shape {
   /** Whether a request is one of its, by path and body. */
   matches(request: ShapedRequest): boolean;
   rows(request: ShapedRequest): Rows;
+  /** The path at which servers of the protocol tell of themselves; null where its path does not say. Without it, they do not. */
+  metrics?(path: string): string | null;
 }
+
+/** Where vLLM, SGLang, text-generation-inference and text-embeddings-inference tell of themselves, in Prometheus' format. */
+export const METRICS_PATH = '/metrics';
 
 /** A request whose rows cannot be changed; a sentence that says why, to stand after what was to be done. */
 export class ShapeError extends Error {

@@ -91,8 +91,9 @@ export class Iteration implements RequestOwner {
   requestEnded(request: DueRequest, exchange: Exchange | null): void {
     const { intended, origin, outgoing } = request.due;
     const step = this.#scenario.steps[this.#at]!;
-    const details = step.answerReader === null && !step.isShaped ? null : unknownDetails();
-    if (details !== null) details.size = request.due.size;
+    const { reading, size } = request.due;
+    const isTold = reading !== null || step.answerReader !== null || step.isShaped;
+    const details = isTold ? { ...unknownDetails(), size } : null;
     const { outcome, text } =
       exchange === null
         ? { outcome: 'dropped' as const, text: '' }
@@ -100,6 +101,7 @@ export class Iteration implements RequestOwner {
             sent: outgoing,
             latency: exchange.end - intended,
             details,
+            reading,
             values: () => this.values,
           });
     if (details !== null && exchange !== null) this.#readHeaders(step, exchange, details);
@@ -107,7 +109,8 @@ export class Iteration implements RequestOwner {
     this.#host.stepEnded({ request, step, exchange, outcome, text, details });
     this.#at++;
     const next = this.#scenario.steps[this.#at];
-    if (outcome !== 'ok' || next === undefined) this.#host.iterationEnded(this, outcome);
+    const goesOn = outcome === 'ok' || (outcome === 'cancelled' && text === '');
+    if (!goesOn || next === undefined) this.#host.iterationEnded(this, outcome);
     else if (next.think === null) this.#send(next, exchange!.end);
     else this.#think(next);
   }
@@ -156,12 +159,13 @@ export class Iteration implements RequestOwner {
       outgoing,
       size: outgoing.size,
       wantBody: step.needsBody,
+      reading: step.stream?.open(iteration) ?? null,
     };
   }
 
   /** Where the plan says itself where the server's times are, they are read with the answer. */
   #readHeaders(step: PreparedStep, exchange: Exchange, details: DetailValues): void {
-    if (!step.isShaped || step.hasOwnTimings || exchange.status >= 400) return;
+    if (!step.isShaped || step.answerReader !== null || exchange.status >= 400) return;
     readTimingHeaders((name) => exchange.header(name), details);
   }
 

@@ -1,5 +1,6 @@
 import type { OutgoingRequest } from '../http/connection.ts';
 import { PlanError, type Step, type Target } from '../plan/plan.ts';
+import { PreparedStream } from '../stream/prepared-stream.ts';
 import { compileAddress } from './address.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { compileBody } from './body.ts';
@@ -37,10 +38,10 @@ export interface PreparedStep {
   /** Without a check on the status it has to be below 400. */
   readonly checksStatus: boolean;
   readonly extractors: readonly NamedExtractor[];
+  /** null: its answers are taken as a whole. */
+  readonly stream: PreparedStream | null;
   /** Whether its API is known, so that there are details of its requests. */
   readonly isShaped: boolean;
-  /** Whether the plan says where its answers tell the server's own times. */
-  readonly hasOwnTimings: boolean;
   /** null: nothing is read into its whole answers. */
   readonly answerReader: AnswerReader | null;
   readonly think: Step['think'];
@@ -56,32 +57,27 @@ export interface PreparedStep {
  * Reads what the step sends, files included. Throws a {@link PlanError} that names the step.
  *
  * @param stepIndex among all scenarios'
- * @param answerReader reads into its whole answers
+ * @param seed of what is drawn at random about it
  */
-export function prepareStep(
-  step: Step,
-  target: Target,
-  stepIndex: number,
-  answerReader: AnswerReader | null = null,
-): PreparedStep {
+export function prepareStep(step: Step, target: Target, stepIndex: number, seed = 0): PreparedStep {
   return within(`Step "${step.name}"`, () => {
-    const timings = step.timings === null ? null : within('timings', () => compileTimings(step.timings!));
-    const reader = bothReaders(answerReader, timings);
+    const answerReader = step.timings === null ? null : within('timings', () => compileTimings(step.timings!));
     const size = within('body', () => sizeOf(step, target));
     const checks = step.checks.map((check, at) => within(`check ${at + 1}`, () => compileCheck(check)));
     const extractors = Object.entries(step.extract).map(([name, extraction]) =>
       within(`extract ${name}`, () => ({ name, ...compileExtraction(extraction) })),
     );
+    const needsBody =
+      checks.some(({ needs }) => needs.body) ||
+      extractors.some((extractor) => extractor.needsBody) ||
+      answerReader?.needsBody === true;
     return {
       index: stepIndex,
       name: step.name,
-      needsBody:
-        checks.some(({ needs }) => needs.body) ||
-        extractors.some(({ needsBody }) => needsBody) ||
-        reader?.needsBody === true,
-      answerReader: reader,
+      needsBody,
+      stream: step.stream === null ? null : new PreparedStream(step.stream, seed, stepIndex, needsBody),
+      answerReader,
       isShaped: size !== null,
-      hasOwnTimings: timings !== null,
       checks,
       checksStatus: step.checks.some(({ on }) => on === 'status'),
       extractors,
@@ -92,17 +88,6 @@ export function prepareStep(
 }
 
 type PreparedRequest = Pick<PreparedStep, 'origin' | 'isStatic' | 'fixed' | 'render'>;
-
-function bothReaders(first: AnswerReader | null, second: AnswerReader | null): AnswerReader | null {
-  if (first === null || second === null) return first ?? second;
-  return {
-    needsBody: first.needsBody || second.needsBody,
-    read(answer, sent, details) {
-      first.read(answer, sent, details);
-      second.read(answer, sent, details);
-    },
-  };
-}
 
 /** As many requests are kept ready, each with its number of rows. */
 const MOST_BATCHES = 64;

@@ -4,9 +4,11 @@ import { placeholdersOf } from '../../scenario/template.ts';
 import { parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
 import { METHODS, type Method } from '../plan.ts';
+import { recognizedStream } from '../stream-api.ts';
 import { checks, extract, timings } from './answer-schema.ts';
 import {
   addIssue,
+  type Context,
   checked,
   fileName,
   headers,
@@ -19,6 +21,7 @@ import {
   text,
   texts,
 } from './schema-parts.ts';
+import { stream } from './stream-schema.ts';
 
 /* What plan files say about requests. */
 
@@ -67,10 +70,12 @@ function thinkTime(written: string): [number, number] | null {
 }
 
 const ROWS = `${rangeText(LIMITS.batch)}, or a text such as \${env.BATCH}`;
+const { least, most } = LIMITS.batch;
+const wholeRows = z.int({ error: ROWS }).min(least, { error: ROWS }).max(most, { error: ROWS });
 const batch = z
-  .union([z.int({ error: ROWS }), checked(z.string({ error: ROWS }), placeholdersOf)], { error: ROWS })
+  .union([wholeRows, checked(z.string({ error: ROWS }), placeholdersOf)], { error: ROWS })
   .superRefine((value, context) => {
-    if (typeof value === 'string' && placeholdersOf(value).length > 0) return;
+    if (typeof value === 'number' || placeholdersOf(value).length > 0) return;
     if (!isWithin(LIMITS.batch, Number(value))) addIssue(context, [], '', { expected: ROWS });
   });
 
@@ -133,6 +138,7 @@ export const step = map(
       description: 'Waited before the request: a time, or a range that one is drawn from.',
       examples: ['1s', '1s-3s'],
     }),
+    stream: stream.optional(),
     batch: batch.optional().meta({
       description:
         'How many rows the body is to have, of an API whose rows are known (KServe and Triton, TensorFlow Serving, Seldon, MLflow, SageMaker, BentoML, embeddings, rerankers, images): those written in it are cut or repeated, and shapes and binary tensors go with them.',
@@ -150,6 +156,7 @@ export const step = map(
       like: LIKE_METHODS,
     });
     onlyOne(value, BODY_KEYS, context, { why: 'a request has one body.', needed: null });
+    checkStream(value, context);
   })
   .meta({
     id: 'step',
@@ -157,6 +164,20 @@ export const step = map(
     description: 'One request.',
     ...oneRequired(METHOD_KEYS),
   });
+
+/** Who says more about a stream must mean one. */
+function checkStream(value: Pick<StepDocument, 'stream' | 'post' | 'json' | 'body'>, context: Context): void {
+  const { stream: said, post, json, body } = value;
+  if (typeof said !== 'object' || (said.api ?? 'auto') !== 'auto') return;
+  const sent =
+    json !== undefined ? ({ kind: 'json', value: json } as const) : ({ kind: 'text', text: body ?? '' } as const);
+  if (post !== undefined && recognizedStream({ method: 'POST', url: post, body: sent }, ANY_BASE) !== null) return;
+  addIssue(
+    context,
+    ['stream'],
+    'This request asks for no stream that is known by its path and body. Say whose it is: {api: openai-chat}, or {api: sse} for any other.',
+  );
+}
 
 const STEPS = 'a list of steps, such as [{get: /items}]';
 export const steps = z.array(step, { error: STEPS }).min(1, { error: STEPS });

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import type { RunDocument, TargetFacts } from '../runs/run-document.ts';
 import { duration, figure, percent } from './figures.ts';
-import { serverSentence } from './server-sentence.ts';
+import { serverSentences } from './server-sentence.ts';
 
 const USUAL_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
@@ -13,14 +13,14 @@ const MUCH_GC = 0.05;
 
 /** How the sender fared, what it was near the end of, what it sent to, and what else is to be known of the run. */
 export function senderSentences(
-  run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes' | 'serverMetrics'>,
+  run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes' | 'server' | 'serverMetrics'>,
 ): string[] {
   const near = nearLimits(run);
   return [
     senderText(run),
     ...(near.length > 0 ? [`Near a limit: ${near.join('; ')}.`] : []),
     targetText(run.target),
-    ...(run.serverMetrics ?? []).map(serverSentence),
+    ...serverSentences(run),
     ...(run.notes ?? []),
   ];
 }

@@ -4,6 +4,7 @@ import { exampleTexts } from '../load/measure/example-text.ts';
 import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
 import { objectiveResult } from '../load/measure/judged-objective.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
+import { ServerTimes } from '../load/measure/server-times.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
 import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
@@ -63,11 +64,14 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
+  const serverTimes = new ServerTimes();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
       if (table.outcome[row] === OK) figures.answered(table.end[row]!);
-      if (table.phase[row] === MEASURED) figures.add(table, row);
-      else if (table.phase[row] === PROFILED) profiled.add(table, row);
+      if (table.phase[row] === MEASURED) {
+        figures.add(table, row);
+        serverTimes.add(table, row);
+      } else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
   }
   const { total } = figures;
@@ -97,6 +101,7 @@ export async function conclude(
     stages: figures.stages(),
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
+    server: serverTimes.figures(),
   };
   const concluded: RunDocument = {
     ...document,

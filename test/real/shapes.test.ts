@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRequests, openRun } from '../../src/runner/open-run.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { answering, listen } from '../support/answering-server.ts';
 import { startBatchingServer } from '../support/batching-server.ts';
 import { tailflame } from '../support/tailflame.ts';
+import { HALF_PLUS_TWO } from '../support/tf-serving-exchanges.ts';
 import { startTritonStub, type TritonStub } from '../support/triton-stub.ts';
 
 let cwd = '';
@@ -163,5 +170,94 @@ steps:
     }
   } finally {
     server.stop();
+  }
+});
+
+test('TensorFlow Serving is sent what was recorded of it, whatever the batch', async () => {
+  const { path: route, exchanges, refusal } = HALF_PLUS_TWO;
+  const server = http.createServer(
+    answering((request, body) => {
+      const found =
+        request.method === 'POST' && request.url === route
+          ? exchanges.find((exchange) => isDeepStrictEqual(exchange.request, JSON.parse(body.toString())))
+          : undefined;
+      const headers = { 'content-type': 'application/json' };
+      return found === undefined ? { status: 400, headers, body: refusal } : { headers, body: found.response };
+    }),
+  );
+  const listening = await listen(server);
+  try {
+    const check = (name: string, rows: number) => `check: [{ json: "$.${name}[${rows - 1}]" }]`;
+    const row = 'json: { instances: [1.0, 2.0, 5.0] }';
+    const { code, stderr, run } = await runPlan(
+      'half.load.yaml',
+      `target: http://127.0.0.1:${listening.port}
+load: { users: 1 }
+duration: 300ms
+warmup: 0s
+steps:
+  - { post: ${route}, ${row}, ${check('predictions', 3)} }
+  - { post: ${route}, ${row}, batch: 1, ${check('predictions', 1)} }
+  - { post: ${route}, ${row}, batch: 4, ${check('predictions', 4)} }
+  - { post: ${route}, json: { signature_name: serving_default, inputs: { x: [1, 2, 5] } }, ${check('outputs', 3)} }
+  - { post: ${route}, json: { signature_name: serving_default, inputs: { x: [1, 2, 5] } }, batch: 2, ${check('outputs', 2)} }
+`,
+    );
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([run!.load.failed, run!.steps!.length], [0, 5]);
+    const refused = await runPlan(
+      'refused.load.yaml',
+      `target: http://127.0.0.1:${listening.port}\nsteps: [{ post: ${route}, ${row}, batch: 5 }]\n`,
+    );
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /400 .*Failed to process element/);
+  } finally {
+    listening.stop();
+  }
+});
+
+test('scikit-learn behind both protocols computes what is asked, for every batch, and tells how long it took', async () => {
+  const { pythonEnv } = (await import(pathToFileURL(path.resolve('scripts/python-env.mjs')).href)) as {
+    pythonEnv(options: { log: (line: string) => void; example: string }): Promise<string>;
+  };
+  const python = await pythonEnv({ log: () => {}, example: 'fastapi-sklearn' });
+  const server = spawn(python, [path.resolve('test/support/sklearn_server.py')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [port] = (await once(server.stdout, 'data')) as [Buffer];
+    // A setosa and a virginica.
+    const rows = '[[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]]';
+    const { code, stderr, run } = await runPlan(
+      'iris.load.yaml',
+      `target: http://127.0.0.1:${port.toString().trim()}
+load: { users: 2 }
+duration: 1s
+warmup: 200ms
+steps:
+  - name: tf
+    post: /v1/models/iris:predict
+    json: { instances: ${rows} }
+    batch: 64
+    check: [{ json: "$.predictions[62]", equals: 0 }, { json: "$.predictions[63]", equals: 2 }, { json: "$.predictions[64]", absent: true }]
+  - name: v2
+    post: /v2/models/iris/infer
+    json: { inputs: [{ name: x, shape: [2, 4], datatype: FP64, data: ${rows} }] }
+    batch: 3
+    check: [{ json: "$.outputs[0].data[2]", equals: 0 }, { json: "$.outputs[0].shape[0]", equals: 3 }]
+`,
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(run!.load.failed, 0, JSON.stringify(run!.errors));
+    assert.ok(
+      run!.server!.compute.p50! > 0.01 && run!.server!.compute.count === run!.load.completed,
+      JSON.stringify(run!.server),
+    );
+    const { details } = await openRequests(await openRun(path.join(cwd, run!.run)));
+    assert.deepEqual([...new Set(details!.size)].sort(), [3, 64]);
+    const text = await tailflame(cwd, 'report', run!.run);
+    assert.match(text.stdout, /By its answers the server took [\d.]+ ms at p50/);
+  } finally {
+    server.kill();
   }
 });

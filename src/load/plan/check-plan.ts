@@ -1,3 +1,4 @@
+import { grpcMethod } from '../grpc/grpc-method.ts';
 import { parseObjective } from '../measure/objective.ts';
 import { compileAddress } from '../scenario/address.ts';
 import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
@@ -35,7 +36,8 @@ export function checkPlan(plan: Plan): Plan {
 }
 
 function checkStep({ method, url, headers }: Step, base: string): void {
-  if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
+  if (method === 'GRPC') grpcMethod(url);
+  else if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
   compileAddress(url, {}, base);
   compileHeaders([headers]);
 }

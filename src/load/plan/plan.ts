@@ -226,7 +226,8 @@ export const ARRIVALS = ['constant', 'poisson', 'gamma'] as const;
 export type Arrivals = (typeof ARRIVALS)[number];
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
-export type Method = (typeof METHODS)[number];
+/** GRPC: a call, whose address names its method. */
+export type Method = (typeof METHODS)[number] | 'GRPC';
 
 export interface ObjectivePlan {
   /** In k6's grammar, read by `measure/objective.ts`. */

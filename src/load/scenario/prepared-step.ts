@@ -1,3 +1,4 @@
+import { type GrpcMethod, grpcMethod } from '../grpc/grpc-method.ts';
 import type { OutgoingRequest } from '../http/connection.ts';
 import { PlanError, type Step, type Target } from '../plan/plan.ts';
 import { PreparedStream } from '../stream/prepared-stream.ts';
@@ -7,6 +8,7 @@ import { compileBody } from './body.ts';
 import { type CompiledCheck, compileCheck } from './check.ts';
 import type { CookieJar } from './cookies.ts';
 import { compileExtraction, type Extractor } from './extraction.ts';
+import { compileGrpcBody } from './grpc-body.ts';
 import { compileHeaders, withCookies } from './request-headers.ts';
 import { compileTimings } from './server-timings.ts';
 import { batchSize, resizedStep, type SentStep, type StepSize, sizeOf } from './shaped-step.ts';
@@ -38,6 +40,8 @@ export interface PreparedStep {
   /** Without a check on the status it has to be below 400. */
   readonly checksStatus: boolean;
   readonly extractors: readonly NamedExtractor[];
+  /** The call that it makes, by which its answers are read; null where it makes none. */
+  readonly call: GrpcMethod | null;
   /** null: its answers are taken as a whole. */
   readonly stream: PreparedStream | null;
   /** Whether its API is known, so that there are details of its requests. */
@@ -75,6 +79,7 @@ export function prepareStep(step: Step, target: Target, stepIndex: number, seed 
       index: stepIndex,
       name: step.name,
       needsBody,
+      call: step.method === 'GRPC' ? grpcCall(step, target) : null,
       stream: step.stream === null ? null : new PreparedStream(step.stream, seed, stepIndex, needsBody),
       answerReader,
       isShaped: size !== null,
@@ -119,13 +124,15 @@ function prepareBatches(step: Step, target: Target, batch: string): PreparedRequ
 
 /** @param size null: its rows are not known */
 function prepareRequest(step: SentStep, target: Target, size: StepSize | null): PreparedRequest {
-  const { method } = step;
-  const body = within('body', () => compileBody(step.body));
-  const address = compileAddress(step.url, step.query, target.url);
+  const call = step.method === 'GRPC' ? grpcCall(step, target) : null;
+  const method = call === null ? step.method : 'POST';
+  const body = within('body', () => (call === null ? compileBody(step.body) : compileGrpcBody(call, step.body)));
+  const address = compileAddress(call?.path ?? step.url, step.query, target.url);
   const headers = compileHeaders([
     { 'user-agent': 'tailflame', accept: '*/*' },
     target.compression ? { 'accept-encoding': 'gzip, deflate, br' } : {},
     body.contentType === null ? {} : { 'content-type': body.contentType },
+    call === null ? {} : { te: 'trailers' },
     address.authorization === null ? {} : { authorization: address.authorization },
     target.headers,
     step.headers,
@@ -159,6 +166,11 @@ function prepareRequest(step: SentStep, target: Target, size: StepSize | null): 
       return sent === null ? request : { ...request, headers: withCookies(request.headers, sent) };
     },
   };
+}
+
+function grpcCall({ url }: Pick<Step, 'url'>, { http }: Target): GrpcMethod {
+  if (http !== '1.1') return grpcMethod(url);
+  throw new PlanError('gRPC goes over HTTP/2: write the target as grpc://HOST:PORT, or give it http: "2".');
 }
 
 /** Says where in the plan a fault is. */

@@ -1,6 +1,8 @@
 import { isObject, type JsonObject, type Rows, repeated, type Shape, ShapeError, unknownRows } from './shape.ts';
 
 const INFER = /\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer$/;
+/** Over gRPC, with the same JSON. */
+const CALL = /^\/(?:.*\/)?ModelInfer$/;
 
 /** Bytes of one element; those of BYTES say themselves how long they are. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
@@ -25,8 +27,8 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
  */
 export const kserve: Shape = {
   name: 'KServe v2',
-  matches: ({ path, body }) => INFER.test(path) && body.kind !== 'parts',
-  metrics: (path) => path.replace(/(?:\/versions\/[^/]+)?\/infer$/, '/stats'),
+  matches: ({ path, body }) => (INFER.test(path) || CALL.test(path)) && body.kind !== 'parts',
+  metrics: (path) => (CALL.test(path) ? null : path.replace(/(?:\/versions\/[^/]+)?\/infer$/, '/stats')),
   rows({ body, headerLength }) {
     if (body.kind === 'json') return tensorRows(body.value, null);
     if (body.kind === 'parts') return unknownRows('The body is no JSON.');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { grpcMethod } from '../../grpc/grpc-method.ts';
 import { compileAddress } from '../../scenario/address.ts';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { parseDuration } from '../duration.ts';
@@ -79,7 +80,8 @@ const batch = z
     if (!isWithin(LIMITS.batch, Number(value))) addIssue(context, [], '', { expected: ROWS });
   });
 
-export const METHOD_KEYS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
+export const METHOD_KEYS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'grpc'] as const;
+const CALL = 'the method of a gRPC service, such as ModelInfer';
 export const BODY_KEYS = ['json', 'body', 'form', 'multipart', 'file'] as const;
 /** What people write who know other tools. */
 const LIKE_METHODS = ['url', 'method', 'path'];
@@ -102,6 +104,13 @@ export const step = map(
     delete: address('DELETE'),
     head: address('HEAD'),
     options: address('OPTIONS'),
+    grpc: checked(z.string({ error: CALL }), grpcMethod)
+      .optional()
+      .meta({
+        description:
+          'Calls this method of inference.GRPCInferenceService, of a target grpc://HOST:PORT. What it sends is written as json:, as over HTTP, with model_name in it; what it answers is looked into as JSON.',
+        examples: ['ModelInfer', 'ModelReady', 'ServerLive'],
+      }),
     query: texts('a map of texts, such as {size: 3}', template)
       .optional()
       .meta({ description: 'Added to the address, encoded as it needs.', examples: [{ size: '3' }] }),
@@ -155,6 +164,10 @@ export const step = map(
       needed: `A step sends something: get: /items, or another of ${METHODS.join(', ').toLowerCase()}.`,
       like: LIKE_METHODS,
     });
+    const other = BODY_KEYS.find((key) => key !== 'json' && value[key] !== undefined);
+    if (value.grpc !== undefined && other !== undefined) {
+      addIssue(context, [other], `"${other}" does not go with "grpc": write what it sends as json:.`, { at: 'key' });
+    }
     onlyOne(value, BODY_KEYS, context, { why: 'a request has one body.', needed: null });
     checkStream(value, context);
   })

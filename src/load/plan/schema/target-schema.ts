@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { LIMITS } from '../limits.ts';
 import { PLAN_DEFAULTS } from '../plan.ts';
-import { checkTargetUrl } from '../target-url.ts';
+import { checkTargetUrl, withoutGrpc } from '../target-url.ts';
 import { addIssue, checked, fileName, flag, headers, map, number, text } from './schema-parts.ts';
 
 /* What plan files say about where requests go. */
@@ -15,7 +15,7 @@ const TARGET = `a URL such as ${EXAMPLE}, or a map such as {url: ${EXAMPLE}, htt
 
 const url = checked(z.string({ error: URL_TEXT }), (written) => {
   // What the environment has to say is known only where the plan is read.
-  if (placeholdersOf(written).length === 0) checkTargetUrl(written);
+  if (placeholdersOf(written).length === 0) checkTargetUrl(withoutGrpc(written));
 });
 
 const tls = map('a map such as {ca: ca.pem}', {

@@ -38,6 +38,7 @@ import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
+import { ServerProfiler } from './server-profiler.ts';
 import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
@@ -73,6 +74,7 @@ export class Run {
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
   #server: ServerTelemetry | null = null;
+  #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
   #stopped = false;
@@ -90,6 +92,7 @@ export class Run {
     this.#generators?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     // A profiler takes a while to hand over what it has, which may be more than the last moments allow: it begins now.
     if (this.#profiling.profiler !== null) void this.#profiling.end();
+    void this.#serverProfiler?.end();
   }
 
   /** Leaves nothing running, whatever is lost by it. For the moment the process ends. */
@@ -98,6 +101,7 @@ export class Run {
     this.#profiling.abandon();
     this.#gpu.abandon();
     this.#server?.abandon();
+    void this.#serverProfiler?.end();
     this.#target?.kill();
   }
 
@@ -111,6 +115,7 @@ export class Run {
       try {
         return await this.#measure(prepared);
       } finally {
+        await this.#serverProfiler?.end();
         prepared.walk.close();
       }
     } finally {
@@ -174,6 +179,9 @@ export class Run {
     const clock = new RunClock(origin);
     const server = new ServerTelemetry(plan, origins, addresses, () => clock.now());
     this.#server = server;
+    if (this.#request.profile === 'server') {
+      this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
+    }
     const serverTrouble = await server.begin();
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
     await log.close();
@@ -210,7 +218,7 @@ export class Run {
     const { plan, addresses } = prepared;
     const { origin } = start;
     const clock = new RunClock(origin);
-    const profiled = this.#request.profile === 'auto';
+    const profiled = this.#request.profile !== 'off';
     const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
     const objectives = new LiveObjectives(plan, detail !== null);
     const groups = new JoinedGroups();
@@ -324,14 +332,37 @@ export class Run {
   }
 
   async #profile({ cwd, folder, origin, target, plan }: RunStart, clock: RunClock): Promise<void> {
+    if (this.#serverProfiler !== null) {
+      const began = await this.#serverProfiler.begin();
+      // The profiler may have been ended while it began.
+      this.#beginProfiled(began && !this.#stopped, clock);
+      return;
+    }
     const { inspect } = this.#request;
     const seconds = (plan.duration + plan.timeout) / 1000;
     const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    this.#beginProfiled(began, clock);
+  }
+
+  #beginProfiled(began: boolean, clock: RunClock): void {
     this.#generators?.post(began ? { type: 'profile', at: clock.now() } : { type: 'stop', grace: GRACE_AFTER_STOP_MS });
+  }
+
+  async #withServerProfile(document: RunDocument, profiler: ServerProfiler): Promise<RunDocument> {
+    this.#post({ type: 'stage', text: 'Waiting for the server to write its profile' });
+    await profiler.end();
+    if (profiler.trouble !== null) return { ...document, findingsNote: profiler.trouble };
+    const files = await profiler.files();
+    const where =
+      files.length > 0
+        ? `The server's own profile is with the run: ${files.join(', ')}. ui.perfetto.dev opens it.`
+        : 'The server profiled itself, and wrote that where it was told to when it was started (vLLM: torch_profiler_dir).';
+    return { ...document, findingsNote: where };
   }
 
   async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
+    if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
     const capture = await this.#profiling.end();
     const { profiler, trouble } = this.#profiling;

@@ -9,12 +9,21 @@ import { outcomeAt, type RequestTable } from '../../src/runs/request-table.ts';
 import { type Listening, listen } from '../support/answering-server.ts';
 import { answeredRun, refusedRun } from '../support/expected-run.ts';
 import { runPlan } from '../support/finished-run.ts';
+import { inOrder } from '../support/in-order.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 
 // Whole runs against an endpoint that streams: what they keep of each request and each chunk.
 
 const GAP_MS = 10;
 const WORDS = ['one', ' two', ' three', ' four', ' five'];
+
+interface Asked {
+  readonly messages?: readonly { readonly content: string }[];
+  /** No terminator. */
+  readonly broken?: boolean;
+  /** No usage. */
+  readonly silent?: boolean;
+}
 
 /** Streams five chunks, and answers what it was last told where it is asked to. */
 const server = http.createServer((request, response) => {
@@ -23,25 +32,22 @@ const server = http.createServer((request, response) => {
     body += chunk.toString();
   });
   request.on('end', () => {
-    const { messages = [], broken = false } = JSON.parse(body) as {
-      messages?: { content: string }[];
-      broken?: boolean;
-    };
+    const { messages = [], broken = false, silent = false } = JSON.parse(body) as Asked;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const words = messages.length > 1 ? [messages[1]!.content, '!'] : WORDS;
     const events: object[] = words.map((content) => ({
       choices: [{ index: 0, delta: { content }, finish_reason: null }],
     }));
-    if (!broken) {
+    if (silent) events.push({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    else if (!broken) {
       events.push({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
       events.push({ choices: [], usage: { prompt_tokens: 3, completion_tokens: words.length * 2 } });
     }
-    events.forEach((event, index) => {
-      setTimeout(() => {
-        response.write(`data: ${JSON.stringify(event)}\n\n`);
-        if (index === events.length - 1) response.end(broken ? '' : 'data: [DONE]\n\n');
-      }, index * GAP_MS);
-    });
+    const writes = events.map((event) => ({
+      wait: GAP_MS,
+      write: () => response.write(`data: ${JSON.stringify(event)}\n\n`),
+    }));
+    inOrder([...writes, { wait: 0, write: () => response.end(broken ? '' : 'data: [DONE]\n\n') }]);
   });
 });
 
@@ -87,7 +93,7 @@ test('a run keeps what is known of each stream', async () => {
     assert.deepEqual([details.chunks[row], details.inputTokens[row], details.outputTokens[row]], [5, 3, 10]);
     assert.equal(details.firstContent[row], details.firstVisible[row]);
     const [first, last] = [details.firstContent[row]!, details.lastContent[row]!];
-    assert.ok(measured.firstByte[row]! <= first && first < last && last <= measured.end[row]!);
+    assert.ok(measured.firstByte[row]! <= first && first <= last && last <= measured.end[row]!);
   }
   const spans = Array.from(details.lastContent, (last, row) => last - details.firstContent[row]!).sort((a, b) => a - b);
   assert.ok(Math.abs(spans[15]! - 4 * GAP_MS) < GAP_MS, `${spans[15]}`);
@@ -139,4 +145,19 @@ test('the same share of streams is cut off, however many processes send', async 
 test('the preflight names a stream that has no terminator', async () => {
   const message = await refusedRun(plan([streaming({}, { broken: true })]), cwd);
   assert.match(message, /The stream ended without \[DONE\] or a finish_reason, after 5 chunks with content\./);
+});
+
+test('tokens that the server does not tell are counted by the tokenizer of the model, and unknown without it', async () => {
+  // The tokenizers of Hugging Face themselves, in Rust, count 13 in "one two three four five" with this one.
+  const tokenizer = path.resolve('test/data/tokenizer.json');
+  const counting = streaming({ stream: { api: 'openai-chat', cancel: null, tokenizer } }, { silent: true });
+  const { measured } = await answeredRun(plan([counting]), cwd);
+  assert.equal(measured.length, 30);
+  assert.deepEqual([...new Set(measured.details!.outputTokens)], [13]);
+
+  const told = await answeredRun(plan([streaming({ stream: { api: 'openai-chat', cancel: null, tokenizer } })]), cwd);
+  assert.deepEqual([...new Set(told.measured.details!.outputTokens)], [10]);
+
+  const unknown = await answeredRun(plan([streaming({}, { silent: true })]), cwd);
+  assert.ok(unknown.measured.details!.outputTokens.every(Number.isNaN));
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { inOrder } from './in-order.ts';
 import { STREAM_CASES, type StreamCase } from './stream-cases.ts';
 
 /**
@@ -38,25 +39,6 @@ function answer(socket: net.Socket, one: StreamCase): void {
 function chunkOf(part: string | Buffer): Buffer {
   const bytes = Buffer.from(part);
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
-}
-
-/** Each at its time from now: one that is late does not make the next ones late. */
-function inOrder(writes: readonly { readonly wait: number; readonly write: () => unknown }[]): void {
-  const start = performance.now();
-  let due = 0;
-  const next = (index: number): void => {
-    const one = writes[index];
-    if (one === undefined) return;
-    due += one.wait;
-    setTimeout(
-      () => {
-        one.write();
-        next(index + 1);
-      },
-      Math.max(0, start + due - performance.now()),
-    );
-  };
-  next(0);
 }
 
 server.listen({ port: 0, host: '127.0.0.1' });

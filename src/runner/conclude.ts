@@ -24,6 +24,7 @@ import {
   readEventLog,
   readRequestLog,
 } from '../runs/run-log.ts';
+import { RUNNER_FILE } from '../runs/runner-mark.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
@@ -133,6 +134,7 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
+  await rm(path.join(folder, RUNNER_FILE), { force: true });
 }
 
 /** By their number in the rows. */

@@ -27,6 +27,7 @@ import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
+import { markRunner } from '../runs/runner-mark.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
@@ -171,6 +172,8 @@ export class Run {
     const target = pid === null ? permission.listener : await readProcess(pid);
     const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
     const document = newDocument(start);
+    // Before there is a run to be opened.
+    await markRunner(folder);
     await writeRunDocument(folder, document);
     this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan);

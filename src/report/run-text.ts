@@ -3,7 +3,7 @@ import { duration, figure } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
-import { serverSentences } from './server-sentence.ts';
+import { serverSentences } from './server-sentences.ts';
 import { joined, lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
 

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import type { RunDocument, TargetFacts } from '../runs/run-document.ts';
 import { duration, figure, percent } from './figures.ts';
-import { serverSentences } from './server-sentence.ts';
+import { serverSentences } from './server-sentences.ts';
 
 const USUAL_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 

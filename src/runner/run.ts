@@ -180,24 +180,29 @@ export class Run {
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     await this.#gpu.start(folder, origin);
     const clock = new RunClock(origin);
-    const server = new ServerTelemetry(plan, origins, addresses, () => clock.now());
+    const server = new ServerTelemetry(
+      plan,
+      origins,
+      addresses,
+      () => clock.now(),
+      (source, scrape) => log.event({ type: 'scrape', source, scrape }),
+    );
     this.#server = server;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const serverTrouble = await server.begin();
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
+    const told = await server.finish();
     await log.close();
     const gpu = await this.#gpu.finish(origin, clock.now());
-    const telemetry = [...gpu.series, ...(await server.finish())];
+    const telemetry = [...gpu.series, ...told];
     if (telemetry.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), telemetry);
     document.notes.push(...[serverTrouble, trouble, gpu.trouble].filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
-    const told = server.figures(concluded.document.phases);
-    if (told.length > 0) concluded.document.serverMetrics = told;
     await settle(folder, concluded.document, plan);
     const finished = await this.#findLines(concluded, start);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);

@@ -2,12 +2,10 @@ import type { Client } from 'undici';
 import { type Addresses, Transport } from '../load/http/transport.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { type MetricsPlace, metricsPlaces } from '../load/scenario/metrics-places.ts';
-import type { PhaseSpan, ServerFigures } from '../runs/run-document.ts';
+import type { MetricSample, Scrape } from '../runs/metric-sample.ts';
 import { type LabelledSeries, namedSeries } from '../telemetry/labelled-series.ts';
-import type { MetricSample, Scrape } from '../telemetry/metric-sample.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { readPrometheusText } from '../telemetry/prometheus-text.ts';
-import { serverFigures } from '../telemetry/server-figures.ts';
 import { isKnownMetric } from '../telemetry/server-metrics.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
 import { readTritonStatistics } from '../telemetry/triton-statistics.ts';
@@ -31,16 +29,30 @@ export class ServerTelemetry {
   readonly #places: readonly MetricsPlace[];
   readonly #addresses: Addresses;
   readonly #now: () => number;
+  readonly #keep: (source: number, scrape: Scrape) => void;
   #asked: Asked[] = [];
   #timer: NodeJS.Timeout | null = null;
   #asking: Promise<void> | null = null;
 
-  /** @param origins that the plan's steps go to @param now run time, ms. Throws a `PlanError` where a file of a body cannot be read. */
-  constructor(plan: ResolvedPlan, origins: readonly string[], addresses: Addresses, now: () => number) {
+  /**
+   * Throws a `PlanError` where a file of a body cannot be read.
+   *
+   * @param origins that the plan's steps go to
+   * @param now run time, ms
+   * @param keep is given all that is told, of each place by its number
+   */
+  constructor(
+    plan: ResolvedPlan,
+    origins: readonly string[],
+    addresses: Addresses,
+    now: () => number,
+    keep: (source: number, scrape: Scrape) => void,
+  ) {
     this.#plan = plan;
     this.#places = metricsPlaces(plan, origins);
     this.#addresses = addresses;
     this.#now = now;
+    this.#keep = keep;
   }
 
   /** Asks for the first time, and goes on with who answers. Resolves to what is wrong with an address that the plan names; else null. */
@@ -90,12 +102,6 @@ export class ServerTelemetry {
     return this.#asked.flatMap(({ scrapes }) => serverSeries(scrapes));
   }
 
-  /** What it tells of the measured phase. */
-  figures(phases: readonly PhaseSpan[]): ServerFigures[] {
-    const measured = phases.find(({ phase }) => phase === 'measured');
-    return measured === undefined ? [] : this.#asked.flatMap(({ scrapes }) => serverFigures(scrapes, measured));
-  }
-
   abandon(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
@@ -112,9 +118,12 @@ export class ServerTelemetry {
       });
       const text = await textOf(body);
       if (statusCode !== 200) return `answers ${statusCode}`;
-      const samples = samplesOf(text).filter(({ name }) => isKnownMetric(name));
+      // What is no number cannot be kept as JSON, and says nothing.
+      const samples = samplesOf(text).filter(({ name, value }) => isKnownMetric(name) && Number.isFinite(value));
       if (samples.length === 0) return 'tells nothing that is known of vLLM, SGLang, Triton, TGI or TEI';
-      scrapes.push({ time: this.#now(), samples });
+      const scrape = { time: this.#now(), samples };
+      scrapes.push(scrape);
+      this.#keep(this.#places.indexOf(place), scrape);
       return null;
     } catch (error) {
       return `cannot be asked: ${(error as Error).message}`;

@@ -1,4 +1,4 @@
-import type { MetricSample } from './metric-sample.ts';
+import type { MetricSample } from '../runs/metric-sample.ts';
 
 /**
  * Reads Prometheus' text format, and what OpenMetrics adds to it: one sample a line. Lines that are no samples are left out, since one

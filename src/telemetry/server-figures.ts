@@ -1,5 +1,5 @@
+import type { Scrape } from '../runs/metric-sample.ts';
 import type { ServerFigures } from '../runs/run-document.ts';
-import type { Scrape } from './metric-sample.ts';
 import { batchesBetween, isMeanOfCounters, type Reading, readingsBetween } from './server-metrics.ts';
 
 /** Figures of one server and model over a time. @param scrapes in order of time @param span run time, ms */

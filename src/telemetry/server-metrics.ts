@@ -1,4 +1,4 @@
-import type { MetricSample, Scrape } from './metric-sample.ts';
+import type { MetricSample, Scrape } from '../runs/metric-sample.ts';
 
 /**
  * What is shown of a server's own metrics. Of several names the first that is there is taken: they changed over versions. `gauge`: as it

@@ -1,5 +1,5 @@
+import type { Scrape } from '../runs/metric-sample.ts';
 import type { LabelledSeries } from './labelled-series.ts';
-import type { Scrape } from './metric-sample.ts';
 import { type Reading, readingsBetween } from './server-metrics.ts';
 
 /** What a server told, as series over time: each value holds for the time since the scrape before. @param scrapes in order of time */

@@ -1,4 +1,4 @@
-import type { MetricSample } from './metric-sample.ts';
+import type { MetricSample } from '../runs/metric-sample.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

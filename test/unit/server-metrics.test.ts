@@ -5,16 +5,22 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { serverSentence } from '../../src/report/server-sentence.ts';
+import { resolvePlan, steadyUsers } from '../../src/load/plan/plan.ts';
+import { serverSentences } from '../../src/report/server-sentences.ts';
+import { openRun, openTelemetry } from '../../src/runner/open-run.ts';
+import type { Scrape } from '../../src/runs/metric-sample.ts';
+import { writeRunDocument } from '../../src/runs/run-folder.ts';
+import { RunLog } from '../../src/runs/run-log.ts';
 import { splitGpuSeries } from '../../src/telemetry/gpu-series.ts';
 import { namedSeries } from '../../src/telemetry/labelled-series.ts';
-import type { Scrape } from '../../src/telemetry/metric-sample.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
 import { serverFigures } from '../../src/telemetry/server-figures.ts';
 import { readingsBetween } from '../../src/telemetry/server-metrics.ts';
 import { serverSeries } from '../../src/telemetry/server-series.ts';
 import { readTelemetry, writeTelemetry } from '../../src/telemetry/telemetry-parquet.ts';
 import { readTritonStatistics } from '../../src/telemetry/triton-statistics.ts';
+import { begunDocument } from '../support/begun-document.ts';
+import { planOf } from '../support/plans.ts';
 
 test('Prometheus text is read by its format, and a wrong line hides no other', () => {
   const text = [
@@ -75,7 +81,7 @@ test('vLLM: gauges stand as they are, counters as what they grew by', () => {
     { name: 'running', unit: 'requests', mean: 3, max: 4 },
   );
   assert.equal(
-    serverSentence(told!),
+    serverSentences({ serverMetrics: [told!] })[0],
     'vLLM (m) by its own count: queue 100 ms, running 3 requests (at most 4 requests), waiting 0 requests, KV cache 37.5 % (at most 50 %), prefix cache hits 50 %.',
   );
 });
@@ -140,7 +146,7 @@ test('Triton’s statistics give the queue, and its batches by their size', () =
     ],
   });
   assert.equal(
-    serverSentence(told!),
+    serverSentences({ serverMetrics: [told!] })[0],
     'Triton (m) by its own count: queue 3 ms, rows a batch 8 rows. Batches it made, rows × times: 1 × 2 in 2 ms, 8 × 8 in 8 ms.',
   );
   for (const wrong of [null, [], 'x', {}, { model_stats: 1 }, { model_stats: [null, 1, {}] }]) {
@@ -187,4 +193,22 @@ test('telemetry is kept by name, labels and unit, and that of older versions sti
       power: Float64Array.of(300, 400),
     },
   ]);
+});
+
+test('what was told until a run was cut off is in what is made of it', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-cut-off-'));
+  const plan = resolvePlan(planOf('http://127.0.0.1:8000/', steadyUsers(1, 1000)), steadyUsers(1, 1000));
+  await writeRunDocument(folder, begunDocument(plan));
+  const log = new RunLog(folder, { details: false, chunks: false });
+  log.event({ type: 'phase', phase: 'measured', start: 0 });
+  const told = [scrape(0, vllm(1, 0.1, [100, 50], [0, 10])), scrape(1000, vllm(4, 0.5, [100.2, 52], [30, 70]))];
+  for (const one of told) log.event({ type: 'scrape', source: 0, scrape: one });
+  log.event({ type: 'done', sendingEnd: 1000, end: 1000, planned: null });
+  await log.close();
+  const run = await openRun(folder);
+  assert.equal(run.document.state, 'interrupted');
+  const { figures } = run.document.serverMetrics![0]!;
+  assert.equal(figures.find(({ name }) => name === 'running')!.mean, 4);
+  const { drawn } = await openTelemetry(folder);
+  assert.deepEqual([...drawn.find(({ name }) => name === 'vLLM running')!.values], [1, 4]);
 });

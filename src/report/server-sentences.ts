@@ -23,7 +23,7 @@ function answeredTimes({ queue, compute }: NonNullable<RunDocument['server']>): 
 }
 
 /** What a server counted itself while it was measured: `Triton by its own count (resnet): queue 3.2 ms, compute infer 5.1 ms.` */
-export function serverSentence({ server, model, figures, batches }: ServerFigures): string {
+function serverSentence({ server, model, figures, batches }: ServerFigures): string {
   const parts = figures.flatMap(({ name, unit, mean, max }) => {
     if (mean === null) return [];
     const most = max === null || max <= mean ? '' : ` (at most ${amount(max, unit)})`;

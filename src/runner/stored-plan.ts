@@ -1,9 +1,12 @@
 import {
+  type Plan,
   plainPlan,
   plainTarget,
   type ResolvedPlan,
   resolvePlan,
+  type Scenario,
   type Step,
+  type StreamPlan,
   steadyRate,
   steadyUsers,
 } from '../load/plan/plan.ts';
@@ -36,7 +39,7 @@ export function storedPlan(stored: unknown): ResolvedPlan {
       setup: plan.setup && { ...plan.setup, steps: steps(plan.setup.steps) },
       scenarios: plan.scenarios.map((scenario) => ({ ...scenario, steps: steps(scenario.steps) })),
       // Versions before it did not split.
-      split: (stored as Partial<ResolvedPlan>).split ?? null,
+      split: plan.split ?? null,
     };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
@@ -47,5 +50,12 @@ export function storedPlan(stored: unknown): ResolvedPlan {
     ...first,
     objectives: objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })),
   };
-  return resolvePlan(plan, shaped);
+  return resolvePlan({ ...plan, scenarios: withStreams(plan, () => null) }, shaped);
+}
+
+function withStreams(plan: Plan, streamOf: (step: Step) => StreamPlan | null): Scenario[] {
+  return plan.scenarios.map((scenario) => ({
+    ...scenario,
+    steps: scenario.steps.map((step) => ({ ...step, stream: streamOf(step) })),
+  }));
 }

@@ -12,6 +12,7 @@ import { compileGrpcBody } from './grpc-body.ts';
 import { compileHeaders, withCookies } from './request-headers.ts';
 import { compileTimings } from './server-timings.ts';
 import { batchSize, resizedStep, type SentStep, type StepSize, sizeOf } from './shaped-step.ts';
+import { StepError } from './step-error.ts';
 import { compileTemplate, renderText } from './template.ts';
 import type { IterationValues } from './values.ts';
 
@@ -110,7 +111,7 @@ function prepareBatches(step: Step, target: Target, batch: string): PreparedRequ
     const known = prepared.get(count);
     if (known !== undefined) return known;
     if (prepared.size >= MOST_BATCHES) prepared.clear();
-    const made = prepare(count);
+    const made = inIteration(() => prepare(count));
     prepared.set(count, made);
     return made;
   };
@@ -120,6 +121,16 @@ function prepareBatches(step: Step, target: Target, batch: string): PreparedRequ
     fixed: null,
     render: (values, cookies) => of(batchSize(renderText(template, values))).render(values, cookies),
   };
+}
+
+/** What is wrong with the plan only in an iteration fails that, and no more. */
+function inIteration<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PlanError) throw new StepError('template', error.message);
+    throw error;
+  }
 }
 
 /** @param size null: its rows are not known */

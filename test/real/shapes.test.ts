@@ -192,8 +192,8 @@ test('TensorFlow Serving is sent what was recorded of it, whatever the batch', a
     const { code, stderr, run } = await runPlan(
       'half.load.yaml',
       `target: http://127.0.0.1:${listening.port}
-load: { users: 1 }
-duration: 300ms
+load: { rate: 20, arrivals: constant }
+duration: 500ms
 warmup: 0s
 steps:
   - { post: ${route}, ${row}, ${check('predictions', 3)} }

@@ -37,16 +37,16 @@ export async function preflight(
   const deadline = performance.now() + patience;
   let status = 0;
   for (const [index, scenario] of scenarios.entries()) {
-    let ends = await walk.walk(scenario, values.of(index, 1), signal);
+    let ends = await walk.walk(scenario, values.of(index, 1, true), signal);
     while (ends[0]?.outcome === 'refused' && performance.now() < deadline) {
       await sleep(WAIT_STEP_MS, undefined, { signal });
-      ends = await walk.walk(scenario, values.of(index, 1), signal);
+      ends = await walk.walk(scenario, values.of(index, 1, true), signal);
     }
     const failed = ends.find(({ outcome }) => outcome !== 'ok');
     if (failed) throw new PreflightError(explain(plan, failed));
     status ||= ends[0]!.exchange?.status ?? 0;
     // One request is sent again; a flow that may order things is not.
-    const timed = steps.length === 1 ? await walk.walk(scenario, values.of(index, 1), signal) : ends;
+    const timed = steps.length === 1 ? await walk.walk(scenario, values.of(index, 1, true), signal) : ends;
     for (const { request, exchange } of timed) steps[request.due.step] = (exchange?.end ?? NaN) - request.due.intended;
   }
   return { status, ms: meanIteration(plan, steps), steps };

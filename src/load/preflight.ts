@@ -42,7 +42,7 @@ export async function preflight(
       await sleep(WAIT_STEP_MS, undefined, { signal });
       ends = await walk.walk(scenario, values.of(index, 1, true), signal);
     }
-    const failed = ends.find(({ outcome }) => outcome !== 'ok');
+    const failed = ends.find(({ outcome }) => outcome !== 'ok' && outcome !== 'cancelled');
     if (failed) throw new PreflightError(explain(plan, failed));
     status ||= ends[0]!.exchange?.status ?? 0;
     // One request is sent again; a flow that may order things is not.

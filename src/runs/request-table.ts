@@ -81,6 +81,25 @@ export type DetailColumn = (typeof DETAIL_COLUMNS)[number];
 export const DETAIL_WIDTH = DETAIL_COLUMNS.length;
 export type RequestDetails = Readonly<Record<DetailColumn, Float64Array>>;
 
+/** The details of one request, to be filled in. */
+export type DetailValues = Record<DetailColumn, number>;
+
+/** Those of a request of which nothing is known yet. */
+export function unknownDetails(): DetailValues {
+  return {
+    firstContent: NaN,
+    firstVisible: NaN,
+    lastContent: NaN,
+    chunks: NaN,
+    inputTokens: NaN,
+    outputTokens: NaN,
+    cachedTokens: NaN,
+    size: NaN,
+    serverQueue: NaN,
+    serverCompute: NaN,
+  };
+}
+
 /** Requests by column, in the order they ended. */
 export type RequestTable = Readonly<Record<RequestColumn, Float64Array>> & {
   readonly length: number;

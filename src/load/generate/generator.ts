@@ -3,8 +3,10 @@ import type { Outcome, Phase } from '../../runs/request-table.ts';
 import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { Transport } from '../http/transport.ts';
+import { keepsDetails } from '../plan/plan.ts';
 import { Redactor } from '../plan/redaction.ts';
 import { AnswerGroups } from './answer-groups.ts';
+import { ChunkBatch } from './chunk-batch.ts';
 import { FailureExamples } from './failure-examples.ts';
 import { GeneratorHealth } from './generator-health.ts';
 import type { Iteration } from './iteration.ts';
@@ -19,6 +21,9 @@ const REPORT_EVERY_MS = 100;
 const HEALTH_EVERY_MS = 1000;
 const LONGEST_GRACE_MS = 30_000;
 
+/** Of these no example is kept. */
+const NO_FAILURES: ReadonlySet<Outcome> = new Set(['ok', 'interrupted', 'cancelled']);
+
 /** Makes its share of a run's load in the process it is created in: warm-up, measured phase, and if asked a profiled one. */
 export class Generator {
   readonly #data: GeneratorData;
@@ -30,7 +35,8 @@ export class Generator {
   readonly #users: Users | null;
   readonly #wakeup: Wakeup;
   readonly #health = new GeneratorHealth();
-  readonly #batch = new RowBatch();
+  readonly #batch: RowBatch;
+  readonly #chunks = new ChunkBatch();
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
   /** Iterations that have begun and not ended. */
   readonly #underWay: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
@@ -50,6 +56,7 @@ export class Generator {
     const { plan } = data;
     this.#data = data;
     this.#post = post;
+    this.#batch = new RowBatch(keepsDetails(plan));
     this.#clock = new RunClock(data.origin);
     const now = (): number => this.#clock.now();
     this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
@@ -62,11 +69,13 @@ export class Generator {
       sender: this.#sender,
       now,
       stepDue: (phase) => this.#planned[phase]++,
-      stepEnded: ({ request, step, exchange, outcome, text }) => {
-        this.#batch.add(request, outcome, exchange, groups.of(exchange));
-        if (outcome === 'ok' || outcome === 'interrupted' || (outcome === 'dropped' && text === '')) return;
-        const { intended: at, origin, outgoing } = request.due;
-        const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange });
+      stepEnded: ({ request, step, exchange, outcome, text, details }) => {
+        const { intended: at, origin, outgoing, reading } = request.due;
+        this.#batch.add(request, outcome, exchange, groups.of(exchange), details);
+        if (reading !== null) this.#chunks.add(request, outcome, reading);
+        if (NO_FAILURES.has(outcome) || (outcome === 'dropped' && text === '')) return;
+        const body = reading?.began === true ? reading.sample : null;
+        const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange, body });
         if (example) this.#post({ type: 'failure', example });
       },
       iterationEnded: (iteration, outcome) => this.#iterationEnded(iteration, outcome),
@@ -216,7 +225,10 @@ export class Generator {
 
   #report(now: number): void {
     this.#reportAt = now + REPORT_EVERY_MS;
-    this.#post({ type: 'rows', rows: this.#batch.take(), details: null, inFlight: this.#sender.inFlight });
+    // Chunks first: whoever knows a request knows its chunks.
+    const chunks = this.#chunks.take();
+    if (chunks.length > 0) this.#post({ type: 'chunks', chunks });
+    this.#post({ type: 'rows', ...this.#batch.take(), inFlight: this.#sender.inFlight });
     if (now >= this.#healthAt) {
       this.#healthAt = now + HEALTH_EVERY_MS;
       this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened) });

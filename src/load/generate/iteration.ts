@@ -1,4 +1,4 @@
-import type { Outcome, Phase } from '../../runs/request-table.ts';
+import { type DetailValues, type Outcome, type Phase, unknownDetails } from '../../runs/request-table.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { CookieJar } from '../scenario/cookies.ts';
 import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
@@ -16,6 +16,8 @@ export interface StepEnd {
   readonly exchange: Exchange | null;
   readonly outcome: Outcome;
   readonly text: string;
+  /** null: the step reads nothing into answers. */
+  readonly details: DetailValues | null;
 }
 
 /** What iterations need of the generator they belong to. */
@@ -88,15 +90,24 @@ export class Iteration implements RequestOwner {
   requestEnded(request: DueRequest, exchange: Exchange | null): void {
     const { intended, origin, outgoing } = request.due;
     const step = this.#scenario.steps[this.#at]!;
+    const { reading } = request.due;
+    const details = reading === null && step.answerReader === null ? null : unknownDetails();
     const { outcome, text } =
       exchange === null
         ? { outcome: 'dropped' as const, text: '' }
-        : outcomeOf(step, exchange, exchange.end - intended, () => this.values);
+        : outcomeOf(step, exchange, {
+            sent: outgoing,
+            latency: exchange.end - intended,
+            details,
+            reading,
+            values: () => this.values,
+          });
     if (exchange !== null) this.#keepCookies(exchange, origin, outgoing.path);
-    this.#host.stepEnded({ request, step, exchange, outcome, text });
+    this.#host.stepEnded({ request, step, exchange, outcome, text, details });
     this.#at++;
     const next = this.#scenario.steps[this.#at];
-    if (outcome !== 'ok' || next === undefined) this.#host.iterationEnded(this, outcome);
+    const goesOn = outcome === 'ok' || (outcome === 'cancelled' && text === '');
+    if (!goesOn || next === undefined) this.#host.iterationEnded(this, outcome);
     else if (next.think === null) this.#send(next, exchange!.end);
     else this.#think(next);
   }
@@ -131,7 +142,7 @@ export class Iteration implements RequestOwner {
   #unsent(step: PreparedStep, intended: number, outcome: Outcome, text: string): void {
     this.#host.stepDue(this.phase);
     const request = this.#host.sender.unsent(this.#due(step, intended, NOTHING), this);
-    this.#host.stepEnded({ request, step, exchange: null, outcome, text });
+    this.#host.stepEnded({ request, step, exchange: null, outcome, text, details: null });
   }
 
   #due(step: PreparedStep, intended: number, outgoing: RenderedRequest): Due {
@@ -144,6 +155,7 @@ export class Iteration implements RequestOwner {
       origin: outgoing.origin,
       outgoing,
       wantBody: step.needsBody,
+      reading: step.stream?.open(iteration) ?? null,
     };
   }
 

@@ -8,7 +8,8 @@ export type ExchangeOutcome =
   | 'bad-body'
   | 'connect'
   | 'redirect'
-  | 'interrupted';
+  | 'interrupted'
+  | 'cancelled';
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 

@@ -36,6 +36,8 @@ export const LIMITS = {
   redirects: { least: 0, most: 20, kind: 'whole' },
   streams: { least: 1, most: 10_000, kind: 'whole' },
   weight: { least: 0, most: 1_000_000, kind: 'number' },
+  share: { least: 0, most: 1, kind: 'number' },
+  cancelAfter: { least: 1, most: 1_000_000, kind: 'whole' },
   think: { least: 0, most: HOUR, kind: 'time' },
   latency: { least: 0.001, most: HOUR, kind: 'time' },
   refresh: { least: 1000, most: 24 * HOUR, kind: 'time' },

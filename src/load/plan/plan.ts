@@ -1,3 +1,5 @@
+import { recognizedStream } from './stream-api.ts';
+
 /**
  * A load test written down, ready to be run: every default filled in, times in ms, files named by absolute paths. `plan-file.ts` reads
  * one from YAML; the command line and the editor make one from a few answers.
@@ -302,17 +304,18 @@ export interface PlainRequest {
 
 /** The plan that sends one request again and again. Nothing in it is taken for a template. */
 export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
+  const sent: Body | null = body === null ? null : { kind: 'text', text: literal(body) };
   const step: Step = {
     name: 'request',
     method,
     url: literal(url),
     query: {},
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, literal(value)])),
-    body: body === null ? null : { kind: 'text', text: literal(body) },
+    body: sent,
     extract: {},
     checks: [],
     think: null,
-    stream: null,
+    stream: recognizedStream({ method, url, body: sent }, url),
     tags: {},
   };
   return {

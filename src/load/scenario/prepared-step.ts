@@ -1,6 +1,8 @@
 import type { OutgoingRequest } from '../http/connection.ts';
 import { PlanError, type Step, type Target } from '../plan/plan.ts';
+import { PreparedStream } from '../stream/prepared-stream.ts';
 import { compileAddress } from './address.ts';
+import type { AnswerReader } from './answer-reader.ts';
 import { compileBody } from './body.ts';
 import { type CompiledCheck, compileCheck } from './check.ts';
 import type { CookieJar } from './cookies.ts';
@@ -31,6 +33,10 @@ export interface PreparedStep {
   /** Without a check on the status it has to be below 400. */
   readonly checksStatus: boolean;
   readonly extractors: readonly NamedExtractor[];
+  /** null: its answers are taken as a whole. */
+  readonly stream: PreparedStream | null;
+  /** null: nothing is read into its whole answers. */
+  readonly answerReader: AnswerReader | null;
   readonly think: Step['think'];
   /** Whether `fixed` is there. */
   readonly isStatic: boolean;
@@ -40,17 +46,35 @@ export interface PreparedStep {
   render(values: IterationValues, cookies: CookieJar | null): RenderedRequest;
 }
 
-/** Reads what the step sends, files included. Throws a {@link PlanError} that names the step. @param stepIndex among all scenarios' */
-export function prepareStep(step: Step, target: Target, stepIndex: number): PreparedStep {
+/**
+ * Reads what the step sends, files included. Throws a {@link PlanError} that names the step.
+ *
+ * @param stepIndex among all scenarios'
+ * @param seed of what is drawn at random about it
+ * @param answerReader reads into its whole answers
+ */
+export function prepareStep(
+  step: Step,
+  target: Target,
+  stepIndex: number,
+  seed = 0,
+  answerReader: AnswerReader | null = null,
+): PreparedStep {
   return within(`Step "${step.name}"`, () => {
     const checks = step.checks.map((check, at) => within(`check ${at + 1}`, () => compileCheck(check)));
     const extractors = Object.entries(step.extract).map(([name, extraction]) =>
       within(`extract ${name}`, () => ({ name, ...compileExtraction(extraction) })),
     );
+    const needsBody =
+      checks.some(({ needs }) => needs.body) ||
+      extractors.some((extractor) => extractor.needsBody) ||
+      answerReader?.needsBody === true;
     return {
       index: stepIndex,
       name: step.name,
-      needsBody: checks.some(({ needs }) => needs.body) || extractors.some(({ needsBody }) => needsBody),
+      needsBody,
+      stream: step.stream === null ? null : new PreparedStream(step.stream, seed, stepIndex, needsBody),
+      answerReader,
       checks,
       checksStatus: step.checks.some(({ on }) => on === 'status'),
       extractors,

@@ -31,7 +31,7 @@ export function planOf(
 ): { plan: Plan; replay: LoadOfPlan['replay'] } {
   const target = targetOf(document.target, environment, folder);
   const names = namesOfSteps(document, target.url);
-  const made = (step: StepDocument) => stepOf(step, names.get(step)!, folder);
+  const made = (step: StepDocument) => stepOf(step, names.get(step)!, folder, target.url);
   const scenarios = placedScenarios(document).map(
     ({ name, weight = 1, steps, tags = {} }): Scenario => ({
       name,

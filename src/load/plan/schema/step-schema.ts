@@ -3,9 +3,11 @@ import { compileAddress } from '../../scenario/address.ts';
 import { parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
 import { METHODS, type Method } from '../plan.ts';
+import { recognizedStream } from '../stream-api.ts';
 import { checks, extract } from './answer-schema.ts';
 import {
   addIssue,
+  type Context,
   checked,
   fileName,
   headers,
@@ -18,6 +20,7 @@ import {
   text,
   texts,
 } from './schema-parts.ts';
+import { stream } from './stream-schema.ts';
 
 /* What plan files say about requests. */
 
@@ -124,6 +127,7 @@ export const step = map(
       description: 'Waited before the request: a time, or a range that one is drawn from.',
       examples: ['1s', '1s-3s'],
     }),
+    stream: stream.optional(),
     tags,
   },
   HINTS,
@@ -135,6 +139,7 @@ export const step = map(
       like: LIKE_METHODS,
     });
     onlyOne(value, BODY_KEYS, context, { why: 'a request has one body.', needed: null });
+    checkStream(value, context);
   })
   .meta({
     id: 'step',
@@ -142,6 +147,20 @@ export const step = map(
     description: 'One request.',
     ...oneRequired(METHOD_KEYS),
   });
+
+/** Who says more about a stream must mean one. */
+function checkStream(value: Pick<StepDocument, 'stream' | 'post' | 'json' | 'body'>, context: Context): void {
+  const { stream: said, post, json, body } = value;
+  if (typeof said !== 'object' || (said.api ?? 'auto') !== 'auto') return;
+  const sent =
+    json !== undefined ? ({ kind: 'json', value: json } as const) : ({ kind: 'text', text: body ?? '' } as const);
+  if (post !== undefined && recognizedStream({ method: 'POST', url: post, body: sent }, ANY_BASE) !== null) return;
+  addIssue(
+    context,
+    ['stream'],
+    'This request asks for no stream that is known by its path and body. Say whose it is: {api: openai-chat}, or {api: sse} for any other.',
+  );
+}
 
 const STEPS = 'a list of steps, such as [{get: /items}]';
 export const steps = z.array(step, { error: STEPS }).min(1, { error: STEPS });

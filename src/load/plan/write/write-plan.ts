@@ -109,7 +109,8 @@ function writtenTarget(target: Target, fileName: FileName): unknown {
 /** The set-up and the scenarios, or nothing where the target says all there is. */
 function writtenSteps(plan: Plan, fileName: FileName): object {
   const named = namedSteps(plan);
-  const write = (steps: readonly Step[]) => steps.map((step) => writtenStep(step, named.has(step), fileName));
+  const write = (steps: readonly Step[]) =>
+    steps.map((step) => writtenStep(step, named.has(step), fileName, plan.target.url));
   const { setup, scenarios, target } = plan;
   const refresh = setup === null || setup.refresh === null ? {} : { refresh: setup.refresh };
   const before = setup === null ? {} : { setup: { ...refresh, steps: write(setup.steps) } };

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Exchange } from '../../src/load/http/exchange.ts';
+import { plainTarget } from '../../src/load/plan/plan.ts';
+import type { AnswerReader } from '../../src/load/scenario/answer-reader.ts';
+import { type PreparedStep, prepareStep } from '../../src/load/scenario/prepared-step.ts';
+import { type ExchangeContext, outcomeOf } from '../../src/load/scenario/step-outcome.ts';
+import { IterationValues } from '../../src/load/scenario/values.ts';
+import { unknownDetails } from '../../src/runs/request-table.ts';
+import { stepTo } from '../support/plans.ts';
+
+const timings: AnswerReader = {
+  needsBody: true,
+  read: ({ json }, sent, details) => {
+    details.serverQueue = (json as { queue: number }).queue;
+    details.size = sent.body?.length ?? Number.NaN;
+  },
+};
+
+function answered(status: number, body: string): Exchange {
+  return Object.assign(new Exchange(), { status, body: Buffer.from(body) });
+}
+
+function contextOf(step: PreparedStep): ExchangeContext & { details: NonNullable<ExchangeContext['details']> } {
+  assert.ok(step.needsBody);
+  return {
+    sent: { path: '/', method: 'POST', headers: [], body: Buffer.from('1234') },
+    latency: 1,
+    details: unknownDetails(),
+    reading: null,
+    values: () =>
+      new IterationValues({ index: 0, user: 0, seed: 1, environment: {}, secrets: {}, feeders: new Map(), known: {} }),
+  };
+}
+
+test('a reader of whole answers fills in details, also where a check then fails', () => {
+  const plain = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, 1, timings);
+  const context = contextOf(plain);
+  assert.equal(outcomeOf(plain, answered(200, '{"queue":7}'), context).outcome, 'ok');
+  assert.deepEqual([context.details.serverQueue, context.details.size], [7, 4]);
+
+  const checks = [{ on: 'json', path: '$.label', test: 'exists' }] as const;
+  const checked = prepareStep(stepTo('/', { checks }), plainTarget('http://127.0.0.1'), 0, 1, timings);
+  const failed = contextOf(checked);
+  assert.equal(outcomeOf(checked, answered(200, '{"queue":8}'), failed).outcome, 'check');
+  assert.equal(failed.details.serverQueue, 8);
+});
+
+test('an answer that says it failed is not read into', () => {
+  const step = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, 1, timings);
+  const context = contextOf(step);
+  assert.equal(outcomeOf(step, answered(503, 'busy'), context).outcome, 'status');
+  assert.ok(Number.isNaN(context.details.serverQueue));
+});

@@ -1,3 +1,4 @@
+import { jsonObject } from '../plan/import/json-text.ts';
 import { PlanError } from '../plan/plan.ts';
 import type { FeedRows, Row } from '../scenario/feeder.ts';
 import { objectsOf } from './json-objects.ts';
@@ -69,7 +70,7 @@ function firstOf(bytes: Uint8Array): string {
 
 /** null: a conversation in which nobody asks anything. */
 function rowOf(text: string, place: string): Row | null {
-  const entry = objectOf(text);
+  const entry = jsonObject(text);
   if (entry === null) throw new PlanError(`${place}: not a JSON object. ${FORMS}`);
   // OpenAI's batches have the request one level down.
   const request = isObject(entry['body']) ? entry['body'] : entry;
@@ -153,15 +154,6 @@ function count(
 /** An estimate: how long an answer like a recorded one is to be. */
 function aboutTokens(text: string): number {
   return Math.max(1, Math.round(text.length / CHARACTERS_PER_TOKEN));
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,14 @@
-import { plainPlan, type ResolvedPlan, resolvePlan, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import {
+  type Plan,
+  plainPlan,
+  type ResolvedPlan,
+  resolvePlan,
+  type Scenario,
+  type Step,
+  type StreamPlan,
+  steadyRate,
+  steadyUsers,
+} from '../load/plan/plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */
 interface FirstPlan {
@@ -17,8 +27,9 @@ interface FirstPlan {
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
   if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
-    // Versions before it did not split.
-    return { ...(stored as ResolvedPlan), split: (stored as Partial<ResolvedPlan>).split ?? null };
+    const plan = stored as ResolvedPlan;
+    // Versions before them did not split, and took every answer as a whole.
+    return { ...plan, split: plan.split ?? null, scenarios: withStreams(plan, (step) => step.stream ?? null) };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =
@@ -28,5 +39,12 @@ export function storedPlan(stored: unknown): ResolvedPlan {
     ...first,
     objectives: objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })),
   };
-  return resolvePlan(plan, shaped);
+  return resolvePlan({ ...plan, scenarios: withStreams(plan, () => null) }, shaped);
+}
+
+function withStreams(plan: Plan, streamOf: (step: Step) => StreamPlan | null): Scenario[] {
+  return plan.scenarios.map((scenario) => ({
+    ...scenario,
+    steps: scenario.steps.map((step) => ({ ...step, stream: streamOf(step) })),
+  }));
 }

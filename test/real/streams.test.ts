@@ -12,8 +12,10 @@ import { PATHS, STREAM_CASES, type StreamCase } from '../support/stream-cases.ts
 
 // Streams over sockets, from a server of known timing: what each comes to, and when its chunks came.
 
-/** Timers are late by up to this on a machine with two cores that does other things as well. */
+/** A chunk may be read this much later than it is due. */
 const LATE_MS = 15;
+/** A machine that does other things as well makes both sides late now and then: one of so many tries is to be on time. */
+const TRIES = 8;
 /** Only what never ends takes so long. */
 const TIMEOUT_MS = 1000;
 
@@ -49,33 +51,41 @@ async function walk(one: StreamCase): Promise<StepEnd> {
   }
 }
 
-/** @param known NaN: it is not known */
-function assertAt(measured: number, known: number, what: string): void {
-  if (Number.isNaN(known)) assert.ok(Number.isNaN(measured), `${what}: ${measured} instead of nothing`);
-  else assert.ok(measured >= known - 1 && measured < known + LATE_MS, `${what}: ${measured} instead of ${known} ms`);
+/** Whether what was measured is what it is to be. @param known NaN: it is not known */
+function isOnTime(measured: number, known: number): boolean {
+  assert.equal(Number.isNaN(measured), Number.isNaN(known), `${measured} where ${known} ms is right`);
+  assert.ok(Number.isNaN(known) || measured >= known - 1, `${measured} is before ${known} ms`);
+  return !(measured >= known + LATE_MS);
 }
 
-function assertKnown({ expected }: StreamCase, { request, outcome, text, details }: StepEnd): void {
+/** Holds all that does not depend on how busy the machine is. Returns whether the times are right as well. */
+function assertKnown({ expected }: StreamCase, { request, outcome, text, details }: StepEnd): boolean {
   const { intended, reading } = request.due;
   assert.equal(outcome, expected.outcome, text);
   if (expected.says !== undefined) assert.match(text, expected.says);
   const streamed = !Number.isNaN(expected.chunks[0]);
   const chunks = streamed ? expected.chunks : [];
   const found = details as DetailValues;
-  assertAt(found.firstContent - intended, chunks[0] ?? NaN, 'first content');
-  assertAt(found.firstVisible - intended, expected.visible ?? chunks[0] ?? NaN, 'first visible');
-  assertAt(found.lastContent - intended, chunks.at(-1) ?? NaN, 'last content');
   assert.equal(found.chunks, streamed ? chunks.length : NaN);
-  for (const [index, at] of chunks.entries()) assertAt(reading!.times[index]! - intended, at, `chunk ${index}`);
   assert.deepEqual(reading!.tokens, expected.chunkTokens ?? chunks.map(() => NaN));
   assert.deepEqual(
     [found.inputTokens, found.outputTokens, found.cachedTokens, found.serverQueue, found.serverCompute],
     [expected.input, expected.output, expected.cached, expected.queue, expected.compute].map((value) => value ?? NaN),
   );
+  const times: [number, number][] = [
+    [found.firstContent, chunks[0] ?? NaN],
+    [found.firstVisible, expected.visible ?? chunks[0] ?? NaN],
+    [found.lastContent, chunks.at(-1) ?? NaN],
+    ...chunks.map((at, index): [number, number] => [reading!.times[index]!, at]),
+  ];
+  return times.map(([measured, known]) => isOnTime(measured - intended, known)).every((onTime) => onTime);
 }
 
 describe('streams as servers send them', () => {
   for (const one of STREAM_CASES) {
-    test(`${one.api}: ${one.name}`, async () => assertKnown(one, await walk(one)));
+    test(`${one.api}: ${one.name}`, async () => {
+      for (let left = TRIES; left > 0; left--) if (assertKnown(one, await walk(one))) return;
+      assert.fail(`Not once in ${TRIES} tries were all its times right.`);
+    });
   }
 });

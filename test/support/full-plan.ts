@@ -110,6 +110,18 @@ scenarios:
           more: [{ file: dog, type: image/x-dog, filename: "\${counter}.dog" }, plain]
       - head: /
       - options: /
+      - post: /v1/chat/completions
+        json: { model: m, stream: true }
+        stream: { cancel: { after: 20, share: 10% }, tokenizer: tokenizer.json }
+      - post: /v1/completions
+        json: { stream: true }
+        stream: off
+      - post: /api/generate
+        json: { model: m }
+      - post: /events
+        stream: sse
+      - post: /mine
+        stream: { api: openai-chat, cancel: { after: 3 } }
 load:
   arrivals: gamma
   burstiness: 0.5
@@ -305,6 +317,43 @@ export const FULL_PLAN: Plan = {
         },
         { ...NO_STEP, name: 'HEAD /', method: 'HEAD', url: '/' },
         { ...NO_STEP, name: 'OPTIONS /', method: 'OPTIONS', url: '/' },
+        {
+          ...NO_STEP,
+          name: 'POST /v1/chat/completions',
+          method: 'POST',
+          url: '/v1/chat/completions',
+          body: { kind: 'json', value: { model: 'm', stream: true } },
+          stream: { api: 'openai-chat', cancel: { after: 20, share: 0.1 }, tokenizer: file('tokenizer.json') },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /v1/completions',
+          method: 'POST',
+          url: '/v1/completions',
+          body: { kind: 'json', value: { stream: true } },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /api/generate',
+          method: 'POST',
+          url: '/api/generate',
+          body: { kind: 'json', value: { model: 'm' } },
+          stream: { api: 'ollama-generate', cancel: null, tokenizer: null },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /events',
+          method: 'POST',
+          url: '/events',
+          stream: { api: 'sse', cancel: null, tokenizer: null },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /mine',
+          method: 'POST',
+          url: '/mine',
+          stream: { api: 'openai-chat', cancel: { after: 3, share: 1 }, tokenizer: null },
+        },
       ],
     },
   ],

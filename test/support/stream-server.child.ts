@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { inOrder } from './in-order.ts';
 import { STREAM_CASES, type StreamCase } from './stream-cases.ts';
 
 /**
@@ -25,21 +26,19 @@ function answer(socket: net.Socket, one: StreamCase): void {
   const { status = 200, contentType, headers = {}, headWait = 0, parts, end = 'whole' } = one;
   const fields = { ...(contentType === undefined ? {} : { 'content-type': contentType }), ...headers };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  const start = performance.now();
-  const at = (ms: number, send: () => void): void => {
-    setTimeout(send, Math.max(0, start + ms - performance.now()));
-  };
-  at(headWait, () => socket.write(`HTTP/1.1 ${status} OK\r\n${lines.join('')}transfer-encoding: chunked\r\n\r\n`));
-  let when = headWait;
-  for (const [wait, part] of parts) {
-    when += wait;
-    const bytes = Buffer.from(part);
-    at(when, () =>
-      socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')])),
-    );
-  }
-  if (end === 'whole') at(when, () => socket.write('0\r\n\r\n'));
-  if (end === 'reset') at(when + 10, () => socket.destroy());
+  const head = `HTTP/1.1 ${status} OK\r\n${lines.join('')}transfer-encoding: chunked\r\n\r\n`;
+  const chunks = parts.map(([wait, part]) => ({ wait, write: () => socket.write(chunkOf(part)) }));
+  const last = {
+    whole: [{ wait: 0, write: () => socket.write('0\r\n\r\n') }],
+    reset: [{ wait: 10, write: () => socket.destroy() }],
+    never: [],
+  }[end];
+  inOrder([{ wait: headWait, write: () => socket.write(head) }, ...chunks, ...last]);
+}
+
+function chunkOf(part: string | Buffer): Buffer {
+  const bytes = Buffer.from(part);
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
 server.listen({ port: 0, host: '127.0.0.1' });

@@ -179,6 +179,30 @@ test('faults of loads', () => {
   ]);
 });
 
+const APIS = 'openai-chat, openai-completions, openai-responses, ollama-chat, ollama-generate, tgi, sse, json-lines';
+
+test('faults of streams', () => {
+  assertFaults([
+    inStep('stream: openai', `4:13: "stream" must be auto, off or an API: ${APIS}, not "openai".`),
+    inStep('stream: true', `4:13: "stream" must be auto, off or an API: ${APIS}, not true.`),
+    inStep('stream: { api: tgj }', `4:20: "api" must be auto or an API: ${APIS}, not "tgj"; did you mean "tgi"?`),
+    inStep(
+      'stream: { cancel: { after: 20 } }',
+      '4:13: This request asks for no stream that is known by its path and body. Say whose it is: {api: openai-chat}, or {api: sse} for any other.',
+    ),
+    inStep('stream: { api: sse, tokeniser: a.json }', '4:25: "tokeniser" is not known here; did you mean "tokenizer"?'),
+    inStep('stream: { api: sse, cancel: 20 }', '4:33: "cancel" must be a map such as {after: 20, share: 10%}, not 20.'),
+    inStep(
+      'stream: { api: sse, cancel: { after: 0 } }',
+      '4:42: "after" must be a whole number from 1 to 1000000, not 0.',
+    ),
+    inStep(
+      'stream: { api: sse, cancel: { after: 1, share: 110% } }',
+      '4:52: "share" must be a share such as 10%, not "110%".',
+    ),
+  ]);
+});
+
 test('faults of times and numbers', () => {
   assertFaults([
     after('duration: 10 sec', '2:11: "duration" must be a time such as 500ms, 10s, 2m or 1h, not "10 sec".'),

@@ -2,6 +2,7 @@ import { mixSeed } from '../arrivals/random.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import { STREAM_FORMATS } from './stream-formats.ts';
 import { StreamReading } from './stream-reading.ts';
+import { readTokenizer } from './tokenizer-file.ts';
 
 /** Which streams are cut off is drawn from a stream of random numbers of its own. */
 const CANCEL_STREAM = 17;
@@ -13,8 +14,14 @@ export class PreparedStream {
   readonly #step: number;
   readonly #keepsAnswer: boolean;
 
-  /** @param step its number in the plan @param keepsAnswer whether checks or extractions look into the answer */
+  /**
+   * Throws a `PlanError` where its tokenizer cannot be read.
+   *
+   * @param step its number in the plan
+   * @param keepsAnswer whether checks or extractions look into the answer
+   */
   constructor(plan: StreamPlan, seed: number, step: number, keepsAnswer: boolean) {
+    if (plan.tokenizer !== null) readTokenizer(plan.tokenizer);
     this.plan = plan;
     this.#seed = seed;
     this.#step = step;

@@ -30,7 +30,7 @@ const cancel = map(CANCEL, {
   }),
 });
 
-const STREAM = `${API}; or a map such as {api: openai-chat}`;
+const STREAM = `${API}, or a map such as {api: openai-chat}`;
 export const stream = z
   .union(
     [

@@ -33,6 +33,7 @@ data:
     output: { least: 10, most: 20 }
     turns: 3
     shared: { tokens: 200, groups: 4 }
+    tokenizer: model/tokenizer.json
     fresh: true
   short: { tokens: { mean: 50, deviation: 10 }, shared: 30 }
 setup:
@@ -186,6 +187,7 @@ export const FULL_PLAN: Plan = {
       output: { shape: 'uniform', least: 10, most: 20 },
       turns: 3,
       shared: { tokens: 200, groups: 4 },
+      tokenizer: file('model/tokenizer.json'),
       fresh: true,
       nonce: 0,
     },
@@ -194,6 +196,7 @@ export const FULL_PLAN: Plan = {
       output: null,
       turns: 1,
       shared: { tokens: 30, groups: 1 },
+      tokenizer: null,
       fresh: false,
       nonce: 0,
     },

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
+import { Tokenizer } from '@huggingface/tokenizers';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { forOneRun, type Length, type MadePrompts, plainPlan } from '../../src/load/plan/plan.ts';
+import { forOneRun, type Length, type MadePrompts, PlanError, plainPlan } from '../../src/load/plan/plan.ts';
 import { COMMON_WORDS } from '../../src/load/prompts/common-words.ts';
 import { drawLength } from '../../src/load/prompts/length.ts';
 import { PromptMaker } from '../../src/load/prompts/prompt-maker.ts';
+import { modelWords, USUAL_WORDS } from '../../src/load/prompts/prompt-words.ts';
 import type { Row } from '../../src/load/scenario/feeder.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
 
@@ -13,11 +18,12 @@ const MADE: MadePrompts = {
   output: { shape: 'fixed', tokens: 16 },
   turns: 1,
   shared: null,
+  tokenizer: null,
   fresh: false,
   nonce: 0,
 };
 const made = (more: Partial<MadePrompts> = {}, rehearsal = false, seed = 1): PromptMaker =>
-  new PromptMaker({ ...MADE, ...more }, seed, 'chat', rehearsal);
+  new PromptMaker({ ...MADE, ...more }, USUAL_WORDS, seed, 'chat', rehearsal);
 const promptsOf = (maker: PromptMaker, count: number, column = 'prompt'): string[] =>
   Array.from({ length: count }, (_, at) => String(maker.rowAt(at)[column]));
 const wordsOf = (text: unknown): string[] => String(text).split(' ');
@@ -45,7 +51,7 @@ test('prompts follow from the seed, the name and the number of the iteration alo
   assert.deepEqual(rows(made()), rows(made()));
   assert.deepEqual(made().rowAt(3), [...Array(4).keys()].map((at) => made().rowAt(at)).at(-1));
   assert.notDeepEqual(rows(made({}, false, 2)), rows(made()));
-  assert.notDeepEqual(rows(new PromptMaker(MADE, 1, 'other', false)), rows(made()));
+  assert.notDeepEqual(rows(new PromptMaker(MADE, USUAL_WORDS, 1, 'other', false)), rows(made()));
 });
 
 test('no two prompts begin with the same three words, those of the warm-up among them', () => {
@@ -98,6 +104,58 @@ test('a conversation has as many questions as are asked for, the first of them t
 test('another length of answers leaves the words of the prompts as they are', () => {
   const longer = made({ output: { shape: 'normal', mean: 100, deviation: 50, least: 1, most: 1000 } });
   assert.deepEqual(promptsOf(longer, 20), promptsOf(made(), 20));
+});
+
+const TOKENIZER = path.resolve('examples/llm-stream/tokenizer.json');
+
+test('with a tokenizer the numbers of tokens are exact, whatever the first word of a text comes to', () => {
+  const tokenizer = new Tokenizer(JSON.parse(readFileSync(TOKENIZER, 'utf8')) as object, {});
+  const count = (text: unknown): number => tokenizer.encode(String(text), { add_special_tokens: false }).ids.length;
+  const words = modelWords(TOKENIZER);
+  assert.ok(new Set(words.words.map((word) => words.first(word))).size > 1, 'words that begin a text differ');
+  for (const shared of [null, { tokens: 33, groups: 3 }]) {
+    const prompts: MadePrompts = {
+      ...MADE,
+      tokens: { shape: 'uniform', least: 20, most: 200 },
+      turns: 2,
+      shared,
+      tokenizer: TOKENIZER,
+    };
+    const maker = new PromptMaker(prompts, words, 1, 'chat', false);
+    for (let at = 0; at < 200; at++) {
+      const row = maker.rowAt(at);
+      const contents = (row['messages'] as { content: string }[]).map(({ content }) => count(content));
+      assert.equal(count(row['prompt']), row['prompt_tokens']);
+      assert.equal(
+        contents.reduce((sum, tokens) => sum + tokens, 0),
+        row['prompt_tokens'],
+      );
+      if (shared !== null) assert.equal(contents[0], shared.tokens);
+      assert.ok(count(row['turn2']) >= 20 && count(row['turn2']) <= 200);
+    }
+  }
+});
+
+test('a tokenizer that knows hardly any words says so, and a file that is none as well', () => {
+  const letters = Object.fromEntries([...'abcdefghijklmnopqrstuvwxyz '].map((letter, at) => [letter, at]));
+  const model = { type: 'BPE', vocab: letters, merges: [] };
+  const file = path.join(os.tmpdir(), `tailflame-letters-${process.pid}.json`);
+  const fault = (content: object): string => {
+    writeFileSync(file, JSON.stringify(content));
+    try {
+      modelWords(file);
+    } catch (error) {
+      assert.ok(error instanceof PlanError, String(error));
+      return error.message;
+    } finally {
+      rmSync(file);
+    }
+    return '';
+  };
+  const rest = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
+  assert.match(fault({ model, ...rest }), / has tokens of its own for 0 of 1024 common English words: /);
+  assert.match(fault({ vocab: {} }), / is no tokenizer: /);
+  assert.match(fault({ model }), / is no tokenizer that can be used: .*decoder/);
 });
 
 const COUNT = 20_000;

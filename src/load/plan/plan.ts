@@ -106,6 +106,8 @@ export interface MadePrompts {
   readonly turns: number;
   /** So many tokens come before the first question, the same for all iterations of a group; null: nothing is shared. */
   readonly shared: { readonly tokens: number; readonly groups: number } | null;
+  /** The model's own `tokenizer.json`, absolute, by which the numbers of tokens are exact; null: words are about a token each. */
+  readonly tokenizer: string | null;
   /** Whether each run has prompts of its own, so that a server's cache knows none of them. */
   readonly fresh: boolean;
   /** What tells this run's prompts from another's; 0 where they are the same. */

@@ -1,8 +1,8 @@
 import { mixSeed, seededRandom } from '../arrivals/random.ts';
 import type { MadePrompts } from '../plan/plan.ts';
 import type { Row, RowSource } from '../scenario/feeder.ts';
-import { COMMON_WORDS } from './common-words.ts';
 import { drawLength } from './length.ts';
+import type { PromptWords } from './prompt-words.ts';
 
 /** What of an iteration is drawn from which stream, so that another length does not mean other words. */
 const LENGTHS = 1;
@@ -19,6 +19,7 @@ const NUMBER_WORDS = 3;
 export class PromptMaker implements RowSource {
   readonly ends = false;
   readonly #made: MadePrompts;
+  readonly #words: PromptWords;
   /** The same before anything is measured and then: numbers are to be other ones. */
   readonly #common: number;
   readonly #seed: number;
@@ -29,8 +30,9 @@ export class PromptMaker implements RowSource {
    * @param seed of the plan @param name of these prompts in the plan
    * @param rehearsal for what comes before anything is measured: other prompts, and other shared prefixes
    */
-  constructor(made: MadePrompts, seed: number, name: string, rehearsal: boolean) {
+  constructor(made: MadePrompts, words: PromptWords, seed: number, name: string, rehearsal: boolean) {
     this.#made = made;
+    this.#words = words;
     this.#common = mixSeed(seed, made.nonce, ...Buffer.from(name));
     this.#seed = mixSeed(this.#common, Number(rehearsal));
     this.#rehearsal = rehearsal;
@@ -42,10 +44,13 @@ export class PromptMaker implements RowSource {
     const words = seededRandom(mixSeed(this.#seed, WORDS, iteration));
     const answer = output === null ? {} : { output_tokens: drawLength(output, lengths) };
     const first = drawLength(tokens, lengths);
-    const own = makeWords(first, words, this.#number(iteration)).join(' ');
+    const ownWords = this.#make(first, words, this.#number(iteration));
+    const own = this.#textOf(ownWords);
     const prefix = shared === null ? null : this.#prefix(iteration, shared);
-    const prompt = prefix === null ? own : `${prefix} ${own}`;
-    const later = Array.from({ length: turns - 1 }, () => makeWords(drawLength(tokens, lengths), words, []).join(' '));
+    const prompt = prefix === null ? own : `${prefix} ${ownWords.join(' ')}`;
+    const later = Array.from({ length: turns - 1 }, () =>
+      this.#textOf(this.#make(drawLength(tokens, lengths), words, [])),
+    );
     const user = { role: 'user', content: own };
     return {
       prompt,
@@ -59,10 +64,11 @@ export class PromptMaker implements RowSource {
   /** The iteration's number in words, those that change fastest first. Numbers of the rehearsal are between those of what is measured. */
   #number(iteration: number): string[] {
     const words: string[] = [];
+    const { words: all } = this.#words;
     let rest = 2 * iteration + Number(this.#rehearsal);
     for (let at = 0; at < NUMBER_WORDS; at++) {
-      words.push(COMMON_WORDS[(rest + mixSeed(this.#common, at)) % COMMON_WORDS.length]!);
-      rest = Math.floor(rest / COMMON_WORDS.length);
+      words.push(all[(rest + mixSeed(this.#common, at)) % all.length]!);
+      rest = Math.floor(rest / all.length);
     }
     return words;
   }
@@ -71,15 +77,22 @@ export class PromptMaker implements RowSource {
     const group = mixSeed(this.#seed, GROUP, iteration) % groups;
     const kept = this.#prefixes.get(group);
     if (kept !== undefined) return kept;
-    const made = makeWords(tokens, seededRandom(mixSeed(this.#seed, PREFIX, group)), []).join(' ');
+    const made = this.#textOf(this.#make(tokens, seededRandom(mixSeed(this.#seed, PREFIX, group)), []));
     this.#prefixes.set(group, made);
     return made;
   }
-}
 
-/** So many words, beginning with those given. */
-function makeWords(count: number, random: () => number, first: readonly string[]): string[] {
-  const words = first.slice(0, count);
-  while (words.length < count) words.push(COMMON_WORDS[Math.floor(random() * COMMON_WORDS.length)]!);
-  return words;
+  /** So many words, beginning with those given. */
+  #make(count: number, random: () => number, first: readonly string[]): string[] {
+    const { words: all } = this.#words;
+    const words = first.slice(0, count);
+    while (words.length < count) words.push(all[Math.floor(random() * all.length)]!);
+    return words;
+  }
+
+  /** A text with as many tokens as there are words: the first may be more than one, having no space before it. */
+  #textOf(words: readonly string[]): string {
+    const more = this.#words.first(words[0]!) - 1;
+    return words.slice(0, Math.max(1, words.length - more)).join(' ');
+  }
 }

@@ -3,6 +3,7 @@ import { type Data, PlanError } from '../plan/plan.ts';
 import { PromptFeeder } from '../prompts/prompt-feeder.ts';
 import { parsePrompts } from '../prompts/prompt-file.ts';
 import { PromptMaker } from '../prompts/prompt-maker.ts';
+import { modelWords, USUAL_WORDS } from '../prompts/prompt-words.ts';
 import { Feeder, parseFeed, type RowSource } from './feeder.ts';
 import { planBytes } from './plan-bytes.ts';
 
@@ -14,9 +15,10 @@ import { planBytes } from './plan-bytes.ts';
  */
 export function rowSources(name: string, data: Data, seed: number): { measured: RowSource; rehearsal: RowSource } {
   if ('tokens' in data) {
+    const words = data.tokenizer === null ? USUAL_WORDS : modelWords(data.tokenizer);
     return {
-      measured: new PromptMaker(data, seed, name, false),
-      rehearsal: new PromptMaker(data, seed, name, true),
+      measured: new PromptMaker(data, words, seed, name, false),
+      rehearsal: new PromptMaker(data, words, seed, name, true),
     };
   }
   if ('turns' in data) {

@@ -7,13 +7,14 @@ import type { DataDocument, LengthDocument } from '../schema/data-schema.ts';
 export function dataOf(document: DataDocument, folder: string): Data {
   if (typeof document === 'string') return { file: path.resolve(folder, document), order: 'sequence', end: 'repeat' };
   if ('tokens' in document) {
-    const { tokens, output, turns = 1, shared, fresh = false } = document;
+    const { tokens, output, turns = 1, shared, tokenizer, fresh = false } = document;
     const common = typeof shared === 'number' ? { tokens: shared } : shared;
     return {
       tokens: lengthOf(tokens),
       output: output === undefined ? null : lengthOf(output),
       turns,
       shared: common === undefined ? null : { tokens: common.tokens, groups: common.groups ?? 1 },
+      tokenizer: tokenizer === undefined ? null : path.resolve(folder, tokenizer),
       fresh,
       nonce: 0,
     };

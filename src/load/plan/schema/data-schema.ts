@@ -111,6 +111,11 @@ const madePrompts = map(DATA, {
         'So many tokens more come first, the same in many prompts, as a system prompt does: for caches of prefixes. Default: nothing is shared.',
       examples: [200, { tokens: 200, groups: 4 }],
     }),
+  tokenizer: fileName.optional().meta({
+    description:
+      "The model's own tokenizer.json, relative to this file: the numbers of tokens are exact then, but for what a chat adds around them.",
+    examples: ['tokenizer.json'],
+  }),
   fresh: flag('Whether each run has other prompts, so that no cache knows them from the run before.', false),
 });
 

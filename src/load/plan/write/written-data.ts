@@ -4,7 +4,7 @@ import type { FileName } from './written-step.ts';
 
 /** Rows or prompts as a plan file has them. */
 export function writtenData(data: Data, fileName: FileName): unknown {
-  if ('tokens' in data) return writtenMade(data);
+  if ('tokens' in data) return writtenMade(data, fileName);
   if ('turns' in data) {
     return {
       prompts: fileName(data.file),
@@ -17,12 +17,13 @@ export function writtenData(data: Data, fileName: FileName): unknown {
   return Object.keys(more).length === 0 ? fileName(data.file) : { file: fileName(data.file), ...more };
 }
 
-function writtenMade({ tokens, output, turns, shared, fresh }: MadePrompts): object {
+function writtenMade({ tokens, output, turns, shared, tokenizer, fresh }: MadePrompts, fileName: FileName): object {
   return {
     tokens: writtenLength(tokens),
     ...writtenOutput(output),
     ...writtenTurns(turns),
     ...(shared === null ? {} : { shared: shared.groups === 1 ? shared.tokens : shared }),
+    ...(tokenizer === null ? {} : { tokenizer: fileName(tokenizer) }),
     ...(fresh ? { fresh } : {}),
   };
 }

@@ -60,6 +60,7 @@ function promptsFor(longest: number | null): MadePrompts {
     output: { shape: 'fixed', tokens: within(OUTPUT_TOKENS, OUTPUT_SHARE) },
     turns: 1,
     shared: null,
+    tokenizer: null,
     fresh: true,
     nonce: 0,
   };

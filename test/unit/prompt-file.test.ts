@@ -49,7 +49,6 @@ test('conversations as ShareGPT has them: those in which somebody asks', () => {
       messages: [{ role: 'user', content: 'Was "x]}" \\ ever {valid?' }],
       output_tokens: 10,
       turn1: 'Was "x]}" \\ ever {valid?',
-      turn2: 'Why?',
     },
     {
       id: 'c',
@@ -62,8 +61,8 @@ test('conversations as ShareGPT has them: those in which somebody asks', () => {
     },
   ]);
   assert.deepEqual(
-    rowsOf(SHAREGPT, 2).map(({ id }) => id),
-    ['a'],
+    rowsOf(SHAREGPT, 2).map(({ id, turn2 }) => [id, turn2]),
+    [['a', 'Why?']],
   );
 });
 

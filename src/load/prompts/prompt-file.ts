@@ -1,4 +1,4 @@
-import { jsonObject } from '../plan/import/json-text.ts';
+import { jsonObject } from '../plan/json-object.ts';
 import { PlanError } from '../plan/plan.ts';
 import type { FeedRows, Row } from '../scenario/feeder.ts';
 import { objectsOf } from './json-objects.ts';
@@ -32,7 +32,7 @@ export function parsePrompts(bytes: Uint8Array, file: string, turns: number): Fe
   const rows: Row[] = [];
   let seen = 0;
   for (const { text, place } of piecesOf(bytes, file)) {
-    const row = rowOf(text, `${file}, ${place}`);
+    const row = rowOf(text, `${file}, ${place}`, turns);
     seen++;
     if (row !== null && Object.hasOwn(row, `turn${turns}`)) rows.push(row);
     if (rows.length > MOST_PROMPTS)
@@ -69,7 +69,7 @@ function firstOf(bytes: Uint8Array): string {
 }
 
 /** null: a conversation in which nobody asks anything. */
-function rowOf(text: string, place: string): Row | null {
+function rowOf(text: string, place: string, turns: number): Row | null {
   const entry = jsonObject(text);
   if (entry === null) throw new PlanError(`${place}: not a JSON object. ${FORMS}`);
   // OpenAI's batches have the request one level down.
@@ -81,15 +81,16 @@ function rowOf(text: string, place: string): Row | null {
   }
   const said = messagesOf(messages) ?? conversationOf(conversations);
   if (said === null) throw new PlanError(`${place}: there is no prompt. ${FORMS}`);
-  return fromMessages(said, rest, tokens);
+  return fromMessages(said, turns, rest, tokens);
 }
 
 function fromMessages(
   said: readonly Message[],
+  turns: number,
   rest: Readonly<Record<string, unknown>>,
   tokens: Readonly<Record<string, number>>,
 ): Row | null {
-  const questions = said.filter(({ role }) => role === 'user');
+  const questions = said.filter(({ role }) => role === 'user').slice(0, turns);
   const first = said.findIndex(({ role }) => role === 'user');
   if (first < 0) return null;
   const reply = said.slice(first).find(({ role }) => role === 'assistant');

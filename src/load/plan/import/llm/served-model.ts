@@ -1,4 +1,4 @@
-import { jsonObject } from '../json-text.ts';
+import { jsonObject } from '../../json-object.ts';
 
 /** What a server of language models says of the one it serves first. */
 export interface ServedModel {

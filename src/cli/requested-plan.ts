@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
+import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
+import { llmEndpoint } from '../load/plan/import/llm/llm-place.ts';
 import {
   type Arrivals,
   type Load,
@@ -79,12 +81,13 @@ async function planFromFile(source: string, { request, data, header }: PlanOptio
 
 async function planFromUrl(source: string, options: PlanOptions): Promise<Plan> {
   const body = options.data === undefined ? null : await readBody(options.data);
-  return plainPlan({
-    url: checkedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : `http://${source}`),
-    method: methodOf(options.request ?? (body === null ? 'GET' : 'POST')),
-    headers: Object.fromEntries(options.header.map(headerOf)),
-    body,
-  });
+  const url = checkedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : `http://${source}`);
+  const headers = Object.fromEntries(options.header.map(headerOf));
+  if (body === null && (options.request ?? 'POST').toUpperCase() === 'POST') {
+    const served = await foundLlm(llmEndpoint(url), headers);
+    if (served !== null) return served.plan;
+  }
+  return plainPlan({ url, method: methodOf(options.request ?? (body === null ? 'GET' : 'POST')), headers, body });
 }
 
 function checkedUrl(text: string): string {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { duration, figure } from '../../src/report/figures.ts';
-import { readPageCode, resultPage } from '../../src/report/result-page.ts';
+import { readPageCode, resultPage } from '../../src/report/offline-page.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { FromResult, ToResult } from '../../webview/messages.ts';
 import type { Kept } from '../../webview/report/kept.ts';
@@ -64,12 +64,12 @@ async function open(html: string, options: Parameters<Browser['newContext']>[0] 
 }
 
 async function exported(view: ResultView, under: ResultView | null = null): Promise<string> {
-  return resultPage({ view, under }, await readPageCode(DIST));
+  return resultPage({ view, under }, await readPageCode(DIST, 'report'));
 }
 
 /** The page as it is in the editor's panel, whose other end keeps what is said. */
 async function inEditor(kept: Kept | null = null): Promise<Page> {
-  const { script, style } = await readPageCode(DIST);
+  const { script, style } = await readPageCode(DIST, 'report');
   const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-x'; style-src 'nonce-x'">`;
   const end = `window.sent = []; window.acquireVsCodeApi = () => ({
     postMessage: (message) => sent.push(message), getState: () => (${JSON.stringify(kept)}), setState: (kept) => { window.kept = kept; } });`;

@@ -13,6 +13,7 @@ import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
 import { ResultPanel } from './editor/panels/result-panel.ts';
+import { PlanDiagnostics } from './editor/plan-files/plan-diagnostics.ts';
 import { PlanSecrets } from './editor/plan-files/plan-secrets.ts';
 import { PlanRunner } from './editor/plan-runner.ts';
 import { RunController } from './editor/run-controller.ts';
@@ -44,15 +45,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const debugged = new DebuggedProcesses();
   const addresses = new ServiceAddress(memory, debugged);
   const routeRuns = new RouteRuns();
+  const diagnostics = new PlanDiagnostics();
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
   const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTest(runner, memory, profile);
+    const folder = await loadTest(memory, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };
   const measureRoute = async (route: RouteInFile, profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTestRoute(runner, memory, addresses, route, profile);
+    const folder = await loadTestRoute(runner, memory, addresses, route, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };
@@ -82,7 +84,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(LENS_COMMANDS.loadTest, (route: RouteInFile) => measureRoute(route, 'off')),
     vscode.commands.registerCommand(LENS_COMMANDS.findSlowLines, (route: RouteInFile) => measureRoute(route, 'auto')),
     vscode.commands.registerCommand(LENS_COMMANDS.showRun, (folder: string) => showRun(folder)),
-    new RequestCommands(runner, memory, secrets, showRun),
+    diagnostics,
+    new RequestCommands(runner, memory, secrets, diagnostics, showRun),
     new WorkspaceViews(controller, documents, showRun),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),

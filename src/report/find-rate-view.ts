@@ -2,23 +2,39 @@ import type { FindRateDocument } from '../find/find-rate-document.ts';
 import type { ProbeDocument } from '../find/probe.ts';
 import type { AnswerPoint, AnswerView } from './answer-view.ts';
 
-/** @param title what was asked, such as `POST /predict` @param progress what is done now, while it goes on */
-export function findRateView(document: FindRateDocument, title: string, progress: string | null = null): AnswerView {
-  const users = document.probes.length > 0 && document.probes.every((probe) => probe.rate.asked === null);
-  const over = progress === null;
+/** What is known of a search before it has its answer. */
+export type FindRateSoFar = Pick<FindRateDocument, 'objectives' | 'probes' | 'startedAt' | 'took'>;
+
+/** @param title what was asked, such as `POST /predict` */
+export function findRateView(document: FindRateDocument, title: string): AnswerView {
+  const { answer: status, sentence, saturated, passesAt, failsAt } = document;
+  return {
+    ...findRateProgress(document, title, ''),
+    progress: null,
+    status,
+    sentence,
+    saturated,
+    band: { passesAt, failsAt },
+  };
+}
+
+/** @param progress what is done now */
+export function findRateProgress(soFar: FindRateSoFar, title: string, progress: string): AnswerView {
+  const { probes, objectives, startedAt, took } = soFar;
+  const users = probes.length > 0 && probes.every((probe) => probe.rate.asked === null);
   return {
     kind: 'find-rate',
     title,
-    startedAt: document.startedAt,
-    took: document.took,
+    startedAt,
+    took,
     progress,
-    status: over ? document.answer : null,
-    sentence: over ? document.sentence : null,
-    saturated: over ? document.saturated : null,
-    objectives: document.objectives,
+    status: null,
+    sentence: null,
+    saturated: null,
+    objectives,
     varied: users ? 'users' : 'requests a second',
-    band: over ? { passesAt: document.passesAt, failsAt: document.failsAt } : null,
-    points: document.probes.map((probe) => pointOf(probe, users)),
+    band: null,
+    points: probes.map((probe) => pointOf(probe, users)),
     knee: null,
     best: null,
   };

@@ -1,22 +1,31 @@
 import type { SweepDocument } from '../find/sweep-document.ts';
 import type { AnswerView } from './answer-view.ts';
 
-/** @param title what was asked, such as `POST /predict` @param progress what is done now, while it goes on */
-export function sweepView(document: SweepDocument, title: string, progress: string | null = null): AnswerView {
-  const over = progress === null;
+/** What is known of a comparison before it has ended. */
+export type SweepSoFar = Pick<SweepDocument, 'varied' | 'objectives' | 'points' | 'startedAt' | 'took'>;
+
+/** @param title what was asked, such as `POST /predict` */
+export function sweepView(document: SweepDocument, title: string): AnswerView {
+  const { sentence, saturated, knee, best } = document;
+  return { ...sweepProgress(document, title, ''), progress: null, status: 'measured', sentence, saturated, knee, best };
+}
+
+/** @param progress what is done now */
+export function sweepProgress(soFar: SweepSoFar, title: string, progress: string): AnswerView {
+  const { varied, objectives, points, startedAt, took } = soFar;
   return {
     kind: 'sweep',
     title,
-    startedAt: document.startedAt,
-    took: document.took,
+    startedAt,
+    took,
     progress,
-    status: over ? 'measured' : null,
-    sentence: over ? document.sentence : null,
-    saturated: over ? document.saturated : null,
-    objectives: document.objectives,
-    varied: document.varied === 'rate' ? 'requests a second' : document.varied,
+    status: null,
+    sentence: null,
+    saturated: null,
+    objectives,
+    varied: varied === 'rate' ? 'requests a second' : varied,
     band: null,
-    points: document.points.map((point) => ({
+    points: points.map((point) => ({
       label: point.value,
       at: numberIn(point.value),
       runs: point.probes.map(({ run }) => run),
@@ -31,8 +40,8 @@ export function sweepView(document: SweepDocument, title: string, progress: stri
       reason: point.probes.find(({ reason }) => reason !== null)?.reason ?? null,
       costPer1000: point.costPer1000,
     })),
-    knee: over ? document.knee : null,
-    best: over ? document.best : null,
+    knee: null,
+    best: null,
   };
 }
 

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { AnswerView } from '../../src/report/answer-view.ts';
-import { findRateView } from '../../src/report/find-rate-view.ts';
+import { findRateProgress, findRateView } from '../../src/report/find-rate-view.ts';
 import { answerPage, readPageCode } from '../../src/report/offline-page.ts';
 import { sweepView } from '../../src/report/sweep-view.ts';
 import { DIST } from '../support/dist.ts';
@@ -39,8 +39,8 @@ const VIEWS: Readonly<Record<string, AnswerView>> = {
     }),
     'POST /predict',
   ),
-  going: findRateView(
-    simulatedFindRate({ probes: simulatedFindRate().probes.slice(0, 3) }),
+  going: findRateProgress(
+    { ...simulatedFindRate(), probes: simulatedFindRate().probes.slice(0, 3) },
     'POST /predict',
     'Probing 50/s',
   ),

@@ -46,6 +46,17 @@ export interface RunDocument {
   sizes?: SizeFigures[];
   /** What the server said of its own times in its answers; absent where it said nothing. */
   server?: { queue: Latency; compute: Latency };
+  /** Which search or sweep it was made for; absent where it stands for itself. */
+  search?: SearchFacts;
+}
+
+/** What a run is to the search or sweep that made it. */
+export interface SearchFacts {
+  kind: 'find-rate' | 'sweep';
+  /** The same in all of its runs. */
+  id: string;
+  /** What was asked for in this one: `120/s`, `16 users`, `batch 8`. */
+  label: string;
 }
 
 /** Definitions: docs/metrics.md. Times in ms; `ttft`, `firstVisible` and `tpot` count requests, `gap` counts gaps. */

@@ -3,7 +3,7 @@ import type { ProbeDocument } from '../find/probe.ts';
 import type { AnswerPoint, AnswerView } from './answer-view.ts';
 
 /** What is known of a search before it has its answer. */
-export type FindRateSoFar = Pick<FindRateDocument, 'objectives' | 'probes' | 'startedAt' | 'took'>;
+export type FindRateSoFar = Pick<FindRateDocument, 'unit' | 'objectives' | 'probes' | 'startedAt' | 'took'>;
 
 /** @param title what was asked, such as `POST /predict` */
 export function findRateView(document: FindRateDocument, title: string): AnswerView {
@@ -20,8 +20,8 @@ export function findRateView(document: FindRateDocument, title: string): AnswerV
 
 /** @param progress what is done now */
 export function findRateProgress(soFar: FindRateSoFar, title: string, progress: string): AnswerView {
-  const { probes, objectives, startedAt, took } = soFar;
-  const users = probes.length > 0 && probes.every((probe) => probe.rate.asked === null);
+  const { unit, probes, objectives, startedAt, took } = soFar;
+  const users = unit === 'users';
   return {
     kind: 'find-rate',
     title,

@@ -50,6 +50,9 @@ export function simulatedFindRate(change: Partial<FindRateDocument> = {}): FindR
     startedAt: '2026-01-01T00:00:00.000Z',
     took: 61_000,
     budget: 90_000,
+    unit: 'rate',
+    estimate: 181,
+    interrupted: false,
     ...change,
   };
 }
@@ -72,6 +75,7 @@ export function simulatedSweep(change: Partial<SweepDocument> = {}): SweepDocume
       failed: 0,
       ok,
       costPer1000: 2.5 / 3.6 / requestsPerSecond,
+      costPerMillionTokens: null,
     };
   });
   return {
@@ -86,6 +90,7 @@ export function simulatedSweep(change: Partial<SweepDocument> = {}): SweepDocume
     pricePerHour: 2.5,
     startedAt: '2026-01-01T00:00:00.000Z',
     took: 84_000,
+    interrupted: false,
     ...change,
   };
 }

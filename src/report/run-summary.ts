@@ -1,7 +1,7 @@
 import { loadText } from '../load/plan/load-text.ts';
 import { firstAddress, type Load, type ResolvedPlan } from '../load/plan/plan.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
-import type { Environment, Latency, LoadCounts, RunDocument, Verdict } from '../runs/run-document.ts';
+import type { Environment, Latency, LoadCounts, RunDocument, SearchFacts, Verdict } from '../runs/run-document.ts';
 import { figure } from './figures.ts';
 
 /** What a list shows of a run. Times in ms, unknown is null. */
@@ -22,6 +22,8 @@ export interface RunSummary {
   readonly environment: Environment | null;
   /** Whether it has samples. */
   readonly profiled: boolean;
+  /** What it was made for; null: for itself. */
+  readonly search: SearchFacts | null;
 }
 
 const STATUSES: readonly string[] = ['passed', 'failed', 'void', 'inconclusive', 'measured'];
@@ -31,7 +33,7 @@ const FIGURES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as co
 
 /** Throws an error that names what is missing where the document is not whole: it may be of anybody's making. */
 export function runSummary(document: RunDocument): RunSummary {
-  const { startedAt, state, verdict, latency, load, profile, environment } = document;
+  const { startedAt, state, verdict, latency, load, profile, environment, search } = document;
   const missing = [
     ...(Number.isNaN(Date.parse(startedAt)) ? ['startedAt'] : []),
     ...(STATES.includes(state) ? [] : ['state']),
@@ -55,6 +57,7 @@ export function runSummary(document: RunDocument): RunSummary {
     loadText: loadWords(plan.load, plan.duration),
     environment: environment ?? null,
     profiled: Boolean(profile),
+    search: search && typeof search.id === 'string' ? search : null,
   };
 }
 

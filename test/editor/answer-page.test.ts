@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,7 @@ import { sweepView } from '../../src/report/sweep-view.ts';
 import { DIST } from '../support/dist.ts';
 import { simulatedFindRate, simulatedSweep } from '../support/simulated-answers.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
+import { seriousFaults, WATCH_POLICY } from './page-checks.ts';
 
 let folder: string;
 let browser: Browser;
@@ -52,8 +53,7 @@ async function open(html: string, colorScheme: 'dark' | 'light' = 'dark'): Promi
   writeFileSync(file, html);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme });
   await context.setOffline(true);
-  await context.addInitScript(`window.violations = [];
-    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));`);
+  await context.addInitScript(WATCH_POLICY);
   const page = await context.newPage();
   page.on('pageerror', (error) => assert.fail(error));
   await page.goto(pathToFileURL(file).href);
@@ -83,13 +83,7 @@ test('nothing serious stands in the way of assistive technology, dark or light, 
   for (const [name, view] of Object.entries(VIEWS)) {
     for (const colorScheme of ['dark', 'light'] as const) {
       const page = await open(await exported(view), colorScheme);
-      await page.evaluate(readFileSync(path.join(repository, 'node_modules/axe-core/axe.min.js'), 'utf8'));
-      const faults = await page.evaluate<
-        string[]
-      >(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`);
-      assert.deepEqual(faults, [], `${name}, ${colorScheme}`);
+      assert.deepEqual(await seriousFaults(page), [], `${name}, ${colorScheme}`);
       assert.deepEqual(await page.evaluate('violations'), []);
       await page.screenshot({
         path: path.join(repository, `out/screenshots/answer-${name}-${colorScheme}.png`),

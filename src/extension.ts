@@ -25,8 +25,7 @@ import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
 import { runResultView } from './report/run-result-view.ts';
 import { RouteIndex } from './routes/route-index.ts';
-import { openRun } from './runner/open-run.ts';
-import { listRuns } from './runs/run-folder.ts';
+import { lastRun, openRun } from './runner/open-run.ts';
 
 /** Builds the parts once and hands them to each other. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -88,11 +87,15 @@ export function activate(context: vscode.ExtensionContext): void {
     command('findSlowLines', () => measure('auto')),
     command('stop', () => controller.stop()),
     command('showLastRun', async () => {
-      const runs = root() === '' ? [] : await listRuns(root());
-      // Whoever opens a run that has not ended concludes it, and its runner has yet to write.
-      const last = runs.find((folder) => folder !== controller.folder);
-      if (last) await showRun(last);
-      else void vscode.window.showInformationMessage('No run is kept in this folder yet.');
+      const { folder, underWay } = root() === '' ? { folder: null, underWay: [] } : await lastRun(root());
+      const [newer] = underWay;
+      // The run this window measures is seen in its own panel.
+      if (newer !== undefined && newer !== controller.folder) {
+        const instead =
+          folder === null ? 'No other run is kept in this folder.' : 'This is the last one that has ended.';
+        void vscode.window.showInformationMessage(`${path.basename(newer)} is still being measured. ${instead}`);
+      } else if (folder === null) void vscode.window.showInformationMessage('No run is kept in this folder yet.');
+      if (folder !== null) await showRun(folder);
     }),
     command('openProfile', async (uri) => {
       const opened = await openProfile(uri instanceof vscode.Uri ? uri : undefined);

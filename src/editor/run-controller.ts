@@ -47,7 +47,7 @@ export class RunController implements vscode.Disposable {
   async run(request: RunRequest): Promise<RunResult> {
     if (this.#client) throw new RunnerError(2, 'A load test is running. Stop it first.');
     this.#set({ kind: 'starting', text: 'Starting' });
-    const client = new RunnerClient(this.#dist, { ...request, detail: true }, (event) => this.#told(event));
+    const client = new RunnerClient(this.#dist, { ...request, detail: true }, (event) => this.#told(event, request));
     this.#client = client;
     try {
       const result = await client.result;
@@ -75,7 +75,7 @@ export class RunController implements vscode.Disposable {
     this.#viewed.dispose();
   }
 
-  #told(event: FromRunner): void {
+  #told(event: FromRunner, { profile }: RunRequest): void {
     switch (event.type) {
       case 'live':
         this.#set({ kind: 'running', snapshot: event.snapshot });
@@ -86,10 +86,10 @@ export class RunController implements vscode.Disposable {
         break;
       case 'folder':
         this.#folder = event.folder;
-        this.#live = new LiveResultView(event.document);
+        this.#live = new LiveResultView(event.document, profile === 'auto');
         break;
       case 'update':
-        this.#live?.update(event.update);
+        this.#live?.update(event.update, event);
         break;
       case 'finished':
       case 'failed':
@@ -99,12 +99,16 @@ export class RunController implements vscode.Disposable {
   }
 
   #set(state: RunState): void {
+    const wasUnderWay = isUnderWay(this.#state);
     this.#state = state;
-    void vscode.commands.executeCommand(
-      'setContext',
-      'tailflame.running',
-      state.kind === 'running' || state.kind === 'starting',
-    );
+    // Each time it is said, VS Code asks every menu again.
+    if (isUnderWay(state) !== wasUnderWay) {
+      void vscode.commands.executeCommand('setContext', 'tailflame.running', isUnderWay(state));
+    }
     this.#changed.fire(state);
   }
+}
+
+function isUnderWay({ kind }: RunState): boolean {
+  return kind === 'starting' || kind === 'running';
 }

@@ -3,13 +3,20 @@ import { AskedLoad } from '../load/measure/asked-load.ts';
 import type { TimeBucket } from '../load/measure/latency-over-time.ts';
 import type { LiveFigures, LiveUpdate } from '../load/measure/live-detail.ts';
 import type { MarkedRequest } from '../load/measure/slowest-requests.ts';
-import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import type { StreamTimeBucket } from '../load/measure/stream-over-time.ts';
+import { type ObjectivePlan, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import type { LiveBeside } from '../runner/messages.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import type { ObjectiveResult, RunDocument } from '../runs/run-document.ts';
+import { LiveTelemetry } from './live-telemetry.ts';
 import { PHASE_NAME } from './live-view.ts';
+import { objectiveSentence, objectiveSoFar } from './objective-value.ts';
 import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView, TimeSeries } from './result-view.ts';
+import { senderSentences, targetText } from './sender-facts.ts';
 import { slowRequests } from './slow-requests.ts';
+import { streamSeries, streamTimes } from './stream-view.ts';
+import { streamFacts } from './stream-words.ts';
 import { timeSeries, toldInFlight } from './time-series.ts';
 
 /**
@@ -21,24 +28,32 @@ export class LiveResultView {
   readonly #plan: ResolvedPlan;
   readonly #asked: AskedLoad;
   #buckets: TimeBucket[] = [];
+  #streamBuckets: StreamTimeBucket[] = [];
   #width = 0;
   #slowest: readonly MarkedRequest[] = [];
+  readonly #telemetry = new LiveTelemetry();
+  readonly #profiling: boolean;
+  #objectives: readonly ObjectiveResult[] = [];
   #last: LiveUpdate | null = null;
   #progress = 'Starting';
 
-  /** @param document as it was written when the run began */
-  constructor(document: RunDocument) {
+  /** @param document as it was written when the run began @param profiling whether slow lines are looked for */
+  constructor(document: RunDocument, profiling = false) {
+    this.#profiling = profiling;
     this.#document = document;
     this.#plan = storedPlan(document.plan);
     this.#asked = new AskedLoad(this.#plan);
   }
 
   /** Updates have to come in order, none left out. */
-  update(update: LiveUpdate): void {
+  update(update: LiveUpdate, { telemetry, objectives }: LiveBeside = NOTHING_BESIDE): void {
+    this.#telemetry.add(telemetry);
+    this.#objectives = objectives;
     const { width, buckets } = update.overTime;
-    if (width !== this.#width) this.#buckets = [];
+    if (width !== this.#width) [this.#buckets, this.#streamBuckets] = [[], []];
     this.#width = width;
     for (const [index, bucket] of buckets) this.#buckets[index] = bucket;
+    for (const [index, bucket] of update.streams?.overTime ?? []) this.#streamBuckets[index] = bucket;
     this.#slowest = update.slowest ?? this.#slowest;
     this.#last = update;
     this.#progress = progressOf(update, this.#plan);
@@ -52,6 +67,7 @@ export class LiveResultView {
   get view(): ResultView {
     const last = this.#last;
     const names = stepNames(this.#plan);
+    const overTime = this.#series();
     return {
       run: path.basename(this.#document.run),
       title: resultTitle(this.#plan),
@@ -60,18 +76,43 @@ export class LiveResultView {
       progress: this.#progress,
       phases: last?.phases ?? [],
       figures: this.#figures(),
-      overTime: this.#series(),
-      telemetry: [],
+      overTime,
+      telemetry: this.#telemetry.series,
       distribution: last?.distribution ?? [],
       steps: (last?.steps ?? []).map((figures, index) => stepOf(names[index] ?? '', figures)),
       split: this.#split(),
+      streams: this.#streams(overTime.got.length),
+      // By quantiles of sizes, which are not known before the end.
+      sizes: null,
       slowest: slowRequests(this.#slowest, names),
       errors: last?.errors ?? [],
-      objectives: this.#plan.objectives.map(({ objective }) => ({ objective, sentence: 'Told at the end.', ok: null })),
-      findings: [],
-      sender: [],
+      objectives: this.#plan.objectives.map((objective, index) => this.#objective(objective, index)),
+      findings: this.#profiling
+        ? [{ sentence: 'Which lines ran then is told at the end.', file: null, line: null }]
+        : [],
+      sender: this.#sender(),
       profiled: false,
     };
+  }
+
+  #objective({ objective, window }: ObjectivePlan, index: number): ResultView['objectives'][number] {
+    const result = this.#objectives[index];
+    if (result === undefined) return { objective, sentence: 'Too few requests yet.', ok: null };
+    const final = this.#isOver && window === null;
+    return { objective, sentence: final ? objectiveSentence(result) : objectiveSoFar(result, window), ok: result.ok };
+  }
+
+  /** Whether all that was sent has been told of. */
+  get #isOver(): boolean {
+    return this.#last?.complete === Number.POSITIVE_INFINITY;
+  }
+
+  #sender(): string[] {
+    const { target, notes, load } = this.#document;
+    const health = this.#last?.health ?? null;
+    if (health === null) return [targetText(target), ...notes];
+    const rate = { asked: this.#rateAsked(), got: this.#last?.rateGot ?? 0 };
+    return senderSentences({ health, load: { ...load, rate }, target, notes });
   }
 
   #split(): ResultView['split'] {
@@ -85,6 +126,18 @@ export class LiveResultView {
       p99,
     }));
     return { header, groups: groups.sort((a, b) => b.answered - a.answered) };
+  }
+
+  #streams(length: number): ResultView['streams'] {
+    const streams = this.#last?.streams ?? null;
+    if (streams === null) return null;
+    const { figures, gaps, tokensKnown } = streams;
+    return {
+      times: streamTimes(figures),
+      facts: streamFacts(figures),
+      overTime: streamSeries(this.#streamBuckets, length, tokensKnown),
+      gaps,
+    };
   }
 
   #figures(): ResultFigures {
@@ -114,6 +167,8 @@ export class LiveResultView {
     return timeSeries({ start, width: this.#width }, buckets, toldInFlight(buckets), this.#asked, phases);
   }
 }
+
+const NOTHING_BESIDE: LiveBeside = { telemetry: [], objectives: [] };
 
 const NO_FIGURES: ResultFigures = {
   answered: 0,

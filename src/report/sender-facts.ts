@@ -10,8 +10,19 @@ const NEAR = 0.8;
 const MUCH_WAITING = 0.05;
 const MUCH_GC = 0.05;
 
+/** How the sender fared, what it was near the end of, what it sent to, and what else is to be known of the run. */
+export function senderSentences(run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes'>): string[] {
+  const near = nearLimits(run);
+  return [
+    senderText(run),
+    ...(near.length > 0 ? [`Near a limit: ${near.join('; ')}.`] : []),
+    targetText(run.target),
+    ...(run.notes ?? []),
+  ];
+}
+
 /** How the sender fared, in one line. */
-export function senderText({ health }: RunDocument): string {
+export function senderText({ health }: Pick<RunDocument, 'health'>): string {
   const { lateness, poolWait, cpu, gc } = health;
   const busy = busyShare(health);
   const several = (health.generators ?? 1) > 1;
@@ -25,7 +36,7 @@ export function senderText({ health }: RunDocument): string {
 }
 
 /** What the sender was near the end of: `CPU at 93 % of a core`. Empty where it had plenty of everything. */
-export function nearLimits({ health, load }: RunDocument): string[] {
+export function nearLimits({ health, load }: Pick<RunDocument, 'health' | 'load'>): string[] {
   const { starved, gc, fds, ports, capacity } = health;
   const busy = busyShare(health);
   const rate = load.rate.asked ?? load.rate.got;

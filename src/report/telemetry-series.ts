@@ -1,19 +1,13 @@
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
 import type { TelemetrySeries } from './result-view.ts';
 
 const MOST_POINTS = 600;
 
-/** What the GPUs did: three series each, without those that were never told. */
-export function gpuTelemetry(gpus: readonly GpuSeries[]): TelemetrySeries[] {
-  return gpus.flatMap(({ index, time, utilisation, memoryUsed, power }) =>
-    [
-      { name: `GPU ${index} utilisation`, unit: '%', values: utilisation.map((share) => share * 100) },
-      { name: `GPU ${index} memory`, unit: 'MiB', values: memoryUsed },
-      { name: `GPU ${index} power`, unit: 'W', values: power },
-    ]
-      .filter(({ values }) => values.some((value) => !Number.isNaN(value)))
-      .map(({ name, unit, values }) => ({ name, unit, ...thinned(time, values) })),
-  );
+/** Series as they are drawn, without those that were never told. */
+export function telemetrySeries(series: readonly NamedSeries[]): TelemetrySeries[] {
+  return series
+    .filter(({ values }) => values.some((value) => !Number.isNaN(value)))
+    .map(({ name, unit, time, values }) => ({ name, unit, ...thinned(time, values) }));
 }
 
 /**

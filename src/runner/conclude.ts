@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
-import { summarizeHealth } from '../load/measure/health-summary.ts';
+import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
+import { objectiveResult } from '../load/measure/judged-objective.ts';
+import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
@@ -10,7 +12,7 @@ import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
-import { OUTCOMES, PHASES, type Phase } from '../runs/request-table.ts';
+import { PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import {
@@ -22,6 +24,7 @@ import {
   readEventLog,
   readRequestLog,
 } from '../runs/run-log.ts';
+import { RUNNER_FILE } from '../runs/runner-mark.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
@@ -29,7 +32,6 @@ export const REQUESTS_FILE = 'requests.parquet';
 export const CHUNKS_FILE = 'chunks.parquet';
 export const FAILURES_FILE = 'failures.json';
 
-const OK = OUTCOMES.indexOf('ok');
 const MEASURED = PHASES.indexOf('measured');
 const PROFILED = PHASES.indexOf('profiled');
 
@@ -64,25 +66,31 @@ export async function conclude(
   const profiled = new Tally();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
-      if (table.outcome[row] === OK) figures.answered(table.end[row]!);
+      figures.ended(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
+  }
+  for await (const chunks of readChunkLog(folder)) {
+    for (let row = 0; row < chunks.length; row++) figures.addChunk(chunks, row);
   }
   const { total } = figures;
   const exampleOf = exampleTexts(failureExamples(events));
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
-  const health = summarizeHealth(events, span, plan.generators, capacity, total);
+  const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
+  const unloaded = figures.unloaded(circumstances.preflight);
+  const note = longAnswersNote(plan, unloaded, span.end - span.start);
   const aborted = events.find((event) => event.type === 'aborted');
+  const streaming = figures.streaming();
   const verdict = judge(plan, {
     load,
-    latency,
+    latency: streaming?.ttft ?? latency,
     askedPeak: askedPeak(plan),
-    unloaded: figures.unloaded(circumstances.preflight),
+    unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
     health: health.facts,
@@ -96,6 +104,8 @@ export async function conclude(
     stages: figures.stages(),
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
+    sizes: figures.sizes(),
+    server: figures.server(),
   };
   const concluded: RunDocument = {
     ...document,
@@ -105,13 +115,10 @@ export async function conclude(
     latency,
     profiled: phases.some(({ phase }) => phase === 'profiled') ? profiled.latency() : null,
     errors: figures.errors(exampleOf),
-    objectives: objectives.map(({ objective, value, ok, reason, doubt }) => ({
-      objective,
-      value,
-      ok,
-      reason: reason ?? doubt,
-    })),
+    objectives: objectives.map(objectiveResult),
     health: health.document,
+    streaming,
+    notes: note === null ? document.notes : [...document.notes, note],
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };
@@ -132,6 +139,7 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
+  await rm(path.join(folder, RUNNER_FILE), { force: true });
 }
 
 /** By their number in the rows. */

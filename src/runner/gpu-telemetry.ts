@@ -1,18 +1,25 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClockOrigin } from '../runs/clock.ts';
 import { NvidiaSmi } from '../telemetry/capture-nvidia-smi.ts';
-import { TelemetryError } from '../telemetry/gpu-series.ts';
-import { readNvidiaSmi } from '../telemetry/nvidia-smi.ts';
+import { namedGpuSeries, TelemetryError } from '../telemetry/gpu-series.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
+import { NvidiaSmiReader, readNvidiaSmi } from '../telemetry/nvidia-smi.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { RunnerError } from './messages.ts';
 
 export const GPU_FILE = 'nvidia-smi.csv';
+/** Read at a time while a run goes on; a file may hold much that was before it. */
+const MOST_BYTES = 1024 * 1024;
 
 /** The GPU's part in one run: nvidia-smi running beside it, a file recorded elsewhere, or nothing. */
 export class GpuTelemetry {
   readonly #source: string;
   #smi: NvidiaSmi | null = null;
+  /** Of what it says; null where nothing says anything. */
+  #file: string | null = null;
+  #reader: NvidiaSmiReader | null = null;
+  #bytesRead = 0;
 
   /** @param source 'auto', 'off' or a file @throws RunnerError where the file cannot be read */
   constructor(source: string) {
@@ -27,17 +34,41 @@ export class GpuTelemetry {
     });
   }
 
-  async start(folder: string): Promise<void> {
-    if (this.#source === 'auto') this.#smi = await NvidiaSmi.start(path.join(folder, GPU_FILE));
+  async start(folder: string, origin: ClockOrigin): Promise<void> {
+    if (this.#source === 'off') return;
+    const recorded = path.join(folder, GPU_FILE);
+    if (this.#source === 'auto') this.#smi = await NvidiaSmi.start(recorded);
+    if (this.#source !== 'auto') this.#file = this.#source;
+    else if (this.#smi !== null) this.#file = recorded;
+    if (this.#file !== null) this.#reader = new NvidiaSmiReader(origin.unixMs);
+  }
+
+  /** What was told since the last call, to be waited for before the next. @param now run time, ms */
+  async news(now: number): Promise<NamedSeries[]> {
+    if (this.#file === null || this.#reader === null) return [];
+    let handle: FileHandle | null = null;
+    try {
+      handle = await open(this.#file);
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(MOST_BYTES), 0, MOST_BYTES, this.#bytesRead);
+      // What is after the last line break is being written.
+      const whole = buffer.subarray(0, bytesRead).lastIndexOf(10) + 1;
+      this.#bytesRead += whole;
+      return this.#reader.read(buffer.toString('utf8', 0, whole), now).flatMap(namedGpuSeries);
+    } catch {
+      // What is wrong with it is said at the end, when all of it is read.
+      this.#reader = null;
+      return [];
+    } finally {
+      await handle?.close();
+    }
   }
 
   /** Writes what was told of the GPUs into the run's folder. Resolves to what went wrong, as a sentence; null where nothing did. */
   async finish(folder: string, origin: ClockOrigin, durationMs: number): Promise<string | null> {
     await this.#smi?.stop();
-    if (this.#source === 'off' || (this.#source === 'auto' && this.#smi === null)) return null;
-    const file = this.#source === 'auto' ? path.join(folder, GPU_FILE) : this.#source;
+    if (this.#file === null) return null;
     try {
-      const series = readNvidiaSmi(await readFile(file, 'utf8'), origin.unixMs, durationMs);
+      const series = readNvidiaSmi(await readFile(this.#file, 'utf8'), origin.unixMs, durationMs);
       if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
       return null;
     } catch (error) {

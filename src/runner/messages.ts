@@ -1,7 +1,8 @@
 import type { LiveUpdate } from '../load/measure/live-detail.ts';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { Plan } from '../load/plan/plan.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import type { ObjectiveResult, RunDocument } from '../runs/run-document.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
 
 /** Everything a run is asked to do, by the command line or the editor. */
 export interface RunRequest {
@@ -25,7 +26,7 @@ export interface RunRequest {
   readonly allowRemote: readonly string[];
   /** The run's folder; null: a new one under `cwd`. */
   readonly out: string | null;
-  /** Whether `update` messages are wanted while it runs, once a second. */
+  /** Whether `update` messages are wanted while it runs, once a second; `live` ones then come as seldom, and in the same moment. */
   readonly detail?: boolean;
 }
 
@@ -34,13 +35,21 @@ export type ToRunner = { readonly type: 'run'; readonly request: RunRequest } | 
 /** The exit code the command line ends with: 1 the program failed, 2 not allowed or wrong, 3 preflight, 130 stopped before any load. */
 export type FailureCode = 1 | 2 | 3 | 130;
 
+/** What is told with an update that does not come from its requests alone. */
+export interface LiveBeside {
+  /** What was told since the update before, in order of time. */
+  readonly telemetry: readonly NamedSeries[];
+  /** In the plan's order; the sense of `ok` is that of `ObjectivesSoFar.look`. */
+  readonly objectives: readonly ObjectiveResult[];
+}
+
 export type FromRunner =
   | { readonly type: 'stage'; readonly text: string }
   /** The run has its folder, with the document as it is before any load. */
   | { readonly type: 'folder'; readonly folder: string; readonly document: RunDocument }
   | { readonly type: 'live'; readonly snapshot: LiveSnapshot }
   /** To be put together with those before by `LiveResultView`. */
-  | { readonly type: 'update'; readonly update: LiveUpdate }
+  | ({ readonly type: 'update'; readonly update: LiveUpdate } & LiveBeside)
   | { readonly type: 'finished'; readonly folder: string; readonly document: RunDocument }
   | { readonly type: 'failed'; readonly code: FailureCode; readonly message: string; readonly host: string | null };
 

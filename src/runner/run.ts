@@ -5,7 +5,6 @@ import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
 import type { Addresses } from '../load/http/transport.ts';
-import { AbortWatch } from '../load/measure/abort-watch.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
@@ -30,6 +29,7 @@ import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
+import { markRunner } from '../runs/runner-mark.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
@@ -46,7 +46,8 @@ import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 
 const LIVE_EVERY_MS = 500;
-const DETAIL_EVERY_MS = 1000;
+/** Who looks in detail is told at every second look, of everything at once: to draw takes time of the cores that send. */
+const DETAIL_EVERY_LOOKS = 2;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
@@ -134,7 +135,7 @@ export class Run {
       if (done !== null) values.learn(done.values);
       this.#post({ type: 'stage', text: 'Preflight' });
       const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
-      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
+      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan), answer.ms);
       return { plan: resolved, answer, permission, addresses, protocol: walk.protocol, setUp: done, values, walk };
     } catch (error) {
       walk.close();
@@ -155,12 +156,14 @@ export class Run {
     const target = pid === null ? permission.listener : await readProcess(pid);
     const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
     const document = newDocument(start);
+    // Before there is a run to be opened.
+    await markRunner(folder);
     await writeRunDocument(folder, document);
     this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
-    await this.#gpu.start(folder);
-    const trouble = await this.#load(prepared, start, recorder, log);
+    await this.#gpu.start(folder, origin);
+    const trouble = await this.#load(prepared, start, recorder, log, capacity);
     await log.close();
     const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
     document.notes.push(...[trouble, gpuTrouble].filter((note) => note !== null));
@@ -181,33 +184,41 @@ export class Run {
   }
 
   /** Resolves to what went wrong with a generator, as a sentence; null where nothing did. */
-  async #load(prepared: Prepared, start: RunStart, recorder: Recorder, log: RunLog): Promise<string | null> {
+  async #load(
+    prepared: Prepared,
+    start: RunStart,
+    recorder: Recorder,
+    log: RunLog,
+    capacity: number | null,
+  ): Promise<string | null> {
     const { plan, addresses } = prepared;
     const { origin } = start;
     const clock = new RunClock(origin);
     const profiled = this.#request.profile === 'auto';
-    const objectives = new LiveObjectives(plan);
-    const detail = this.#request.detail === true ? new LiveDetail(plan) : null;
+    const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
+    const objectives = new LiveObjectives(plan, detail !== null);
     const groups = new JoinedGroups();
     const draining = { measured: plan.generators };
     const onMessage = (generator: number, message: FromGenerator): void => {
       switch (message.type) {
         case 'rows':
           groups.renumber(message.rows, generator);
-          recorder.add(message.rows, generator, message.inFlight);
-          detail?.add(message.rows, generator, message.inFlight, clock.now());
-          objectives.add(message.rows);
+          recorder.add(message.rows, message.details, generator, message.inFlight);
+          detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
+          objectives.add(message.rows, message.details);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
+          recorder.addChunks(message.chunks);
+          detail?.chunks(message.chunks, generator);
+          objectives.addChunks(message.chunks);
           log.chunks(message.chunks);
           return;
         case 'phase':
           if (generator !== 0) return;
           recorder.enter(message.phase, message.start);
           detail?.enter(message.phase, message.start);
-          if (message.phase === 'measured')
-            objectives.begin(new AbortWatch(plan.objectives, message.start), message.start);
+          if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
           return;
         case 'drained':
@@ -217,6 +228,7 @@ export class Run {
           void this.#profile(start, clock);
           return;
         case 'health':
+          detail?.health(generator, message.sample);
           log.event({ type: 'health', generator, sample: message.sample });
           return;
         case 'group': {
@@ -231,6 +243,7 @@ export class Run {
           log.event(message);
           return;
         case 'done':
+          detail?.done(message.sendingEnd);
           log.event(message);
           return;
         case 'ready':
@@ -255,27 +268,45 @@ export class Run {
     if (!profiled) os.setPriority(RUNNER_NICENESS);
     if (this.#stopped) this.stop();
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
+    const tellDetail = async (over: boolean): Promise<void> => {
+      if (detail?.begun !== true) return;
+      const telemetry = await this.#gpu.news(clock.now());
+      const now = clock.now();
+      const update = detail.takeUpdate(now, over);
+      if (update === null) return;
+      this.#post({
+        type: 'update',
+        update,
+        telemetry,
+        objectives: objectives.soFar(detail.measured(now)?.end ?? now, over),
+      });
+    };
+    let told = Promise.resolve();
+    const tellNext = (over: boolean): Promise<void> => {
+      told = told.then(() => tellDetail(over));
+      return told;
+    };
+    let looks = 0;
     const live = setInterval(() => {
-      this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
+      looks++;
+      if (detail === null || looks % DETAIL_EVERY_LOOKS === 0) {
+        this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
+        if (detail !== null) void tellNext(false);
+      }
       const aborted = objectives.look(clock.now());
       if (aborted === null) return;
       log.event({ type: 'aborted', sentence: aborted });
       generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     }, LIVE_EVERY_MS);
-    const tellDetail = (over: boolean): void => {
-      const update = detail?.takeUpdate(clock.now(), over) ?? null;
-      if (update !== null) this.#post({ type: 'update', update });
-    };
-    const detailed = setInterval(() => tellDetail(false), DETAIL_EVERY_MS);
     try {
       await generators.done;
-      tellDetail(true);
+      clearInterval(live);
+      if (detail !== null) await tellNext(true);
       return refresh.trouble;
     } catch (error) {
       return (error as Error).message;
     } finally {
       clearInterval(live);
-      clearInterval(detailed);
       refresh.stop();
       this.#generators = null;
     }

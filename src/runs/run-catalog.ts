@@ -4,14 +4,12 @@ import path from 'node:path';
 import type { RunDocument } from './run-document.ts';
 import { listRuns, parseRunDocument, RUN_FILE } from './run-folder.ts';
 import { LABEL_FILE, NO_LABEL, type ReadLabel, type RunLabel, readBounded, readLabel } from './run-label.ts';
-import { EVENT_LOG, REQUEST_LOG } from './run-log.ts';
+import { isBeingMeasured } from './runner-mark.ts';
 
 /** A run's document holds its plan, so one with a million recorded arrivals is long; a list cannot wait for that. */
 export const LONGEST_LISTED = 8 * 1024 * 1024;
 /** Files open at a time: a terminal may be allowed no more than 256. */
 const AT_ONCE = 32;
-/** A run in progress logs its own health every second. */
-const SILENT_MS = 15_000;
 
 /** A run as it stands in a list. `S` is what is kept of its document. */
 export interface RunEntry<S> {
@@ -24,7 +22,7 @@ export interface RunEntry<S> {
   readonly label: RunLabel;
   /** Why its label was left out. */
   readonly labelProblem: string | null;
-  /** Whether somebody is measuring it, as far as its log tells. */
+  /** Whether somebody is measuring it. */
   readonly underWay: boolean;
   /** When `run.json` was written, ms since 1970. */
   readonly writtenAt: number;
@@ -47,14 +45,14 @@ export class RunCatalog<S> {
     this.#summarize = summarize;
   }
 
-  /** @param bases working directories @param now ms since 1970 @returns in no particular order */
-  async read(bases: readonly string[], now: number): Promise<RunEntry<S>[]> {
+  /** @param bases working directories @returns in no particular order */
+  async read(bases: readonly string[]): Promise<RunEntry<S>[]> {
     const folders = (await Promise.all(bases.map(listRuns))).flat();
     const runs = new Map<string, Known<S>>();
     const labels = new Map<string, ReadLabel & { readonly stamp: string }>();
     const entries: RunEntry<S>[] = [];
     for (let first = 0; first < folders.length; first += AT_ONCE) {
-      const read = folders.slice(first, first + AT_ONCE).map((folder) => this.#entry(folder, now, runs, labels));
+      const read = folders.slice(first, first + AT_ONCE).map((folder) => this.#entry(folder, runs, labels));
       entries.push(...(await Promise.all(read)).filter((entry) => entry !== null));
     }
     this.#runs = runs;
@@ -64,7 +62,6 @@ export class RunCatalog<S> {
 
   async #entry(
     folder: string,
-    now: number,
     runs: Map<string, Known<S>>,
     labels: Map<string, ReadLabel & { readonly stamp: string }>,
   ): Promise<RunEntry<S> | null> {
@@ -91,7 +88,7 @@ export class RunCatalog<S> {
       problem: run.problem,
       label: label.label,
       labelProblem: label.problem,
-      underWay: run.open && (await isLogged(folder, now)),
+      underWay: run.open && (await isBeingMeasured(folder)),
       writtenAt: written.mtimeMs,
     };
   }
@@ -116,12 +113,6 @@ export class RunCatalog<S> {
       return unreadable((error as Error).message);
     }
   }
-}
-
-/** Whether a run that has not ended was logged to in the last seconds; otherwise its runner has gone. */
-async function isLogged(folder: string, now: number): Promise<boolean> {
-  const logs = await Promise.all([REQUEST_LOG, EVENT_LOG].map((name) => statOf(path.join(folder, name))));
-  return logs.some((log) => log !== null && now - log.mtimeMs < SILENT_MS);
 }
 
 function stampOf({ mtimeMs, size, ino }: Stats): string {

@@ -9,7 +9,16 @@ export const RUN_FILE = 'run.json';
 
 /** A run that cannot be opened, said to the person who asked for it. */
 export class RunError extends Error {
-  override readonly name = 'RunError';
+  override readonly name: string = 'RunError';
+}
+
+/** A run that cannot be opened yet. */
+export class RunUnderWayError extends RunError {
+  override readonly name = 'RunUnderWayError';
+
+  constructor(folder: string) {
+    super(`${path.basename(folder)} is still being measured. It can be opened when it has ended.`);
+  }
 }
 
 /** Makes a new, empty run folder under `base` (a working directory), named by time. @returns its absolute path */

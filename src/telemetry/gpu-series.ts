@@ -1,3 +1,5 @@
+import type { NamedSeries } from './named-series.ts';
+
 /** One GPU over time, by column, in order of time. */
 export interface GpuSeries {
   /** As nvidia-smi numbers it. */
@@ -11,6 +13,15 @@ export interface GpuSeries {
   readonly memoryUsed: Float64Array;
   /** W; NaN where it was not told. */
   readonly power: Float64Array;
+}
+
+/** What is drawn of a GPU: three series, of which some may never have been told. */
+export function namedGpuSeries({ index, time, utilisation, memoryUsed, power }: GpuSeries): NamedSeries[] {
+  return [
+    { name: `GPU ${index} utilisation`, unit: '%', time, values: utilisation.map((share) => share * 100) },
+    { name: `GPU ${index} memory`, unit: 'MiB', time, values: memoryUsed },
+    { name: `GPU ${index} power`, unit: 'W', time, values: power },
+  ];
 }
 
 /** Telemetry that cannot be read, said to the person who gave it. */

@@ -25,23 +25,75 @@ const ZONE_STEP_MS = 15 * 60_000;
  * @throws TelemetryError
  */
 export function readNvidiaSmi(text: string, originUnixMs: number, durationMs: number): GpuSeries[] {
-  const [header, ...rows] = text.split(/\r?\n/).filter((row) => row.trim() !== '');
+  const [header, ...rows] = linesOf(text);
   if (header === undefined) throw new TelemetryError('The nvidia-smi file is empty.');
-  const columns = header.split(',').map((name) => name.trim().replace(/ \[.*\]$/, ''));
+  const columns = columnsOf(header);
+  const readings = rows.flatMap((row, at) => {
+    const fields = fieldsOf(row);
+    if (fields.length < columns.length && at === rows.length - 1) return [];
+    return [reading(columns, fields, at + 2)];
+  });
+  return seriesOf(readings, zoneShift(readings, originUnixMs, durationMs) - originUnixMs);
+}
+
+/** Reads the same while it is being written, a part at a time. What another time zone wrote is told by {@link readNvidiaSmi} only. */
+export class NvidiaSmiReader {
+  readonly #originUnixMs: number;
+  #columns: readonly string[] | null = null;
+  #lines = 0;
+  #begun = false;
+  #waiting: Reading[] = [];
+
+  /** @param originUnixMs the run's origin */
+  constructor(originUnixMs: number) {
+    this.#originUnixMs = originUnixMs;
+  }
+
+  /**
+   * What the next lines tell; empty until one of them is of the run.
+   * @param text whole lines @param now run time, ms @throws TelemetryError
+   */
+  read(text: string, now: number): GpuSeries[] {
+    for (const line of linesOf(text)) {
+      this.#lines++;
+      if (this.#columns === null) this.#columns = columnsOf(line);
+      else this.#waiting.push(reading(this.#columns, fieldsOf(line), this.#lines));
+    }
+    this.#begun ||= overlaps(this.#waiting, this.#originUnixMs, now);
+    if (!this.#begun) return [];
+    const readings = this.#waiting;
+    this.#waiting = [];
+    return seriesOf(readings, -this.#originUnixMs);
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
+}
+
+function fieldsOf(line: string): string[] {
+  return line.split(',').map((field) => field.trim());
+}
+
+function columnsOf(header: string): string[] {
+  const columns = fieldsOf(header).map((name) => name.replace(/ \[.*\]$/, ''));
   for (const needed of ['timestamp', 'utilization.gpu']) {
     if (columns.includes(needed)) continue;
     throw new TelemetryError(
       `The nvidia-smi file has no column "${needed}" in line 1. Record it with --query-gpu=${QUERY.join(',')} --format=csv.`,
     );
   }
-  const readings = rows.flatMap((row, at) => {
-    const fields = row.split(',').map((field) => field.trim());
-    if (fields.length < columns.length && at === rows.length - 1) return [];
-    return [reading(columns, fields, at + 2)];
-  });
-  const shift = zoneShift(readings, originUnixMs, durationMs);
+  return columns;
+}
+
+/** By GPU. @param shift what is added to the readings' times, ms */
+function seriesOf(readings: readonly Reading[], shift: number): GpuSeries[] {
   const gpus = new Map<number, Reading[]>();
-  for (const one of readings) gpus.set(one.index, [...(gpus.get(one.index) ?? []), one]);
+  for (const one of readings) {
+    const list = gpus.get(one.index);
+    if (list === undefined) gpus.set(one.index, [one]);
+    else list.push(one);
+  }
   return [...gpus]
     .sort(([a], [b]) => a - b)
     .map(([index, list]) => {
@@ -50,7 +102,7 @@ export function readNvidiaSmi(text: string, originUnixMs: number, durationMs: nu
       return {
         index,
         name: list[0]!.name,
-        time: column(({ unixMs }) => unixMs + shift - originUnixMs),
+        time: column(({ unixMs }) => unixMs + shift),
         utilisation: column(({ utilisation }) => utilisation / 100),
         memoryUsed: column(({ memoryUsed }) => memoryUsed),
         power: column(({ power }) => power),
@@ -87,17 +139,27 @@ function reading(columns: readonly string[], fields: readonly string[], line: nu
   };
 }
 
+/** Whether some of the readings, moved by `shift` ms, lie in the run. */
+function overlaps(readings: readonly Reading[], origin: number, duration: number, shift = 0): boolean {
+  const [first, last] = endsOf(readings);
+  return first + shift <= origin + duration && last + shift >= origin;
+}
+
+/** Unix ms; from infinity to its negative where there are none. */
+function endsOf(readings: readonly Reading[]): [first: number, last: number] {
+  return readings.reduce<[number, number]>(
+    ([first, last], { unixMs }) => [Math.min(first, unixMs), Math.max(last, unixMs)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+}
+
 function zoneShift(readings: readonly Reading[], origin: number, duration: number): number {
-  if (readings.length === 0) return 0;
-  const times = readings.map(({ unixMs }) => unixMs);
-  const first = times.reduce((a, b) => Math.min(a, b));
-  const last = times.reduce((a, b) => Math.max(a, b));
-  const overlaps = (shift: number): boolean => first + shift <= origin + duration && last + shift >= origin;
-  if (overlaps(0)) return 0;
+  if (readings.length === 0 || overlaps(readings, origin, duration)) return 0;
+  const [first, last] = endsOf(readings);
   const middle = origin + duration / 2 - (first + last) / 2;
   const shift = Math.round(middle / ZONE_STEP_MS) * ZONE_STEP_MS;
   const farthest = 26 * 60 * 60_000;
-  if (Math.abs(shift) <= farthest && overlaps(shift)) return shift;
+  if (Math.abs(shift) <= farthest && overlaps(readings, origin, duration, shift)) return shift;
   throw new TelemetryError(
     `The nvidia-smi file covers ${new Date(first).toLocaleString()} to ${new Date(last).toLocaleString()}, which is not when the run was.`,
   );

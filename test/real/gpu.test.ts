@@ -2,26 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { makeNvidiaSmi } from '../support/fake-nvidia-smi.ts';
 import { type CommandResult, tailflame } from '../support/tailflame.ts';
-
-/** Stands for a machine's nvidia-smi: a GPU busy in odd seconds, told every 200 ms as the real one does. */
-const NVIDIA_SMI = `#!${process.execPath}
-const two = (n) => String(n).padStart(2, '0');
-process.stdout.write('timestamp, index, name, utilization.gpu [%], memory.used [MiB], power.draw [W]\\n');
-setInterval(() => {
-  const now = new Date();
-  const busy = Math.floor((now.getTime() - 100) / 1000) % 2 === 1 ? 100 : 0;
-  const day = now.getFullYear() + '/' + two(now.getMonth() + 1) + '/' + two(now.getDate());
-  const time = two(now.getHours()) + ':' + two(now.getMinutes()) + ':' + two(now.getSeconds()) + '.' + String(now.getMilliseconds()).padStart(3, '0');
-  process.stdout.write(day + ' ' + time + ', 0, NVIDIA H100, ' + busy + ' %, 2048 MiB, 300.00 W\\n');
-}, 200);
-`;
 
 test('what ran while the GPU was idle comes first there, though it is not the hottest', async () => {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gpu-'));
@@ -32,9 +20,7 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
   try {
     const [port] = (await once(server.stdout, 'data')) as [Buffer];
     const url = `http://127.0.0.1:${port.toString().trim()}/`;
-    const program = path.join(cwd, 'nvidia-smi');
-    await writeFile(program, NVIDIA_SMI);
-    await chmod(program, 0o755);
+    const program = await makeNvidiaSmi(cwd);
     const run = async (...options: string[]): Promise<CommandResult> =>
       tailflame(cwd, 'run', url, '--rate', '40', '--warmup', '0s', '--json', ...options);
 

@@ -11,6 +11,7 @@ import { runResultView } from '../../src/report/run-result-view.ts';
 import { RunnerClient } from '../../src/runner/client.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { DIST } from '../support/dist.ts';
+import { makeNvidiaSmi } from '../support/fake-nvidia-smi.ts';
 import { requestOf } from '../support/finished-run.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { planOf } from '../support/plans.ts';
@@ -33,7 +34,7 @@ test('a run tells of itself once a second, and what it told comes to what it was
     const client = new RunnerClient(DIST, requestOf(plan, cwd, { detail: true }), (event) => {
       if (event.type === 'folder') live.view = new LiveResultView(event.document);
       if (event.type !== 'update') return;
-      live.view!.update(event.update);
+      live.view!.update(event.update, event);
       seen.push({ at: performance.now(), bytes: serialize(event.update).length, view: live.view!.view });
     });
     const { folder } = await client.result;
@@ -70,6 +71,82 @@ test('a run tells of itself once a second, and what it told comes to what it was
     await server.stop();
   }
 });
+
+test('GPUs, sender and objectives are told while it runs, and come to what the finished run says of them', async () => {
+  const server = await startKnownServer('delays');
+  const before = process.env['PATH'];
+  try {
+    await makeNvidiaSmi(cwd, 2);
+    process.env['PATH'] = `${cwd}${path.delimiter}${before}`;
+    const objectives = ['p(50)<100', 'p(95)<5', 'p(99.9)<500', 'requests: count>1500', 'latency: max<190', 'rate<1%'];
+    const plan = planOf(server.url, steadyRate(400, 5000, 'constant'), {
+      warmup: 1000,
+      generators: 2,
+      objectives: objectives.map((objective) => ({ objective, abort: false, after: 0, window: null })),
+    });
+    const live: { view: LiveResultView | null } = { view: null };
+    const seen: ResultView[] = [];
+    const request = requestOf(plan, cwd, { detail: true, gpu: 'auto' });
+    const client = new RunnerClient(DIST, request, (event) => {
+      if (event.type === 'folder') live.view = new LiveResultView(event.document);
+      if (event.type !== 'update') return;
+      live.view!.update(event.update, event);
+      seen.push(live.view!.view);
+    });
+    const { folder } = await client.result;
+    const whole = await runResultView(await openRun(folder));
+    assert.equal(whole.telemetry.length, 5, 'the second GPU does not tell its power');
+    for (const view of seen.slice(1)) {
+      const until = (view.telemetry[0]?.at.at(-1) ?? Number.NaN) + 1;
+      assert.deepEqual(view.telemetry, upTo(whole.telemetry, until));
+    }
+    // A reading every 200 ms, told at the latest a second later.
+    const last = seen.at(-1)!;
+    const [busy] = last.telemetry;
+    const end = last.phases.at(-1)!.end;
+    assert.ok(
+      busy!.at.length >= 20 && busy!.at.at(-1)! > end - 1000,
+      `${busy!.at.length} until ${busy!.at.at(-1)} of ${end}`,
+    );
+    assert.deepEqual(new Set(busy!.values), new Set([0, 100]));
+
+    assert.equal(last.sender.length, whole.sender.length);
+    assert.deepEqual(last.sender, whole.sender);
+    for (const view of seen.slice(3)) {
+      assert.match(
+        view.sender[0]!,
+        /^late p99 \S+ ms · waited for a connection p99 \S+ ms · 2 generators · CPU \S+ % of a core each/,
+      );
+    }
+
+    assert.deepEqual(last.objectives, whole.objectives);
+    const halfway = seen.find(({ figures }) => figures.answered > 500 && figures.answered < 1400)!;
+    const said = Object.fromEntries(
+      halfway.objectives.map(({ objective, ok, sentence }) => [objective, { ok, sentence }]),
+    );
+    const is = (objective: string, ok: boolean | null, sentence: RegExp): void => {
+      assert.equal(said[objective]?.ok, ok, objective);
+      assert.match(said[objective]!.sentence, sentence);
+    };
+    is('p(50)<100', true, /^Holds so far: it is 1\d(\.\d)? ms\.$/);
+    is('p(95)<5', false, /^Does not hold so far: it is 1\d(\.\d)? ms\.$/);
+    is('p(99.9)<500', null, /^Too few requests yet: p99\.9 needs \d,?\d+ answered requests, and there are \d+\.$/);
+    is('requests: count>1500', null, /^Not met yet: it is [\d,]+\.$/);
+    is('latency: max<190', false, /^Does not hold so far: it is 2\d\d ms\.$/);
+    is('rate<1%', true, /^Holds so far: it is 0 %\.$/);
+  } finally {
+    process.env['PATH'] = before;
+    await server.stop();
+  }
+});
+
+/** Series as they were at a moment, ms of run time. */
+function upTo(series: ResultView['telemetry'], moment: number): ResultView['telemetry'] {
+  return series.map(({ name, unit, at, values }) => {
+    const length = at.filter((time) => time < moment).length;
+    return { name, unit, at: at.slice(0, length), values: values.slice(0, length) };
+  });
+}
 
 test('who does not ask for it is told nothing of it', async () => {
   const server = await startKnownServer('delays');

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRequests, openRun } from '../../src/runner/open-run.ts';
+import { lastRun, openRequests, openRun } from '../../src/runner/open-run.ts';
+import { RunCatalog } from '../../src/runs/run-catalog.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { listRuns } from '../../src/runs/run-folder.ts';
+import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { startKnownServer } from '../support/known-server.ts';
-import { spawnTailflame, tailflame } from '../support/tailflame.ts';
+import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
 
 let cwd = '';
 before(async () => {
@@ -160,6 +162,91 @@ test('a runner that is killed itself leaves a log, and report completes the run 
       (await readdir(run!)).filter((name) => name.endsWith('.log')),
       [],
     );
+  } finally {
+    await server.stop();
+  }
+});
+
+/** Whether the only run of a folder is listed as under way, and what is said to who opens it. */
+async function opened(
+  folder: string,
+): Promise<{ run: string; underWay: boolean; last: string | null; shown: CommandResult }> {
+  const [entry] = await new RunCatalog(() => null).read([folder]);
+  const { folder: last } = await lastRun(folder);
+  return {
+    run: entry!.folder,
+    underWay: entry!.underWay,
+    last,
+    shown: await tailflame(folder, 'report', entry!.folder, '--json'),
+  };
+}
+
+test('a run whose runner is alive is under way to everyone, and nobody takes it from its runner', async () => {
+  const server = await startKnownServer('delays');
+  const folder = await mkdtemp(path.join(cwd, 'underway-'));
+  try {
+    const args = [
+      'run',
+      server.url,
+      '--rate',
+      '200',
+      '--arrivals',
+      'constant',
+      '--duration',
+      '5s',
+      '--warmup',
+      '0s',
+      '--json',
+    ];
+    const running = resultOf(spawnTailflame(folder, args));
+    await sleep(2500);
+    const { run, underWay, last, shown } = await opened(folder);
+    assert.equal(underWay, true);
+    assert.equal(last, null, 'it is not the last run yet');
+    assert.deepEqual((await lastRun(folder)).underWay, [run]);
+    assert.equal(shown.code, 1);
+    assert.equal(shown.stderr, `${path.basename(run)} is still being measured. It can be opened when it has ended.\n`);
+    await assert.rejects(openRun(run), { name: 'RunUnderWayError' });
+    const { code, stdout, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    const document = JSON.parse(stdout) as RunDocument;
+    assert.deepEqual([document.state, document.load.planned], ['finished', 1000]);
+    const after = await opened(folder);
+    assert.deepEqual([after.underWay, after.last, after.shown.code], [false, run, 0]);
+    assert.deepEqual((await readdir(run)).sort(), ['latency.hlog', 'requests.parquet', 'run.json']);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a runner that was killed is gone at once, also where its number is given to another process', async () => {
+  const server = await startKnownServer('delays');
+  try {
+    for (const reused of [false, true]) {
+      const folder = await mkdtemp(path.join(cwd, 'gone-'));
+      const child = spawnTailflame(folder, ['run', server.url, '--rate', '200', '--duration', '60s', '--warmup', '0s']);
+      const gone = once(child, 'exit');
+      await sleep(2000);
+      const [runner] = await childrenOf(child.pid!);
+      const [run] = await listRuns(folder);
+      const file = path.join(run!, RUNNER_FILE);
+      const mark = JSON.parse(await readFile(file, 'utf8')) as { pid: number };
+      assert.equal(mark.pid, runner);
+      // While its parent is stopped what is left of it stands in the table of processes, with its number and its start.
+      child.kill('SIGSTOP');
+      process.kill(runner!, 'SIGKILL');
+      while (await alive(runner!)) await sleep(5);
+      assert.ok(Date.now() - (await stat(path.join(run!, 'events.jsonl'))).mtimeMs < 10_000, 'its log is young');
+      if (reused) await writeFile(file, JSON.stringify({ ...mark, pid: process.pid }));
+      const { underWay, last, shown } = await opened(folder);
+      child.kill('SIGCONT');
+      await gone;
+      assert.deepEqual([underWay, last], [false, run]);
+      assert.equal(shown.code, 0, shown.stderr);
+      const document = JSON.parse(shown.stdout) as RunDocument;
+      assert.equal(document.state, 'interrupted');
+      assert.ok(document.load.completed > 100, `${document.load.completed}`);
+    }
   } finally {
     await server.stop();
   }

@@ -4,7 +4,10 @@ import { LatencyOverTime } from '../../src/load/measure/latency-over-time.ts';
 import { LiveDetail } from '../../src/load/measure/live-detail.ts';
 import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
 import { LiveResultView } from '../../src/report/live-result-view.ts';
+import { telemetrySeries } from '../../src/report/telemetry-series.ts';
+import type { HealthSample } from '../../src/runs/health-sample.ts';
 import { PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
+import type { NamedSeries } from '../../src/telemetry/named-series.ts';
 import { begunDocument } from '../support/begun-document.ts';
 import { planOf } from '../support/plans.ts';
 import { codeOf, type SimulatedRequest, simulatedRequests } from '../support/simulated-requests.ts';
@@ -40,7 +43,7 @@ test('updates add up to all that happened, also when the buckets become too many
   for (let now = 1000; now <= 1_002_000; now += 1000) {
     const from = at;
     while (at < requests.length && (requests[at]!.end < now || Number.isNaN(requests[at]!.end))) at++;
-    detail.add(packed(requests.slice(from, at)), 0, 3, now);
+    detail.add(packed(requests.slice(from, at)), null, 0, 3, now);
     live.update(detail.takeUpdate(now, now === 1_002_000)!);
   }
   const { overTime, figures, progress } = live.view;
@@ -70,11 +73,78 @@ test('a bucket that is not full yet is not shown', () => {
   const detail = new LiveDetail(plan);
   const live = new LiveResultView(begunDocument(plan));
   detail.enter('measured', 0);
-  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), 0, 1, 1300);
+  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), null, 0, 1, 1300);
   live.update(detail.takeUpdate(1300, false)!);
   const { start, width, got } = live.view.overTime;
   assert.ok(
     start + got.length * width <= 1000 && start + (got.length + 1) * width > 1000,
     `${got.length} of ${width} ms`,
   );
+});
+
+const wave = (from: number, to: number, unit = '%'): NamedSeries => {
+  const time = Float64Array.from({ length: to - from }, (_, i) => (from + i) * 200);
+  return { name: 'Queue', unit, time, values: time.map((at) => (at % 1000 === 0 ? Number.NaN : Math.sin(at))) };
+};
+
+test('telemetry grows by what is new of it, by name and unit, and is drawn as that of a run that ended now', () => {
+  const live = new LiveResultView(begunDocument(plan));
+  const detail = new LiveDetail(plan);
+  detail.enter('measured', 0);
+  const told = (telemetry: readonly NamedSeries[]): void =>
+    live.update(detail.takeUpdate(1000, false)!, { telemetry, objectives: [] });
+  const dead = { ...wave(0, 5), name: 'Dead', values: new Float64Array(5).fill(Number.NaN) };
+  told([wave(0, 5), dead]);
+  assert.deepEqual(live.view.telemetry, telemetrySeries([wave(0, 5)]), 'what was never told is not drawn');
+  for (let from = 5; from < 4000; from += 5) told([wave(from, from + 5)]);
+  told([wave(0, 3, 'MiB')]);
+  assert.deepEqual(live.view.telemetry, telemetrySeries([wave(0, 4000), wave(0, 3, 'MiB')]));
+  assert.equal(live.view.telemetry[0]!.at.length, 600);
+});
+
+test('before anything was measured it says so: of the sender nothing, of objectives that it is too early', () => {
+  const objectives = [{ objective: 'p(99)<250', abort: false, after: 0, window: null }];
+  const asked = resolvePlan(planOf('http://127.0.0.1:1/predict', load, { objectives }), load);
+  const { objectives: told, sender, findings } = new LiveResultView(begunDocument(asked)).view;
+  assert.deepEqual(told, [{ objective: 'p(99)<250', sentence: 'Too few requests yet.', ok: null }]);
+  assert.deepEqual(sender, ['http://127.0.0.1:1/predict']);
+  assert.deepEqual(findings, [], 'no profiler, no findings to wait for');
+  const profiled = new LiveResultView(begunDocument(asked), true).view;
+  assert.deepEqual(profiled.findings, [
+    { sentence: 'Which lines ran then is told at the end.', file: null, line: null },
+  ]);
+});
+
+test('how the sender fares is told from the measured phase on', () => {
+  const detail = new LiveDetail(plan, 120);
+  const live = new LiveResultView(begunDocument(plan));
+  const sample = (at: number, cpu: number): HealthSample => ({
+    at,
+    cpu,
+    ran: null,
+    waited: null,
+    gcTotal: 0,
+    gcMax: 0,
+    fds: null,
+    ports: null,
+    opened: 1,
+    rss: 0,
+  });
+  detail.enter('warmup', 0);
+  detail.health(0, sample(900, 800));
+  detail.health(0, sample(1900, 1700));
+  live.update(detail.takeUpdate(2000, false)!);
+  assert.equal(live.view.sender.length, 1, 'warming up is in no figure');
+  detail.enter('measured', 2000);
+  const rows = packed([{ outcome: 'ok', intended: 2050, end: 2070 }]);
+  rows[REQUEST_OFFSET.dispatched] = 2052;
+  rows[REQUEST_OFFSET.acquired] = 2056;
+  detail.add(rows, null, 0, 0, 2100);
+  detail.health(0, sample(2900, 1950));
+  live.update(detail.takeUpdate(3000, false)!);
+  assert.match(
+    live.view.sender[0]!,
+    /^late p99 2\.0\d? ms · waited for a connection p99 4\.0\d? ms · CPU 25 % of a core · GC/,
+  );
+  assert.equal(live.view.sender[1], 'Near a limit: it manages about 120 requests a second on this machine.');
 });

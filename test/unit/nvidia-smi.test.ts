@@ -4,7 +4,7 @@ import { gpuIdleWeights, gpuProfile } from '../../src/correlate/gpu-idle.ts';
 import { hotspots } from '../../src/profile/hotspots.ts';
 import { RUNNING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
-import { readNvidiaSmi } from '../../src/telemetry/nvidia-smi.ts';
+import { NvidiaSmiReader, readNvidiaSmi } from '../../src/telemetry/nvidia-smi.ts';
 
 const ORIGIN = new Date(2026, 10, 24, 13, 0, 0).getTime();
 const HEADER = 'timestamp, index, name, utilization.gpu [%], memory.used [MiB], power.draw [W]';
@@ -34,6 +34,35 @@ test('a file from another time zone is moved by quarter hours to the run; one fr
     name: 'TelemetryError',
     message: /not when the run was/,
   });
+});
+
+test('what is read while it is being written comes to what is read in the end, and begins with the run', () => {
+  const rows = Array.from({ length: 40 }, (_, i) =>
+    row(`13:00:${String(Math.floor(i / 4)).padStart(2, '0')}.${i % 4 === 3 ? '750' : '100'}`, i % 2, `${i} %`),
+  );
+  const whole = readNvidiaSmi([HEADER, ...rows].join('\n'), ORIGIN, 10_000);
+  const reader = new NvidiaSmiReader(ORIGIN);
+  assert.deepEqual(reader.read(`${HEADER}\n`, 500), []);
+  const parts = [0, 1, 2, 3].flatMap((part) =>
+    reader.read(`${rows.slice(part * 10, part * 10 + 10).join('\n')}\n`, 10_000),
+  );
+  for (const gpu of whole) {
+    const own = parts.filter(({ index }) => index === gpu.index);
+    assert.deepEqual(
+      own.flatMap(({ time }) => [...time]),
+      [...gpu.time],
+    );
+    assert.deepEqual(
+      own.flatMap(({ utilisation }) => [...utilisation]),
+      [...gpu.utilisation],
+    );
+  }
+  // What was recorded before the run is held back until something of the run shows that the clocks agree.
+  const later = new NvidiaSmiReader(ORIGIN + 60_000);
+  assert.deepEqual(later.read([HEADER, ...rows, ''].join('\n'), 1000), []);
+  const [first] = later.read(`${row('13:01:00.500', 0, '7 %')}\n`, 1000);
+  assert.equal(first!.time.length, 21);
+  assert.equal(first!.time.at(-1), 500);
 });
 
 test('what cannot be read says the line and the column', () => {

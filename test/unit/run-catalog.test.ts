@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,6 +8,8 @@ import { LONGEST_LISTED, RunCatalog } from '../../src/runs/run-catalog.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { RUN_FILE, RUNS_FOLDER } from '../../src/runs/run-folder.ts';
 import { LABEL_FILE, writeLabel } from '../../src/runs/run-label.ts';
+import { EVENT_LOG } from '../../src/runs/run-log.ts';
+import { markRunner, RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { documentOf, storeRun } from '../support/stored-run.ts';
 
 let base: string;
@@ -28,7 +30,7 @@ test('runs are listed with what is kept of them and what a person gave them', as
   const workspace = here('listed');
   const folder = await storeRun(workspace, 'a', documentOf());
   await writeLabel(folder, { name: 'first', pinned: true, baseline: false });
-  const [run, ...others] = await new RunCatalog(runSummary).read([workspace, here('without-runs')], Date.now());
+  const [run, ...others] = await new RunCatalog(runSummary).read([workspace, here('without-runs')]);
   assert.deepEqual(others, []);
   assert.equal(run?.folder, folder);
   assert.equal(run.summary?.target, 'POST /predict');
@@ -46,7 +48,7 @@ test('a broken run is listed with the reason, the others beside it', async () =>
   await storeRun(workspace, 'partial', JSON.stringify({ ...documentOf(), latency: undefined, load: { rate: 1 } }));
   await storeRun(workspace, 'plan', JSON.stringify({ ...documentOf(), plan: { scenarios: 3 } }));
   await storeRun(workspace, 'good', documentOf());
-  const runs = await new RunCatalog(runSummary).read([workspace], Date.now());
+  const runs = await new RunCatalog(runSummary).read([workspace]);
   const reason = (name: string): string =>
     runs.find(({ folder }) => path.basename(folder) === name)?.problem ?? 'no reason';
   assert.match(reason('cut'), /run\.json is damaged: .*JSON/);
@@ -62,7 +64,7 @@ test('a broken run is listed with the reason, the others beside it', async () =>
 test('a run of a size that a list cannot wait for is listed unread', async () => {
   const workspace = here('large');
   await storeRun(workspace, 'a', `${JSON.stringify(documentOf())}${' '.repeat(LONGEST_LISTED)}`);
-  const [run] = await new RunCatalog(runSummary).read([workspace], Date.now());
+  const [run] = await new RunCatalog(runSummary).read([workspace]);
   assert.match(run?.problem ?? '', /has 8 MB, too much for a list/);
 });
 
@@ -71,34 +73,48 @@ test('only what has changed is read again', async () => {
   const [a, b] = [await storeRun(workspace, 'a', documentOf()), await storeRun(workspace, 'b', documentOf())];
   const read: string[] = [];
   const catalog = new RunCatalog((document: RunDocument) => read.push(path.basename(document.run)));
-  await catalog.read([workspace], 0);
+  await catalog.read([workspace]);
   assert.deepEqual(read.splice(0).sort(), ['a', 'b']);
-  await catalog.read([workspace], 0);
+  await catalog.read([workspace]);
   assert.deepEqual(read, []);
   await writeLabel(a, { name: 'x', pinned: false, baseline: false });
-  const [labelled] = (await catalog.read([workspace], 0)).filter(({ folder }) => folder === a);
+  const [labelled] = (await catalog.read([workspace])).filter(({ folder }) => folder === a);
   assert.equal(labelled?.label.name, 'x');
   assert.deepEqual(read, [], 'a label is no reason to read the run again');
   writeFileSync(path.join(b, RUN_FILE), JSON.stringify({ ...documentOf(), run: 'b' }));
   rmSync(a, { recursive: true });
   assert.deepEqual(
-    (await catalog.read([workspace], 0)).map(({ folder }) => folder),
+    (await catalog.read([workspace])).map(({ folder }) => folder),
     [b],
   );
   assert.deepEqual(read, ['b']);
 });
 
-test('a run that has not ended is under way while its log grows, and otherwise its runner has gone', async () => {
+test('a run that has not ended is under way while its runner is alive, and not by what is left of one', async () => {
   const workspace = here('open');
   const folder = await storeRun(workspace, 'a', documentOf({ state: 'running' }));
   const catalog = new RunCatalog(runSummary);
-  const underWay = async (): Promise<boolean | undefined> => (await catalog.read([workspace], Date.now()))[0]?.underWay;
-  assert.equal(await underWay(), false, 'it has no log');
-  const log = path.join(folder, 'events.jsonl');
-  writeFileSync(log, '');
+  const underWay = async (): Promise<boolean | undefined> => (await catalog.read([workspace]))[0]?.underWay;
+  writeFileSync(path.join(folder, EVENT_LOG), '');
+  assert.equal(await underWay(), false, 'a log that has just been written is no runner');
+  await markRunner(folder);
+  assert.equal(await underWay(), true);
+  const file = path.join(folder, RUNNER_FILE);
+  const mark = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; started: string; space: string };
+  const change = (more: object): void => writeFileSync(file, JSON.stringify({ ...mark, ...more }));
+  change({ started: '1' });
+  assert.equal(await underWay(), false, 'another process has its number now');
+  change({ pid: 2 ** 22 + 1 });
+  assert.equal(await underWay(), false, 'there is no such process');
+  for (const damaged of ['', '{', 'null', '[]', '{"pid": -1, "space": ""}']) {
+    writeFileSync(file, damaged);
+    assert.equal(await underWay(), false, damaged);
+  }
+  // Whose processes cannot be seen from here is known by its log alone.
+  change({ space: 'another machine' });
   assert.equal(await underWay(), true);
   const earlier = Date.now() / 1000 - 60;
-  utimesSync(log, earlier, earlier);
+  utimesSync(path.join(folder, EVENT_LOG), earlier, earlier);
   assert.equal(await underWay(), false);
 });
 
@@ -125,10 +141,10 @@ test('500 runs are listed in well under a second', async () => {
     }
     return Math.min(...times);
   };
-  const first = await took(() => new RunCatalog(runSummary).read([workspace], 0));
+  const first = await took(() => new RunCatalog(runSummary).read([workspace]));
   assert.ok(first < 700, `first ${first} ms`);
   const catalog = new RunCatalog(runSummary);
-  await catalog.read([workspace], 0);
-  const again = await took(() => catalog.read([workspace], 0));
+  await catalog.read([workspace]);
+  const again = await took(() => catalog.read([workspace]));
   assert.ok(again < 300, `again ${again} ms`);
 });

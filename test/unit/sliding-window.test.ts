@@ -4,8 +4,10 @@ import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { AbortWatch } from '../../src/load/measure/abort-watch.ts';
 import { type JudgedObjective, judgeMeasured } from '../../src/load/measure/judged-objective.ts';
 import { parseObjective } from '../../src/load/measure/objective.ts';
+import { ObjectivesSoFar } from '../../src/load/measure/objectives-so-far.ts';
 import { type DataOf, judgeWindows, type Span } from '../../src/load/measure/sliding-window.ts';
 import type { ObjectivePlan } from '../../src/load/plan/plan.ts';
+import type { ObjectiveResult } from '../../src/runs/run-document.ts';
 import { dataOver, type Row, row } from '../support/measured-rows.ts';
 
 const WARMUP = 2000;
@@ -159,6 +161,56 @@ test('a run ends for what is broken so far, and not for what may still be met', 
   assert.equal(watched({ objective: 'requests: rate>200' }, slow, 20)?.[0], 1);
   assert.equal(watched({ objective: 'latency{step:pay}: max<9' }, slow, 20), null, 'nothing of it was sent yet');
   assert.equal(watched({}, even(0, 20, 100, 0, { outcome: 'failed' }), 20), null, 'nothing was answered yet');
+});
+
+/** What is told of an objective at each whole second. */
+function followed(objective: string, window: number | null, rows: readonly Row[], seconds: number): ObjectiveResult[] {
+  const { start, end: last } = spanOf(seconds);
+  const soFar = new ObjectivesSoFar([{ objective, window, abort: false, after: 0 }]);
+  return Array.from({ length: seconds }, (_, i) => {
+    const span = { start, end: start + (i + 1) * 1000 };
+    const known: DataOf = (from, to) => dataOver(rows, { start, end: to + 1 })(from, to);
+    return soFar.look(span, span.end === last ? dataOver(rows, span) : known, span.end === last)[0]!;
+  });
+}
+
+test('an objective is followed while the run goes on, and ends as the whole run has it', () => {
+  const rows = [...even(0, 12, 100, 100), ...even(12, 20, 100, 410)];
+  const told = followed('p(99)<250', null, rows, 20);
+  // 368 are needed for a p99.
+  assert.deepEqual(
+    told.map(({ ok }) => ok),
+    [null, null, null, ...Array<true>(9).fill(true), ...Array<false>(8).fill(false)],
+  );
+  assert.equal(told[0]!.reason, 'p99 needs 368 answered requests, and there are 100.');
+  assert.equal(told[11]!.value, 100);
+  const { objective, value, ok, reason } = inWindows('p(99)<250', null, rows, 20);
+  assert.deepEqual(told.at(-1), { objective, value, ok, reason });
+});
+
+test('a number that has yet to grow to its limit neither holds nor is broken, and nothing sent is not yet a failure', () => {
+  const rows = even(0, 10, 100, 100);
+  const count = followed('requests: count>850', null, rows, 10);
+  assert.deepEqual(
+    count.map(({ ok }) => ok),
+    [...Array<null>(8).fill(null), true, true],
+  );
+  assert.deepEqual(count[4], { objective: 'requests: count>850', value: 500, ok: null, reason: null });
+  assert.equal(followed('requests: count>2000', null, rows, 10).at(-1)!.ok, false, 'it was never met');
+  const never = followed('latency{step:pay}: max<9', null, rows, 10);
+  assert.deepEqual(never[4], { objective: 'latency{step:pay}: max<9', value: null, ok: null, reason: null });
+  assert.match(never.at(-1)!.reason!, /no request of step "pay" was ever sent/);
+});
+
+test('an objective for windows is told of the last one, and stays broken once one broke it', () => {
+  const rows = [...even(0, 12, 100, 100), ...even(12, 17, 100, 410), ...even(17, 40, 100, 90)];
+  const told = followed('p(99)<250', 5000, rows, 40);
+  assert.deepEqual(told[3], { objective: 'p(99)<250', value: null, ok: null, reason: null });
+  assert.deepEqual([told[4]!.ok, told[4]!.value], [true, 100]);
+  const broken = told.findIndex(({ ok }) => ok === false);
+  assert.equal(broken, 12);
+  assert.equal(told[broken]!.reason, 'p(99)<250 broke from 8 s to 13 s: it was 410 ms.');
+  assert.deepEqual(told.at(-1), told[broken]);
 });
 
 test('a run does not end for a few early failures', () => {

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { type ListedRun, runKind, runName, runNote } from '../../report/run-entry.ts';
+import { RunUnderWayError } from '../../runs/run-folder.ts';
 import { cleanName } from '../../runs/run-label.ts';
 import type { ComparisonDocuments } from '../comparison-documents.ts';
 import type { RunDocuments } from '../run-documents.ts';
@@ -28,11 +30,10 @@ export class RunActions {
 
   async open([run]: readonly ListedRun[]): Promise<void> {
     if (run === undefined) return selectFirst();
-    // Whoever opens a run that has not ended concludes it, and its runner has yet to write.
-    if (run.underWay) return say(`${runName(run)} is still being measured. It can be opened when it has ended.`);
     try {
       await this.#show(run.folder);
     } catch (error) {
+      if (error instanceof RunUnderWayError) return say(error.message.replace(path.basename(run.folder), runName(run)));
       await this.#documents.show(run.folder);
       if (run.summary !== null) void vscode.window.showWarningMessage((error as Error).message);
     }

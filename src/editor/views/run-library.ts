@@ -5,11 +5,14 @@ import { type RunSummary, runSummary } from '../../report/run-summary.ts';
 import { RunCatalog } from '../../runs/run-catalog.ts';
 import { RUN_FILE, RUNS_FOLDER } from '../../runs/run-folder.ts';
 import { LABEL_FILE, type RunLabel, readLabel, writeLabel } from '../../runs/run-label.ts';
+import { isBeingMeasured } from '../../runs/runner-mark.ts';
 
 /** Changes come in swarms: a run that ends writes five files. */
 const SETTLE_MS = 250;
 /** A run that is measured changes all the time, and is to be seen all the same. */
 const AT_MOST_MS = 1500;
+/** Runs that others measure are looked after this often. */
+const PULSE_MS = 5000;
 const SHOWN_FILES: ReadonlySet<string> = new Set([RUN_FILE, LABEL_FILE]);
 const DEPTH_OF_RUN = RUNS_FOLDER.split(path.sep).length + 1;
 
@@ -23,6 +26,8 @@ export class RunLibrary implements vscode.Disposable {
   #watchers: vscode.Disposable[] = [];
   #watched = '';
   #timer: NodeJS.Timeout | null = null;
+  #pulse: NodeJS.Timeout | null = null;
+  #disposed = false;
   #waitingSince = 0;
   #writing: Promise<void> = Promise.resolve();
 
@@ -34,8 +39,26 @@ export class RunLibrary implements vscode.Disposable {
   /** The runs as they were when something last changed. */
   runs(): Promise<ListedRun[]> {
     this.#watch();
-    this.#runs ??= this.#catalog.read(this.#bases(), Date.now()).then(inOrder);
+    this.#runs ??= this.#read();
     return this.#runs;
+  }
+
+  async #read(): Promise<ListedRun[]> {
+    const runs = inOrder(await this.#catalog.read(this.#bases()));
+    this.#lookAfter(runs.flatMap(({ underWay, folder }) => (underWay ? [folder] : [])));
+    return runs;
+  }
+
+  /** A runner that is killed writes nothing that could be seen. */
+  #lookAfter(underWay: readonly string[]): void {
+    if (this.#pulse) clearTimeout(this.#pulse);
+    this.#pulse = null;
+    if (underWay.length === 0 || this.#disposed) return;
+    this.#pulse = setTimeout(async () => {
+      const alive = await Promise.all(underWay.map(isBeingMeasured));
+      if (alive.includes(false)) this.refresh();
+      else this.#lookAfter(underWay);
+    }, PULSE_MS);
   }
 
   /** Looks at the disk again. */
@@ -61,6 +84,8 @@ export class RunLibrary implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
+    if (this.#pulse) clearTimeout(this.#pulse);
     if (this.#timer) clearTimeout(this.#timer);
     for (const watcher of this.#watchers) watcher.dispose();
     this.#changed.dispose();

@@ -16,6 +16,10 @@ export class Floats {
     this.#values[this.#length++] = value;
   }
 
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+
   at(index: number): number {
     return this.#values[index]!;
   }

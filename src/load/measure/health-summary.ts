@@ -16,21 +16,26 @@ interface Watched {
   readonly samples: readonly HealthSample[];
 }
 
-/** What the samples of the generators' health come to in one phase. @param span of the phase, ms of run time */
+/** By generator, what was logged of its health. */
+export function healthSamples(events: readonly RunEvent[], generators: number): HealthSample[][] {
+  const samples = Array.from({ length: generators }, (): HealthSample[] => []);
+  for (const event of events) if (event.type === 'health') samples[event.generator]?.push(event.sample);
+  return samples;
+}
+
+/**
+ * What the samples of the generators' health come to in one phase.
+ * @param samples by generator, in order of time @param span of the phase, ms of run time @param total of the requests of the phase
+ */
 export function summarizeHealth(
-  events: readonly RunEvent[],
+  samples: readonly (readonly HealthSample[])[],
   span: Span,
-  generators: number,
   capacity: number | null,
-  total: Tally,
+  total: Pick<Tally, 'lateness' | 'poolWait'>,
 ): { readonly facts: GeneratorFacts; readonly document: Health } {
   const { lateness, poolWait } = total;
-  const watched = Array.from({ length: generators }, (_, generator) =>
-    watch(
-      events.flatMap((event) => (event.type === 'health' && event.generator === generator ? [event.sample] : [])),
-      span,
-    ),
-  ).filter((one) => one !== null);
+  const generators = samples.length;
+  const watched = samples.map((own) => watch(own, span)).filter((one) => one !== null);
   const most = (values: readonly number[]): number | null => (values.length > 0 ? Math.max(...values) : null);
   const gc =
     watched.length === 0
@@ -43,8 +48,8 @@ export function summarizeHealth(
     cpu: watched.length > 0 ? watched.reduce((sum, { cpu, wall }) => sum + cpu / wall, 0) : null,
     starved: most(watched.flatMap(({ waited, wall }) => (waited === null ? [] : [waited / wall]))),
     gc,
-    fds: nearestToLimit(watched.flatMap(({ samples }) => samples.flatMap(({ fds }) => fds ?? []))),
-    ports: mostPorts(watched.flatMap(({ samples }) => samples.flatMap(({ ports }) => ports ?? []))),
+    fds: nearestToLimit(watched.flatMap((one) => one.samples.flatMap(({ fds }) => fds ?? []))),
+    ports: mostPorts(watched.flatMap((one) => one.samples.flatMap(({ ports }) => ports ?? []))),
     capacity,
   };
   const { starved, fds, ports } = facts;

@@ -1,13 +1,28 @@
 import type { FailureExample } from '../../runs/failure-example.ts';
-import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
-import type { ErrorCount, PhaseSpan } from '../../runs/run-document.ts';
-import { allSteps, askedRate, type ResolvedPlan } from '../plan/plan.ts';
+import type { HealthSample } from '../../runs/health-sample.ts';
+import {
+  DETAIL_COLUMNS,
+  DETAIL_WIDTH,
+  detailedTable,
+  isAnswered,
+  OUTCOMES,
+  PHASES,
+  type Phase,
+  REQUEST_OFFSET,
+  REQUEST_WIDTH,
+} from '../../runs/request-table.ts';
+import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
+import { allSteps, askedRate, hasStreams, type ResolvedPlan } from '../plan/plan.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import { exampleTexts } from './example-text.ts';
 import { FineLatencies } from './fine-latencies.ts';
+import { summarizeHealth } from './health-summary.ts';
 import { bucketWidth, LatencyOverTime, type TimeChanges } from './latency-over-time.ts';
+import { LiveStreams, type LiveStreamUpdate } from './live-streams.ts';
 import { requestsPerIteration } from './run-figures.ts';
+import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
+import { TimeHistogram } from './time-histogram.ts';
 
 /** Counts and percentiles of some requests of the measured phase, ms; a percentile is within 0.97 %, and null without support. */
 export interface LiveFigures {
@@ -38,12 +53,16 @@ export interface LiveUpdate {
   readonly steps: readonly LiveFigures[];
   /** By the value of the header that the plan splits by. */
   readonly groups: readonly { readonly name: string; readonly figures: LiveFigures }[];
+  /** Null where the plan has none, and before the measured phase. */
+  readonly streams: LiveStreamUpdate | null;
   readonly distribution: readonly QuantilePoint[];
   readonly overTime: TimeChanges & { readonly start: number };
   /** Null: as they were. */
   readonly slowest: readonly MarkedRequest[] | null;
   /** The most frequent first. */
   readonly errors: readonly ErrorCount[];
+  /** How the processes that send fare in the measured phase; null before it. */
+  readonly health: Health | null;
 }
 
 /** Rows may come this long after what they tell of. */
@@ -61,6 +80,7 @@ export class LiveDetail {
   readonly #inFlight = new Map<number, number>();
   readonly #examples: FailureExample[] = [];
   readonly #total = new LiveTally();
+  readonly #waits = new LiveWaits();
   readonly #steps: readonly LiveTally[];
   /** By step, the steps after it in its scenario. */
   readonly #after: readonly (readonly number[])[];
@@ -68,33 +88,60 @@ export class LiveDetail {
   readonly #slowest = new SlowestRequests(SLOWEST_TOLD);
   #slowestChanged = false;
   #overTime: LatencyOverTime | null = null;
+  #streams: LiveStreams | null = null;
   #measured: { readonly start: number; readonly end: number } | null = null;
+  /** By generator. */
+  readonly #health: readonly HealthSample[][];
+  readonly #capacity: number | null;
+  #sendingEnd: number | null = null;
   #answeredWithin = 0;
 
-  constructor(plan: ResolvedPlan) {
+  /** @param capacity requests a second that the generators manage on this machine; null unknown */
+  constructor(plan: ResolvedPlan, capacity: number | null = null) {
     const steps = allSteps(plan);
     this.#plan = plan;
+    this.#capacity = capacity;
+    this.#health = Array.from({ length: plan.generators }, () => []);
     this.#steps = steps.length > 1 ? steps.map(() => new LiveTally()) : [];
     this.#after = steps.map(({ scenario }, index) =>
       [...steps.keys()].filter((other) => other > index && steps[other]!.scenario === scenario),
     );
   }
 
+  /** Whether there is something to tell. */
+  get begun(): boolean {
+    return this.#overTime !== null;
+  }
+
   /** A phase begins. @param start run time, ms */
   enter(phase: Phase, start: number): void {
     this.#phases.push({ phase, start });
     this.#overTime ??= new LatencyOverTime(start, this.#firstWidth());
-    if (phase === 'measured') this.#measured = { start, end: start + this.#plan.duration };
+    if (hasStreams(this.#plan)) this.#streams ??= new LiveStreams(this.#plan, start, this.#firstWidth());
+    if (phase !== 'measured') return;
+    this.#measured = { start, end: start + this.#plan.duration };
+    this.#streams?.begin(start);
   }
 
-  /** @param generator which process the rows come from @param now run time, ms */
-  add(rows: Float64Array, generator: number, inFlight: number, now: number): void {
+  /**
+   * @param details of as many requests; null where the plan keeps none
+   * @param generator which process the rows come from @param now run time, ms
+   */
+  add(rows: Float64Array, details: Float64Array | null, generator: number, inFlight: number, now: number): void {
     if (this.#overTime === null) return;
-    for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) this.#request(this.#overTime, rows, at);
+    for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
+      this.#request(this.#overTime, rows, details, at);
+    }
+    if (details !== null) this.#streams?.add(detailedTable(rows, details), generator);
     this.#inFlight.set(generator, inFlight);
     let underWay = 0;
     for (const count of this.#inFlight.values()) underWay += count;
     this.#overTime.underWay(now, underWay);
+  }
+
+  /** Chunks of streams that have ended, ahead of the rows of their requests. @param generator which process they come from */
+  chunks(packed: Float64Array, generator: number): void {
+    this.#streams?.addChunks(packed, generator);
   }
 
   /** A group of answers was met, before the first row of it; they are numbered in this order. */
@@ -105,6 +152,25 @@ export class LiveDetail {
   /** One of the first failures of its kind. */
   failure(example: FailureExample): void {
     this.#examples.push(example);
+  }
+
+  /** What a generator knows of itself, in order of time. */
+  health(generator: number, sample: HealthSample): void {
+    const samples = this.#health[generator];
+    if (samples === undefined) return;
+    // The last one before the phase is where it begins; another generator's phase may be told a moment later.
+    if (this.#measured === null && samples.length > 1) samples.shift();
+    samples.push(sample);
+  }
+
+  /** A generator sends no more. @param sendingEnd when it stopped, run time, ms */
+  done(sendingEnd: number): void {
+    this.#sendingEnd = Math.max(this.#sendingEnd ?? sendingEnd, sendingEnd);
+  }
+
+  /** The measured phase so far, run time, ms; null before it. */
+  measured(now: number): Span | null {
+    return this.#spans(now).find(({ phase }) => phase === 'measured') ?? null;
   }
 
   /**
@@ -118,38 +184,53 @@ export class LiveDetail {
     return {
       now,
       complete: over ? Number.POSITIVE_INFINITY : now - ROWS_LATE_MS,
-      phases: this.#phases.map(({ phase, start }, i) => ({ phase, start, end: this.#phases[i + 1]?.start ?? now })),
+      phases: this.#spans(now),
       rateGot: this.#rateGot(now),
       total: this.#total.figures(),
       steps: this.#steps.map((tally) => tally.figures()),
       groups: this.#groups.map(({ name, tally }) => ({ name, figures: tally.figures() })),
+      streams: this.#streams?.takeUpdate(now, this.#overTime.width) ?? null,
       distribution: distributionOf((q) => this.#total.latencies.at(q)),
       overTime: { start: this.#overTime.start, ...this.#overTime.takeChanges() },
       slowest,
       errors: this.#total.errors(this.#examples),
+      health: this.#healthSoFar(now),
     };
   }
 
-  #request(overTime: LatencyOverTime, rows: Float64Array, at: number): void {
+  #spans(now: number): PhaseSpan[] {
+    const end = this.#sendingEnd ?? now;
+    return this.#phases.map(({ phase, start }, i) => ({ phase, start, end: this.#phases[i + 1]?.start ?? end }));
+  }
+
+  #healthSoFar(now: number): Health | null {
+    const span = this.measured(now);
+    if (span === null) return null;
+    const capacity = this.#capacity && Math.max(this.#capacity, this.#rateGot(now));
+    return summarizeHealth(this.#health, span, capacity, this.#waits).document;
+  }
+
+  #request(overTime: LatencyOverTime, rows: Float64Array, details: Float64Array | null, at: number): void {
     const outcome = rows[at + REQUEST_OFFSET.outcome]!;
     const phase = rows[at + REQUEST_OFFSET.phase]!;
     const intended = rows[at + REQUEST_OFFSET.intended]!;
     const end = rows[at + REQUEST_OFFSET.end]!;
     overTime.add(outcome, intended, end);
     const measured = this.#measured;
-    if (outcome === OK && measured !== null && end >= measured.start && end < measured.end) this.#answeredWithin++;
+    if (isAnswered(outcome) && measured !== null && end >= measured.start && end < measured.end) this.#answeredWithin++;
     if (phase !== MEASURED && phase !== PROFILED) return;
     if (outcome === OK && this.#slowest.wants(end - intended)) {
-      this.#slowest.add(markedAt(rows, at));
+      this.#slowest.add(markedAt(rows, details, at));
       this.#slowestChanged = true;
     }
     if (phase !== MEASURED) return;
     this.#total.add(outcome, end - intended);
+    this.#waits.add(rows, at);
     this.#groups[rows[at + REQUEST_OFFSET.group]!]?.tally.add(outcome, end - intended);
     if (this.#steps.length === 0) return;
     const step = rows[at + REQUEST_OFFSET.step]!;
     this.#steps[step]?.add(outcome, end - intended);
-    if (OUTCOMES[outcome] === 'ok' || OUTCOMES[outcome] === 'interrupted') return;
+    if (isAnswered(outcome) || OUTCOMES[outcome] === 'interrupted') return;
     for (const next of this.#after[step] ?? []) this.#steps[next]!.prevented++;
   }
 
@@ -183,7 +264,7 @@ class LiveTally {
     const { latencies, prevented } = this;
     const failed = OUTCOMES.reduce((sum, outcome, i) => sum + (isFailure(outcome) ? this.#outcomes[i]! : 0), 0);
     return {
-      answered: this.#outcomes[OK]!,
+      answered: OUTCOMES.reduce((sum, _, i) => sum + (isAnswered(i) ? this.#outcomes[i]! : 0), 0),
       failed,
       dropped: this.#outcomes[OUTCOMES.indexOf('dropped')]!,
       prevented,
@@ -207,11 +288,35 @@ class LiveTally {
   }
 }
 
-function isFailure(outcome: (typeof OUTCOMES)[number]): boolean {
-  return outcome !== 'ok' && outcome !== 'dropped' && outcome !== 'interrupted';
+/** What requests of the measured phase waited for in Tailflame itself, ms. */
+class LiveWaits {
+  readonly #lateness = new TimeHistogram();
+  readonly #poolWait = new TimeHistogram();
+
+  add(rows: Float64Array, at: number): void {
+    const dispatched = rows[at + REQUEST_OFFSET.dispatched]!;
+    this.#lateness.add(dispatched - rows[at + REQUEST_OFFSET.intended]!);
+    this.#poolWait.add(rows[at + REQUEST_OFFSET.acquired]! - dispatched);
+  }
+
+  get lateness(): Health['lateness'] {
+    return { p50: this.#lateness.at(0.5), p99: this.#lateness.at(0.99) };
+  }
+
+  get poolWait(): Health['poolWait'] {
+    return { p50: this.#poolWait.at(0.5), p99: this.#poolWait.at(0.99) };
+  }
 }
 
-function markedAt(rows: Float64Array, at: number): MarkedRequest {
+function isFailure(outcome: (typeof OUTCOMES)[number]): boolean {
+  return outcome !== 'ok' && outcome !== 'cancelled' && outcome !== 'dropped' && outcome !== 'interrupted';
+}
+
+const FIRST_CONTENT = DETAIL_COLUMNS.indexOf('firstContent');
+const LAST_CONTENT = DETAIL_COLUMNS.indexOf('lastContent');
+
+function markedAt(rows: Float64Array, details: Float64Array | null, at: number): MarkedRequest {
+  const of = (at / REQUEST_WIDTH) * DETAIL_WIDTH;
   return {
     phase: rows[at + REQUEST_OFFSET.phase]!,
     step: rows[at + REQUEST_OFFSET.step]!,
@@ -221,6 +326,8 @@ function markedAt(rows: Float64Array, at: number): MarkedRequest {
     acquired: rows[at + REQUEST_OFFSET.acquired]!,
     sent: rows[at + REQUEST_OFFSET.sent]!,
     firstByte: rows[at + REQUEST_OFFSET.firstByte]!,
+    firstContent: details?.[of + FIRST_CONTENT] ?? Number.NaN,
+    lastContent: details?.[of + LAST_CONTENT] ?? Number.NaN,
     end: rows[at + REQUEST_OFFSET.end]!,
   };
 }

@@ -6,9 +6,10 @@ import {
   judgeMeasured,
   judgeObjective,
   type ObjectiveData,
+  valuesOf,
   wasText,
 } from './judged-objective.ts';
-import { isOfIterations, isValueMetric } from './metric.ts';
+import { growsWithTime, isOfIterations, isValueMetric } from './metric.ts';
 import { nameOf, type Objective } from './objective.ts';
 import { supportFor } from './percentile.ts';
 
@@ -32,6 +33,8 @@ interface JudgedWindow {
 /** Windows start this often, as a share of their length, but no more than once a second. */
 const STEP = 0.1;
 const SHORTEST_STEP_MS = 1000;
+/** Of a look every second at 95 % some would find a limit broken that is not. */
+export const LOOKING_CONFIDENCE = 0.999;
 /** A span that is this close to the length of a window is one: clocks are read at whole turns of a loop. */
 const NEARLY = 0.99;
 
@@ -75,13 +78,33 @@ export function judgeWindow(objective: Objective, data: ObjectiveData, length: n
   const counts = data.counts(objective.selector);
   const { metric, quantile } = objective;
   // A window that the selected stage does not fill has a smaller number of requests for that alone.
-  const isNumber = metric === 'requests' || metric === 'iterations';
-  if (isNumber && counts.within.seconds * 1000 < NEARLY * length) return null;
+  if (growsWithTime(metric) && counts.within.seconds * 1000 < NEARLY * length) return null;
   const judged = judgeMeasured(objective, data);
   if (judged.value !== null) return judged;
   const support = quantile === null ? 1 : supportFor(quantile);
   const nothingGood = isValueMetric(metric) && judged.ok === false && counts.failed >= support;
   return nothingGood ? judged : null;
+}
+
+/**
+ * The window that ends now, for those who look while it goes on: it is broken where that is beyond chance, and then the reason says from
+ * when to when. Null where there is no whole window yet, or too little in it. @param span the measured phase so far
+ */
+export function judgeLastWindow(
+  objective: Objective,
+  window: number,
+  dataOf: DataOf,
+  { start, end }: Span,
+): JudgedObjective | null {
+  const span = { start: end - window, end };
+  if (span.start < start) return null;
+  const data = dataOf(span.start, end);
+  const judged = judgeWindow(objective, data, window);
+  if (judged?.ok !== false) return judged;
+  const byChance = judged.value !== null && !isBrokenBeyondChance(objective, data, LOOKING_CONFIDENCE);
+  if (byChance)
+    return { ...judged, ok: null, reason: null, doubt: 'It may be chance that the last window is over it.' };
+  return { ...judged, reason: brokeText(objective, { span, judged }, start) };
 }
 
 /** `p(99)<250 broke from 12 s to 22 s: it was 410 ms.`, seconds of measured time. */
@@ -141,11 +164,12 @@ function unknown(
   }
   const most = Math.max(
     ...spans.map(({ start, end }) => {
-      const { answered, iterations } = dataOf(start, end).counts(selector);
+      const data = dataOf(start, end);
+      if (metric === 'gap') return data.values(metric, selector).length;
+      const { answered, iterations } = data.counts(selector);
       return isOfIterations(metric) ? iterations : answered;
     }),
   );
-  const what = isOfIterations(metric) ? 'completed iterations' : 'answered requests';
-  const doubt = `${nameOf(objective)} in windows of ${moment(window)} needs ${supportFor(quantile)} ${what} in each, and none had more than ${most}.`;
+  const doubt = `${nameOf(objective)} in windows of ${moment(window)} needs ${supportFor(quantile)} ${valuesOf(metric)} in each, and none had more than ${most}.`;
   return { ...none, doubt, advice: 'Use longer windows or a higher rate.' };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,8 @@ import * as vscode from 'vscode';
 import { RunLibrary } from '../../../src/editor/views/run-library.ts';
 import { type LiveRun, type RunItem, RunsTree } from '../../../src/editor/views/runs-tree.ts';
 import { LABEL_FILE, readLabel, writeLabel } from '../../../src/runs/run-label.ts';
+import { RUNNER_FILE } from '../../../src/runs/runner-mark.ts';
+import { findProcess, processSpace } from '../../../src/runs/system-process.ts';
 import { documentOf, storeRun } from '../../support/stored-run.ts';
 
 const IDLE: LiveRun = { state: { kind: 'idle' }, folder: null };
@@ -114,6 +117,26 @@ test('the run being measured stands at the top, once', () =>
     );
     assert.equal(shown[0]?.label, 'POST /predict');
     assert.equal(shown[0].description, 'starting');
+  }));
+
+test('a run that another process measures is under way until that process is gone, which nothing tells of', () =>
+  withRuns(async (workspace) => {
+    const folder = await storeRun(workspace.base, 'a', documentOf({ state: 'running' }));
+    const runner = spawn('sleep', ['100'], { stdio: 'ignore' });
+    try {
+      const pid = runner.pid!;
+      const { started } = (await findProcess(pid))!;
+      writeFileSync(path.join(folder, RUNNER_FILE), JSON.stringify({ pid, started, space: await processSpace() }));
+      workspace.library.refresh();
+      const shown = async (): Promise<unknown[]> => (await items(workspace)).map(({ contextValue }) => contextValue);
+      assert.deepEqual(await shown(), ['run underway']);
+      const changed = new Promise<void>((resolve) => workspace.library.onDidChange(() => resolve()));
+      runner.kill('SIGKILL');
+      await changed;
+      assert.deepEqual(await shown(), ['run']);
+    } finally {
+      runner.kill('SIGKILL');
+    }
   }));
 
 test('a name, a pin and a baseline are kept in the folder, one baseline a target', () =>

@@ -8,8 +8,9 @@ export function objectives({ view }: Page): TemplateResult | null {
     <h2 id="objectives">Objectives</h2>
     <ul class="objectives">
       ${view.objectives.map(({ objective, sentence, ok }) => {
-        const [mark, name, word] =
+        const [mark, name, ended] =
           ok === null ? ['?', 'untold', "Can't tell"] : ok ? ['✓', 'met', 'Met'] : ['✗', 'missed', 'Missed'];
+        const word = view.verdict === null ? `${ended}${ok === null ? ' yet' : ' so far'}` : ended;
         return html`<li class=${name}>
           <span class="mark" role="img" aria-label=${word}>${mark}</span>
           <span><code>${objective}</code> <span class="told">${sentence}</span></span>

@@ -33,6 +33,7 @@ export interface PlanOptions {
   readonly seed?: number;
   readonly objective: readonly string[];
   readonly split?: string;
+  readonly metrics?: string;
 }
 
 /** The plan of a file or of one request to a URL, with what the command line adds to it. Throws a {@link PlanError}. */
@@ -50,6 +51,7 @@ export async function requestedPlan(source: string, options: PlanOptions): Promi
     timeout: options.timeout ?? plan.timeout,
     seed: options.seed ?? plan.seed,
     objectives: [...plan.objectives, ...objectives],
+    target: { ...plan.target, metrics: options.metrics ?? plan.target.metrics },
     split: options.split?.toLowerCase() ?? plan.split,
   };
 }

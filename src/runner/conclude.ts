@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
@@ -11,6 +12,7 @@ import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
+import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
 import { PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
@@ -25,6 +27,9 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import { serverFigures } from '../telemetry/server-figures.ts';
+import { serverSeries } from '../telemetry/server-series.ts';
+import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
@@ -106,6 +111,7 @@ export async function conclude(
     split: figures.split(groupNames(events)),
     sizes: figures.sizes(),
     server: figures.server(),
+    ...serverMetrics(scrapesOf(events), span),
   };
   const concluded: RunDocument = {
     ...document,
@@ -135,11 +141,35 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
+  // Of a run that was cut off: its end would have written it, with the GPU's.
+  const telemetry = path.join(folder, TELEMETRY_FILE);
+  const told = scrapesOf(events).flatMap(serverSeries);
+  if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
   await rm(path.join(folder, RUNNER_FILE), { force: true });
+}
+
+/** What servers told of themselves, by the place that was asked. */
+function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
+  const places = new Map<number, Scrape[]>();
+  for (const event of events) {
+    if (event.type !== 'scrape') continue;
+    const own = places.get(event.source) ?? [];
+    places.set(event.source, own);
+    own.push(event.scrape);
+  }
+  return [...places.values()];
+}
+
+function serverMetrics(
+  places: readonly Scrape[][],
+  span: Pick<PhaseSpan, 'start' | 'end'>,
+): Pick<RunDocument, 'serverMetrics'> {
+  const told = places.flatMap((scrapes) => serverFigures(scrapes, span));
+  return told.length === 0 ? {} : { serverMetrics: told };
 }
 
 /** By their number in the rows. */

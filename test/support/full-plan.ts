@@ -19,6 +19,7 @@ target:
   redirects: 3
   streams: 10
   headers: { accept: application/json, x-version: 1.10 }
+  metrics: http://127.0.0.1:8002/metrics
 connections: 64
 timeout: 5s
 environment: { REGION: eu, SHOP: 007 }
@@ -88,6 +89,7 @@ scenarios:
           - body: { equals: "{}" }
           - body: { absent: true }
         think: 1s-3s
+        timings: { queue: $.queue, compute: { header: x-time }, unit: us }
         tags: { tier: gold }
       - put: /cart/\${id}?full=1
         body: |
@@ -96,6 +98,13 @@ scenarios:
         think: 0.5
       - put: /cart/\${id}
         form: { user: "\${users.name}", amount: 1.50 }
+      - post: /invocations
+        json: { instances: [[1, 2]] }
+        batch: 8
+        timings: { compute: { regex: 'took (\\d+)' } }
+      - post: /rerank
+        json: { query: a, documents: [b] }
+        batch: "\${env.REGION}"
   - name: look
     tags: { kind: read }
     steps:
@@ -148,7 +157,18 @@ split: X-Cache
 tags: { team: search }
 `;
 
-const NO_STEP = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, stream: null, tags: {} };
+const NO_STEP = {
+  query: {},
+  headers: {},
+  body: null,
+  extract: {},
+  checks: [],
+  think: null,
+  stream: null,
+  batch: null,
+  timings: null,
+  tags: {},
+};
 
 export const FULL_PLAN: Plan = {
   name: 'checkout',
@@ -168,6 +188,7 @@ export const FULL_PLAN: Plan = {
     redirects: 3,
     streams: 10,
     headers: { accept: 'application/json', 'x-version': '1.10' },
+    metrics: 'http://127.0.0.1:8002/metrics',
   },
   environment: { REGION: 'us', SHOP: '007', HOME: '/home/ann' },
   secrets: { token: 'API_TOKEN' },
@@ -264,6 +285,12 @@ export const FULL_PLAN: Plan = {
           ],
           think: [1000, 3000],
           stream: null,
+          batch: null,
+          timings: {
+            queue: { from: 'json', path: '$.queue', otherwise: null },
+            compute: { from: 'header', name: 'x-time', otherwise: null },
+            unit: 'us',
+          },
           tags: { tier: 'gold' },
         },
         {
@@ -280,6 +307,27 @@ export const FULL_PLAN: Plan = {
           method: 'PUT',
           url: '/cart/${id}',
           body: { kind: 'form', fields: { user: '${users.name}', amount: '1.50' } },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /invocations',
+          method: 'POST',
+          url: '/invocations',
+          body: { kind: 'json', value: { instances: [[1, 2]] } },
+          batch: '8',
+          timings: {
+            queue: null,
+            compute: { from: 'regex', pattern: 'took (\\d+)', group: 1, otherwise: null },
+            unit: 'ms',
+          },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /rerank',
+          method: 'POST',
+          url: '/rerank',
+          body: { kind: 'json', value: { query: 'a', documents: ['b'] } },
+          batch: '${env.REGION}',
         },
       ],
     },

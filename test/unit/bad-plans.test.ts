@@ -317,6 +317,33 @@ test('faults of extractions', () => {
   ]);
 });
 
+test('faults of batches and of timings', () => {
+  const rows = 'a whole number from 1 to 100000, or a text such as ${env.BATCH}';
+  const time = 'a map such as {queue: $.queue_ms, compute: {header: x-compute-time}}';
+  assertFaults([
+    inStep('batch: 0', `4:12: "batch" must be ${rows}, not 0.`),
+    inStep('batch: 1.5', `4:12: "batch" must be ${rows}, not 1.5.`),
+    inStep('batch: many', `4:12: "batch" must be ${rows}, not "many".`),
+    inStep('batch: [1, 8]', `4:12: "batch" must be ${rows}, not a list.`),
+    inStep(
+      'batch: ${env.SIZE}',
+      '4:12: There is no environment variable SIZE; set it, or give it a value under "environment".',
+    ),
+    inStep('timings: yes', `4:14: "timings" must be ${time}, not "yes".`),
+    inStep('timings: {}', `4:14: Say where a time is told: ${time}.`),
+    inStep(
+      'timings: { queue: queue }',
+      `4:23: "queue" is not a JSONPath: expected '$', found 'q' ('queue':0). A path begins with $, such as $.id.`,
+    ),
+    inStep('timings: { queue: $.a, unit: min }', '4:34: "unit" must be ms, us, ns or s, not "min".'),
+    inStep(
+      'timings: { total: $.a }',
+      `4:14: Say where a time is told: ${time}.`,
+      '4:16: "total" is not known here; there are queue, compute and unit.',
+    ),
+  ]);
+});
+
 test('faults of checks', () => {
   assertFaults([
     inStep(

@@ -11,7 +11,8 @@ import type {
   StreamingFigures,
 } from '../../runs/run-document.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
-import { allSteps, hasStreams, keepsDetails, type Load, type ResolvedPlan } from '../plan/plan.ts';
+import { allSteps, hasStreams, type Load, type ResolvedPlan } from '../plan/plan.ts';
+import { keepsDetails } from '../scenario/kept-details.ts';
 import { findCascade } from './cascade.ts';
 import { Floats } from './floats.ts';
 import type { JudgedObjective } from './judged-objective.ts';

@@ -35,6 +35,8 @@ export const LIMITS = {
   seed: { least: 0, most: 2 ** 31 - 1, kind: 'whole' },
   redirects: { least: 0, most: 20, kind: 'whole' },
   streams: { least: 1, most: 10_000, kind: 'whole' },
+  /** Rows of one request. */
+  batch: { least: 1, most: 100_000, kind: 'whole' },
   weight: { least: 0, most: 1_000_000, kind: 'number' },
   share: { least: 0, most: 1, kind: 'number' },
   cancelAfter: { least: 1, most: 1_000_000, kind: 'whole' },

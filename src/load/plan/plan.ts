@@ -64,6 +64,8 @@ export interface Target {
   readonly streams: number;
   /** Sent with every step that does not set them itself. Templates. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the server tells of itself: `auto`, where the APIs of the steps say; `off`, it is not asked; else an address. */
+  readonly metrics: string;
 }
 
 /** Files are absolute paths of PEM. */
@@ -159,7 +161,22 @@ export interface Step {
   readonly think: readonly [number, number] | null;
   /** How its answers stream; null: each is taken as a whole. */
   readonly stream: StreamPlan | null;
+  /** How many rows the body is to have, whatever is written in it: a template that becomes a whole number; null: as written. */
+  readonly batch: string | null;
+  /** Where answers tell what the server itself took; null: in the headers that are known for it. */
+  readonly timings: TimingsPlan | null;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Ms of one of each. */
+export const TIMING_UNITS = { ms: 1, us: 1e-3, ns: 1e-6, s: 1000 } as const;
+export type TimingUnit = keyof typeof TIMING_UNITS;
+
+export interface TimingsPlan {
+  /** Waited before the work began; null: not told. */
+  readonly queue: Extraction | null;
+  readonly compute: Extraction | null;
+  readonly unit: TimingUnit;
 }
 
 /** What a stream's events are: whose API, or just server-sent events or JSON lines, in which every one with data is content. */
@@ -251,7 +268,8 @@ export const ARRIVALS = ['constant', 'poisson', 'gamma'] as const;
 export type Arrivals = (typeof ARRIVALS)[number];
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
-export type Method = (typeof METHODS)[number];
+/** GRPC: a call, whose address names its method. */
+export type Method = (typeof METHODS)[number] | 'GRPC';
 
 export interface ObjectivePlan {
   /** In k6's grammar, read by `measure/objective.ts`. */
@@ -295,6 +313,7 @@ export function plainTarget(url: string): Target {
     redirects: 0,
     streams: PLAN_DEFAULTS.streams,
     headers: {},
+    metrics: 'auto',
   };
 }
 
@@ -320,6 +339,8 @@ export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
     checks: [],
     think: null,
     stream: recognizedStream({ method, url, body: sent }, url),
+    batch: null,
+    timings: null,
     tags: {},
   };
   return {
@@ -420,11 +441,6 @@ export function allSteps(plan: Plan): readonly { readonly scenario: Scenario; re
 
 export function hasStreams(plan: Plan): boolean {
   return allSteps(plan).some(({ step }) => step.stream !== null);
-}
-
-/** Whether the details of `request-table.ts` are kept: some answer is read into. */
-export function keepsDetails(plan: Plan): boolean {
-  return hasStreams(plan);
 }
 
 /** By the index that requests know their step by. */

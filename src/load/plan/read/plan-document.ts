@@ -76,11 +76,11 @@ function targetOf(
   environment: Readonly<Record<string, string>>,
   folder: string,
 ): Target {
-  if (typeof document === 'string') return plainTarget(targetUrl(document, environment));
+  if (typeof document === 'string') return targetAt(document, environment);
   const { url, tls = {}, socket, ...given } = document;
   const { ca, cert, key, serverName, verify } = tls;
   const file = (name: string | undefined): string | null => (name === undefined ? null : path.resolve(folder, name));
-  const plain = plainTarget(targetUrl(url, environment));
+  const plain = targetAt(url, environment);
   return {
     ...plain,
     ...defined(given),
@@ -93,6 +93,11 @@ function targetOf(
     },
     socket: file(socket),
   };
+}
+
+function targetAt(written: string, environment: Readonly<Record<string, string>>): Target {
+  const plain = plainTarget(targetUrl(written, environment));
+  return /^grpcs?:/i.test(written) ? { ...plain, http: '2' } : plain;
 }
 
 function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {

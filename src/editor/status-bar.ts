@@ -40,13 +40,14 @@ interface Shown {
   readonly warning: boolean;
 }
 
+/** No icon turns while load is sent: to draw it takes a fifth of a core from whoever sends and answers (docs/performance.md). */
 function describeState(state: RunState): Shown | null {
   switch (state.kind) {
     case 'idle':
       return null;
     case 'starting':
       return {
-        text: `$(loading~spin) ${state.text}`,
+        text: `$(pulse) ${state.text}`,
         tooltip: 'Click to stop.',
         command: 'tailflame.stop',
         warning: false,
@@ -60,7 +61,7 @@ function describeState(state: RunState): Shown | null {
       const what = streams === null ? 'Latency' : 'Time to first token and output tokens a second';
       const tooltip = `${what} of the last 10 s, answered requests a second. Click to stop.`;
       return {
-        text: `$(loading~spin) ${live}${stage}${trouble}`,
+        text: `$(pulse) ${live}${stage}${trouble}`,
         tooltip,
         command: 'tailflame.stop',
         warning: trouble !== '',

@@ -75,6 +75,8 @@ export function explain(plan: Plan, { request, step, outcome, text, exchange }: 
       return `${where}: nothing listens on ${plan.target.socket ?? new URL(origin).host}. Start the server first, or let Tailflame start it with --start.`;
     case 'timeout':
     case 'dropped':
+      // A stream that stops coming has answered something.
+      if (request.due.reading?.began === true) return `${where}: ${text}`;
       return `${where}: no answer within ${plan.timeout} ms. Is the server stuck? A longer --timeout waits longer.`;
     case 'status':
       return `${where} answered ${text}${hint(exchange?.status ?? 0)}`;

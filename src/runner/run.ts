@@ -44,7 +44,8 @@ import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 
 const LIVE_EVERY_MS = 500;
-const DETAIL_EVERY_MS = 1000;
+/** Who looks in detail is told at every second look, of everything at once: to draw takes time of the cores that send. */
+const DETAIL_EVERY_LOOKS = 2;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
@@ -262,13 +263,6 @@ export class Run {
     if (!profiled) os.setPriority(RUNNER_NICENESS);
     if (this.#stopped) this.stop();
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
-    const live = setInterval(() => {
-      this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
-      const aborted = objectives.look(clock.now());
-      if (aborted === null) return;
-      log.event({ type: 'aborted', sentence: aborted });
-      generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
-    }, LIVE_EVERY_MS);
     const tellDetail = async (over: boolean): Promise<void> => {
       if (detail?.begun !== true) return;
       const telemetry = await this.#gpu.news(clock.now());
@@ -287,17 +281,27 @@ export class Run {
       told = told.then(() => tellDetail(over));
       return told;
     };
-    const detailed = detail === null ? undefined : setInterval(() => void tellNext(false), DETAIL_EVERY_MS);
+    let looks = 0;
+    const live = setInterval(() => {
+      looks++;
+      if (detail === null || looks % DETAIL_EVERY_LOOKS === 0) {
+        this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
+        if (detail !== null) void tellNext(false);
+      }
+      const aborted = objectives.look(clock.now());
+      if (aborted === null) return;
+      log.event({ type: 'aborted', sentence: aborted });
+      generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
+    }, LIVE_EVERY_MS);
     try {
       await generators.done;
-      clearInterval(detailed);
+      clearInterval(live);
       if (detail !== null) await tellNext(true);
       return refresh.trouble;
     } catch (error) {
       return (error as Error).message;
     } finally {
       clearInterval(live);
-      clearInterval(detailed);
       refresh.stop();
       this.#generators = null;
     }

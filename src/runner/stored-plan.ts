@@ -1,8 +1,11 @@
 import {
+  type Plan,
   plainPlan,
   type ResolvedPlan,
   resolvePlan,
   type Scenario,
+  type Step,
+  type StreamPlan,
   steadyRate,
   steadyUsers,
 } from '../load/plan/plan.ts';
@@ -21,16 +24,12 @@ interface FirstPlan {
   readonly objectives: readonly string[];
 }
 
-function withStreams(scenario: Scenario): Scenario {
-  return { ...scenario, steps: scenario.steps.map((step) => ({ ...step, stream: step.stream ?? null })) };
-}
-
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
   if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
     const plan = stored as ResolvedPlan;
-    // Versions before it did not split, and took every answer as a whole.
-    return { ...plan, split: plan.split ?? null, scenarios: plan.scenarios.map(withStreams) };
+    // Versions before them did not split, and took every answer as a whole.
+    return { ...plan, split: plan.split ?? null, scenarios: withStreams(plan, (step) => step.stream ?? null) };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =
@@ -40,5 +39,12 @@ export function storedPlan(stored: unknown): ResolvedPlan {
     ...first,
     objectives: objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })),
   };
-  return resolvePlan(plan, shaped);
+  return resolvePlan({ ...plan, scenarios: withStreams(plan, () => null) }, shaped);
+}
+
+function withStreams(plan: Plan, streamOf: (step: Step) => StreamPlan | null): Scenario[] {
+  return plan.scenarios.map((scenario) => ({
+    ...scenario,
+    steps: scenario.steps.map((step) => ({ ...step, stream: streamOf(step) })),
+  }));
 }

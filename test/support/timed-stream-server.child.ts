@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { monotonicNow } from '../../src/runs/clock.ts';
 
 /**
- * An OpenAI-compatible endpoint that streams so many tokens (the first argument), one an event, at so many a second (the second), and
- * records on CLOCK_MONOTONIC when each request had come and when each of its events had been given away. GET /record returns that by the
+ * An OpenAI-compatible endpoint that streams so many tokens (the first argument; half as many to half as many more, so that streams do not
+ * begin and end together), one an event, at so many a second (the second), and records on CLOCK_MONOTONIC when each request had come and when each of its events had been given away. GET /record returns that by the
  * number of the stream, which a client finds as the `prompt_tokens` of its usage.
  */
 const tokens = Number(process.argv[2]);
+/** Its multiples spread evenly between whole numbers. */
+const GOLDEN = 0.618034;
 const gap = 1000 / Number(process.argv[3]);
 
 interface Streamed {
@@ -24,13 +26,14 @@ const server = http.createServer((request, response) => {
   }
   const one: Streamed = { came: monotonicNow(), sent: [] };
   const number = record.push(one);
+  const count = Math.round(tokens * (0.5 + ((number * GOLDEN) % 1)));
   request.resume();
   request.socket.setNoDelay(true);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const next = (): void => {
     const index = one.sent.length;
-    if (index === tokens) {
-      const usage = { prompt_tokens: number, completion_tokens: tokens, total_tokens: number + tokens };
+    if (index === count) {
+      const usage = { prompt_tokens: number, completion_tokens: count, total_tokens: number + count };
       response.end(
         `${event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}${event({ choices: [], usage })}data: [DONE]\n\n`,
       );

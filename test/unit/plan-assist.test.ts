@@ -189,3 +189,14 @@ test('hover is silent where there is nothing to say', () => {
 test('a key after which something is broken still says what it is for', () => {
   assert.equal(hover('tar|get: "http\nsteps:\n - get: [')?.key, 'target');
 });
+
+test('what streams is completed and explained', () => {
+  const step = 'steps:\n  - post: /v1/chat/completions\n';
+  has(`${step}    st|`, ['stream']);
+  has(`${step}    stream: |`, ['auto', 'off', 'openai-chat', 'ollama-chat', 'tgi']);
+  has(`${step}    stream:\n      |`, ['api', 'cancel', 'tokenizer']);
+  has(`${step}    stream: { api: | }`, ['auto', 'openai-responses'], ['off']);
+  has(`${step}    stream: { cancel: { | } }`, ['after', 'share']);
+  assert.match(hover(`${step}    str|eam: off`)?.description ?? '', /How the answer streams/);
+  assert.match(hover(`${step}    stream: { tok|enizer: a.json }`)?.description ?? '', /counts tokens where the server/);
+});

@@ -52,3 +52,37 @@ test('an answer that says it failed is not read into', () => {
   assert.equal(outcomeOf(step, answered(503, 'busy'), context).outcome, 'status');
   assert.ok(Number.isNaN(context.details.serverQueue));
 });
+
+test('a stream that was cut off gives later steps what had come of it, and is not checked', () => {
+  const extract = (path: string) => ({ reply: { from: 'json', path, otherwise: null } }) as const;
+  const outcomeWith = (path: string): { outcome: string; text: string; reply: unknown; chunks: number } => {
+    const step = prepareStep(
+      stepTo('/v1/chat/completions', {
+        stream: { api: 'openai-chat', cancel: { after: 2, share: 1 }, tokenizer: null },
+        extract: extract(path),
+        checks: [{ on: 'body', test: 'contains', value: 'never' }],
+      }),
+      plainTarget('http://127.0.0.1'),
+      0,
+    );
+    const reading = step.stream!.open(0);
+    reading.begin(200, () => 'text/event-stream');
+    const event = (content: string) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+    assert.equal(reading.data(Buffer.from(event('Hel')), 5), null);
+    assert.equal(reading.data(Buffer.from(event('lo')), 9)?.outcome, 'cancelled');
+    const exchange = Object.assign(new Exchange(), { status: 200, outcome: 'cancelled' as const });
+    const context = contextOf(step);
+    const values = context.values();
+    const { outcome, text } = outcomeOf(step, exchange, { ...context, reading, values: () => values });
+    return { outcome, text, reply: values.extracted['reply'], chunks: context.details.chunks };
+  };
+  assert.deepEqual(outcomeWith('$.choices[0].message.content'), {
+    outcome: 'cancelled',
+    text: '',
+    reply: 'Hello',
+    chunks: 2,
+  });
+  const { outcome, text, reply } = outcomeWith('$.usage.total_tokens');
+  assert.deepEqual([outcome, reply], ['cancelled', undefined]);
+  assert.match(text, /lacks what later steps need/);
+});

@@ -1,18 +1,17 @@
 import path from 'node:path';
 import { RunClock } from '../../runs/clock.ts';
-import type { DetailValues, Outcome, Phase } from '../../runs/request-table.ts';
+import type { Outcome, Phase } from '../../runs/request-table.ts';
 import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { Transport } from '../http/transport.ts';
 import { keepsDetails } from '../plan/plan.ts';
 import { Redactor } from '../plan/redaction.ts';
-import type { PreparedStep } from '../scenario/prepared-step.ts';
 import type { StreamReading } from '../stream/stream-reading.ts';
 import { AnswerGroups } from './answer-groups.ts';
 import { ChunkBatch } from './chunk-batch.ts';
 import { FailureExamples } from './failure-examples.ts';
 import { GeneratorHealth } from './generator-health.ts';
-import type { Iteration } from './iteration.ts';
+import type { Iteration, StepEnd } from './iteration.ts';
 import { IterationFactory } from './iteration-factory.ts';
 import type { FromGenerator, GeneratorData } from './messages.ts';
 import { RowBatch } from './row-batch.ts';
@@ -25,8 +24,8 @@ const REPORT_EVERY_MS = 100;
 const HEALTH_EVERY_MS = 1000;
 const LONGEST_GRACE_MS = 30_000;
 
-/** Of these no example is kept. */
-const NO_FAILURES: ReadonlySet<Outcome> = new Set(['ok', 'interrupted', 'cancelled']);
+/** Of these no example is kept either. */
+const NO_FAILURES: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled']);
 
 /** Makes its share of a run's load in the process it is created in: warm-up, measured phase, and if asked a profiled one. */
 export class Generator {
@@ -78,14 +77,13 @@ export class Generator {
       sender: this.#sender,
       now,
       stepDue: (phase) => this.#planned[phase]++,
-      stepEnded: ({ request, step, exchange, outcome, text, details }) => {
+      stepEnded: (end) => {
+        const { request, step, exchange, outcome, text } = end;
         const { intended: at, origin, outgoing, reading } = request.due;
         const group = groups.of(exchange);
-        this.#counted(step, reading, details, request.due.phase, () => {
-          this.#batch.add(request, outcome, exchange, group, details);
-          if (reading !== null) this.#chunks.add(request, outcome, reading);
-        });
-        if (NO_FAILURES.has(outcome) || (outcome === 'dropped' && text === '')) return;
+        if (reading === null) this.#batch.add(request, outcome, exchange, group, end.details);
+        else this.#streamEnded(end, reading, group);
+        if (outcome === 'ok' || NO_FAILURES.has(outcome) || (outcome === 'dropped' && text === '')) return;
         const body = reading?.began === true ? reading.sample : null;
         const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange, body });
         if (example) this.#post({ type: 'failure', example });
@@ -229,32 +227,23 @@ export class Generator {
     return total(this.#underWay);
   }
 
-  /**
-   * Has the tokens of an answer counted where the server did not tell them and there is a tokenizer, then calls `done`; at once where
-   * there is nothing to be counted.
-   */
-  #counted(
-    { stream }: PreparedStep,
-    reading: StreamReading | null,
-    details: DetailValues | null,
-    phase: Phase,
-    done: () => void,
-  ): void {
-    const file = stream?.plan.tokenizer ?? null;
-    if (file === null || reading === null || details === null || !Number.isNaN(details.outputTokens)) {
-      done();
+  /** Its tokens are counted first where the server did not tell them and there is a tokenizer. */
+  #streamEnded({ request, step, exchange, outcome, details }: StepEnd, reading: StreamReading, group: number): void {
+    const add = (): void => {
+      this.#batch.add(request, outcome, exchange, group, details);
+      this.#chunks.add(request, outcome, reading);
+    };
+    const file = step.stream?.plan.tokenizer ?? null;
+    if (file === null || details === null || !Number.isNaN(details.outputTokens) || reading.text === '') {
+      add();
       return;
     }
-    const { text } = reading;
-    if (text === '') {
-      done();
-      return;
-    }
+    const { phase } = request.due;
     this.#uncounted[phase]++;
-    this.#counter.count(file, text, (tokens) => {
+    this.#counter.count(file, reading.text, (tokens) => {
       details.outputTokens = tokens;
       this.#uncounted[phase]--;
-      done();
+      add();
       if (!this.#sending) this.#wakeup.at(this.#clock.now(), this.#turn);
     });
   }

@@ -96,6 +96,6 @@ export function errorOf(said: JsonObject): string | null {
   const { error, object, message } = said;
   if (typeof error === 'string' && error !== '') return error;
   if (isObject(error)) return textOf(error.message) || JSON.stringify(error);
-  // vLLM before 0.11, and FastChat.
+  // As FastChat and earlier vLLM say it.
   return object === 'error' ? textOf(message) || 'no reason is given' : null;
 }

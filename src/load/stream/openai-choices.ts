@@ -76,7 +76,7 @@ export function noteNumbers(notes: StreamNotes, input: unknown, output: unknown,
 /** Of a `delta` or a whole `message`, which name their parts alike. */
 function noteMessage(message: JsonObject, notes: StreamNotes): void {
   notes.content += textOf(message.content) + textOf(message.refusal);
-  // vLLM and DeepSeek say reasoning_content; vLLM since 0.11, OpenRouter and Ollama reasoning.
+  // DeepSeek and earlier vLLM say reasoning_content; OpenRouter, Ollama and later vLLM reasoning.
   notes.reasoning += textOf(message.reasoning_content) || textOf(message.reasoning);
   const calls = [...listOf(message.tool_calls).map((call) => objectOf(call).function), message.function_call];
   for (const call of calls) {

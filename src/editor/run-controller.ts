@@ -99,12 +99,16 @@ export class RunController implements vscode.Disposable {
   }
 
   #set(state: RunState): void {
+    const wasUnderWay = isUnderWay(this.#state);
     this.#state = state;
-    void vscode.commands.executeCommand(
-      'setContext',
-      'tailflame.running',
-      state.kind === 'running' || state.kind === 'starting',
-    );
+    // Each time it is said, VS Code asks every menu again.
+    if (isUnderWay(state) !== wasUnderWay) {
+      void vscode.commands.executeCommand('setContext', 'tailflame.running', isUnderWay(state));
+    }
     this.#changed.fire(state);
   }
+}
+
+function isUnderWay({ kind }: RunState): boolean {
+  return kind === 'starting' || kind === 'running';
 }

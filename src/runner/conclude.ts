@@ -4,6 +4,7 @@ import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
 import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
 import { objectiveResult } from '../load/measure/judged-objective.ts';
+import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { ServerTimes } from '../load/measure/server-times.ts';
 import { Tally } from '../load/measure/tally.ts';
@@ -14,7 +15,7 @@ import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
 import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
-import { OUTCOMES, PHASES, type Phase } from '../runs/request-table.ts';
+import { PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import {
@@ -37,7 +38,6 @@ export const REQUESTS_FILE = 'requests.parquet';
 export const CHUNKS_FILE = 'chunks.parquet';
 export const FAILURES_FILE = 'failures.json';
 
-const OK = OUTCOMES.indexOf('ok');
 const MEASURED = PHASES.indexOf('measured');
 const PROFILED = PHASES.indexOf('profiled');
 
@@ -73,12 +73,15 @@ export async function conclude(
   const serverTimes = new ServerTimes();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
-      if (table.outcome[row] === OK) figures.answered(table.end[row]!);
+      figures.ended(table, row);
       if (table.phase[row] === MEASURED) {
         figures.add(table, row);
         serverTimes.add(table, row);
       } else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
+  }
+  for await (const chunks of readChunkLog(folder)) {
+    for (let row = 0; row < chunks.length; row++) figures.addChunk(chunks, row);
   }
   const { total } = figures;
   const exampleOf = exampleTexts(failureExamples(events));
@@ -88,12 +91,15 @@ export async function conclude(
   const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
+  const unloaded = figures.unloaded(circumstances.preflight);
+  const note = longAnswersNote(plan, unloaded, span.end - span.start);
   const aborted = events.find((event) => event.type === 'aborted');
+  const streaming = figures.streaming();
   const verdict = judge(plan, {
     load,
-    latency,
+    latency: streaming?.ttft ?? latency,
     askedPeak: askedPeak(plan),
-    unloaded: figures.unloaded(circumstances.preflight),
+    unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
     health: health.facts,
@@ -107,6 +113,7 @@ export async function conclude(
     stages: figures.stages(),
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
+    sizes: figures.sizes(),
     server: serverTimes.figures(),
     ...serverMetrics(scrapesOf(events), span),
   };
@@ -120,6 +127,8 @@ export async function conclude(
     errors: figures.errors(exampleOf),
     objectives: objectives.map(objectiveResult),
     health: health.document,
+    streaming,
+    notes: note === null ? document.notes : [...document.notes, note],
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };

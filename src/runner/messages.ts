@@ -26,7 +26,7 @@ export interface RunRequest {
   readonly allowRemote: readonly string[];
   /** The run's folder; null: a new one under `cwd`. */
   readonly out: string | null;
-  /** Whether `update` messages are wanted while it runs, once a second. */
+  /** Whether `update` messages are wanted while it runs, once a second; `live` ones then come as seldom, and in the same moment. */
   readonly detail?: boolean;
 }
 

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { readSamples, SAMPLES_FILE } from '../profile/sample-parquet.ts';
+import { readChunkTables } from '../runs/chunk-parquet.ts';
+import type { ChunkTable } from '../runs/chunk-table.ts';
 import { readRequests, readRequestTables } from '../runs/request-parquet.ts';
 import type { Phase, RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -13,7 +15,7 @@ import { type GpuSeries, namedGpuSeries, splitGpuSeries } from '../telemetry/gpu
 import { namedSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../telemetry/telemetry-parquet.ts';
-import { conclude, REQUESTS_FILE, settle } from './conclude.ts';
+import { CHUNKS_FILE, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { storedPlan } from './stored-plan.ts';
 
 export interface OpenedRun {
@@ -66,6 +68,12 @@ export async function openRequests(run: OpenedRun, phase?: Phase): Promise<Reque
 export async function* requestTables(run: OpenedRun): AsyncGenerator<RequestTable, void, undefined> {
   const file = path.join(run.folder, REQUESTS_FILE);
   if (await exists(file)) yield* readRequestTables(file, stepNames(run.plan), groupNames(run));
+}
+
+/** The chunks of the run's streams in tables; none where it has no streams. */
+export async function* chunkTables({ folder, plan }: OpenedRun): AsyncGenerator<ChunkTable, void, undefined> {
+  const file = path.join(folder, CHUNKS_FILE);
+  if (await exists(file)) yield* readChunkTables(file, stepNames(plan));
 }
 
 /** What the groups of an opened run's requests are: the values of the header it is split by. Empty where it is not. */

@@ -47,7 +47,8 @@ import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 
 const LIVE_EVERY_MS = 500;
-const DETAIL_EVERY_MS = 1000;
+/** Who looks in detail is told at every second look, of everything at once: to draw takes time of the cores that send. */
+const DETAIL_EVERY_LOOKS = 2;
 /** A target that nobody is asked to start gets this long to come up. */
 const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
@@ -141,7 +142,7 @@ export class Run {
       if (done !== null) values.learn(done.values);
       this.#post({ type: 'stage', text: 'Preflight' });
       const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
-      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
+      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan), answer.ms);
       return {
         plan: resolved,
         answer,
@@ -235,12 +236,15 @@ export class Run {
       switch (message.type) {
         case 'rows':
           groups.renumber(message.rows, generator);
-          recorder.add(message.rows, generator, message.inFlight);
-          detail?.add(message.rows, generator, message.inFlight, clock.now());
-          objectives.add(message.rows);
+          recorder.add(message.rows, message.details, generator, message.inFlight);
+          detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
+          objectives.add(message.rows, message.details);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
+          recorder.addChunks(message.chunks);
+          detail?.chunks(message.chunks, generator);
+          objectives.addChunks(message.chunks);
           log.chunks(message.chunks);
           return;
         case 'phase':
@@ -298,13 +302,6 @@ export class Run {
     if (!profiled) os.setPriority(RUNNER_NICENESS);
     if (this.#stopped) this.stop();
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
-    const live = setInterval(() => {
-      this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
-      const aborted = objectives.look(clock.now());
-      if (aborted === null) return;
-      log.event({ type: 'aborted', sentence: aborted });
-      generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
-    }, LIVE_EVERY_MS);
     const tellDetail = async (over: boolean): Promise<void> => {
       if (detail?.begun !== true) return;
       const telemetry = [...(await this.#gpu.news(clock.now())), ...(this.#server?.news() ?? [])];
@@ -323,17 +320,27 @@ export class Run {
       told = told.then(() => tellDetail(over));
       return told;
     };
-    const detailed = detail === null ? undefined : setInterval(() => void tellNext(false), DETAIL_EVERY_MS);
+    let looks = 0;
+    const live = setInterval(() => {
+      looks++;
+      if (detail === null || looks % DETAIL_EVERY_LOOKS === 0) {
+        this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
+        if (detail !== null) void tellNext(false);
+      }
+      const aborted = objectives.look(clock.now());
+      if (aborted === null) return;
+      log.event({ type: 'aborted', sentence: aborted });
+      generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
+    }, LIVE_EVERY_MS);
     try {
       await generators.done;
-      clearInterval(detailed);
+      clearInterval(live);
       if (detail !== null) await tellNext(true);
       return refresh.trouble;
     } catch (error) {
       return (error as Error).message;
     } finally {
       clearInterval(live);
-      clearInterval(detailed);
       refresh.stop();
       this.#generators = null;
     }

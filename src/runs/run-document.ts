@@ -69,7 +69,9 @@ export interface StreamingFigures {
   tokensPerSecond: number | null;
   /** Answered requests a second that met every limit the objectives set to a single request; null where they set none. */
   goodput: number | null;
-  /** Where the counts of tokens come from; null where there are none. */
+  /** The same of all that were due: those that failed or were dropped missed. */
+  goodputShare?: number | null;
+  /** Where the counts of tokens come from, `both`: the server's where it tells them, else the tokenizer's; null where there are none. */
   tokensFrom?: 'server' | 'tokenizer' | 'both' | null;
   /** Of those answered, how many the plan cut off: their latency, tokens and time per token are not counted. */
   cancelled?: number;
@@ -107,6 +109,8 @@ export interface StepFigures {
   /** How often a failed step before it kept it from being sent. */
   prevented: number;
   errors: ErrorCount[];
+  /** Time to first token; absent where its answers do not stream. */
+  ttft?: Latency;
 }
 
 export interface ScenarioFigures {

@@ -537,6 +537,21 @@ test('faults of objectives', () => {
       'load: { replay: a.csv }\nobjectives:\n  - latency{stage:climb}: p(95)<300',
       '4:19: A replay has no stages that an objective could be about.',
     ),
+    after(
+      'steps: [{ get: /a, name: cart }]\nobjectives:\n  - ttft{step:cart}: p(99)<500\n  - itl: p(99)<50\n  - output_tokens: rate>100',
+      '4:5: "ttft{step:cart}: p(99)<500": no answer of step "cart" streams. Give the step a stream, such as stream: openai-chat.',
+      '5:5: "itl: p(99)<50": no answer streams. Give the step a stream, such as stream: openai-chat.',
+      '6:5: "output_tokens: rate>100": no answer streams. Give the step a stream, such as stream: openai-chat.',
+    ),
+    after(
+      'objectives:\n  - goodput: rate>5\n  - failures: rate<1%\n  - latency: avg<100',
+      '3:5: "goodput: rate>5" is about requests within the limits that other objectives set to single requests, and there are none. Add one such as latency: p(99)<250.',
+    ),
+    after(
+      'objectives:\n  - goodput: rate>95%\n  - good: p(95)<3',
+      '3:5: "goodput: rate>95%": "%" is no unit of goodput. It may be /s, /min or nothing. For example goodput: rate>5.',
+      '4:5: "good: p(95)<3": good has no percentiles; it has rate, count. For example good: rate>95%.',
+    ),
   ]);
 });
 

@@ -22,6 +22,7 @@ export interface LiveRun {
   readonly folder: string | null;
 }
 
+/** What is under way does not turn, as in the status bar. */
 const ICONS: Readonly<Record<RunKind, readonly [icon: string, colour: string | null]>> = {
   passed: ['pass', 'testing.iconPassed'],
   failed: ['error', 'testing.iconFailed'],
@@ -29,7 +30,7 @@ const ICONS: Readonly<Record<RunKind, readonly [icon: string, colour: string | n
   inconclusive: ['question', 'list.warningForeground'],
   measured: ['flame', null],
   interrupted: ['debug-stop', null],
-  'under way': ['loading~spin', null],
+  'under way': ['pulse', null],
   broken: ['bracket-error', 'list.errorForeground'],
 };
 const LIVE: RunItem = { kind: 'live' };
@@ -87,7 +88,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
     item.id = 'live';
     item.description = state.kind === 'running' ? liveNote(state.snapshot) : 'starting';
     item.tooltip = state.kind === 'starting' ? state.text : 'Under way. Its figures are of the last 10 s.';
-    item.iconPath = new vscode.ThemeIcon('loading~spin');
+    item.iconPath = new vscode.ThemeIcon('pulse');
     item.contextValue = 'live';
     return item;
   }

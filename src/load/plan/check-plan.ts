@@ -1,5 +1,6 @@
 import { grpcMethod } from '../grpc/grpc-method.ts';
 import { parseObjective } from '../measure/objective.ts';
+import { missingFor } from '../measure/objective-needs.ts';
 import { compileAddress } from '../scenario/address.ts';
 import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
 import { isWithin, LIMITS, type Limit, limitedText, rangeText } from './limits.ts';
@@ -30,7 +31,10 @@ export function checkPlan(plan: Plan): Plan {
   within('--max-in-flight', LIMITS.maxInFlight, plan.maxInFlight);
   within('--generators', LIMITS.generators, plan.generators);
   within('--seed', LIMITS.seed, plan.seed);
-  for (const { objective } of plan.objectives) parseObjective(objective);
+  for (const { objective } of plan.objectives) {
+    const missing = missingFor(parseObjective(objective), plan);
+    if (missing !== null) throw new PlanError(missing);
+  }
   if (plan.split !== null) checkHeaderName(plan.split);
   return plan;
 }

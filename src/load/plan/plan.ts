@@ -252,6 +252,8 @@ export const PLAN_DEFAULTS = {
   generators: 1,
   seed: 1,
   openConnections: 256,
+  /** Of streams that take long. */
+  mostDefaultConnections: 4096,
   streams: 100,
 } as const;
 
@@ -335,22 +337,35 @@ export function steadyUsers(users: number, duration: number): Load {
   return { model: 'closed', stages: [{ name: 'steady', from: users, to: users, duration }] };
 }
 
-/** The plan with a load: what it asks for, else `derived`. */
-export function resolvePlan(plan: Plan, derived: Load): ResolvedPlan {
+/**
+ * The plan with a load: what it asks for, else `derived`.
+ * @param serviceMs what an iteration took once; 0: not known
+ */
+export function resolvePlan(plan: Plan, derived: Load, serviceMs = 0): ResolvedPlan {
   const load = plan.load ?? derived;
-  return { ...plan, load, connections: plan.connections ?? defaultConnections(load) };
+  const underWay = load.model === 'open' && hasStreams(plan) ? (highestLevel(load.stages) * serviceMs) / 1000 : 0;
+  return { ...plan, load, connections: plan.connections ?? defaultConnections(load, underWay) };
 }
 
-function defaultConnections(load: Load): number {
-  if (load.model !== 'closed') return PLAN_DEFAULTS.openConnections;
-  return Math.max(1, ...load.stages.map(({ from, to }) => Math.ceil(Math.max(from, to))));
+/** @param underWay so many streams at once, by Little's law: long ones need more connections than other answers do */
+function defaultConnections(load: Load, underWay: number): number {
+  if (load.model === 'closed') return Math.max(1, Math.ceil(highestLevel(load.stages)));
+  const { openConnections, mostDefaultConnections } = PLAN_DEFAULTS;
+  return Math.max(openConnections, Math.min(mostDefaultConnections, Math.ceil(2 * underWay)));
+}
+
+function highestLevel(stages: readonly { readonly from: number; readonly to: number }[]): number {
+  return stages.reduce((most, { from, to }) => Math.max(most, from, to), 0);
 }
 
 /**
  * A load that hardly makes requests wait for each other, for an iteration that took `serviceMs` once: half of what one at a time
- * could serve, between 1 and 200 per second, rounded to two digits.
+ * could serve, between 1 and 200 per second, rounded to two digits. Streams that take so long that this would be less than one a second
+ * are asked for by one user: they would pile up where a server takes one at a time.
  */
-export function gentleLoad(serviceMs: number, duration: number): Load {
+export function gentleLoad(serviceMs: number, { duration, scenarios }: Pick<Plan, 'duration' | 'scenarios'>): Load {
+  const streams = scenarios.some(({ steps }) => steps.some(({ stream }) => stream !== null));
+  if (streams && serviceMs > 500) return steadyUsers(1, duration);
   const rate = Math.min(200, Math.max(1, 500 / Math.max(serviceMs, 0.1)));
   return steadyRate(Number(rate.toPrecision(2)), duration);
 }

@@ -12,7 +12,6 @@ import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../ru
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
 import type { Latency, LoadCounts, RunDocument } from '../runs/run-document.ts';
-import { namedGpuSeries } from '../telemetry/gpu-series.ts';
 import { objectiveSentence } from './objective-value.ts';
 import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView } from './result-view.ts';
@@ -51,7 +50,7 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
     phases,
     figures: resultFigures(document.load, document.latency),
     overTime: timeSeries(overTime, buckets, countedInFlight(buckets), new AskedLoad(plan), phases),
-    telemetry: telemetrySeries((await openTelemetry(folder)).flatMap(namedGpuSeries)),
+    telemetry: telemetrySeries((await openTelemetry(folder)).drawn),
     distribution: distributionOf((q) => percentile(sorted, q)),
     steps: (document.steps ?? []).map(({ step, load, latency, prevented }): ResultStep => {
       const { p50, p95, p99 } = latency;

@@ -3,6 +3,7 @@ import { duration, figure } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
+import { serverSentences } from './server-sentences.ts';
 import { streamTables } from './stream-tables.ts';
 import { joined, lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
@@ -33,6 +34,7 @@ export function runText(run: RunDocument, colour: boolean): string {
     objectives(run),
     findings(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
+    serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),
   ];
   const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
@@ -5,13 +6,13 @@ import { healthSamples, summarizeHealth } from '../load/measure/health-summary.t
 import { objectiveResult } from '../load/measure/judged-objective.ts';
 import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
-import { ServerTimes } from '../load/measure/server-times.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
 import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
+import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
 import { PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
@@ -26,6 +27,9 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import { serverFigures } from '../telemetry/server-figures.ts';
+import { serverSeries } from '../telemetry/server-series.ts';
+import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
@@ -65,14 +69,11 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
-  const serverTimes = new ServerTimes();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
       figures.ended(table, row);
-      if (table.phase[row] === MEASURED) {
-        figures.add(table, row);
-        serverTimes.add(table, row);
-      } else if (table.phase[row] === PROFILED) profiled.add(table, row);
+      if (table.phase[row] === MEASURED) figures.add(table, row);
+      else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
   }
   for await (const chunks of readChunkLog(folder)) {
@@ -109,7 +110,8 @@ export async function conclude(
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
     sizes: figures.sizes(),
-    server: serverTimes.figures(),
+    server: figures.server(),
+    ...serverMetrics(scrapesOf(events), span),
   };
   const concluded: RunDocument = {
     ...document,
@@ -139,11 +141,35 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
+  // Of a run that was cut off: its end would have written it, with the GPU's.
+  const telemetry = path.join(folder, TELEMETRY_FILE);
+  const told = scrapesOf(events).flatMap(serverSeries);
+  if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
   await rm(path.join(folder, RUNNER_FILE), { force: true });
+}
+
+/** What servers told of themselves, by the place that was asked. */
+function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
+  const places = new Map<number, Scrape[]>();
+  for (const event of events) {
+    if (event.type !== 'scrape') continue;
+    const own = places.get(event.source) ?? [];
+    places.set(event.source, own);
+    own.push(event.scrape);
+  }
+  return [...places.values()];
+}
+
+function serverMetrics(
+  places: readonly Scrape[][],
+  span: Pick<PhaseSpan, 'start' | 'end'>,
+): Pick<RunDocument, 'serverMetrics'> {
+  const told = places.flatMap((scrapes) => serverFigures(scrapes, span));
+  return told.length === 0 ? {} : { serverMetrics: told };
 }
 
 /** By their number in the rows. */

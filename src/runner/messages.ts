@@ -15,7 +15,7 @@ export interface RunRequest {
   readonly start: string | null;
   /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it accepts connections. */
   readonly ready: string | null;
-  readonly profile: 'auto' | 'off';
+  readonly profile: 'auto' | 'server' | 'off';
   /** The process to profile; null: found from the port. */
   readonly pid: number | null;
   /** The inspector of a Node target, `ws://…` or `http://host:port`. */

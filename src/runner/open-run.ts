@@ -11,7 +11,9 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { listRuns, RunUnderWayError, readRunDocument } from '../runs/run-folder.ts';
 import { REQUEST_LOG } from '../runs/run-log.ts';
 import { isBeingMeasured } from '../runs/runner-mark.ts';
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import { type GpuSeries, namedGpuSeries, splitGpuSeries } from '../telemetry/gpu-series.ts';
+import { namedSeries } from '../telemetry/labelled-series.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../telemetry/telemetry-parquet.ts';
 import { CHUNKS_FILE, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { storedPlan } from './stored-plan.ts';
@@ -85,10 +87,11 @@ export async function openSamples(folder: string): Promise<Profile | null> {
   return (await exists(file)) ? readSamples(file, path.basename(folder)) : null;
 }
 
-/** What was told of the GPUs; empty where nothing was. */
-export async function openTelemetry(folder: string): Promise<GpuSeries[]> {
+/** What was told of the GPUs, and all that was told as it is drawn; empty where nothing was. */
+export async function openTelemetry(folder: string): Promise<{ gpus: GpuSeries[]; drawn: NamedSeries[] }> {
   const file = path.join(folder, TELEMETRY_FILE);
-  return (await exists(file)) ? readTelemetry(file) : [];
+  const { gpus, others } = splitGpuSeries((await exists(file)) ? await readTelemetry(file) : []);
+  return { gpus, drawn: [...gpus.flatMap(namedGpuSeries), ...namedSeries(others)] };
 }
 
 async function exists(file: string): Promise<boolean> {

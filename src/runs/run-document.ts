@@ -46,6 +46,8 @@ export interface RunDocument {
   sizes?: SizeFigures[];
   /** What the server said of its own times in its answers; absent where it said nothing. */
   server?: { queue: Latency; compute: Latency };
+  /** What the server told of itself in its metrics; absent where it was not asked, or told nothing. */
+  serverMetrics?: ServerFigures[];
 }
 
 /** Definitions: docs/metrics.md. Times in ms; `ttft`, `firstVisible` and `tpot` count requests, `gap` counts gaps. */
@@ -73,6 +75,17 @@ export interface StreamingFigures {
   tokensFrom?: 'server' | 'tokenizer' | 'both' | null;
   /** Of those answered, how many the plan cut off: their latency, tokens and time per token are not counted. */
   cancelled?: number;
+}
+
+/** What a server told of itself over the measured time. */
+export interface ServerFigures {
+  server: string;
+  /** null: it named none. */
+  model: string | null;
+  /** `mean` of what it counted, or of what stood at each scrape, of which `max` is the highest; null unknown. */
+  figures: { name: string; unit: string; mean: number | null; max: number | null }[];
+  /** The batches it made, by their size in rows; `compute`: ms for one. */
+  batches: { size: number; executions: number; compute: number | null }[];
 }
 
 export interface SizeFigures {

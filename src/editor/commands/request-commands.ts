@@ -1,9 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
-import { planOf } from '../../load/plan/import/plan-of.ts';
+import { bareRequest } from '../../load/plan/import/imported-request.ts';
+import { foundLlm } from '../../load/plan/import/llm/found-llm.ts';
+import { llmServer } from '../../load/plan/import/llm/llm-place.ts';
+import { type MadePlan, planOf } from '../../load/plan/import/plan-of.ts';
 import { runnablePlan } from '../../load/plan/import/runnable-plan.ts';
-import { type Plan, PlanError } from '../../load/plan/plan.ts';
+import { literal, type Plan, PlanError } from '../../load/plan/plan.ts';
 import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
 import { writePlan } from '../../load/plan/write/write-plan.ts';
 import type { RunRequest } from '../../runner/messages.ts';
@@ -128,7 +131,7 @@ export class RequestCommands implements vscode.Disposable {
     const source = await askForSource(atHand?.label ?? null);
     switch (source) {
       case 'url':
-        return this.#saveIf(await askForUrl(folder));
+        return this.#saveOfUrl(await askForUrl(), folder);
       case 'curl':
         return this.#saveIf(await askForCurl(folder));
       case 'openapi':
@@ -140,15 +143,26 @@ export class RequestCommands implements vscode.Disposable {
     }
   }
 
+  /** Of a server of language models it is asked what it serves: all else is loaded with a GET until somebody says otherwise. */
+  async #saveOfUrl(url: string | undefined, folder: string): Promise<vscode.Uri | undefined> {
+    if (url === undefined) return undefined;
+    const served = vscode.workspace.isTrusted ? await foundLlm(llmServer(url)) : null;
+    if (served === null) return this.#save({ requests: [bareRequest(literal(url))], folder });
+    return this.#saveMade({ ...served, secretValues: {}, requestNotes: served.notes, open: [] });
+  }
+
   async #saveIf(found: FoundRequests | undefined): Promise<vscode.Uri | undefined> {
     return found && this.#save(found);
   }
 
-  /** Writes a plan of its own into the workspace, over another only where somebody says so, and opens it. */
   async #save({ requests, folder }: FoundRequests): Promise<vscode.Uri | undefined> {
+    return this.#saveMade(planOf(requests, { folder }));
+  }
+
+  /** Writes a plan of its own into the workspace, over another only where somebody says so, and opens it. */
+  async #saveMade(made: MadePlan): Promise<vscode.Uri | undefined> {
     const root = vscode.workspace.workspaceFolders?.[0]?.uri;
     if (root === undefined) throw new PlanError('Open a folder first: the plan is written into it.');
-    const made = planOf(requests, { folder });
     const uri = await askForFile(root, suggestedName(made.plan));
     if (uri === undefined) return undefined;
     const yaml = writePlan(made.plan, { folder: root.fsPath });

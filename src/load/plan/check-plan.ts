@@ -1,3 +1,4 @@
+import { grpcMethod } from '../grpc/grpc-method.ts';
 import { parseObjective } from '../measure/objective.ts';
 import { missingFor } from '../measure/objective-needs.ts';
 import { compileAddress } from '../scenario/address.ts';
@@ -13,6 +14,7 @@ import { checkTargetUrl } from './target-url.ts';
 export function checkPlan(plan: Plan): Plan {
   checkTargetUrl(plan.target.url);
   compileHeaders([plan.target.headers]);
+  if (plan.target.metrics !== 'auto' && plan.target.metrics !== 'off') checkTargetUrl(plan.target.metrics);
   within('--redirects', LIMITS.redirects, plan.target.redirects);
   within('--streams', LIMITS.streams, plan.target.streams);
   const steps = [...(plan.setup?.steps ?? []), ...plan.scenarios.flatMap((scenario) => scenario.steps)];
@@ -38,7 +40,8 @@ export function checkPlan(plan: Plan): Plan {
 }
 
 function checkStep({ method, url, headers }: Step, base: string): void {
-  if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
+  if (method === 'GRPC') grpcMethod(url);
+  else if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
   compileAddress(url, {}, base);
   compileHeaders([headers]);
 }

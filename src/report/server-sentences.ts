@@ -1,0 +1,32 @@
+import type { RunDocument, ServerFigures } from '../runs/run-document.ts';
+import { figure } from './figures.ts';
+
+const MOST_SIZES = 5;
+
+/** What the server counted itself while it was measured. */
+export function serverSentences({ serverMetrics = [] }: Pick<RunDocument, 'serverMetrics'>): string[] {
+  return serverMetrics.map(serverSentence);
+}
+
+/** What a server counted itself while it was measured: `Triton by its own count (resnet): queue 3.2 ms, compute infer 5.1 ms.` */
+function serverSentence({ server, model, figures, batches }: ServerFigures): string {
+  const parts = figures.flatMap(({ name, unit, mean, max }) => {
+    if (mean === null) return [];
+    const most = max === null || max <= mean ? '' : ` (at most ${amount(max, unit)})`;
+    return [`${name} ${amount(mean, unit)}${most}`];
+  });
+  if (parts.length === 0) return `${server} told nothing of the measured time.`;
+  const sizes = [...batches].sort((a, b) => b.executions - a.executions).slice(0, MOST_SIZES);
+  const ordered = sizes.sort((a, b) => a.size - b.size);
+  const made = ordered.map(({ size, executions, compute }) => {
+    const took = compute === null ? '' : ` in ${amount(compute, 'ms')}`;
+    return `${size} × ${figure(executions)}${took}`;
+  });
+  const named = model === null ? server : `${server} (${model})`;
+  const batchText = made.length === 0 ? '' : ` Batches it made, rows × times: ${made.join(', ')}.`;
+  return `${named} by its own count: ${parts.join(', ')}.${batchText}`;
+}
+
+function amount(value: number, unit: string): string {
+  return unit.startsWith('/') ? `${figure(value)}${unit}` : `${figure(value)} ${unit}`;
+}

@@ -25,6 +25,7 @@ const programs = {
   cli: 'src/cli.ts',
   runner: 'src/runner/main.ts',
   generator: 'src/load/generate/main.ts',
+  'count-tokens': 'src/load/generate/count-tokens.ts',
   'null-server': 'src/load/generate/null-server.ts',
   routes: 'src/routes/main.ts',
 };

@@ -10,6 +10,7 @@ import { root } from './packages.mjs';
 
 const examples = {
   'fastapi-sklearn': { size: '350 MB', what: 'scikit-learn, FastAPI and py-spy' },
+  'llm-stream': { size: '160 MB', what: 'NumPy, FastAPI, tokenizers and py-spy' },
   'flask-sentiment': { size: '40 MB', what: 'Flask, waitress and py-spy' },
 };
 const testRequirements = path.join(root, 'test/requirements.txt');
@@ -33,12 +34,12 @@ export async function pythonEnv({ log, example = 'fastapi-sklearn' }) {
   return python;
 }
 
-/** The same Python with what the tests need besides: another reader of Parquet. */
+/** The same Python with what the tests need besides: another reader of Parquet, and the client that streams are measured beside. */
 export async function testPythonEnv({ log }) {
   const python = await pythonEnv({ log });
   const complete = path.join(path.dirname(path.dirname(python)), `tests-${hashOf(testRequirements)}`);
   if (existsSync(complete)) return python;
-  await install(python, testRequirements, 'installing DuckDB', { log });
+  await install(python, testRequirements, 'installing DuckDB and aiohttp', { log });
   writeFileSync(complete, '');
   return python;
 }

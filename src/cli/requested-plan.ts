@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
+import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
+import { llmEndpoint } from '../load/plan/import/llm/llm-place.ts';
 import {
   type Arrivals,
   type Load,
@@ -31,6 +33,7 @@ export interface PlanOptions {
   readonly seed?: number;
   readonly objective: readonly string[];
   readonly split?: string;
+  readonly metrics?: string;
 }
 
 /** How a plan file is read. */
@@ -57,6 +60,7 @@ export async function requestedPlan(source: string, options: PlanOptions, readin
     timeout: options.timeout ?? plan.timeout,
     seed: options.seed ?? plan.seed,
     objectives: [...plan.objectives, ...objectives],
+    target: { ...plan.target, metrics: options.metrics ?? plan.target.metrics },
     split: options.split?.toLowerCase() ?? plan.split,
   };
 }
@@ -91,12 +95,13 @@ async function planFromFile(
 
 async function planFromUrl(source: string, options: PlanOptions): Promise<Plan> {
   const body = options.data === undefined ? null : await readBody(options.data);
-  return plainPlan({
-    url: checkedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : `http://${source}`),
-    method: methodOf(options.request ?? (body === null ? 'GET' : 'POST')),
-    headers: Object.fromEntries(options.header.map(headerOf)),
-    body,
-  });
+  const url = checkedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : `http://${source}`);
+  const headers = Object.fromEntries(options.header.map(headerOf));
+  if (body === null && (options.request ?? 'POST').toUpperCase() === 'POST') {
+    const served = await foundLlm(llmEndpoint(url), headers);
+    if (served !== null) return served.plan;
+  }
+  return plainPlan({ url, method: methodOf(options.request ?? (body === null ? 'GET' : 'POST')), headers, body });
 }
 
 function checkedUrl(text: string): string {

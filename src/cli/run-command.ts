@@ -15,7 +15,7 @@ import { writePage } from './write-page.ts';
 interface RunOptions extends PlanOptions {
   start?: string;
   ready?: string;
-  profile: 'auto' | 'off';
+  profile: 'auto' | 'server' | 'off';
   pid?: number;
   inspect?: string;
   gpu: string;
@@ -50,10 +50,18 @@ export function runCommand(dist: string): Command {
     .option('--split <header>', 'tell latency apart by the value of this header of the answers')
     .option('--start <command>', 'start the target first, and stop it at the end')
     .option('--ready <url>', 'answers once the started target is ready')
-    .addOption(new Option('--profile <mode>', 'profile a second stretch').choices(['auto', 'off']).default('off'))
+    .addOption(
+      new Option('--profile <mode>', 'profile a second stretch; server: by the profiler in vLLM or SGLang')
+        .choices(['auto', 'server', 'off'])
+        .default('off'),
+    )
     .option('--pid <n>', 'process to profile (default: found from the port)', number)
     .option('--inspect <url>', 'inspector of a Node target')
     .option('--gpu <source>', 'auto, off, or a CSV recorded by nvidia-smi', 'auto')
+    .option(
+      '--metrics <source>',
+      "where the server tells of itself: auto, off, or a URL (default: the plan's, else auto)",
+    )
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')

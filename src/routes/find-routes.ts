@@ -9,6 +9,7 @@ import { hono } from './frameworks/hono.ts';
 import { koa } from './frameworks/koa.ts';
 import { litserve } from './frameworks/litserve.ts';
 import { nodeHttp } from './frameworks/node-http.ts';
+import { restFramework } from './frameworks/rest-framework.ts';
 import { starlette } from './frameworks/starlette.ts';
 import type { Module } from './program/module.ts';
 import { Program } from './program/program.ts';
@@ -19,6 +20,7 @@ const FRAMEWORKS = [
   starlette,
   flask,
   django,
+  restFramework,
   aiohttp,
   litserve,
   bentoml,

@@ -15,7 +15,7 @@ export interface RunRequest {
   readonly start: string | null;
   /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it accepts connections. */
   readonly ready: string | null;
-  readonly profile: 'auto' | 'off';
+  readonly profile: 'auto' | 'server' | 'off';
   /** The process to profile; null: found from the port. */
   readonly pid: number | null;
   /** The inspector of a Node target, `ws://…` or `http://host:port`. */
@@ -26,7 +26,7 @@ export interface RunRequest {
   readonly allowRemote: readonly string[];
   /** The run's folder; null: a new one under `cwd`. */
   readonly out: string | null;
-  /** Whether `update` messages are wanted while it runs, once a second. */
+  /** Whether `update` messages are wanted while it runs, once a second; `live` ones then come as seldom, and in the same moment. */
   readonly detail?: boolean;
   /** What it is made for, where it is one of several. */
   readonly search?: SearchFacts;

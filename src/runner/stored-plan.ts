@@ -1,4 +1,15 @@
-import { plainPlan, type ResolvedPlan, resolvePlan, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import {
+  type Plan,
+  plainPlan,
+  plainTarget,
+  type ResolvedPlan,
+  resolvePlan,
+  type Scenario,
+  type Step,
+  type StreamPlan,
+  steadyRate,
+  steadyUsers,
+} from '../load/plan/plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */
 interface FirstPlan {
@@ -14,11 +25,22 @@ interface FirstPlan {
   readonly objectives: readonly string[];
 }
 
+/** What versions before them did not know of steps. */
+const LATER = { stream: null, batch: null, timings: null } as const;
+
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
   if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
-    // Versions before it did not split.
-    return { ...(stored as ResolvedPlan), split: (stored as Partial<ResolvedPlan>).split ?? null };
+    const plan = stored as ResolvedPlan;
+    const steps = (all: readonly Step[]): Step[] => all.map((step) => ({ ...LATER, ...step }));
+    return {
+      ...plan,
+      target: { ...plainTarget(plan.target.url), ...plan.target },
+      setup: plan.setup && { ...plan.setup, steps: steps(plan.setup.steps) },
+      scenarios: plan.scenarios.map((scenario) => ({ ...scenario, steps: steps(scenario.steps) })),
+      // Versions before it did not split.
+      split: plan.split ?? null,
+    };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =
@@ -28,5 +50,12 @@ export function storedPlan(stored: unknown): ResolvedPlan {
     ...first,
     objectives: objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })),
   };
-  return resolvePlan(plan, shaped);
+  return resolvePlan({ ...plan, scenarios: withStreams(plan, () => null) }, shaped);
+}
+
+function withStreams(plan: Plan, streamOf: (step: Step) => StreamPlan | null): Scenario[] {
+  return plan.scenarios.map((scenario) => ({
+    ...scenario,
+    steps: scenario.steps.map((step) => ({ ...step, stream: streamOf(step) })),
+  }));
 }

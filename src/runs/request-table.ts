@@ -25,6 +25,14 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+const OK = OUTCOMES.indexOf('ok');
+const CANCELLED = OUTCOMES.indexOf('cancelled');
+
+/** Whether a request was answered, in full or as far as the plan let it. @param outcome index into {@link OUTCOMES} */
+export function isAnswered(outcome: number): boolean {
+  return outcome === OK || outcome === CANCELLED;
+}
+
 export const PHASES = ['warmup', 'measured', 'transition', 'profiled'] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -81,6 +89,25 @@ export type DetailColumn = (typeof DETAIL_COLUMNS)[number];
 export const DETAIL_WIDTH = DETAIL_COLUMNS.length;
 export type RequestDetails = Readonly<Record<DetailColumn, Float64Array>>;
 
+/** The details of one request, to be filled in. */
+export type DetailValues = Record<DetailColumn, number>;
+
+/** Those of a request of which nothing is known yet. */
+export function unknownDetails(): DetailValues {
+  return {
+    firstContent: NaN,
+    firstVisible: NaN,
+    lastContent: NaN,
+    chunks: NaN,
+    inputTokens: NaN,
+    outputTokens: NaN,
+    cachedTokens: NaN,
+    size: NaN,
+    serverQueue: NaN,
+    serverCompute: NaN,
+  };
+}
+
 /** Requests by column, in the order they ended. */
 export type RequestTable = Readonly<Record<RequestColumn, Float64Array>> & {
   readonly length: number;
@@ -106,6 +133,12 @@ export function joinRows(rows: Float64Array, details: Float64Array): Float64Arra
     joined.set(details.subarray(row * DETAIL_WIDTH, (row + 1) * DETAIL_WIDTH), row * width + REQUEST_WIDTH);
   }
   return joined;
+}
+
+/** Rows of {@link REQUEST_COLUMNS} as a table, with details where there are as many rows of them. */
+export function detailedTable(rows: Float64Array, details: Float64Array | null): RequestTable {
+  if (details === null) return tableFromRows(rows);
+  return tableFromRows(joinRows(rows, details), [...REQUEST_COLUMNS, ...DETAIL_COLUMNS]);
 }
 
 /** Several tables as one; it has details where one of them has. */

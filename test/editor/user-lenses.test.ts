@@ -83,7 +83,6 @@ test('FastAPI: a click above the route finds its slow lines, nothing asked, and 
   await runEnds();
   await user.open('fastapi-sklearn/server.py');
   const figures = await user.lens(line, FIGURES);
-  await user.screenshot('lenses');
   await figures.click();
   await user.page.locator('.tab.active:has-text("Result POST")').waitFor({ timeout: 15_000 });
 });
@@ -109,4 +108,5 @@ test('Flask: what nobody says of a route of a blueprint is asked once; after a s
   await runEnds();
   await user.open('flask-sentiment/reviews.py');
   await user.lens(line, CHANGE);
+  await user.screenshots('lenses');
 });

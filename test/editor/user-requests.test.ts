@@ -1,32 +1,27 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import http, { type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
 import { User, until } from './user.ts';
 
 const SECRET = 'k3y-of-nobody';
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
+let example: ExampleServer;
 let folder: string;
-let server: ChildProcess;
 let url: string;
+let documents: Server;
+let documentUrl: string;
+/** How often somebody asked for the OpenAPI document. */
+let asked = 0;
 let user: User;
 
 before(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-workspace-'));
-  cpSync(path.join(repository, 'examples/node-classifier'), folder, { recursive: true });
-  server = spawn(process.execPath, ['server.mjs'], {
-    cwd: folder,
-    env: { ...process.env, PORT: '0', SLOW_PATH: 'off' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  server.stdout?.on('data', (data: Buffer) => {
-    said += data.toString();
-  });
-  url = await until('the example server', 10_000, async () => /http:\/\/[^\s/]+/.exec(said)?.[0] ?? null);
+  example = await ExampleServer.start({ SLOW_PATH: 'off' });
+  ({ folder, url } = example);
   // The rate follows from one request, which is not to be the server's first.
   for (let i = 0; i < 100; i++) await fetch(`${url}/predict`, { method: 'POST', body: BODY });
   writeFileSync(
@@ -34,13 +29,29 @@ before(async () => {
     `@host = ${url}\n\n### Healthy?\nGET {{host}}/healthz\n\n### Classify a reading\nPOST {{host}}/predict\nContent-Type: application/json\nX-Api-Key: ${SECRET}\n\n${BODY}\n\n### Elsewhere\nGET {{staging}}/healthz\n`,
   );
   const settings = { 'editor.fontSize': 13, 'editor.minimap.enabled': false };
-  user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, settings);
+  writeFileSync(path.join(folder, 'stacks.collapsed'), 'main (server.mjs:3);work (server.mjs:9) 42\n');
+  writeFileSync(path.join(folder, 'first.load.yaml'), `target: ${url}/healthz\n`);
+  const document = {
+    openapi: '3.1.0',
+    servers: [{ url }],
+    paths: {
+      '/healthz': { get: {} },
+      '/predict': { post: { requestBody: { content: { 'application/json': { example: JSON.parse(BODY) } } } } },
+    },
+  };
+  documents = http.createServer((_, response) => {
+    asked += 1;
+    response.end(JSON.stringify(document));
+  });
+  await new Promise<void>((resolve) => documents.listen(0, '127.0.0.1', resolve));
+  documentUrl = `http://127.0.0.1:${(documents.address() as AddressInfo).port}/openapi.json`;
+  user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, settings, false);
 });
 
 after(async () => {
   await user?.stop();
-  server?.kill();
-  rmSync(folder, { recursive: true, force: true });
+  documents?.close();
+  example?.stop();
 });
 
 const runs = (): string[] => {
@@ -76,14 +87,43 @@ async function click(lens: string, nth = 0): Promise<void> {
   await found.click();
 }
 
+test('in a workspace nobody trusts nothing is sent or run, commands say why, and files can be viewed', async () => {
+  await user.open('requests.http');
+  await user.page.locator('.codelens-decoration a:has-text("Save as plan")').first().waitFor({ timeout: 20_000 });
+  assert.equal(await user.page.locator('.codelens-decoration a:has-text("Load test")').count(), 0);
+  await user.command('Tailflame: Find Slow Lines');
+  await user.told(/sends nothing and runs nothing in a workspace you do not trust/);
+  await user.command('Tailflame: New Load Plan');
+  await user.choose('New Load Plan', 'An operation of an OpenAPI document');
+  await user.answer('OpenAPI Document', documentUrl);
+  await user.told(/sends nothing in a workspace you do not trust/);
+  await user.open('first.load.yaml');
+  await user.command('Tailflame: Run Load Plan');
+  await user.told(/sends nothing and runs nothing/);
+  await user.openViews();
+  await user.page.locator('.customview-tree .monaco-list-row:has-text("stacks")').click();
+  const graph = await user.flamegraph();
+  await graph.locator('[aria-label="Samples shown"]').waitFor({ timeout: 15_000 });
+  assert.equal(asked, 0);
+  assert.deepEqual(runs(), []);
+});
+
+test('once it is trusted, the lenses are there', async () => {
+  await user.command('Workspaces: Manage Workspace Trust');
+  await user.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click({ timeout: 15_000 });
+  await user.command('View: Close All Editors');
+  await user.open('requests.http');
+  await user.page.locator('.codelens-decoration a:has-text("Load test")').first().waitFor({ timeout: 20_000 });
+});
+
 test('a click above a request of a .http file loads it', async () => {
   await user.open('requests.http');
   await user.page.locator('.codelens-decoration:has-text("staging has no value")').waitFor({ timeout: 20_000 });
-  await user.page.screenshot({ path: path.join(repository, 'out/screenshots/request-lenses.png') });
+  await user.screenshots('request-lenses');
   await click('Load test', 1);
   await user.status(/p\d+ [\d.]+ m?s · [\d.]+ of [\d.]+\/s/, 20_000);
   const document = await ended(0);
-  assert.ok(document.latency.count > 100, String(document.latency.count));
+  assert.ok(document.latency.count > 50, String(document.latency.count));
   assert.equal(document.load.failed, 0);
 });
 
@@ -136,4 +176,62 @@ test('a request is saved as a plan without its secret, completed as somebody typ
     assert.ok(!written.includes(SECRET), run);
   }
   assert.ok(!readFileSync(file, 'utf8').includes(SECRET));
+});
+
+test('a plan is made from a URL, and from an operation of an OpenAPI document by its URL, over another only if one says so', async () => {
+  const made = async (name: string, pattern: RegExp): Promise<void> => {
+    const file = path.join(folder, `${name}.load.yaml`);
+    await until(`${name} to read like ${pattern}`, 15_000, async () =>
+      existsSync(file) && pattern.test(readFileSync(file, 'utf8')) ? true : null,
+    );
+    await user.page.locator(`.tab.active:has-text("${name}.load.yaml")`).waitFor({ timeout: 15_000 });
+  };
+  const fromUrl = async (name: string): Promise<void> => {
+    await user.command('Tailflame: New Load Plan');
+    await user.choose('New Load Plan', 'A URL');
+    await user.answer('URL', `${url}/healthz`);
+    await user.answer('New Load Plan', name);
+  };
+  await fromUrl('health');
+  await made('health', /healthz/);
+  await user.command('Tailflame: New Load Plan');
+  await user.choose('New Load Plan', 'An operation of an OpenAPI document');
+  await user.answer('OpenAPI Document', documentUrl);
+  await user.choose('Operation', 'POST /predict');
+  await user.answer('New Load Plan', 'health');
+  await user.decide('health.load.yaml is there already', 'Choose Another Name');
+  await user.answer('New Load Plan', 'predict');
+  await made('predict', /post: .*predict.*reading/s);
+  assert.match(readFileSync(path.join(folder, 'health.load.yaml'), 'utf8'), /healthz/);
+  await fromUrl('predict');
+  await user.decide('predict.load.yaml is there already', 'Overwrite');
+  await made('predict', /healthz/);
+});
+
+test('a secret that was forgotten is asked for behind dots when a plan of the view is run, and kept again', async () => {
+  await user.command('Tailflame: Forget Secrets');
+  await user.told(/1 secret is forgotten/);
+  await user.openViews();
+  const run = async (): Promise<void> => {
+    const plan = user.page.locator(
+      '.pane:has(.pane-header[aria-label^="Plans"]) .monaco-list-row:has-text("classify")',
+    );
+    await plan.hover();
+    await plan.locator('.action-label[aria-label^="Run Load Plan"]').click();
+  };
+  await run();
+  await user.page.locator('.quick-input-titlebar:has-text("Secret")').waitFor({ timeout: 15_000 });
+  assert.equal(await user.page.locator('.quick-input-widget:visible input').first().getAttribute('type'), 'password');
+  await user.page.keyboard.press('Escape');
+  await user.page.waitForTimeout(1000);
+  assert.equal(runs().length, 3, 'without it nothing is sent');
+  await run();
+  await user.answer('Secret', SECRET);
+  const document = await ended(3);
+  assert.equal(document.load.failed, 0);
+  for (const kept of runs()) {
+    assert.ok(!readFileSync(path.join(folder, '.tailflame/runs', kept, 'run.json'), 'utf8').includes(SECRET), kept);
+  }
+  await user.command('Tailflame: Forget Secrets');
+  await user.told(/1 secret is forgotten/);
 });

@@ -1,46 +1,28 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Frame } from 'playwright-core';
+import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
-import { User, until } from './user.ts';
+import { WATCH_POLICY } from './page-checks.ts';
+import { THEMES, User, until } from './user.ts';
 
-const THEMES = [
-  ['dark', 'Dark 2026'],
-  ['light', 'Light 2026'],
-  ['contrast', 'Dark High Contrast'],
-] as const;
-let folder: string;
-let server: ChildProcess;
-let url: string;
+let example: ExampleServer;
 let user: User;
 
 before(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-workspace-'));
-  cpSync(path.join(repository, 'examples/node-classifier'), folder, { recursive: true });
-  server = spawn(process.execPath, ['server.mjs'], {
-    cwd: folder,
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  example = await ExampleServer.start();
+  user = await User.start(path.join(repository, 'out/tailflame.vsix'), example.folder, {
+    'files.simpleDialog.enable': true,
   });
-  let said = '';
-  server.stdout?.on('data', (data: Buffer) => {
-    said += data.toString();
-  });
-  url = await until('the example server', 10_000, async () => /http:\/\/\S+/.exec(said)?.[0] ?? null);
-  user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, { 'files.simpleDialog.enable': true });
   // In every frame from its first moment on: a panel's page too.
-  await user.page.addInitScript(`window.violations = [];
-    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));`);
+  await user.page.addInitScript(WATCH_POLICY);
 });
 
 after(async () => {
   await user?.stop();
-  server?.kill();
-  rmSync(folder, { recursive: true, force: true });
+  example?.stop();
 });
 
 /** The frame of the result panel's page, once a verdict stands in it. */
@@ -58,7 +40,7 @@ function result(): Promise<Frame> {
 
 test('a run ends in the result panel: the verdict in words, its figures, and no breach of its policy', async () => {
   await user.command('Tailflame: Find Slow Lines');
-  await user.answer('Endpoint', `${url}/predict`);
+  await user.answer('Endpoint', `${example.url}/predict`);
   await user.answer('Body', '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}');
   await user.answer('Load', '60/s for 8s');
   await user.status(/^p99 [\d.]+ m?s$/, 90_000);
@@ -68,8 +50,8 @@ test('a run ends in the result panel: the verdict in words, its figures, and no 
     const said = (await frame.locator('.verdict .sentence').textContent()) ?? '';
     return said.startsWith('Measured') ? said : null;
   });
-  const [run] = readdirSync(path.join(folder, '.tailflame/runs')).filter((name) => /^\d/.test(name));
-  const document = JSON.parse(readFileSync(path.join(folder, '.tailflame/runs', run!, 'run.json'), 'utf8')) as {
+  const [run] = readdirSync(path.join(example.folder, '.tailflame/runs')).filter((name) => /^\d/.test(name));
+  const document = JSON.parse(readFileSync(path.join(example.folder, '.tailflame/runs', run!, 'run.json'), 'utf8')) as {
     verdict: { sentence: string };
     load: { completed: number };
   };
@@ -91,7 +73,9 @@ test('a stretch selected by keys shows its flame graph, and is there again after
     return text.includes('selected') ? text : null;
   });
   await user.page.keyboard.press('Enter');
-  await user.flamegraph();
+  const graph = await user.flamegraph();
+  await graph.locator('select').waitFor({ timeout: 15_000 });
+  assert.deepEqual(await graph.evaluate('violations'), []);
   const tab = user.page.locator('.tab', { hasText: 'Result POST' });
   await tab.click();
   await user.open('server.mjs');
@@ -125,12 +109,12 @@ test('the result is saved as a page of its own by a command', async () => {
   const name = await until(
     'the page',
     15_000,
-    async () => readdirSync(folder).find((file) => file.endsWith('.html')) ?? null,
+    async () => readdirSync(example.folder).find((file) => file.endsWith('.html')) ?? null,
   );
   await until('all of the page', 10_000, async () =>
-    readFileSync(path.join(folder, name), 'utf8').includes('</html>') ? true : null,
+    readFileSync(path.join(example.folder, name), 'utf8').includes('</html>') ? true : null,
   );
-  assert.match(readFileSync(path.join(folder, name), 'utf8'), /id="tailflame-result">\{"view":\{"run":/);
+  assert.match(readFileSync(path.join(example.folder, name), 'utf8'), /id="tailflame-result">\{"view":\{"run":/);
 });
 
 test('the panel shows its run again after the window was loaded anew', async () => {

@@ -1,48 +1,28 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
-import { User, until } from './user.ts';
+import { THEMES, User, until } from './user.ts';
 
-const THEMES = [
-  ['dark', 'Dark 2026', 'DARK'],
-  ['light', 'Light 2026', 'LIGHT'],
-  ['contrast', 'Dark High Contrast', 'DARK'],
-] as const;
-let folder: string;
-let server: ChildProcess;
-let url: string;
+let example: ExampleServer;
 let user: User;
 
 before(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-workspace-'));
-  cpSync(path.join(repository, 'examples/node-classifier'), folder, { recursive: true });
-  server = spawn(process.execPath, ['server.mjs'], {
-    cwd: folder,
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  server.stdout?.on('data', (data: Buffer) => {
-    said += data.toString();
-  });
-  url = await until('the example server', 10_000, async () => /http:\/\/\S+/.exec(said)?.[0] ?? null);
+  example = await ExampleServer.start();
   const settings = { 'editor.fontSize': 12, 'editor.minimap.enabled': false, 'tailflame.codeLens': false };
-  user = await User.start(path.join(repository, 'out/tailflame.vsix'), folder, settings);
+  user = await User.start(path.join(repository, 'out/tailflame.vsix'), example.folder, settings);
 });
 
 after(async () => {
   await user?.stop();
-  server?.kill();
-  rmSync(folder, { recursive: true, force: true });
+  example?.stop();
 });
 
 test('from the palette to the slow line: live p99, flame graph, a click on a frame, the annotated source', async () => {
   await user.command('Tailflame: Find Slow Lines');
-  await user.answer('Endpoint', `${url}/predict`);
+  await user.answer('Endpoint', `${example.url}/predict`);
   await user.answer('Body', '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}');
   await user.answer('Load', '60/s for 12s');
   await user.status(/p\d+ [\d.]+ m?s · [\d.]+ of 60\/s/, 20_000);
@@ -51,7 +31,9 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
   await user.status(/^p99 [\d.]+ m?s$/, 60_000);
 
   const graph = await user.flamegraph();
-  const file = path.join(folder, 'drift.mjs');
+  // Where it takes enough room for a pointer.
+  await graph.locator('select').selectOption('Slow requests');
+  const file = path.join(example.folder, 'drift.mjs');
   const location = await until('a frame of drift.mjs under the pointer', 30_000, async () => {
     const canvas = graph.locator('canvas').last();
     const box = await canvas.boundingBox();

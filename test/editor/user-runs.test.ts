@@ -9,11 +9,6 @@ import { documentOf, latencyOf, storeRun } from '../support/stored-run.ts';
 import { repository } from './launcher-programs.ts';
 import { User, until } from './user.ts';
 
-const THEMES = [
-  ['dark', 'Dark 2026'],
-  ['light', 'Light 2026'],
-  ['contrast', 'Dark High Contrast'],
-] as const;
 const SHOWN_MS = 20_000;
 let folder: string;
 let older: string;
@@ -51,13 +46,6 @@ async function rows(): Promise<string[]> {
   return placed.sort((a, b) => a.top - b.top).map(({ text }) => text);
 }
 
-async function openView(): Promise<void> {
-  const icon = user.page.locator('.activitybar .action-item:has(.action-label[aria-label^="Tailflame"])').first();
-  await icon.waitFor({ timeout: SHOWN_MS });
-  if ((await icon.getAttribute('aria-expanded')) !== 'true' && (await row(/./).count()) === 0) await icon.click();
-  await user.page.locator('.pane-header[aria-label^="Runs"]').waitFor({ timeout: SHOWN_MS });
-}
-
 /** Puts the keyboard's focus on the row that stands at `index`. */
 async function focusRow(index: number): Promise<void> {
   await user.command('Focus on Runs View');
@@ -75,6 +63,15 @@ async function menu(on: Locator, title: string): Promise<void> {
   await item.first().click();
 }
 
+/** Waits until both runs stand beside each other in a document. */
+async function compared(): Promise<void> {
+  await until('both p99', SHOWN_MS, async () => {
+    const lines = user.page.locator('.editor-instance .view-lines');
+    const text = (await lines.count()) > 0 ? await lines.last().textContent() : '';
+    return /p99\s+63 ms\s+126 ms\s+\+63 ms \(\+100 %\)/.test(text?.replaceAll('\u00a0', ' ') ?? '') ? true : null;
+  });
+}
+
 function label(run: string): { name?: string; pinned?: boolean; baseline?: boolean } {
   const file = path.join(run, LABEL_FILE);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
@@ -85,7 +82,7 @@ async function labelled(what: string, run: string, holds: (kept: ReturnType<type
 }
 
 test('an empty folder is welcomed with what can be done', async () => {
-  await openView();
+  await user.openViews();
   const welcome = user.page.locator('.welcome-view-content');
   for (const text of ['Write a Plan', 'Load Test an Endpoint', 'Find Slow Lines', 'Open a Profile']) {
     await welcome.locator(`a.monaco-button:has-text("${text}")`).first().waitFor({ timeout: SHOWN_MS });
@@ -146,17 +143,41 @@ test('two runs selected are compared in a document beside', async () => {
     return null;
   });
   await menu(row(/p99 63 ms/), 'Compare');
-  await until('both p99', SHOWN_MS, async () => {
-    const text = (await user.page.locator('.editor-instance .view-lines').last().textContent()) ?? '';
-    return /p99\s+63 ms\s+126 ms\s+\+63 ms \(\+100 %\)/.test(text.replaceAll('\u00a0', ' ')) ? true : null;
-  });
+  await compared();
+});
+
+test('a run is compared with the baseline of its target, which is offered first', async () => {
+  await user.command('View: Close All Editors');
+  // Of two that are selected the menu would be another.
+  await row('with the cache').click();
+  await user.page.locator('.tab.active:has-text("Result POST")').waitFor({ timeout: SHOWN_MS });
+  await menu(row('with the cache'), 'Compare With');
+  await user.page
+    .locator('.quick-input-titlebar:has-text("Compare with the cache with")')
+    .waitFor({ timeout: SHOWN_MS });
+  const offered = user.page.locator('.quick-input-list .monaco-list-row');
+  await offered.filter({ hasText: 'Baseline' }).waitFor({ timeout: SHOWN_MS });
+  await user.page.waitForTimeout(500);
+  await user.page.keyboard.press('Enter');
+  await compared();
+});
+
+test('the path of a run is copied, and its folder shown', async () => {
+  await user.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await menu(row('with the cache'), 'Copy Path');
+  await until('the path in the clipboard', SHOWN_MS, async () =>
+    (await user.page.evaluate<string>('navigator.clipboard.readText()')) === newer ? true : null,
+  );
+  await menu(row('with the cache'), 'Reveal in File Manager');
+  const shown = user.page.locator(
+    '.explorer-folders-view .monaco-list-row.selected, .explorer-folders-view .monaco-list-row.focused',
+  );
+  await shown.filter({ hasText: 'newer' }).waitFor({ timeout: SHOWN_MS });
+  await user.openViews();
 });
 
 test('dark, light and high contrast show it', async () => {
-  for (const [name, theme] of THEMES) {
-    await user.theme(theme);
-    await user.screenshot(`runs-${name}`);
-  }
+  await user.screenshots('runs');
 });
 
 test('a reload keeps names, pins and the baseline', async () => {
@@ -196,7 +217,7 @@ test('without a folder it is said what to open', async () => {
   const { origin } = new URL(user.page.url());
   await user.page.goto(`${origin}/?ew=true`);
   await user.page.waitForSelector('.monaco-workbench .statusbar', { timeout: 60_000 });
-  await openView();
+  await user.openViews();
   const welcome = user.page.locator('.welcome-view-content');
   await welcome.locator('a.monaco-button:has-text("Open Folder")').first().waitFor({ timeout: SHOWN_MS });
   await welcome.locator('a.monaco-button:has-text("Open a Profile")').first().waitFor({ timeout: SHOWN_MS });

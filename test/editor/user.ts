@@ -14,6 +14,12 @@ import {
   repository,
 } from './launcher-programs.ts';
 
+/** Short name, label, and speedscope's scheme. */
+export const THEMES = [
+  ['dark', 'Dark 2026', 'DARK'],
+  ['light', 'Light 2026', 'LIGHT'],
+  ['contrast', 'Dark High Contrast', 'DARK'],
+] as const;
 const START_MS = 60_000;
 const FIND_MS = 15_000;
 const TRY_MS = 2000;
@@ -29,8 +35,8 @@ export class User {
     this.#close = close;
   }
 
-  /** @param settings the user's own, on top of those that keep VS Code quiet */
-  static async start(vsix: string, folder: string, settings: Record<string, unknown>): Promise<User> {
+  /** @param settings the user's own, on top of those that keep VS Code quiet @param trusted whether every folder is */
+  static async start(vsix: string, folder: string, settings: Record<string, unknown>, trusted = true): Promise<User> {
     const programs = await editorPrograms((line) => console.log(line));
     const data = mkdtempSync(path.join(os.tmpdir(), 'tailflame-user-'));
     const state: { server?: ChildProcess; browser?: Browser } = {};
@@ -52,11 +58,8 @@ export class User {
       };
       await ended(spawn(programs.node, [programs.entry, ...own, ...config, '--install-extension', vsix], options));
       const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
-      const server = spawn(
-        programs.node,
-        [programs.entry, ...own, ...config, ...flags, '--disable-workspace-trust'],
-        options,
-      );
+      const trust = trusted ? ['--disable-workspace-trust'] : [];
+      const server = spawn(programs.node, [programs.entry, ...own, ...config, ...flags, ...trust], options);
       state.server = server;
       const port = await listeningPort(server, /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/, START_MS);
       state.browser = await launchChromium(programs.chromium);
@@ -183,6 +186,36 @@ export class User {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Chooses from the list with this title. */
+  async choose(title: string, label: string): Promise<void> {
+    await this.page.locator(`.quick-input-titlebar:has-text("${title}")`).waitFor({ timeout: FIND_MS });
+    await this.#pick(label, label);
+  }
+
+  /** Waits until VS Code tells something that reads like `pattern`, and puts it away. */
+  async told(pattern: RegExp): Promise<void> {
+    const message = this.page.locator('.notification-list-item-message').filter({ hasText: pattern }).first();
+    await message.waitFor({ timeout: FIND_MS });
+    await this.command('Notifications: Clear All Notifications');
+    await message.waitFor({ state: 'hidden', timeout: FIND_MS });
+  }
+
+  /** Presses a button of the dialog that asks this. */
+  async decide(question: string, button: string): Promise<void> {
+    const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: question });
+    await dialog.locator('.monaco-button').filter({ hasText: button }).click({ timeout: FIND_MS });
+    await dialog.waitFor({ state: 'hidden', timeout: FIND_MS });
+  }
+
+  /** Opens the views of the activity bar's flame. */
+  async openViews(): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item:has(.action-label[aria-label^="Tailflame"])').first();
+    await icon.waitFor({ timeout: FIND_MS });
+    const header = this.page.locator('.pane-header[aria-label^="Runs"]');
+    if (!(await header.isVisible())) await icon.click();
+    await header.waitFor({ timeout: FIND_MS });
+  }
+
   /** Waits until the extension's status bar item reads like `pattern`, and returns what it read. */
   status(pattern: RegExp, limit: number): Promise<string> {
     return until(`the status bar to read like ${pattern}`, limit, async () => {
@@ -214,10 +247,19 @@ export class User {
       .map((content) => content.slice(1, -1))`);
   }
 
+  /** In each theme, as `name-dark` and so on; ends in the dark one. */
+  async screenshots(name: string): Promise<void> {
+    for (const [short, label] of THEMES.toReversed()) {
+      await this.theme(label);
+      await this.screenshot(`${name}-${short}`);
+    }
+  }
+
   async screenshot(name: string): Promise<void> {
     const folder = path.join(repository, 'out/screenshots');
     mkdirSync(folder, { recursive: true });
     await this.command('Notifications: Clear All Notifications');
+    await this.page.mouse.move(0, 0);
     await sleep(1000);
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
@@ -231,6 +273,7 @@ const QUIET = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'extensions.ignoreRecommendations': true,
   'telemetry.telemetryLevel': 'off',
+  'security.workspace.trust.startupPrompt': 'never',
 };
 
 /** Asks again until there is an answer. */

@@ -65,7 +65,7 @@ test('what is needed comes first, and of keys that go with one another only thos
   const first = completions('steps:\n  - |').filter(({ required }) => required);
   assert.deepEqual(
     first.map(({ label }) => label),
-    ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'],
+    ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'grpc'],
   );
   assert.equal(completions('data:\n  users:\n    |')[0]!.label, 'file');
   has('load:\n  rate: 3\n  |', ['arrivals'], ['users', 'stages', 'rate']);
@@ -188,4 +188,15 @@ test('hover is silent where there is nothing to say', () => {
 
 test('a key after which something is broken still says what it is for', () => {
   assert.equal(hover('tar|get: "http\nsteps:\n - get: [')?.key, 'target');
+});
+
+test('what streams is completed and explained', () => {
+  const step = 'steps:\n  - post: /v1/chat/completions\n';
+  has(`${step}    st|`, ['stream']);
+  has(`${step}    stream: |`, ['auto', 'off', 'openai-chat', 'ollama-chat', 'tgi']);
+  has(`${step}    stream:\n      |`, ['api', 'cancel', 'tokenizer']);
+  has(`${step}    stream: { api: | }`, ['auto', 'openai-responses'], ['off']);
+  has(`${step}    stream: { cancel: { | } }`, ['after', 'share']);
+  assert.match(hover(`${step}    str|eam: off`)?.description ?? '', /How the answer streams/);
+  assert.match(hover(`${step}    stream: { tok|enizer: a.json }`)?.description ?? '', /counts tokens where the server/);
 });

@@ -329,3 +329,23 @@ test('what goes for all requests is said of none', () => {
   const other = { ...bareRequest('http://h/b'), notes: ['of all'] };
   assert.deepEqual(made(one, other).notes, ['of all', 'GET /a: of one']);
 });
+
+test('a request that asks for a stream gets one, wherever it comes from, and its plan reads back with it', () => {
+  const body = JSON.stringify({ model: 'm', stream: true, messages: [] });
+  const url = 'http://127.0.0.1:8000/v1/chat/completions';
+  const sources = [
+    `curl ${url} -H 'content-type: application/json' -d '${body}'`,
+    `POST ${url}\ncontent-type: application/json\n\n${body}\n`,
+  ];
+  const results = [fromCurl(sources[0]!), made(...importHttpFile(sources[1]!, path.join(FOLDER, 'a.http')))];
+  for (const result of results) {
+    const stream = { api: 'openai-chat', cancel: null, tokenizer: null };
+    assert.deepEqual(
+      stepsOf(result).map((step) => step.stream),
+      [stream],
+    );
+    const written = writePlan(result.plan, { folder: FOLDER });
+    assert.ok(!/^ *stream: (?!true)/m.test(written), written);
+    assert.deepEqual(stepsOf(readPlan(written, path.join(FOLDER, 'a.load.yaml'), {}))[0]!.stream, stream);
+  }
+});

@@ -428,6 +428,37 @@ const PROGRAMS: readonly {
     routes: ['* /a/b/@5'],
   },
   {
+    promise: 'regular expressions that say a whole path, in Express',
+    files: {
+      '/a/m.js': [
+        "const express = require('express');",
+        'const app = express();',
+        'const api = express.Router();',
+        'app.get(/^\\/items\\/(\\d+)$/, h);',
+        "app.post([/^\\/a\\.json$/, '/b'], h);",
+        'app.get(/^\\/users\\/(?<name>[a-z]+)\\/?$/, h);',
+        'app.get(/fly$/, h);',
+        'app.get(/^\\/open/, h);',
+        'app.get(/^\\/maybe(\\/\\d+)?$/, h);',
+        'app.get(/^\\/v\\d+\\/x$/, h);',
+        'app.get(/^\\/(?!admin)[^/]+$/, h);',
+        'app.get(/^\\/one$|^\\/two$/, h);',
+        "api.get('/z', h);",
+        'app.use(/^\\/api/, api);',
+        "api.get('/y', h);",
+        '',
+      ],
+    },
+    routes: [
+      'GET /api/y@15',
+      'GET /api/z@13',
+      'GET /items/:arg1@4',
+      'GET /users/:name/@6',
+      'POST /a.json@5',
+      'POST /b@5',
+    ],
+  },
+  {
     promise: 'an app of one framework under that of another',
     files: {
       '/a/m.py': [

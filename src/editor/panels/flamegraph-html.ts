@@ -1,31 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import type * as vscode from 'vscode';
 
-export interface WebviewSources {
-  /** The folder of the bundles' browser part, `dist/webview`. */
-  readonly folder: vscode.Uri;
-  readonly join: (base: vscode.Uri, ...parts: string[]) => vscode.Uri;
+export interface FlamegraphFiles {
+  /** Names of what is in the bundles' folder `webview/speedscope`. */
+  readonly speedscope: readonly string[];
+  /** The address at which the page finds a file of the bundles' folder `webview`, by its path in there. */
+  readonly address: (file: string) => string;
+  /** Where styles, fonts and pictures may come from, as the policy says it. */
+  readonly source: string;
 }
 
 /** The flame graph panel's page: our script first, since speedscope reads its address and colours once, when it loads. */
-export function flamegraphHtml(webview: vscode.Webview, { folder, join }: WebviewSources): string {
+export function flamegraphHtml({ speedscope, address, source }: FlamegraphFiles): string {
   const nonce = randomBytes(16).toString('base64');
-  const speedscope = join(folder, 'speedscope');
-  const names = readdirSync(speedscope.fsPath);
   const named = (pattern: RegExp): string => {
-    const name = names.find((candidate) => pattern.test(candidate));
+    const name = speedscope.find((candidate) => pattern.test(candidate));
     if (!name) throw new Error(`The package lacks speedscope's ${pattern.source}. Install Tailflame again.`);
-    return webview.asWebviewUri(join(speedscope, name)).toString();
+    return address(`speedscope/${name}`);
   };
-  const own = (name: string): string => webview.asWebviewUri(join(folder, name)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
-    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data:`,
+    `style-src ${source} 'nonce-${nonce}'`,
+    `font-src ${source}`,
+    `img-src ${source} data:`,
   ].join('; ');
+  // speedscope puts itself before its script.
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -33,11 +32,12 @@ export function flamegraphHtml(webview: vscode.Webview, { folder, join }: Webvie
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>Flame graph</title>
 <link rel="stylesheet" href="${named(/^speedscope-.*\.css$/)}">
-<link rel="stylesheet" href="${own('flamegraph.css')}">
+<link rel="stylesheet" href="${address('flamegraph.css')}">
 <style data-aphrodite nonce="${nonce}"></style>
 </head>
 <body>
-<script nonce="${nonce}" src="${own('flamegraph.js')}"></script>
+<header id="bar"></header>
+<script nonce="${nonce}" src="${address('flamegraph.js')}"></script>
 <script nonce="${nonce}" src="${named(/^speedscope-.*\.js$/)}"></script>
 </body>
 </html>`;

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromFlamegraph, ToFlamegraph } from '../../../webview/messages.ts';
@@ -52,7 +53,12 @@ export class FlamegraphPanel implements vscode.Disposable {
   #load(): void {
     if (!this.#panel) return;
     const { webview } = this.#panel;
-    webview.html = flamegraphHtml(webview, { folder: this.#folder, join: vscode.Uri.joinPath });
+    const at = (file: string): vscode.Uri => vscode.Uri.joinPath(this.#folder, file);
+    webview.html = flamegraphHtml({
+      speedscope: readdirSync(at('speedscope').fsPath),
+      address: (file) => webview.asWebviewUri(at(file)).toString(),
+      source: webview.cspSource,
+    });
   }
 
   #receive(message: FromFlamegraph): void {

@@ -68,7 +68,7 @@ export class RunsView implements vscode.Disposable {
   #follow({ state }: RunController): void {
     const measuring = state.kind === 'starting' || state.kind === 'running';
     if (measuring && this.#measuring) {
-      this.#tree.refreshLive();
+      if (this.#view.visible) this.#tree.refreshLive();
       return;
     }
     this.#measuring = measuring;

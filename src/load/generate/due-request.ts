@@ -1,6 +1,10 @@
 import type { Phase } from '../../runs/request-table.ts';
-import type { Connection, Flight, FlightOwner, OutgoingRequest } from '../http/connection.ts';
+import type { Connection, Flight, FlightOwner, OutgoingRequest, Wanted } from '../http/connection.ts';
 import type { Exchange } from '../http/exchange.ts';
+import type { StreamReading } from '../stream/stream-reading.ts';
+
+const MARKS: Wanted = { body: false, sink: null };
+const BODY: Wanted = { body: true, sink: null };
 
 /** What is to be sent, for which moment. */
 export interface Due {
@@ -11,8 +15,12 @@ export interface Due {
   readonly intended: number;
   readonly origin: string;
   readonly outgoing: OutgoingRequest;
+  /** Rows in it; NaN where they cannot be told. */
+  readonly size: number;
   /** Whether the answer's body is looked into. */
   readonly wantBody: boolean;
+  /** Reads the answer as it streams; null: it is taken as a whole. */
+  readonly reading: StreamReading | null;
 }
 
 /** Who is told that a request has ended, exactly once; `exchange` is null for one that was never sent. */
@@ -62,7 +70,12 @@ export class DueRequest implements FlightOwner {
   send(connection: Connection, now: number): void {
     this.acquired = now;
     this.#connection = connection;
-    this.#flight = connection.send(this.due.outgoing, this.due.wantBody, this);
+    const { outgoing, wantBody, reading } = this.due;
+    this.#flight = connection.send(
+      outgoing,
+      reading === null ? (wantBody ? BODY : MARKS) : { body: wantBody, sink: reading },
+      this,
+    );
   }
 
   /** Ends it in flight. */

@@ -17,6 +17,8 @@ export interface FailedRequest {
   readonly origin: string;
   readonly outgoing: OutgoingRequest;
   readonly exchange: Exchange | null;
+  /** The beginning of the answer, uncompressed, where the exchange does not have it. */
+  readonly body: Buffer | null;
 }
 
 /** Keeps the first failures of each kind at each step, without their secrets. */
@@ -29,12 +31,14 @@ export class FailureExamples {
   }
 
   /** The example to keep; null where there are enough of its kind. */
-  take({ kind, step, text, at, origin, outgoing, exchange }: FailedRequest): FailureExample | null {
+  take({ kind, step, text, at, origin, outgoing, exchange, body }: FailedRequest): FailureExample | null {
     const key = `${kind} ${step}`;
     const kept = this.#kept.get(key) ?? 0;
     if (kept >= EXAMPLES_PER_KIND) return null;
     this.#kept.set(key, kept + 1);
     const redactor = this.#redactor;
+    const shown =
+      body?.toString() ?? (exchange?.body ? readable(exchange.body, exchange.headers['content-encoding']) : null);
     return {
       kind,
       step,
@@ -55,7 +59,7 @@ export class FailureExamples {
           : {
               status: exchange.status,
               headers: redactor.headers(Object.entries(exchange.headers).map(([name, value]) => [name, String(value)])),
-              body: exchange.body && cut(redactor.body(readable(exchange.body, exchange.headers['content-encoding']))),
+              body: shown === null ? null : cut(redactor.body(shown)),
             },
     };
   }

@@ -1,23 +1,31 @@
+import path from 'node:path';
 import { RunClock } from '../../runs/clock.ts';
 import type { Outcome, Phase } from '../../runs/request-table.ts';
 import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { Transport } from '../http/transport.ts';
 import { Redactor } from '../plan/redaction.ts';
+import { keepsDetails } from '../scenario/kept-details.ts';
+import type { StreamReading } from '../stream/stream-reading.ts';
 import { AnswerGroups } from './answer-groups.ts';
+import { ChunkBatch } from './chunk-batch.ts';
 import { FailureExamples } from './failure-examples.ts';
 import { GeneratorHealth } from './generator-health.ts';
-import type { Iteration } from './iteration.ts';
+import type { Iteration, StepEnd } from './iteration.ts';
 import { IterationFactory } from './iteration-factory.ts';
 import type { FromGenerator, GeneratorData } from './messages.ts';
 import { RowBatch } from './row-batch.ts';
 import { Sender } from './sender.ts';
+import { TokenCounter } from './token-counter.ts';
 import { Users } from './users.ts';
 import { Wakeup } from './wakeup.ts';
 
 const REPORT_EVERY_MS = 100;
 const HEALTH_EVERY_MS = 1000;
 const LONGEST_GRACE_MS = 30_000;
+
+/** Of these no example is kept either. */
+const NO_FAILURES: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled']);
 
 /** Makes its share of a run's load in the process it is created in: warm-up, measured phase, and if asked a profiled one. */
 export class Generator {
@@ -30,10 +38,14 @@ export class Generator {
   readonly #users: Users | null;
   readonly #wakeup: Wakeup;
   readonly #health = new GeneratorHealth();
-  readonly #batch = new RowBatch();
+  readonly #batch: RowBatch;
+  readonly #chunks = new ChunkBatch();
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
   /** Iterations that have begun and not ended. */
   readonly #underWay: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
+  /** Requests that have ended and whose tokens are still to be counted. */
+  readonly #uncounted: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
+  readonly #counter: TokenCounter;
   readonly #turn = (): void => this.#turnOnce();
   #arrivals: SharedArrivals | null = null;
   #phase: Phase = 'warmup';
@@ -50,6 +62,9 @@ export class Generator {
     const { plan } = data;
     this.#data = data;
     this.#post = post;
+    this.#batch = new RowBatch(keepsDetails(plan));
+    const program = path.join(path.dirname(process.argv[1]!), 'count-tokens.cjs');
+    this.#counter = new TokenCounter(program, (message) => this.#post({ type: 'broken', message }));
     this.#clock = new RunClock(data.origin);
     const now = (): number => this.#clock.now();
     this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
@@ -62,11 +77,15 @@ export class Generator {
       sender: this.#sender,
       now,
       stepDue: (phase) => this.#planned[phase]++,
-      stepEnded: ({ request, step, exchange, outcome, text }) => {
-        this.#batch.add(request, outcome, exchange, groups.of(exchange));
-        if (outcome === 'ok' || outcome === 'interrupted' || (outcome === 'dropped' && text === '')) return;
-        const { intended: at, origin, outgoing } = request.due;
-        const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange });
+      stepEnded: (end) => {
+        const { request, step, exchange, outcome, text } = end;
+        const { intended: at, origin, outgoing, reading } = request.due;
+        const group = groups.of(exchange);
+        if (reading === null) this.#batch.add(request, outcome, exchange, group, end.details);
+        else this.#streamEnded(end, reading, group);
+        if (outcome === 'ok' || NO_FAILURES.has(outcome) || (outcome === 'dropped' && text === '')) return;
+        const body = reading?.began === true ? reading.sample : null;
+        const example = examples.take({ kind: outcome, step: step.name, text, at, origin, outgoing, exchange, body });
         if (example) this.#post({ type: 'failure', example });
       },
       iterationEnded: (iteration, outcome) => this.#iterationEnded(iteration, outcome),
@@ -138,7 +157,7 @@ export class Generator {
     this.#sender.expire();
     if (now >= this.#interruptAt) this.#interrupt();
     if (now >= this.#reportAt) this.#report(now);
-    if (!this.#sending && this.#count() === 0) {
+    if (!this.#sending && this.#count() === 0 && total(this.#uncounted) === 0) {
       this.#finish();
       return;
     }
@@ -205,8 +224,28 @@ export class Generator {
   }
 
   #count(): number {
-    const { warmup, measured, transition, profiled } = this.#underWay;
-    return warmup + measured + transition + profiled;
+    return total(this.#underWay);
+  }
+
+  /** Its tokens are counted first where the server did not tell them and there is a tokenizer. */
+  #streamEnded({ request, step, exchange, outcome, details }: StepEnd, reading: StreamReading, group: number): void {
+    const add = (): void => {
+      this.#batch.add(request, outcome, exchange, group, details);
+      this.#chunks.add(request, outcome, reading);
+    };
+    const file = step.stream?.plan.tokenizer ?? null;
+    if (file === null || details === null || !Number.isNaN(details.outputTokens) || reading.text === '') {
+      add();
+      return;
+    }
+    const { phase } = request.due;
+    this.#uncounted[phase]++;
+    this.#counter.count(file, reading.text, (tokens) => {
+      details.outputTokens = tokens;
+      this.#uncounted[phase]--;
+      add();
+      if (!this.#sending) this.#wakeup.at(this.#clock.now(), this.#turn);
+    });
   }
 
   #interrupt(): void {
@@ -216,14 +255,17 @@ export class Generator {
 
   #report(now: number): void {
     this.#reportAt = now + REPORT_EVERY_MS;
-    this.#post({ type: 'rows', rows: this.#batch.take(), details: null, inFlight: this.#sender.inFlight });
+    // Chunks first: whoever knows a request knows its chunks.
+    const chunks = this.#chunks.take();
+    if (chunks.length > 0) this.#post({ type: 'chunks', chunks });
+    this.#post({ type: 'rows', ...this.#batch.take(), inFlight: this.#sender.inFlight });
     if (now >= this.#healthAt) {
       this.#healthAt = now + HEALTH_EVERY_MS;
       this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened) });
     }
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;
-      if (this.#underWay[phase] > 0) return true;
+      if (this.#underWay[phase] > 0 || this.#uncounted[phase] > 0) return true;
       this.#post({ type: 'drained', phase });
       return false;
     });
@@ -233,6 +275,7 @@ export class Generator {
     this.#healthAt = 0;
     this.#report(this.#clock.now());
     this.#sender.close();
+    this.#counter.close();
     this.#health.close();
     this.#wakeup.close();
     const open = this.#data.plan.load.model !== 'closed';
@@ -243,6 +286,11 @@ export class Generator {
       planned: open ? { ...this.#planned } : null,
     });
   }
+}
+
+function total(byPhase: Readonly<Record<Phase, number>>): number {
+  const { warmup, measured, transition, profiled } = byPhase;
+  return warmup + measured + transition + profiled;
 }
 
 /** This generator's part of what is to be shared evenly; at least one. */

@@ -1,8 +1,9 @@
-import type { Outcome, Phase } from '../../runs/request-table.ts';
+import { type DetailValues, type Outcome, type Phase, unknownDetails } from '../../runs/request-table.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { CookieJar } from '../scenario/cookies.ts';
 import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
 import type { PreparedStep, RenderedRequest } from '../scenario/prepared-step.ts';
+import { readTimingHeaders } from '../scenario/server-timings.ts';
 import { StepError } from '../scenario/step-error.ts';
 import { outcomeOf } from '../scenario/step-outcome.ts';
 import type { IterationValues } from '../scenario/values.ts';
@@ -16,6 +17,8 @@ export interface StepEnd {
   readonly exchange: Exchange | null;
   readonly outcome: Outcome;
   readonly text: string;
+  /** null: the step reads nothing into answers. */
+  readonly details: DetailValues | null;
 }
 
 /** What iterations need of the generator they belong to. */
@@ -35,7 +38,7 @@ export interface IterationHost {
 }
 
 /** What goes out for a step that cannot be made. */
-const NOTHING: RenderedRequest = { origin: '', path: '', method: '', headers: [], body: null };
+const NOTHING: RenderedRequest = { origin: '', path: '', method: '', headers: [], body: null, size: NaN };
 
 /** One walk through the steps of a scenario; it ends at the first step that fails. */
 export class Iteration implements RequestOwner {
@@ -88,15 +91,26 @@ export class Iteration implements RequestOwner {
   requestEnded(request: DueRequest, exchange: Exchange | null): void {
     const { intended, origin, outgoing } = request.due;
     const step = this.#scenario.steps[this.#at]!;
+    const { reading, size } = request.due;
+    const isTold = reading !== null || step.answerReader !== null || step.isShaped;
+    const details = isTold ? { ...unknownDetails(), size } : null;
     const { outcome, text } =
       exchange === null
         ? { outcome: 'dropped' as const, text: '' }
-        : outcomeOf(step, exchange, exchange.end - intended, () => this.values);
+        : outcomeOf(step, exchange, {
+            sent: outgoing,
+            latency: exchange.end - intended,
+            details,
+            reading,
+            values: () => this.values,
+          });
+    if (details !== null && exchange !== null) this.#readHeaders(step, exchange, details);
     if (exchange !== null) this.#keepCookies(exchange, origin, outgoing.path);
-    this.#host.stepEnded({ request, step, exchange, outcome, text });
+    this.#host.stepEnded({ request, step, exchange, outcome, text, details });
     this.#at++;
     const next = this.#scenario.steps[this.#at];
-    if (outcome !== 'ok' || next === undefined) this.#host.iterationEnded(this, outcome);
+    const goesOn = outcome === 'ok' || (outcome === 'cancelled' && text === '');
+    if (!goesOn || next === undefined) this.#host.iterationEnded(this, outcome);
     else if (next.think === null) this.#send(next, exchange!.end);
     else this.#think(next);
   }
@@ -131,7 +145,7 @@ export class Iteration implements RequestOwner {
   #unsent(step: PreparedStep, intended: number, outcome: Outcome, text: string): void {
     this.#host.stepDue(this.phase);
     const request = this.#host.sender.unsent(this.#due(step, intended, NOTHING), this);
-    this.#host.stepEnded({ request, step, exchange: null, outcome, text });
+    this.#host.stepEnded({ request, step, exchange: null, outcome, text, details: null });
   }
 
   #due(step: PreparedStep, intended: number, outgoing: RenderedRequest): Due {
@@ -143,8 +157,16 @@ export class Iteration implements RequestOwner {
       intended,
       origin: outgoing.origin,
       outgoing,
+      size: outgoing.size,
       wantBody: step.needsBody,
+      reading: step.stream?.open(iteration) ?? null,
     };
+  }
+
+  /** Where the plan says itself where the server's times are, they are read with the answer. */
+  #readHeaders(step: PreparedStep, exchange: Exchange, details: DetailValues): void {
+    if (!step.isShaped || step.answerReader !== null || exchange.status >= 400) return;
+    readTimingHeaders((name) => exchange.header(name), details);
   }
 
   #keepCookies(exchange: Exchange, origin: string, path: string): void {

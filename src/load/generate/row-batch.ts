@@ -1,25 +1,37 @@
-import type { Outcome } from '../../runs/request-table.ts';
-import { OUTCOMES, PHASES, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import {
+  DETAIL_COLUMNS,
+  DETAIL_WIDTH,
+  type DetailValues,
+  OUTCOMES,
+  type Outcome,
+  PHASES,
+  REQUEST_WIDTH,
+} from '../../runs/request-table.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { DueRequest } from './due-request.ts';
-
-const INITIAL_ROWS = 1024;
+import { PackedNumbers } from './packed-numbers.ts';
 
 /** Collects ended requests as packed rows, to be handed on without a copy. */
 export class RowBatch {
-  #rows = new Float64Array(INITIAL_ROWS * REQUEST_WIDTH);
-  #used = 0;
+  readonly #rows = new PackedNumbers(REQUEST_WIDTH);
+  readonly #details: PackedNumbers | null;
 
-  /** @param group number of the answer's group; NaN where it has none */
-  add(request: DueRequest, outcome: Outcome, exchange: Exchange | null, group: number): void {
+  /** @param keepsDetails whether every row has its details, known or not */
+  constructor(keepsDetails: boolean) {
+    this.#details = keepsDetails ? new PackedNumbers(DETAIL_WIDTH) : null;
+  }
+
+  /** @param group number of the answer's group; NaN where it has none @param details null: nothing is known */
+  add(
+    request: DueRequest,
+    outcome: Outcome,
+    exchange: Exchange | null,
+    group: number,
+    details: DetailValues | null,
+  ): void {
     const { due } = request;
-    if (this.#used + REQUEST_WIDTH > this.#rows.length) {
-      const larger = new Float64Array(this.#rows.length * 2);
-      larger.set(this.#rows);
-      this.#rows = larger;
-    }
-    const rows = this.#rows;
-    let at = this.#used;
+    let at = this.#rows.begin();
+    const rows = this.#rows.numbers;
     // The order of REQUEST_COLUMNS.
     rows[at++] = request.id;
     rows[at++] = PHASES.indexOf(due.phase);
@@ -35,13 +47,19 @@ export class RowBatch {
     rows[at++] = due.step;
     rows[at++] = due.iteration;
     rows[at++] = group;
-    this.#used = at;
+    if (this.#details !== null) this.#addDetails(this.#details, details);
+  }
+
+  #addDetails(packed: PackedNumbers, details: DetailValues | null): void {
+    const from = packed.begin();
+    const { numbers } = packed;
+    DETAIL_COLUMNS.forEach((name, index) => {
+      numbers[from + index] = details === null ? NaN : details[name];
+    });
   }
 
   /** What was collected since the last call; empty when nothing. */
-  take(): Float64Array {
-    const taken = this.#rows.slice(0, this.#used);
-    this.#used = 0;
-    return taken;
+  take(): { readonly rows: Float64Array; readonly details: Float64Array | null } {
+    return { rows: this.#rows.take(), details: this.#details?.take() ?? null };
   }
 }

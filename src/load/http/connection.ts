@@ -1,7 +1,10 @@
 import type { Client, Dispatcher } from 'undici';
-import { Exchange, type ExchangeOutcome, type RawHeaders } from './exchange.ts';
+import type { AnswerSink, Ending } from './answer-sink.ts';
+import { type AnswerHeaders, Exchange, type ExchangeOutcome, type RawHeaders } from './exchange.ts';
 import { failureOf } from './failure.ts';
+import { ReadMoment } from './read-moment.ts';
 import type { Transport } from './transport.ts';
+import { Unpacking } from './unpacking.ts';
 
 /** Larger answers are counted and not kept; what claims to be JSON and is smaller must parse. */
 const KEPT_BODY_BYTES = 256 * 1024;
@@ -22,6 +25,14 @@ export interface FlightOwner {
   exchangeEnded(exchange: Exchange): void;
 }
 
+/** What is wanted of an answer beside its marks. */
+export interface Wanted {
+  /** Whether its body is looked into. */
+  readonly body: boolean;
+  /** Reads its body as it comes; null: it is kept until it is whole. */
+  readonly sink: AnswerSink | null;
+}
+
 /** One connection, opened again when the server closes it. Over HTTP/1.1 it carries one request at a time. */
 export class Connection {
   readonly #transport: Transport;
@@ -29,6 +40,7 @@ export class Connection {
   readonly #streams: number;
   readonly #redirects: number;
   readonly #now: () => number;
+  readonly #moment: ReadMoment;
   #client: Client;
   #flight: Flight | null = null;
   readonly #midAnswer = (): boolean => this.#flight?.midAnswer === true;
@@ -39,30 +51,41 @@ export class Connection {
     this.#streams = streams;
     this.#redirects = redirects;
     this.#now = now;
+    this.#moment = new ReadMoment(now);
     this.#client = transport.open(origin, streams, this.#midAnswer);
   }
 
-  /** Sends, and tells the owner exactly once how it ended. @param wantBody whether the answer's body is looked into */
-  send(request: OutgoingRequest, wantBody: boolean, owner: FlightOwner): Flight {
-    const flight = new Flight(this.#origin, request, wantBody, this.#redirects, this.#now, owner);
+  /** Sends, and tells the owner exactly once how it ended. */
+  send(request: OutgoingRequest, wanted: Wanted, owner: FlightOwner): Flight {
+    const flight = new Flight(this.#origin, request, wanted, this.#redirects, this, owner);
     this.#flight = flight;
     flight.dispatch(this.#client);
     return flight;
   }
 
+  now(): number {
+    return this.#now();
+  }
+
+  /** When what is being handed on was read. */
+  readAt(): number {
+    return this.#moment.now();
+  }
+
   /** Ends a request in flight; its owner is told before this returns. */
-  cancel(flight: Flight, outcome: 'timeout' | 'interrupted', text: string): void {
+  cancel(flight: Flight, outcome: 'timeout' | 'interrupted' | Ending['outcome'], text: string): void {
     if (this.#streams > 1) {
       // Others are on this connection: only this request is taken back.
       flight.end(outcome, text);
-      flight.abort();
+      queueMicrotask(() => flight.abort());
       return;
     }
     // The client is destroyed rather than the request aborted: one that is still connecting cannot be aborted.
     const client = this.#client;
     this.#client = this.#transport.open(this.#origin, this.#streams, this.#midAnswer);
     flight.end(outcome, text);
-    client.destroy().catch(() => {});
+    // Not before its parser has returned, which may be what called.
+    queueMicrotask(() => void client.destroy().catch(() => {}));
   }
 
   close(): void {
@@ -77,8 +100,8 @@ export class Connection {
 export class Flight implements Dispatcher.DispatchHandler {
   readonly #origin: string;
   readonly #request: OutgoingRequest;
-  readonly #wantBody: boolean;
-  readonly #now: () => number;
+  readonly #wanted: Wanted;
+  readonly #connection: Connection;
   readonly #owner: FlightOwner;
   readonly #exchange = new Exchange();
   #redirects: number;
@@ -88,26 +111,29 @@ export class Flight implements Dispatcher.DispatchHandler {
   #kept = 0;
   #limit = 0;
   #over = false;
+  /** Who reads the answer that has begun, and what unpacks it for them. */
+  #sink: AnswerSink | null = null;
+  #unpacking: Unpacking | null = null;
 
   constructor(
     origin: string,
     request: OutgoingRequest,
-    wantBody: boolean,
+    wanted: Wanted,
     redirects: number,
-    now: () => number,
+    connection: Connection,
     owner: FlightOwner,
   ) {
     this.#origin = origin;
     this.#request = request;
-    this.#wantBody = wantBody;
+    this.#wanted = wanted;
     this.#redirects = redirects;
-    this.#now = now;
+    this.#connection = connection;
     this.#owner = owner;
   }
 
-  /** Whether its answer has begun to come and is not whole. */
+  /** Whether an answer has begun to come, is not whole, and is not taken in as it comes. */
   get midAnswer(): boolean {
-    return !this.#over && !Number.isNaN(this.#exchange.firstByte);
+    return !this.#over && !Number.isNaN(this.#exchange.firstByte) && (this.#sink === null || this.#unpacking !== null);
   }
 
   dispatch(client: Client, { path, method, headers, body } = this.#request): void {
@@ -122,7 +148,7 @@ export class Flight implements Dispatcher.DispatchHandler {
     if (this.#over) return;
     this.#exchange.outcome = outcome;
     this.#exchange.text = text;
-    this.#exchange.end = this.#now();
+    this.#exchange.end = this.#connection.now();
     this.#finish();
   }
 
@@ -134,20 +160,21 @@ export class Flight implements Dispatcher.DispatchHandler {
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
     if (this.#over) this.abort();
-    else if (Number.isNaN(this.#exchange.sent)) this.#exchange.sent = this.#now();
+    else if (Number.isNaN(this.#exchange.sent)) this.#exchange.sent = this.#connection.now();
   }
 
   onResponseStarted(): void {
-    if (Number.isNaN(this.#exchange.firstByte)) this.#exchange.firstByte = this.#now();
+    if (Number.isNaN(this.#exchange.firstByte)) this.#exchange.firstByte = this.#connection.now();
   }
 
   onHeaders(status: number, headers: RawHeaders): boolean {
     if (this.#over || status < 200) return true;
     const exchange = this.#exchange;
-    if (Number.isNaN(exchange.firstByte)) exchange.firstByte = this.#now();
+    if (Number.isNaN(exchange.firstByte)) exchange.firstByte = this.#connection.now();
     exchange.status = status;
     exchange.rawHeaders = headers;
-    if (this.#wantBody) this.#limit = WANTED_BODY_BYTES;
+    this.#chooseReader(status, exchange);
+    if (this.#wanted.body) this.#limit = WANTED_BODY_BYTES;
     else this.#limit = status >= 400 || exchange.header('content-type')?.includes('json') ? KEPT_BODY_BYTES : 0;
     return true;
   }
@@ -155,6 +182,12 @@ export class Flight implements Dispatcher.DispatchHandler {
   onData(chunk: Buffer): boolean {
     if (this.#over) return true;
     this.#exchange.bytes += chunk.length;
+    if (this.#sink !== null) {
+      const at = this.#connection.readAt();
+      if (this.#unpacking !== null) this.#unpacking.write(chunk, at);
+      else this.#read(this.#sink, chunk, at);
+      return true;
+    }
     this.#kept += chunk.length;
     if (this.#kept > this.#limit) this.#chunks = null;
     // A copy would be safe and slow: see `ReadInPlace`, which leaves a buffer alone while an answer is not whole.
@@ -163,15 +196,19 @@ export class Flight implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  onComplete(): void {
+  /** @param trailers over HTTP/2 an object of them, else raw */
+  onComplete(trailers: unknown): void {
     if (this.#over) return;
     const exchange = this.#exchange;
-    exchange.end = this.#now();
+    if (trailers !== null && !Array.isArray(trailers)) exchange.trailers = trailers as AnswerHeaders;
+    exchange.end = this.#connection.now();
     if (this.#redirects > 0 && REDIRECTS.has(exchange.status) && this.#redirect(exchange)) return;
     if (this.#chunks !== null) {
       exchange.body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
     }
-    this.#finish();
+    // What came last is still to be read.
+    if (this.#unpacking !== null) this.#unpacking.end(() => this.#finish());
+    else this.#finish();
   }
 
   onError(error: Error): void {
@@ -200,8 +237,37 @@ export class Flight implements Dispatcher.DispatchHandler {
     return true;
   }
 
+  /** Of a redirect that is followed nothing is read. */
+  #chooseReader(status: number, exchange: Exchange): void {
+    const { sink } = this.#wanted;
+    if (sink === null || (this.#redirects > 0 && REDIRECTS.has(status))) return;
+    if (!sink.begin(status, (name) => exchange.header(name))) return;
+    this.#sink = sink;
+    const encoding = exchange.header('content-encoding');
+    if (encoding !== undefined && encoding !== 'identity') {
+      this.#unpacking = new Unpacking(encoding, {
+        data: (bytes, at) => this.#read(sink, bytes, at),
+        failed: (text) => this.#stop('bad-body', text),
+      });
+    }
+    // They are views of a buffer that is read into again, now that the body is taken in as it comes.
+    exchange.rawHeaders = exchange.rawHeaders.map(String);
+  }
+
+  #read(sink: AnswerSink, bytes: Buffer, at: number): void {
+    if (this.#over) return;
+    const ending = sink.data(bytes, at);
+    if (ending !== null) this.#stop(ending.outcome, ending.text);
+  }
+
+  #stop(outcome: Ending['outcome'], text: string): void {
+    if (!this.#over) this.#connection.cancel(this, outcome, text);
+  }
+
   #finish(): void {
+    if (this.#over) return;
     this.#over = true;
+    this.#unpacking?.close();
     this.#owner.exchangeEnded(this.#exchange);
   }
 }

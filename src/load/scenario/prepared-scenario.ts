@@ -20,7 +20,7 @@ export class ScenarioMix {
     let index = 0;
     this.scenarios = plan.scenarios.map(({ name, steps }) => ({
       name,
-      steps: steps.map((step) => prepareStep(step, plan.target, index++)),
+      steps: steps.map((step) => prepareStep(step, plan.target, index++, plan.seed)),
     }));
     this.#seed = plan.seed;
     const total = plan.scenarios.reduce((sum, { weight }) => sum + weight, 0);

@@ -6,6 +6,8 @@ import type { Expression } from '../syntax/syntax.ts';
 import { declared } from './declared.ts';
 import type { Framework } from './framework.ts';
 import { appended } from './joined.ts';
+import { methodsOfView } from './rest-framework.ts';
+import { pathOfPattern } from './url-pattern.ts';
 
 const PATHS = new Set(['django.urls.path', 'django.urls.conf.path']);
 const PATTERNS = new Set(['django.urls.re_path', 'django.urls.conf.re_path', 'django.conf.urls.url']);
@@ -16,11 +18,22 @@ export const django: Framework = {
   join: appended,
   module(module, program) {
     if (module.language !== 'python') return;
-    const patterns = module.scope.names.get('urlpatterns')?.at(-1);
-    if (patterns === undefined) return;
-    addPatterns(program.router(module, django), patterns, program);
+    const patterns = module.scope.names.get('urlpatterns') ?? [];
+    const last = patterns.at(-1);
+    if (last === undefined) return;
+    const router = program.router(module, django);
+    addPatterns(router, last, program);
+    for (const each of patterns) mountRouters(router, each, program);
   },
 };
+
+/** `urlpatterns = router.urls`, or among what is added up: routers of Django REST framework. */
+function mountRouters(router: Router, { value, site }: Binding, program: Program): void {
+  for (const part of value.kind === 'sum' ? value.parts : [value]) {
+    if (part.kind !== 'member') continue;
+    for (const child of program.routersOf(part, site)) router.mount(child, '');
+  }
+}
 
 function addPatterns(router: Router, list: Binding, program: Program): void {
   for (const item of program.items(list.value, list.site)) addPattern(router, item, program);
@@ -39,7 +52,7 @@ function addPattern(router: Router, item: Binding, program: Program): void {
   if (viewed?.kind === 'called' && INCLUDES.has(viewed.name))
     include(router, route, viewed.call.args[0], viewed.site, program);
   else if (view?.kind === 'member' && view.name === 'urls') return;
-  else declared(router, [null], route, call.place, site);
+  else declared(router, (view && methodsOfView(view, site, program)) ?? [null], route, call.place, site);
 }
 
 function include(router: Router, prefix: string, of: Expression | undefined, site: Site, program: Program): void {
@@ -48,7 +61,9 @@ function include(router: Router, prefix: string, of: Expression | undefined, sit
   // `include((patterns, 'app_name'))`
   const [first] = value.kind === 'list' ? value.items : [];
   const inner = first === undefined ? null : program.valueOf(first);
-  if (first !== undefined && (inner?.kind === 'list' || inner?.kind === 'text' || inner?.kind === 'module'))
+  // `include(router.urls)`
+  if (value.kind === 'routers') for (const child of value.routers) router.mount(child, prefix);
+  else if (first !== undefined && (inner?.kind === 'list' || inner?.kind === 'text' || inner?.kind === 'module'))
     include(router, prefix, first.value, first.site, program);
   else if (value.kind === 'list') {
     const child = program.router(of, django);
@@ -70,29 +85,4 @@ function named(name: string, site: Site, program: Program): Module | null {
     if (found !== undefined) return found;
     if (folder === path.dirname(folder)) return null;
   }
-}
-
-/** `^articles/(?P<year>[0-9]{4})/$` → `articles/<year>/`; what cannot be said so becomes `*`. */
-export function pathOfPattern(pattern: string): string {
-  let unnamed = 0;
-  let groups = pattern.replace(/^\^/, '').replace(/\\?\$$|\\Z$/, '');
-  for (let before = ''; before !== groups; ) {
-    before = groups;
-    groups = groups.replace(
-      /\((\?:|\?P<(\w+)>)?((?:\\.|\[[^\]]*\]|[^()\\])*)\)[?*+]?/,
-      (_, kind: string | undefined, name: string | undefined) => {
-        if (kind === '?:') return '*';
-        unnamed += name === undefined ? 1 : 0;
-        return `<${name ?? `arg${unnamed}`}>`;
-      },
-    );
-  }
-  return groups
-    .replace(/\/\?$/, '/')
-    .split('/')
-    .map((part) => {
-      const plain = part.replace(/\\([^a-zA-Z0-9])/g, '$1');
-      return /\\[a-zA-Z0-9]|[[\]()|+?^$]/.test(part.replace(/\\[^a-zA-Z0-9]/g, '')) ? '*' : plain;
-    })
-    .join('/');
 }

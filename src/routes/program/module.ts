@@ -290,6 +290,7 @@ class PartReader {
         return;
       case 'name':
       case 'text':
+      case 'pattern':
       case 'import':
     }
   }

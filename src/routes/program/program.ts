@@ -301,6 +301,7 @@ export class Program {
       case 'name':
         return this.#name(of.name, site);
       case 'text':
+      case 'pattern':
         return of;
       case 'member':
         return this.#member(this.value(of.object, site), of.name);

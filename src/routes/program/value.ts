@@ -14,6 +14,7 @@ export type Value =
   | { readonly kind: 'class'; readonly of: ClassSyntax; readonly scope: Scope }
   | { readonly kind: 'instance'; readonly of: ClassSyntax; readonly scope: Scope }
   | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'pattern'; readonly source: string }
   | { readonly kind: 'list'; readonly items: readonly Binding[] }
   | { readonly kind: 'object'; readonly entries: readonly NamedValue[]; readonly site: Site }
   | { readonly kind: 'routers'; readonly routers: readonly Router[] }

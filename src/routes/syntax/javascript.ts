@@ -319,6 +319,8 @@ class JavaScriptLowering {
         return this.#call(node, 'function');
       case 'new_expression':
         return this.#call(node, 'constructor');
+      case 'regex':
+        return { kind: 'pattern', source: this.#in.field(node, 'pattern') };
       case 'string':
         return { kind: 'text', value: this.#literal(node) };
       case 'template_string':
@@ -362,7 +364,6 @@ class JavaScriptLowering {
         return NOTHING;
       }
       case 'number':
-      case 'regex':
       case 'true':
       case 'false':
       case 'null':

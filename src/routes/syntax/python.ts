@@ -5,11 +5,13 @@ import {
   type ClassSyntax,
   type Decorator,
   type Expression,
+  FALSE,
   type FunctionSyntax,
   type NamedValue,
   NOTHING,
   type Parameter,
   type Statement,
+  TRUE,
 } from './syntax.ts';
 
 /** The syntax of a Python file, a list for each of its statements. */
@@ -268,7 +270,9 @@ class PythonLowering {
       case 'integer':
       case 'float':
       case 'true':
+        return TRUE;
       case 'false':
+        return FALSE;
       case 'none':
       case 'comment':
         return NOTHING;

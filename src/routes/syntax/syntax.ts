@@ -64,6 +64,8 @@ export type Expression =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'member'; readonly object: Expression; readonly name: string }
   | { readonly kind: 'text'; readonly value: string }
+  /** A regular expression. */
+  | { readonly kind: 'pattern'; readonly source: string }
   /** Texts or lists after one another. */
   | { readonly kind: 'sum'; readonly parts: readonly Expression[] }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
@@ -109,6 +111,9 @@ export type Statement =
   | { readonly kind: 'block'; readonly body: readonly Statement[] };
 
 export const NOTHING: Expression = { kind: 'other', of: [] };
+/** Python's, as written down; known by being these. */
+export const TRUE: Expression = { kind: 'other', of: [] };
+export const FALSE: Expression = { kind: 'other', of: [] };
 
 /** A name that stands for what another module calls `member`. */
 export function bindImport(name: string, module: string, member: string): Statement {

@@ -163,6 +163,33 @@ test('hover says what a key is for', async () => {
   assert.match(text, /Default: `2s`/);
 });
 
+test('where the YAML extension is installed, completion and hover are left to it', async () => {
+  const document = await opened('theirs.load.yaml', 'target: http://127.0.0.1:8000\nwarmup: 3s\n');
+  const said = async (): Promise<boolean> => {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      new vscode.Position(1, 2),
+    );
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      new vscode.Position(1, 0),
+    );
+    return hovers.length > 0 || list.items.some(({ label }) => label === 'duration');
+  };
+  await until('a hover', async () => (await said()) || undefined);
+  // This suite and the extension have one and the same API.
+  const { getExtension } = vscode.extensions;
+  const theirs = vscode.extensions.getExtension('tailflame.tailflame');
+  vscode.extensions.getExtension = (id: string) => (id === 'redhat.vscode-yaml' ? theirs : getExtension(id));
+  try {
+    assert.equal(await said(), false);
+  } finally {
+    vscode.extensions.getExtension = getExtension;
+  }
+});
+
 test('a plan with a fault is not run: the fault is shown at its line', async () => {
   const document = await opened('wrong.load.yaml', 'target: http://127.0.0.1:8000\nload: fast\n');
   await vscode.commands.executeCommand('tailflame.runPlan', document.uri);

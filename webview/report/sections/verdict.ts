@@ -15,7 +15,7 @@ export function verdict({ view }: Page): TemplateResult {
   const { verdict: told, progress } = view;
   if (told === null) {
     return html`<section class="verdict running" aria-label="Verdict">
-      <span class="mark pulse" aria-hidden="true">●</span>
+      <span class="mark" aria-hidden="true">●</span>
       <p class="sentence">${progress ?? 'It has not ended.'}</p>
     </section>`;
   }

@@ -11,6 +11,7 @@ import {
   type Target,
 } from '../plan.ts';
 import { uniqueNames } from '../step-names.ts';
+import { recognizedStream } from '../stream-api.ts';
 import type { ImportedRequest } from './imported-request.ts';
 import { commonOrigin, type Placed, place } from './request-place.ts';
 import { SecretKeeper } from './secret-keeper.ts';
@@ -98,17 +99,22 @@ function urlOf({ origin, path: rest }: Placed, target: string): string {
 
 function stepOf(placed: Placed, name: string, target: string, folder: string): Step {
   const { request } = placed;
+  const { method } = request;
+  const url = urlOf(placed, target);
+  const body = request.body && inFolder(request.body, folder);
   return {
     name,
-    method: request.method,
-    url: urlOf(placed, target),
+    method,
+    url,
     query: request.query,
     headers: request.headers,
-    body: request.body && inFolder(request.body, folder),
+    body,
     extract: request.extract,
     checks: [],
     think: request.think === null ? null : [request.think, request.think],
-    stream: null,
+    stream: recognizedStream({ method, url, body }, target),
+    batch: null,
+    timings: null,
     tags: {},
   };
 }

@@ -45,7 +45,7 @@ function candidatesOf(issue: Issue, prefix: Path, document: unknown): Candidate[
       return [{ ...plain(path, wrong?.message ?? issue.message), at: 'key' }];
     }
     case 'invalid_union': {
-      const meant = meantOf(issue.errors);
+      const meant = meantOf(issue.errors, valueAt(document, path));
       return meant === null
         ? [expected(path, document, issue.message, [])]
         : meant.flatMap((inner) => candidatesOf(inner, path, document));
@@ -66,14 +66,17 @@ function candidatesOf(issue: Issue, prefix: Path, document: unknown): Candidate[
 /**
  * The alternative that was meant: one that takes a value of this kind, and knows most of its keys. Null where all take other kinds.
  */
-function meantOf(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | null {
-  const possible = alternatives.filter((issues) => issues.length > 0 && !issues.some(isOfOtherKind));
+function meantOf(alternatives: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | null {
+  const isOther = (issue: Issue): boolean => isOfOtherKind(issue, value);
+  const possible = alternatives.filter((issues) => issues.length > 0 && !issues.some(isOther));
   return possible.toSorted((a, b) => strangeKeys(a) - strangeKeys(b))[0] ?? null;
 }
 
-function isOfOtherKind(issue: Issue): boolean {
+function isOfOtherKind(issue: Issue, value: unknown): boolean {
   if (issue.path.length > 0) return false;
-  return issue.code === 'invalid_type' || (issue.code === 'invalid_union' && meantOf(issue.errors) === null);
+  // A map is none of some texts, and not a misspelt one.
+  if (issue.code === 'invalid_value') return typeof value === 'object';
+  return issue.code === 'invalid_type' || (issue.code === 'invalid_union' && meantOf(issue.errors, value) === null);
 }
 
 function strangeKeys(issues: readonly Issue[]): number {

@@ -9,27 +9,57 @@ import {
   type Method,
   type Part,
   type Step,
+  type StreamPlan,
   type Test,
+  type TimingsPlan,
 } from '../plan.ts';
-import { type CheckDocument, type ExtractionDocument, TEST_KEYS, type TestDocument } from '../schema/answer-schema.ts';
+import {
+  type CheckDocument,
+  type ExtractionDocument,
+  TEST_KEYS,
+  type TestDocument,
+  type TimingsDocument,
+} from '../schema/answer-schema.ts';
 import type { PartDocument, StepDocument } from '../schema/step-schema.ts';
+import type { StreamDocument } from '../schema/stream-schema.ts';
+import { recognizedStream, streamOf } from '../stream-api.ts';
 import { methodOf } from './placed-steps.ts';
 
-/** A step as a plan has it. @param folder that file names are relative to */
-export function stepOf(document: StepDocument, name: string, folder: string): Step {
-  const method = methodOf(document);
+/** A step as a plan has it. @param folder that file names are relative to @param target that addresses are relative to */
+export function stepOf(document: StepDocument, name: string, folder: string, target: string): Step {
+  const key = methodOf(document);
+  const method = key.toUpperCase() as Method;
+  const url = document[key]!;
+  const body = bodyOf(document, folder);
   return {
     name,
-    method: method.toUpperCase() as Method,
-    url: document[method]!,
+    method,
+    url,
     query: document.query ?? {},
     headers: document.headers ?? {},
-    body: bodyOf(document, folder),
+    body,
     extract: mapValues(document.extract ?? {}, extractionOf),
     checks: (document.check ?? []).map(checkOf),
     think: document.think ?? null,
-    stream: null,
+    stream: streamIn(document.stream ?? 'auto', recognizedStream({ method, url, body }, target), folder),
+    batch: document.batch === undefined ? null : String(document.batch),
+    timings: document.timings === undefined ? null : timingsOf(document.timings),
     tags: document.tags ?? {},
+  };
+}
+
+/** @param recognized the stream that the request asks for as it is */
+function streamIn(document: StreamDocument, recognized: StreamPlan | null, folder: string): StreamPlan | null {
+  if (document === 'auto') return recognized;
+  if (document === 'off') return null;
+  if (typeof document === 'string') return streamOf(document);
+  const { api = 'auto', cancel, tokenizer } = document;
+  const whose = api === 'auto' ? recognized?.api : api;
+  if (whose === undefined) return null;
+  return {
+    api: whose,
+    cancel: cancel === undefined ? null : { after: cancel.after, share: cancel.share ?? 1 },
+    tokenizer: tokenizer === undefined ? null : path.resolve(folder, tokenizer),
   };
 }
 
@@ -67,6 +97,11 @@ function extractionOf(document: ExtractionDocument): Extraction {
 /** The group that is meant where none is named: the first, or all of the match where there are none. */
 export function defaultGroup(pattern: string): number {
   return groupsOf(compilePattern(pattern)) > 0 ? 1 : 0;
+}
+
+function timingsOf({ queue, compute, unit = 'ms' }: TimingsDocument): TimingsPlan {
+  const place = (document: ExtractionDocument | undefined) => (document === undefined ? null : extractionOf(document));
+  return { queue: place(queue), compute: place(compute), unit };
 }
 
 function checkOf(document: CheckDocument): Check {

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../duration.ts';
 import {
-  type Feed,
   literal,
   type ObjectivePlan,
   PLAN_DEFAULTS,
@@ -15,6 +14,7 @@ import {
 import type { Replay } from '../read/load-document.ts';
 import { ONLY_SCENARIO } from '../read/placed-steps.ts';
 import { isDefaultName, uniqueNames } from '../step-names.ts';
+import { writtenData } from './written-data.ts';
 import { writtenLoad } from './written-load.ts';
 import { type FileName, mapValues, unlessEmpty, writtenStep } from './written-step.ts';
 import { yamlText } from './yaml-text.ts';
@@ -42,7 +42,7 @@ export function writePlan(plan: Plan, { folder, schema, replay = null }: WriteOp
     ...unlessEmpty('secrets', plan.secrets),
     ...unlessEmpty(
       'data',
-      mapValues(plan.data, (feed) => writtenFeed(feed, fileName)),
+      mapValues(plan.data, (data) => writtenData(data, fileName)),
     ),
     ...writtenSteps(plan, fileName),
     ...writtenLoad(plan, replay, fileName),
@@ -106,15 +106,11 @@ function writtenTarget(target: Target, fileName: FileName): unknown {
   return Object.keys(more).length === 0 ? url : { url, ...more };
 }
 
-function writtenFeed({ file, order, end }: Feed, fileName: FileName): unknown {
-  const more = { ...(order === 'sequence' ? {} : { order }), ...(end === 'repeat' ? {} : { end }) };
-  return Object.keys(more).length === 0 ? fileName(file) : { file: fileName(file), ...more };
-}
-
 /** The set-up and the scenarios, or nothing where the target says all there is. */
 function writtenSteps(plan: Plan, fileName: FileName): object {
   const named = namedSteps(plan);
-  const write = (steps: readonly Step[]) => steps.map((step) => writtenStep(step, named.has(step), fileName));
+  const write = (steps: readonly Step[]) =>
+    steps.map((step) => writtenStep(step, named.has(step), fileName, plan.target.url));
   const { setup, scenarios, target } = plan;
   const refresh = setup === null || setup.refresh === null ? {} : { refresh: setup.refresh };
   const before = setup === null ? {} : { setup: { ...refresh, steps: write(setup.steps) } };

@@ -1,13 +1,14 @@
 import { mediaTypeOf } from '../../scenario/media-type.ts';
 import { durationText } from '../duration.ts';
-import type { Body, Check, Extraction, Part, Step, Test } from '../plan.ts';
+import type { Body, Check, Extraction, Part, Step, Test, TimingsPlan } from '../plan.ts';
 import { defaultFilename, defaultGroup } from '../read/step-document.ts';
+import { recognizedStream } from '../stream-api.ts';
 
 /** Files named as a plan file names them. */
 export type FileName = (file: string) => string;
 
-/** A step as a plan file has it. @param isNamed whether its name has to be said */
-export function writtenStep(step: Step, isNamed: boolean, fileName: FileName): object {
+/** A step as a plan file has it. @param isNamed whether its name has to be said @param target that addresses are relative to */
+export function writtenStep(step: Step, isNamed: boolean, fileName: FileName, target: string): object {
   return {
     ...(isNamed ? { name: step.name } : {}),
     [step.method.toLowerCase()]: step.url,
@@ -17,6 +18,9 @@ export function writtenStep(step: Step, isNamed: boolean, fileName: FileName): o
     ...unlessEmpty('extract', mapValues(step.extract, writtenExtraction)),
     ...(step.checks.length > 0 ? { check: step.checks.map(writtenCheck) } : {}),
     ...(step.think === null ? {} : { think: writtenThink(step.think) }),
+    ...writtenStream(step, fileName, target),
+    ...(step.batch === null ? {} : { batch: /^\d+$/.test(step.batch) ? Number(step.batch) : step.batch }),
+    ...(step.timings === null ? {} : { timings: writtenTimings(step.timings) }),
     ...unlessEmpty('tags', step.tags),
   };
 }
@@ -31,6 +35,25 @@ export function mapValues<V, W>(named: Readonly<Record<string, V>>, change: (val
 
 function writtenThink([least, most]: readonly [number, number]): string {
   return least === most ? durationText(least) : `${durationText(least)}-${durationText(most)}`;
+}
+
+/** Nothing where it is what the request asks for by itself. */
+function writtenStream(step: Step, fileName: FileName, target: string): object {
+  const { stream } = step;
+  const recognized = recognizedStream(step, target);
+  if (stream === null) return recognized === null ? {} : { stream: 'off' };
+  const { api, cancel, tokenizer } = stream;
+  const named = api === recognized?.api ? {} : { api };
+  if (cancel === null && tokenizer === null) return 'api' in named ? { stream: api } : {};
+  return {
+    stream: {
+      ...named,
+      ...(cancel === null
+        ? {}
+        : { cancel: { after: cancel.after, ...(cancel.share === 1 ? {} : { share: cancel.share }) } }),
+      ...(tokenizer === null ? {} : { tokenizer: fileName(tokenizer) }),
+    },
+  };
 }
 
 function writtenBody(body: Body | null, fileName: FileName): object {
@@ -79,6 +102,14 @@ function writtenExtraction(extraction: Extraction): unknown {
       return { regex: pattern, ...(group === defaultGroup(pattern) ? {} : { group }), ...otherwise };
     }
   }
+}
+
+function writtenTimings({ queue, compute, unit }: TimingsPlan): object {
+  return {
+    ...(queue === null ? {} : { queue: writtenExtraction(queue) }),
+    ...(compute === null ? {} : { compute: writtenExtraction(compute) }),
+    ...(unit === 'ms' ? {} : { unit }),
+  };
 }
 
 function writtenCheck(check: Check): object {

@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { repository } from './launcher-programs.ts';
+import { until } from './user.ts';
+
+/** The example classifier, serving from a copy of its folder, which is the workspace of a test. */
+export class ExampleServer {
+  readonly folder: string;
+  /** Without a path. */
+  readonly url: string;
+  readonly #server: ChildProcess;
+
+  private constructor(folder: string, url: string, server: ChildProcess) {
+    this.folder = folder;
+    this.url = url;
+    this.#server = server;
+  }
+
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<ExampleServer> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-workspace-'));
+    cpSync(path.join(repository, 'examples/node-classifier'), folder, { recursive: true });
+    const server = spawn(process.execPath, ['server.mjs'], {
+      cwd: folder,
+      env: { ...process.env, PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    server.stdout?.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    const url = await until('the example server', 10_000, async () => /http:\/\/[^\s/]+/.exec(said)?.[0] ?? null);
+    return new ExampleServer(folder, url, server);
+  }
+
+  /** Its folder goes too. */
+  stop(): void {
+    this.#server.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

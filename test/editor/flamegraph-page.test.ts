@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { flamegraphHtml } from '../../src/editor/panels/flamegraph-html.ts';
+import { readCollapsed } from '../../src/profile/read/collapsed.ts';
+import { runningView, writeSpeedscope } from '../../src/profile/write/speedscope.ts';
+import type { FromFlamegraph, ToFlamegraph } from '../../webview/messages.ts';
+import { DIST } from '../support/dist.ts';
+import { browserPath, launchChromium, repository } from './launcher-programs.ts';
+import { seriousFaults } from './page-checks.ts';
+import { until } from './user.ts';
+
+const ORIGIN = 'https://panel.example';
+const WEBVIEW = path.join(DIST, 'webview');
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+};
+/** The colours of VS Code that the page takes, by theme. */
+const COLOURS = {
+  dark: { 'editor-background': '#1f1f1f', foreground: '#cccccc', descriptionForeground: '#9d9d9d' },
+  light: { 'editor-background': '#ffffff', foreground: '#3b3b3b', descriptionForeground: '#616161' },
+} as const;
+/** More functions than the window has room for, the one with most of its own behind the others in the file. */
+const OTHERS = Array.from({ length: 80 }, (_, i) => `main (app.py:3);part${i} (parts.py:${i + 1}) 1`);
+const PROFILE = readCollapsed(
+  [...OTHERS, 'main (app.py:3);rank (app.py:9);distance (drift.py:30) 60', 'main (app.py:3);parse (app.py:20) 20'].join(
+    '\n',
+  ),
+  'stacks',
+);
+const SLOW = PROFILE.samples.weight.map((weight, row) => (row === OTHERS.length ? weight : 0));
+const SHOWN: ToFlamegraph = {
+  type: 'show',
+  name: 'stacks',
+  profile: writeSpeedscope(
+    [{ profile: PROFILE, views: [runningView(PROFILE, 'All'), runningView(PROFILE, 'Slow requests', SLOW)] }],
+    'stacks',
+  )!,
+};
+let browser: Browser;
+
+before(async () => {
+  mkdirSync(path.join(repository, 'out/screenshots'), { recursive: true });
+  browser = await launchChromium(await browserPath((line) => console.log(line)));
+});
+
+after(() => browser?.close());
+
+/** The panel's page with a profile in it; its other end keeps what is said, and what breaks its policy or goes wrong is kept too. */
+async function open(theme: keyof typeof COLOURS = 'dark'): Promise<{ page: Page; logged: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 900, height: 700 } });
+  await context.route('**/*', async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/') {
+      const html = flamegraphHtml({
+        speedscope: readdirSync(path.join(WEBVIEW, 'speedscope')),
+        address: (file) => `${ORIGIN}/${file}`,
+        source: ORIGIN,
+      });
+      await route.fulfill({ contentType: 'text/html', body: html.replace('<body>', `<body class="vscode-${theme}">`) });
+      return;
+    }
+    const file = path.join(WEBVIEW, pathname);
+    if (existsSync(file))
+      await route.fulfill({ contentType: TYPES[path.extname(file)] ?? '', body: readFileSync(file) });
+    else await route.abort();
+  });
+  const colours = Object.entries(COLOURS[theme]).map(([name, value]) => `--vscode-${name}: ${value}`);
+  await context.addInitScript(`window.sent = []; window.violations = [];
+    window.acquireVsCodeApi = () => ({ postMessage: (message) => sent.push(message) });
+    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
+    addEventListener('DOMContentLoaded', () => { document.documentElement.style.cssText = ${JSON.stringify(colours.join(';'))}; });`);
+  const page = await context.newPage();
+  const logged: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') logged.push(message.text());
+  });
+  page.on('pageerror', (error) => logged.push(error.message));
+  await page.goto(`${ORIGIN}/`);
+  await page.evaluate(`postMessage(${JSON.stringify(SHOWN)}, '*')`);
+  await page.locator('select').waitFor();
+  await until('the flame graph', 10_000, async () => ((await page.locator('canvas').count()) >= 2 ? true : null));
+  return { page, logged };
+}
+
+function sent(page: Page): Promise<FromFlamegraph[]> {
+  return page.evaluate<FromFlamegraph[]>('sent');
+}
+
+async function openedPlaces(page: Page): Promise<string[]> {
+  return (await sent(page)).flatMap((message) => (message.type === 'open' ? [`${message.file}:${message.line}`] : []));
+}
+
+/** What has the focus, as it is called. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate<string>(`(() => { const at = document.activeElement;
+    return at === document.body ? 'nothing' : at.getAttribute('aria-label') ?? at.textContent.trim(); })()`);
+}
+
+async function reach(page: Page, wanted: RegExp): Promise<void> {
+  const passed: string[] = [];
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab');
+    const name = await focused(page);
+    if (wanted.test(name)) return;
+    passed.push(name);
+  }
+  assert.fail(`${wanted} is not reached by Tab, which passes ${passed.join(', ')}.`);
+}
+
+/** What stands in speedscope's list of functions, with its share of all. */
+function rows(page: Page): Promise<string[]> {
+  return page.locator('[role=application] table > tr').allTextContents();
+}
+
+test('the panel is used by keys alone: samples, view, a function and its callers, its source line, and out again', async () => {
+  const { page, logged } = await open();
+  await reach(page, /^Samples shown$/);
+  await page.keyboard.press('ArrowDown');
+  await reach(page, /^Sandwich$/);
+  await page.keyboard.press('Enter');
+  await until('the functions of the slow requests alone', 5000, async () => {
+    const found = await rows(page);
+    return found.length === 3 && /60 \(100%\)60 \(100%\)distance/.test(found[0] ?? '') ? true : null;
+  });
+  assert.equal(await page.locator('button[aria-pressed=true]').textContent(), 'Sandwich');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await until('no list', 5000, async () => ((await rows(page)).length === 0 ? true : null));
+  assert.equal(await page.locator('button[aria-pressed=true]').textContent(), 'Left Heavy');
+  while (!/^Samples/.test(await focused(page))) await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('ArrowUp');
+
+  await reach(page, /^Functions$/);
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(page).then((text) => /distance.*parse/s.test(text)), true, 'the list has the focus');
+  const options = page.locator('[role=option]');
+  assert.equal(await options.count(), 84);
+  const chosen = (): Promise<string> =>
+    page.evaluate<string>(`(() => { const list = document.activeElement;
+      return document.getElementById(list.getAttribute('aria-activedescendant')).textContent.replace(/\\s+/g, ' ').trim(); })()`);
+  assert.match(await chosen(), /^38 % 38 % in all distance drift\.py:30$/);
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await openedPlaces(page), ['drift.py:30']);
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  assert.match(await chosen(), /parse app\.py:20$/);
+  await page.keyboard.press('Space');
+  await page.locator('[role=status]:has-text("callers and callees of parse")').waitFor();
+  assert.match((await page.locator('[role=application]').textContent()) ?? '', /Callers.*Callees/s);
+  assert.match(await chosen(), /parse app\.py:20$/, 'its keys move the list, not the flame graph');
+  await page.keyboard.press('End');
+  const last = await chosen();
+  await page.keyboard.press('Space');
+  await until('a function far down', 10_000, async () =>
+    last.includes((await page.locator('[role=status]').textContent())?.match(/of (\w+)\./)?.[1] ?? '?') ? true : null,
+  );
+  await page.screenshot({ path: path.join(repository, 'out/screenshots/flamegraph-functions.png') });
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(page), 'Show callers and callees');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(page), 'Open source');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await openedPlaces(page), ['drift.py:30', 'drift.py:30']);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  assert.equal(await focused(page), 'Functions');
+  assert.equal(await options.first().isVisible(), false);
+  await page.keyboard.press('Tab');
+  assert.match(await focused(page), /^Flame graph\./);
+  await until('the focus to leave the page', 5000, async () => {
+    await page.keyboard.press('Tab');
+    return (await focused(page)) === 'nothing' ? true : null;
+  });
+  assert.deepEqual(await page.evaluate('violations'), []);
+  assert.deepEqual(logged, []);
+  await page.context().close();
+});
+
+test("a function is looked for with speedscope's own search, and the lines of its stack are links", async () => {
+  const { page, logged } = await open();
+  await reach(page, /^Flame graph\./);
+  await page.keyboard.press('Control+f');
+  await page.getByLabel('Function to look for').waitFor();
+  await page.waitForTimeout(300);
+  await page.keyboard.type('distance');
+  await page.keyboard.press('Enter');
+  const line = page.locator('[role=link]').first();
+  await line.waitFor();
+  assert.equal(await focused(page), 'Function to look for');
+  assert.deepEqual(await seriousFaults(page), []);
+  await reach(page, /^distance\s\(drift\.py:30\)$/);
+  await page.keyboard.press('Enter');
+  await reach(page, /^> rank\s\(app\.py:9\)$/);
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await openedPlaces(page), ['drift.py:30', 'app.py:9']);
+  await line.click();
+  assert.deepEqual(await openedPlaces(page), ['drift.py:30', 'app.py:9', 'drift.py:30']);
+  await page.screenshot({ path: path.join(repository, 'out/screenshots/flamegraph-search.png') });
+  assert.deepEqual(await page.evaluate('violations'), []);
+  assert.deepEqual(logged, []);
+  await page.context().close();
+});
+
+test('a click on a frame shows its stack, and a click there opens the source', async () => {
+  const { page } = await open();
+  const box = (await page.locator('canvas').last().boundingBox())!;
+  const line = page.locator('[role=link]').first();
+  await until('the stack of the innermost function', 10_000, async () => {
+    await page.mouse.move(box.x + 150, box.y + 70);
+    await page.mouse.click(box.x + 150, box.y + 70);
+    return (await line.count()) > 0 ? true : null;
+  });
+  assert.match((await line.textContent()) ?? '', /^distance\s\(drift\.py:30\)$/);
+  await line.click();
+  assert.deepEqual(await openedPlaces(page), ['drift.py:30']);
+  await page.context().close();
+});
+
+test("speedscope's keys work on, and the bar follows them", async () => {
+  const { page } = await open();
+  await page.keyboard.press('n');
+  await until('the other samples', 5000, async () =>
+    (await page.locator('select').inputValue()) === 'Slow requests' ? true : null,
+  );
+  await page.keyboard.press('3');
+  await page.locator('button[aria-pressed=true]:text-is("Sandwich")').waitFor();
+  await page.keyboard.press('t');
+  assert.equal(await focused(page), 'Samples shown');
+  await page.context().close();
+});
+
+test('nothing serious stands in the way of assistive technology, in any view, dark or light', async () => {
+  for (const theme of ['dark', 'light'] as const) {
+    const { page, logged } = await open(theme);
+    await page.locator('button:has-text("Functions")').click();
+    for (const view of ['Time Order', 'Left Heavy', 'Sandwich']) {
+      await page.locator(`button:text-is("${view}")`).click();
+      await page.waitForTimeout(300);
+      assert.deepEqual(await seriousFaults(page), [], `${view}, ${theme}`);
+    }
+    await page.locator('button:has-text("Show callers")').click();
+    await page.locator('[role=status]:has-text("distance")').waitFor();
+    assert.deepEqual(await seriousFaults(page), [], `callers, ${theme}`);
+    await page.screenshot({ path: path.join(repository, `out/screenshots/flamegraph-${theme}.png`) });
+    assert.deepEqual(await page.evaluate('violations'), []);
+    assert.deepEqual(logged, []);
+    await page.context().close();
+  }
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { STREAM_FORMATS } from '../../src/load/stream/stream-formats.ts';
+import { StreamReading } from '../../src/load/stream/stream-reading.ts';
+import { unknownDetails } from '../../src/runs/request-table.ts';
+import { STREAM_CASES, type StreamCase } from '../support/stream-cases.ts';
+
+/** What a connection makes of an answer is not the reading's to see. */
+const isPure = ({ headers, status, end }: StreamCase): boolean =>
+  status === undefined && end === undefined && headers?.['content-encoding'] === undefined;
+
+/** Reads the parts as they would come, or cut into pieces of so many bytes, at exact times. */
+function read(one: StreamCase, piece: number): StreamReading & { outcome: string; said: string } {
+  const headers = new Map(Object.entries({ 'content-type': one.contentType ?? '', ...one.headers }));
+  const enough = one.cancelAfter ?? Number.POSITIVE_INFINITY;
+  const reading = new StreamReading(STREAM_FORMATS[one.api], { keepsAnswer: true, keepsText: true, enough });
+  assert.ok(reading.begin(200, (name) => headers.get(name)));
+  let at = one.headWait ?? 0;
+  for (const [wait, part] of one.parts) {
+    at += wait;
+    const bytes = Buffer.from(part);
+    for (let from = 0; from < bytes.length; from += piece) {
+      const given = Buffer.from(bytes.subarray(from, from + piece));
+      const ending = reading.data(given, at);
+      // A socket's buffer is read into again.
+      given.fill(0);
+      if (ending !== null) return Object.assign(reading, { outcome: ending.outcome, said: ending.text });
+    }
+  }
+  const trouble = reading.trouble();
+  return Object.assign(reading, { outcome: trouble?.outcome ?? 'ok', said: trouble?.text ?? '' });
+}
+
+function assertKnown(one: StreamCase, piece: number): void {
+  const { expected } = one;
+  const reading = read(one, piece);
+  assert.equal(reading.outcome, expected.outcome, reading.said);
+  if (expected.says !== undefined) assert.match(reading.said, expected.says);
+  assert.deepEqual(reading.times, expected.chunks);
+  assert.deepEqual(reading.tokens, expected.chunkTokens ?? expected.chunks.map(() => NaN));
+  const details = unknownDetails();
+  reading.fill(details);
+  assert.deepEqual(details, {
+    firstContent: expected.chunks[0] ?? NaN,
+    firstVisible: expected.visible ?? expected.chunks[0] ?? NaN,
+    lastContent: expected.chunks.at(-1) ?? NaN,
+    chunks: expected.chunks.length,
+    inputTokens: expected.input ?? NaN,
+    outputTokens: expected.output ?? NaN,
+    cachedTokens: expected.cached ?? NaN,
+    size: NaN,
+    serverQueue: expected.queue ?? NaN,
+    serverCompute: expected.compute ?? NaN,
+  });
+  if (expected.answer !== undefined) assert.match(reading.answer().toString(), expected.answer);
+}
+
+for (const one of STREAM_CASES.filter(isPure)) {
+  test(`${one.api}: ${one.name}`, () => {
+    assertKnown(one, Number.POSITIVE_INFINITY);
+    // Wherever reads cut it, it is the same; the large ones would take long byte by byte.
+    const size = one.parts.reduce((sum, [, part]) => sum + part.length, 0);
+    if (size < 10_000) for (const piece of [1, 2, 3, 7]) assertKnown(one, piece);
+  });
+}

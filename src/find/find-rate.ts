@@ -17,7 +17,7 @@ import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
-import { whatSaturated } from './saturation.ts';
+import { fullestCache, whatSaturated } from './saturation.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */
@@ -441,6 +441,7 @@ export class RateFinder {
       cores: os.availableParallelism(),
       underWay: latency.mean === null ? null : (load.rate.got * latency.mean) / 1000,
       servers: this.#climb?.servers ?? null,
+      cache: fullestCache(worst.made.document),
       failed: load.failed,
       completed: load.completed,
     });

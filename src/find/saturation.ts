@@ -1,4 +1,5 @@
 import { figure, wholePercent } from '../load/measure/figure.ts';
+import type { RunDocument } from '../runs/run-document.ts';
 import type { ProcessLoad } from './process-load.ts';
 
 /** How a server fared at the lowest load that was too much for it, or the highest there was. */
@@ -10,19 +11,33 @@ export interface Strain {
   readonly underWay: number | null;
   /** About how many it works on at once, as a closed loop had it; null unknown. */
   readonly servers: number | null;
+  /** How full the cache of keys and values was at most, as a language model's server tells it, 0–1; null unknown. */
+  readonly cache: number | null;
   readonly failed: number;
   readonly completed: number;
+}
+
+/** The fullest that a server's cache of keys and values was at a scrape, 0–1. */
+export function fullestCache({ serverMetrics = [] }: Pick<RunDocument, 'serverMetrics'>): number | null {
+  const shares = serverMetrics.flatMap(({ figures }) =>
+    figures.flatMap(({ name, unit, max }) => (name === 'KV cache' && unit === '%' && max !== null ? [max / 100] : [])),
+  );
+  return shares.length === 0 ? null : Math.max(...shares);
 }
 
 /** A thread or a machine that rests less than this is what others wait for. */
 const BUSY = 0.9;
 const IDLE = 0.6;
+/** Of a cache that requests have to wait for room in. */
+const FULL = 0.95;
 /** More waiting than being worked on. */
 const QUEUE = 1.5;
 
 /** What ran out first, as a sentence; null where nothing tells. */
-export function whatSaturated({ server, cores, underWay, servers, failed, completed }: Strain): string | null {
+export function whatSaturated(strain: Strain): string | null {
+  const { server, cores, underWay, servers, cache, failed, completed } = strain;
   const queue = queueText(underWay, servers);
+  if (cache !== null && cache >= FULL) return `The server's KV cache: it was ${wholePercent(cache)} full.${queue}`;
   if (server !== null) {
     const { busiestThread, threads, processes } = server;
     const used = `${figure(server.cores)} of ${cores} cores`;

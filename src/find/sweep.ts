@@ -5,7 +5,7 @@ import { OUTCOMES, PHASES } from '../runs/request-table.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { readProbe } from './read-probe.ts';
-import { whatSaturated } from './saturation.ts';
+import { fullestCache, whatSaturated } from './saturation.ts';
 import type { SweepDocument } from './sweep-document.ts';
 import { sweepOrder } from './sweep-order.ts';
 import { bestPoint, kneePoint, type SweepRun, sweepPoint } from './sweep-point.ts';
@@ -146,6 +146,7 @@ export class Sweeper {
       cores: os.availableParallelism(),
       underWay: latency.mean === null ? null : (load.rate.got * latency.mean) / 1000,
       servers: servers === null ? null : Math.max(1, servers),
+      cache: fullestCache(most.made.document),
       failed: load.failed,
       completed: load.completed,
     });

@@ -6,7 +6,7 @@ import { climbOf, type Rung, startRate } from '../../src/find/ladder.ts';
 import { clusteringOf, type Misses } from '../../src/find/misses.ts';
 import { probeLength } from '../../src/find/probe-length.ts';
 import { loadBetween, sampleProcess } from '../../src/find/process-load.ts';
-import { whatSaturated } from '../../src/find/saturation.ts';
+import { fullestCache, whatSaturated } from '../../src/find/saturation.ts';
 import { edgeInTheory, missesInTheory, simulateFixedQueue } from '../support/simulated-server-queue.ts';
 
 const misses = (count: number, missed: number, clustering = 1): Misses => ({
@@ -150,7 +150,7 @@ test('a probe is as long as its percentile needs, and there is none where the ti
 });
 
 test('what saturated is told from the server’s own processor time, and is unknown without it', () => {
-  const strain = { cores: 4, underWay: 20, servers: 1, failed: 0, completed: 1000 };
+  const strain = { cores: 4, underWay: 20, servers: 1, cache: null, failed: 0, completed: 1000 };
   const server = { cores: 1, busiestThread: 0.97, processes: 1, threads: 12 };
   assert.match(
     whatSaturated({ ...strain, server })!,
@@ -161,6 +161,10 @@ test('what saturated is told from the server’s own processor time, and is unkn
     /^The machine's CPU/,
   );
   assert.match(whatSaturated({ ...strain, server: { ...server, cores: 0.1, busiestThread: 0.1 } })!, /^Not the CPU/);
+  const figures = [{ name: 'KV cache', unit: '%', mean: 80, max: 99.6 }];
+  const cache = fullestCache({ serverMetrics: [{ server: 'vLLM', model: null, figures, batches: [] }] });
+  assert.match(whatSaturated({ ...strain, server, cache })!, /^The server's KV cache: it was 100 % full\./);
+  assert.equal(fullestCache({}), null);
   assert.equal(whatSaturated({ ...strain, server: null }), null);
 });
 

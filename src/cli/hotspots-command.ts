@@ -51,7 +51,7 @@ async function ofRun(folder: string, view: HotspotsDocument['view']): Promise<Ho
     const views = slowViews(profile, requests, objectiveLimit(run.plan));
     return hotspotsDocument(hotspots(profile, views.tail), view, profile.unit);
   }
-  const gpus = await openTelemetry(folder);
+  const { gpus } = await openTelemetry(folder);
   if (gpus.length === 0)
     throw new ProfileError(`${folder} knows of no GPU; add --gpu with a CSV recorded by nvidia-smi.`);
   return hotspotsDocument(hotspots(profile, gpuIdleWeights(profile, gpus)), view, profile.unit);

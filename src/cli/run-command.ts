@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../load/plan/duration.ts';
+import { Command, Option } from 'commander';
 import { ARRIVALS } from '../load/plan/plan.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { runText } from '../report/run-text.ts';
@@ -8,6 +7,7 @@ import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/open-run.ts';
 import type { RunDocument } from '../runs/run-document.ts';
+import { collect, number, time } from './option-values.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writePage } from './write-page.ts';
@@ -15,7 +15,7 @@ import { writePage } from './write-page.ts';
 interface RunOptions extends PlanOptions {
   start?: string;
   ready?: string;
-  profile: 'auto' | 'off';
+  profile: 'auto' | 'server' | 'off';
   pid?: number;
   inspect?: string;
   gpu: string;
@@ -50,10 +50,18 @@ export function runCommand(dist: string): Command {
     .option('--split <header>', 'tell latency apart by the value of this header of the answers')
     .option('--start <command>', 'start the target first, and stop it at the end')
     .option('--ready <url>', 'answers once the started target is ready')
-    .addOption(new Option('--profile <mode>', 'profile a second stretch').choices(['auto', 'off']).default('off'))
+    .addOption(
+      new Option('--profile <mode>', 'profile a second stretch; server: by the profiler in vLLM or SGLang')
+        .choices(['auto', 'server', 'off'])
+        .default('off'),
+    )
     .option('--pid <n>', 'process to profile (default: found from the port)', number)
     .option('--inspect <url>', 'inspector of a Node target')
     .option('--gpu <source>', 'auto, off, or a CSV recorded by nvidia-smi', 'auto')
+    .option(
+      '--metrics <source>',
+      "where the server tells of itself: auto, off, or a URL (default: the plan's, else auto)",
+    )
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
@@ -110,21 +118,4 @@ async function toRequest(source: string, options: RunOptions): Promise<RunReques
     allowRemote: options.allowRemote ?? [],
     out: options.out ?? null,
   };
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-/** `500ms`, `10s`, `2m`; a bare number is seconds. */
-function time(text: string): number {
-  const value = parseDuration(text);
-  if (value === null) throw new InvalidArgumentError('Write a time such as 500ms, 10s or 2m.');
-  return value;
 }

@@ -45,7 +45,7 @@ export class RunResults {
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${name}`,
     });
-    const views = profile === null ? null : runViews(run, requests, profile, await openTelemetry(folder), name);
+    const views = profile === null ? null : runViews(run, requests, profile, (await openTelemetry(folder)).gpus, name);
     this.#last = views === null ? null : { name: `Flame graph ${name}`, profile: views, root };
     return views !== null;
   }

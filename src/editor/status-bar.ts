@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { duration, figure } from '../report/figures.ts';
+import { figure } from '../report/figures.ts';
+import { endedPercentile, livePercentile } from '../report/run-entry.ts';
 import type { RunController, RunState } from './run-controller.ts';
 
 /** The one item: live percentile and rate while a run lasts, its verdict after. */
@@ -52,12 +53,13 @@ function describeState(state: RunState): Shown | null {
         warning: false,
       };
     case 'running': {
-      const { percentile, rate, asked, failed, dropped, phase } = state.snapshot;
+      const { rate, asked, failed, dropped, phase, streams } = state.snapshot;
       const rates = asked === null ? `${figure(rate)}/s` : `${figure(rate)} of ${figure(asked)}/s`;
-      const live = percentile ? `${percentile.name} ${duration(percentile.value)} · ${rates}` : rates;
+      const live = [...livePercentile(state.snapshot), rates].join(' · ');
       const trouble = failed + dropped > 0 ? ` · ${figure(failed + dropped)} failed` : '';
       const stage = phase === 'profiled' ? ' · profiling' : phase === 'warmup' ? ' · warming up' : '';
-      const tooltip = 'Latency of the last 10 s, answered requests a second. Click to stop.';
+      const what = streams === null ? 'Latency' : 'Time to first token and output tokens a second';
+      const tooltip = `${what} of the last 10 s, answered requests a second. Click to stop.`;
       return {
         text: `$(pulse) ${live}${stage}${trouble}`,
         tooltip,
@@ -65,19 +67,29 @@ function describeState(state: RunState): Shown | null {
         warning: trouble !== '',
       };
     }
+    case 'asking': {
+      const { text, snapshot } = state;
+      const live = [text, ...(snapshot === null ? [] : livePercentile(snapshot))].join(' · ');
+      return {
+        text: `$(pulse) ${live}`,
+        tooltip: 'Click to stop; what is known so far is shown.',
+        command: 'tailflame.stop',
+        warning: false,
+      };
+    }
+    case 'answered':
+      return {
+        text: `$(${state.good ? 'check' : 'question'}) ${state.sentence}`,
+        tooltip: 'Click for the answer.',
+        command: 'tailflame.showLastAnswer',
+        warning: false,
+      };
     case 'finished': {
       const { document } = state.result;
       const icon = { passed: 'check', measured: 'flame', failed: 'error', void: 'warning', inconclusive: 'question' }[
         document.verdict.status
       ];
-      const { p99, p95, p90, p50 } = document.latency;
-      const known = [
-        ['p99', p99],
-        ['p95', p95],
-        ['p90', p90],
-        ['p50', p50],
-      ].find(([, value]) => value !== null);
-      const latency = known ? `${known[0]} ${duration(known[1] as number)}` : 'latency unknown';
+      const latency = endedPercentile(document) ?? 'latency unknown';
       const failed = document.load.failed > 0 ? ` · ${figure(document.load.failed)} failed` : '';
       const bad =
         document.verdict.status === 'failed' || document.verdict.status === 'void' || document.load.failed > 0;

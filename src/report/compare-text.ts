@@ -1,8 +1,9 @@
 import { storedPlan } from '../runner/stored-plan.ts';
-import type { ErrorCount, Latency, RunDocument, StepFigures } from '../runs/run-document.ts';
+import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures } from '../runs/run-document.ts';
 import { type Difference, differences } from './differences.ts';
-import { duration, figure, percent } from './figures.ts';
+import { duration, figure, fineDuration, percent } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
+import { STREAM_TIMES, type StreamTime } from './stream-words.ts';
 import { lineText, type Piece, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
 
@@ -42,7 +43,9 @@ export function compareText(first: ComparedRun, second: ComparedRun, colour: boo
       ...loadRows(a, b),
       ...group('Latency', latencyRows(a.latency, b.latency, ALL)),
       ...(a.profiled || b.profiled ? group('Profiled', latencyRows(a.profiled, b.profiled, ALL)) : []),
+      ...streamRows(a.streaming, b.streaming),
       ...partRows(a, b),
+      ...sizeRows(a, b),
       ...errorRows(a.errors, b.errors),
       ...objectiveRows(a, b),
       ...senderRows(a, b),
@@ -110,6 +113,54 @@ function latencyRows(
   });
 }
 
+const STREAM_COUNTS = {
+  outputTokens: 'output tokens',
+  inputTokens: 'input tokens',
+  cachedTokens: 'of them cached',
+  cancelled: 'cut off by the plan',
+} as const;
+
+/** Where one of the runs has streams. */
+function streamRows(a: StreamingFigures | null, b: StreamingFigures | null): TableRow[] {
+  if (!a && !b) return [];
+  const times = Object.entries(STREAM_TIMES).flatMap(([key, { name }]) =>
+    group(
+      name,
+      Object.entries(ALL).map(([column, word]) => {
+        const of = (figures: StreamingFigures | null): Figure => figures?.[key as StreamTime][column as keyof Latency];
+        return row(INDENT + word, of(a), of(b), fineDuration);
+      }),
+    ),
+  );
+  const counts = Object.entries(STREAM_COUNTS).map(([key, word]) => {
+    const name = key as keyof typeof STREAM_COUNTS;
+    return row(INDENT + word, a?.[name], b?.[name], figure);
+  });
+  return [
+    ...times,
+    ...group('Tokens', [
+      row(`${INDENT}output a second`, a?.tokensPerSecond, b?.tokensPerSecond, perSecond),
+      ...counts,
+      row(`${INDENT}goodput`, a?.goodput, b?.goodput, perSecond),
+      row(`${INDENT}goodput, of all`, a?.goodputShare, b?.goodputShare, percent),
+    ]),
+  ];
+}
+
+/** Sizes that both runs have in a group of the same extent. */
+function sizeRows(a: RunDocument, b: RunDocument): TableRow[] {
+  return (a.sizes ?? []).flatMap((first) => {
+    const { from, to, unit } = first;
+    const second = b.sizes?.find((other) => other.from === from && other.to === to && other.unit === unit);
+    if (second === undefined) return [];
+    const extent = from === to ? figure(from) : `${figure(from)}–${figure(to)}`;
+    return group(`${extent} ${unit}`, [
+      row(`${INDENT}answered`, first.answered, second.answered, figure),
+      ...latencyRows(first.latency, second.latency, OF_PARTS),
+    ]);
+  });
+}
+
 /** Steps, scenarios and stages of the same name beside each other, where a run has more than one of them. */
 function partRows(a: RunDocument, b: RunDocument): TableRow[] {
   const several = new Set([...(a.scenarios ?? []), ...(b.scenarios ?? [])].map(({ scenario }) => scenario)).size > 1;
@@ -120,6 +171,7 @@ function partRows(a: RunDocument, b: RunDocument): TableRow[] {
       row(`${INDENT}failed`, x?.load.failed, y?.load.failed, figure),
       row(`${INDENT}prevented`, x?.prevented, y?.prevented, figure),
       ...latencyRows(x?.latency, y?.latency, OF_PARTS),
+      ...(x?.ttft || y?.ttft ? latencyRows(x?.ttft, y?.ttft, OF_PARTS, `${INDENT}TTFT `) : []),
     ]),
     ...named(
       'End to end',

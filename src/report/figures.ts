@@ -7,9 +7,19 @@ export function duration(ms: number | null): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
+/** The same to three digits, for times that are looked at more closely: `23.4 ms`. */
+export function fineDuration(ms: number | null): string {
+  return ms === null || ms < 10 || ms >= 100 ? duration(ms) : `${ms.toFixed(1)} ms`;
+}
+
 /** A count or rate for people: at most three digits that matter, whole above 100. */
 export function figure(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : Number(value.toPrecision(3)).toString();
+}
+
+/** Output tokens a second: `1,240 tokens/s`. */
+export function tokenRate(perSecond: number): string {
+  return `${figure(perSecond)} tokens/s`;
 }
 
 export function percent(share: number): string {

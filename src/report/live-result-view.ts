@@ -3,6 +3,7 @@ import { AskedLoad } from '../load/measure/asked-load.ts';
 import type { TimeBucket } from '../load/measure/latency-over-time.ts';
 import type { LiveFigures, LiveUpdate } from '../load/measure/live-detail.ts';
 import type { MarkedRequest } from '../load/measure/slowest-requests.ts';
+import type { StreamTimeBucket } from '../load/measure/stream-over-time.ts';
 import { type ObjectivePlan, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import type { LiveBeside } from '../runner/messages.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
@@ -14,6 +15,8 @@ import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView, TimeSeries } from './result-view.ts';
 import { senderSentences, targetText } from './sender-facts.ts';
 import { slowRequests } from './slow-requests.ts';
+import { streamSeries, streamTimes } from './stream-view.ts';
+import { streamFacts } from './stream-words.ts';
 import { timeSeries, toldInFlight } from './time-series.ts';
 
 /**
@@ -25,6 +28,7 @@ export class LiveResultView {
   readonly #plan: ResolvedPlan;
   readonly #asked: AskedLoad;
   #buckets: TimeBucket[] = [];
+  #streamBuckets: StreamTimeBucket[] = [];
   #width = 0;
   #slowest: readonly MarkedRequest[] = [];
   readonly #telemetry = new LiveTelemetry();
@@ -46,9 +50,10 @@ export class LiveResultView {
     this.#telemetry.add(telemetry);
     this.#objectives = objectives;
     const { width, buckets } = update.overTime;
-    if (width !== this.#width) this.#buckets = [];
+    if (width !== this.#width) [this.#buckets, this.#streamBuckets] = [[], []];
     this.#width = width;
     for (const [index, bucket] of buckets) this.#buckets[index] = bucket;
+    for (const [index, bucket] of update.streams?.overTime ?? []) this.#streamBuckets[index] = bucket;
     this.#slowest = update.slowest ?? this.#slowest;
     this.#last = update;
     this.#progress = progressOf(update, this.#plan);
@@ -62,6 +67,7 @@ export class LiveResultView {
   get view(): ResultView {
     const last = this.#last;
     const names = stepNames(this.#plan);
+    const overTime = this.#series();
     return {
       run: path.basename(this.#document.run),
       title: resultTitle(this.#plan),
@@ -70,11 +76,14 @@ export class LiveResultView {
       progress: this.#progress,
       phases: last?.phases ?? [],
       figures: this.#figures(),
-      overTime: this.#series(),
+      overTime,
       telemetry: this.#telemetry.series,
       distribution: last?.distribution ?? [],
       steps: (last?.steps ?? []).map((figures, index) => stepOf(names[index] ?? '', figures)),
       split: this.#split(),
+      streams: this.#streams(overTime.got.length),
+      // By quantiles of sizes, which are not known before the end.
+      sizes: null,
       slowest: slowRequests(this.#slowest, names),
       errors: last?.errors ?? [],
       objectives: this.#plan.objectives.map((objective, index) => this.#objective(objective, index)),
@@ -117,6 +126,18 @@ export class LiveResultView {
       p99,
     }));
     return { header, groups: groups.sort((a, b) => b.answered - a.answered) };
+  }
+
+  #streams(length: number): ResultView['streams'] {
+    const streams = this.#last?.streams ?? null;
+    if (streams === null) return null;
+    const { figures, gaps, tokensKnown } = streams;
+    return {
+      times: streamTimes(figures),
+      facts: streamFacts(figures),
+      overTime: streamSeries(this.#streamBuckets, length, tokensKnown),
+      gaps,
+    };
   }
 
   #figures(): ResultFigures {

@@ -21,6 +21,8 @@ export interface LiveView {
   readonly rates: readonly number[];
   /** Of the last 10 s; null where there are too few. */
   readonly percentiles: Readonly<Record<'p50' | 'p90' | 'p95' | 'p99', number | null>>;
+  /** Of those that ended in the last 10 s; null where nothing streams. */
+  readonly streams: LiveStreamFigures | null;
   /** Since the measured phase began, as `failed` and `dropped` are. */
   readonly completed: number;
   readonly failed: number;
@@ -32,6 +34,13 @@ export interface LiveView {
   readonly errors: readonly { readonly kind: string; readonly count: number }[];
   /** What the reader should know at once. */
   readonly sentence: string | null;
+}
+
+export interface LiveStreamFigures {
+  readonly ttft: LiveView['percentiles'];
+  readonly gap: LiveView['percentiles'];
+  /** Output tokens; null unknown. */
+  readonly tokensPerSecond: number | null;
 }
 
 export const PHASE_NAME: Readonly<Record<Phase, string>> = {
@@ -52,7 +61,7 @@ const SENTENCE_ROWS = 2;
 const SLOW: Readonly<Partial<Record<keyof LiveView['percentiles'], Style>>> = { p95: 'yellow', p99: 'red' };
 
 /**
- * A run in progress as 8 to 11 lines. The same rows stand at the same places in every frame of a run, only errors and the sentence come
+ * A run in progress as 8 to 11 lines, of streams three more. The same rows stand at the same places in every frame of a run, only errors and the sentence come
  * when there are some.
  * @param width columns; no line is wider
  */
@@ -61,7 +70,8 @@ export function liveView(live: LiveView, width: number, colour: boolean): string
   const lines: StyledLine[] = [
     headLine(live, room),
     [label('Rate'), padEndTo(rateText(live), RATE_WIDTH), ['cyan', sparkline(live, room - LABEL - RATE_WIDTH)]],
-    latencyLine(live, room),
+    ...streamLines(live, room),
+    percentileLine('Latency', live.percentiles, room),
     ...histogramLines(live, room - LABEL),
     requestsLine(live, room),
   ];
@@ -97,7 +107,21 @@ function headLine({ phase, stage, elapsed, total }: LiveView, room: number): Sty
   ];
 }
 
-function latencyLine({ percentiles }: LiveView, room: number): StyledLine {
+/** What users of a stream wait for comes before the time of all of it. */
+function streamLines({ streams }: LiveView, room: number): StyledLine[] {
+  if (streams === null) return [];
+  const { ttft, gap, tokensPerSecond } = streams;
+  const tokens = tokensPerSecond === null ? 'unknown' : `${figure(tokensPerSecond)}/s`;
+  const of = `${' '.repeat(2)}output tokens of answers that ended, last 10 s`;
+  const fits = LABEL + tokens.length + of.length <= room;
+  return [
+    percentileLine('TTFT', ttft, room),
+    percentileLine('Gap', gap, room),
+    [label('Tokens'), tokens, ...(fits ? [['dim', of] as const] : [])],
+  ];
+}
+
+function percentileLine(title: string, percentiles: LiveView['percentiles'], room: number): StyledLine {
   const names = ['p50', 'p90', 'p95', 'p99'] as const;
   const cells = names.map((name): Piece => {
     const style = percentiles[name] === null ? undefined : SLOW[name];
@@ -106,7 +130,7 @@ function latencyLine({ percentiles }: LiveView, room: number): StyledLine {
   });
   const window = '  last 10 s';
   const fits = LABEL + names.length * (CELL_WIDTH + 2) - 2 + window.length <= room;
-  return [label('Latency'), ...joined(cells, '  '), ...(fits ? [['dim', window] as const] : [])];
+  return [label(title), ...joined(cells, '  '), ...(fits ? [['dim', window] as const] : [])];
 }
 
 /** Bars whose slowest parts have the colours of p95 and p99 above them. */

@@ -1,5 +1,5 @@
-import { duration, figure } from './figures.ts';
-import { type LiveView, PHASE_NAME, rateText } from './live-view.ts';
+import { duration, figure, tokenRate } from './figures.ts';
+import { type LiveStreamFigures, type LiveView, PHASE_NAME, rateText } from './live-view.ts';
 import { harmless } from './styled-line.ts';
 
 const HIGHEST_FIRST = ['p99', 'p95', 'p90'] as const;
@@ -11,7 +11,7 @@ export function progressText(live: Omit<LiveView, 'sentence'>): string {
     live.stage === null ? PHASE_NAME[live.phase] : `${PHASE_NAME[live.phase]} ${harmless(live.stage)}`,
     live.total === null ? `${seconds} s` : `${seconds} of ${Number((live.total / 1000).toFixed(1))} s`,
     rateText(live),
-    ...latencyParts(live),
+    ...(live.streams === null ? latencyParts(live.percentiles) : streamParts(live.streams)),
     `${figure(live.inFlight)} in flight`,
   ];
   if (live.failed > 0) parts.push(`${figure(live.failed)} failed`);
@@ -20,8 +20,21 @@ export function progressText(live: Omit<LiveView, 'sentence'>): string {
 }
 
 /** The median, and the highest percentile there are enough requests for. */
-function latencyParts({ percentiles }: Pick<LiveView, 'percentiles'>): string[] {
+function latencyParts(percentiles: LiveView['percentiles']): string[] {
   if (percentiles.p50 === null) return ['latency not known yet'];
+  return percentileParts(percentiles);
+}
+
+/** The same of the time to first token, and tokens a second. */
+function streamParts({ ttft, tokensPerSecond }: LiveStreamFigures): string[] {
+  const [first, ...rest] = percentileParts(ttft);
+  return [
+    ...(ttft.p50 === null ? ['TTFT not known yet'] : [`TTFT ${first}`, ...rest]),
+    ...(tokensPerSecond === null ? [] : [tokenRate(tokensPerSecond)]),
+  ];
+}
+
+function percentileParts(percentiles: LiveView['percentiles']): string[] {
   const highest = HIGHEST_FIRST.find((name) => percentiles[name] !== null);
   const names = highest === undefined ? (['p50'] as const) : (['p50', highest] as const);
   return names.map((name) => `${name} ${duration(percentiles[name])}`);

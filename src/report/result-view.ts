@@ -24,6 +24,10 @@ export interface ResultView {
   readonly distribution: readonly { readonly quantile: number; readonly latency: number }[];
   readonly steps: readonly ResultStep[];
   readonly split: ResultSplit | null;
+  /** Of the streams of the measured phase; null where the plan has none. */
+  readonly streams: ResultStreams | null;
+  /** Null where requests have no sizes, or but one. */
+  readonly sizes: ResultSizes | null;
   /** The slowest answered first, at most 50. */
   readonly slowest: readonly SlowRequest[];
   readonly errors: readonly { readonly kind: string; readonly count: number; readonly example: string }[];
@@ -124,5 +128,63 @@ export interface SlowRequest {
   readonly acquired: number | null;
   readonly sent: number | null;
   readonly firstByte: number | null;
+  /** The first and the last chunk of a stream that had something in it. */
+  readonly firstContent: number | null;
+  readonly lastContent: number | null;
   readonly end: number;
+}
+
+/** What streams came to. Every figure has its definition beside it, a few words for people. */
+export interface ResultStreams {
+  /** TTFT first, then to the first visible chunk, gaps, time per output token. */
+  readonly times: readonly StreamTimes[];
+  /** Tokens, tokens a second, goodput and what else there is, each a line: `Tokens`, `1,240/s`, how it is counted. */
+  readonly facts: readonly { readonly name: string; readonly text: string; readonly definition: string }[];
+  readonly overTime: StreamSeries;
+  /** Distribution of the gaps, from the lowest quantile to the highest that has support; ms. */
+  readonly gaps: readonly { readonly quantile: number; readonly latency: number }[];
+}
+
+export interface StreamTimes {
+  readonly key: 'ttft' | 'firstVisible' | 'gap' | 'tpot';
+  readonly name: string;
+  readonly definition: string;
+  /** Of requests; of `gap` the number of gaps. */
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+/**
+ * On the axis of {@link TimeSeries}, with as many buckets, every phase in it. The time to the first token belongs to the bucket in which
+ * the request was due, a gap to that in which it ended.
+ */
+export interface StreamSeries {
+  readonly ttftP50: readonly (number | null)[];
+  readonly ttftP95: readonly (number | null)[];
+  readonly ttftP99: readonly (number | null)[];
+  readonly gapP50: readonly (number | null)[];
+  readonly gapP99: readonly (number | null)[];
+  /** Output tokens that came in each bucket, a number like `got`, not a rate; null where they are not known. */
+  readonly tokens: readonly number[] | null;
+}
+
+/** Latency by the size of requests, the smallest first. */
+export interface ResultSizes {
+  readonly unit: 'rows' | 'input tokens';
+  readonly groups: readonly {
+    /** Least and most in it. */
+    readonly from: number;
+    readonly to: number;
+    readonly answered: number;
+    readonly failed: number;
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+    /** Time to first token; null where nothing streams. */
+    readonly ttft: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null } | null;
+  }[];
 }

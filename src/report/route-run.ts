@@ -15,6 +15,8 @@ export interface RouteRun {
   /** In words where a run's figures are not to be trusted as those of others are; null where they are. */
   readonly caveat: string | null;
   readonly latency: Latency;
+  /** Time to first token; null where it does not stream. */
+  readonly ttft: Latency | null;
   readonly load: LoadCounts;
 }
 
@@ -34,7 +36,8 @@ export function routeRuns(document: RunDocument, folder: string): RouteRun[] {
     const pathname = pathnameOf(step.url, plan);
     if (figures === undefined || pathname === null) return [];
     const { latency, load } = figures;
-    return [{ ...common, method: step.method, pathname, latency, load }];
+    const ttft = own === undefined ? (document.streaming?.ttft ?? null) : (own.ttft ?? null);
+    return [{ ...common, method: step.method, pathname, latency, ttft, load }];
   });
 }
 
@@ -49,15 +52,16 @@ function caveatOf(state: RunDocument['state'], status: Verdict['status']): strin
 }
 
 /**
- * `p50 4.0 ms · p99 63 ms · 60/s · 3 failed · p99 12 ms higher than the run before`.
+ * `p50 4.0 ms · p99 63 ms · 60/s · 3 failed · p99 12 ms higher than the run before`; of streams the time to first token.
  *
  * @param before the run of the same route before it; null: there was none
  */
 export function routeRunText(run: RouteRun, before: RouteRun | null): string {
-  const { latency, load, caveat } = run;
+  const { load, caveat } = run;
+  const { name, times } = timesOf(run);
   const parts = caveat === null ? [] : [caveat];
-  if (latency.count === 0) parts.push('nothing was answered');
-  else parts.push(`p50 ${duration(latency.p50)}`, `p99 ${duration(latency.p99)}`, `${figure(load.rate.got)}/s`);
+  if (times.count === 0) parts.push('nothing was answered');
+  else parts.push(`${name}p50 ${duration(times.p50)}`, `p99 ${duration(times.p99)}`, `${figure(load.rate.got)}/s`);
   if (load.failed > 0) parts.push(`${figure(load.failed)} failed`);
   if (load.dropped > 0) parts.push(`${figure(load.dropped)} not sent`);
   if (before !== null) parts.push(changeText(run, before));
@@ -68,12 +72,20 @@ const COMPARED = ['p99', 'p95', 'p90', 'p50'] as const;
 /** Rates further apart than this are another load, and that is said. */
 const SAME_RATE = 0.1;
 
+/** What its user waits for. */
+function timesOf({ latency, ttft }: RouteRun): { readonly name: string; readonly times: Latency } {
+  return ttft === null ? { name: '', times: latency } : { name: 'TTFT ', times: ttft };
+}
+
 /** Says which way a percentile went, not why, nor that it would again. */
 function changeText(run: RouteRun, before: RouteRun): string {
-  if (run.caveat !== null || before.caveat !== null) return 'not comparable with the run before';
-  const name = COMPARED.find((one) => run.latency[one] !== null && before.latency[one] !== null);
-  if (name === undefined) return 'change unknown';
-  const [now, then] = [run.latency[name]!, before.latency[name]!];
+  const [present, past] = [timesOf(run), timesOf(before)];
+  const comparable = run.caveat === null && before.caveat === null && present.name === past.name;
+  if (!comparable) return 'not comparable with the run before';
+  const percentile = COMPARED.find((one) => present.times[one] !== null && past.times[one] !== null);
+  if (percentile === undefined) return 'change unknown';
+  const name = `${present.name}${percentile}`;
+  const [now, then] = [present.times[percentile]!, past.times[percentile]!];
   const change = Math.abs(now - then);
   const other = otherLoad(run, before);
   if (duration(now) === duration(then)) return `${name} as in the run before${other}`;

@@ -1,7 +1,7 @@
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { RunEntry } from '../runs/run-catalog.ts';
-import type { Verdict } from '../runs/run-document.ts';
-import { duration, figure } from './figures.ts';
+import type { RunDocument, StreamingFigures, Verdict } from '../runs/run-document.ts';
+import { duration, figure, tokenRate } from './figures.ts';
 import { PHASE_NAME, rateText } from './live-view.ts';
 import { routeNote } from './run-lines.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -39,20 +39,43 @@ export function runNote(run: ListedRun, now: number): string {
   const { folder, summary, problem, label } = run;
   // Room is scarce there, and where it lies is in the hover.
   if (summary === null) return (problem ?? '').replace(folder, '').replace(/^[\\/]/, '');
-  const { latency, load, startedAt, target } = summary;
+  const { latency, streaming, load, startedAt, target } = summary;
   const asked = label.name === null || summary.title !== target ? [] : [harmless(target)];
   if (run.underWay) return [...asked, 'under way'].join(' · ');
   // One whose runner went away has no figures before it is opened.
   const known = summary.state === 'running' ? 'open it to see what was measured' : null;
-  const when = { latency, load, startedAt: new Date(startedAt).toISOString() };
+  const when = { latency, streaming, load, startedAt: new Date(startedAt).toISOString() };
   return [...asked, known ?? routeNote(when, now)].join(' · ');
 }
 
+/**
+ * The highest percentile that is known of the last seconds, `p99 63 ms`; of streams the time to first token and tokens a second, `TTFT
+ * p99 310 ms`, `1,240 tokens/s`. Empty where there is nothing to tell yet.
+ */
+export function livePercentile({ percentile, streams }: Pick<LiveSnapshot, 'percentile' | 'streams'>): string[] {
+  if (streams === null) return percentile === null ? [] : [`${percentile.name} ${duration(percentile.value)}`];
+  const { ttft, tokensPerSecond } = streams;
+  const name = HIGHEST_FIRST.find((one) => ttft[one] !== null);
+  return [
+    ...(name === undefined ? [] : [`TTFT ${name} ${duration(ttft[name])}`]),
+    ...(tokensPerSecond === null ? [] : [tokenRate(tokensPerSecond)]),
+  ];
+}
+
+const HIGHEST_FIRST = ['p99', 'p95', 'p90', 'p50'] as const;
+
+/** `p99 63 ms` of a run that has ended, of streams `TTFT p99 310 ms`; null where no percentile is known. */
+export function endedPercentile({ latency, streaming }: Pick<RunDocument, 'latency' | 'streaming'>): string | null {
+  const times = streaming?.ttft ?? latency;
+  const name = HIGHEST_FIRST.find((one) => times[one] !== null);
+  return name === undefined ? null : `${streaming ? 'TTFT ' : ''}${name} ${duration(times[name])}`;
+}
+
 /** What stands beside the run this window measures. */
-export function liveNote({ phase, elapsed, total, percentile, ...live }: LiveSnapshot): string {
+export function liveNote({ phase, elapsed, total, ...live }: LiveSnapshot): string {
   const seconds = (ms: number): string => String(Math.floor(ms / 1000));
   return [
-    ...(percentile === null ? [] : [`${percentile.name} ${duration(percentile.value)}`]),
+    ...livePercentile(live),
     rateText(live),
     ...(live.failed + live.dropped > 0 ? [`${figure(live.failed + live.dropped)} failed`] : []),
     `${PHASE_NAME[phase].toLowerCase()} ${seconds(elapsed)}${total === null ? '' : ` of ${seconds(total)}`} s`,
@@ -77,7 +100,7 @@ export function runHover(run: ListedRun, when: (ms: number) => string): RunHover
   const { folder, summary, problem, label, labelProblem } = run;
   const problems = labelProblem === null ? [] : [labelProblem];
   if (summary === null) return { sentence: problem ?? '', facts: [['Run', folder]], problems };
-  const { latency, load, environment } = summary;
+  const { latency, streaming, load, environment } = summary;
   const percentiles = { p50: latency.p50, p95: latency.p95, p99: latency.p99 };
   const counts = [
     `${figure(load.completed)} answered`,
@@ -94,6 +117,7 @@ export function runHover(run: ListedRun, when: (ms: number) => string): RunHover
         .map(([name, value]) => `${name} ${duration(value ?? null)}`)
         .join(' · '),
     ],
+    ...(streaming === null ? [] : [['Streams', streamsText(streaming)] as [string, string]]),
     ...(environment === null ? [] : [['Machine', machineText(environment)] as [string, string]]),
     ['Profiled', summary.profiled ? 'yes' : 'no'],
     ['Started', when(summary.startedAt)],
@@ -120,6 +144,13 @@ export function otherBaselines(runs: readonly ListedRun[], run: ListedRun): List
   return runs.filter(
     (other) => other.folder !== run.folder && other.label.baseline && other.summary?.target === run.summary?.target,
   );
+}
+
+/** `TTFT p50 221 ms, p99 365 ms · gap p99 26 ms · 1,108 tokens/s`. */
+function streamsText({ ttft, gap, tokensPerSecond }: StreamingFigures): string {
+  const tokens = tokensPerSecond === null ? [] : [tokenRate(tokensPerSecond)];
+  const times = [`TTFT p50 ${duration(ttft.p50)}, p99 ${duration(ttft.p99)}`, `gap p99 ${duration(gap.p99)}`];
+  return [...times, ...tokens].join(' · ');
 }
 
 function machineText({ os, arch, cpus, cpuModel, node }: NonNullable<RunSummary['environment']>): string {

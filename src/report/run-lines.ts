@@ -10,7 +10,7 @@ import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import type { GpuSeries } from '../telemetry/gpu-series.ts';
 import { ago } from './ago.ts';
-import { duration, figure } from './figures.ts';
+import { duration, figure, tokenRate } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
 import { profileViews } from './profile-views.ts';
 
@@ -40,15 +40,19 @@ export function runViews(
   return profileViews(profile, views, gpus, name);
 }
 
-/** `p50 4 ms · p99 63 ms · 60/s · 12 min ago`, a percentile left out where it is unknown. @param now ms since 1970 */
+/**
+ * `p50 4 ms · p99 63 ms · 60/s · 12 min ago`, a percentile left out where it is unknown; of streams the time to first token, and tokens
+ * a second. @param now ms since 1970
+ */
 export function routeNote(
-  { latency, load, startedAt }: Pick<RunDocument, 'latency' | 'load' | 'startedAt'>,
+  { latency, streaming, load, startedAt }: Pick<RunDocument, 'latency' | 'streaming' | 'load' | 'startedAt'>,
   now: number,
 ): string {
-  const figures = [
-    ['p50', latency.p50],
-    ['p99', latency.p99],
-  ] as const;
-  const known = figures.flatMap(([name, value]) => (value === null ? [] : [`${name} ${duration(value)}`]));
-  return [...known, `${figure(load.rate.got)}/s`, ago(now - Date.parse(startedAt))].join(' · ');
+  const { p50, p99 } = streaming?.ttft ?? latency;
+  const known = Object.entries({ p50, p99 }).flatMap(([name, value]) =>
+    value === null ? [] : [`${name} ${duration(value)}`],
+  );
+  const times = streaming && known.length > 0 ? [`TTFT ${known[0]}`, ...known.slice(1)] : known;
+  const tokens = streaming?.tokensPerSecond ? [tokenRate(streaming.tokensPerSecond)] : [];
+  return [...times, ...tokens, `${figure(load.rate.got)}/s`, ago(now - Date.parse(startedAt))].join(' · ');
 }

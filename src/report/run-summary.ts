@@ -1,7 +1,15 @@
 import { loadText } from '../load/plan/load-text.ts';
 import { firstAddress, type Load, type ResolvedPlan } from '../load/plan/plan.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
-import type { Environment, Latency, LoadCounts, RunDocument, Verdict } from '../runs/run-document.ts';
+import type {
+  Environment,
+  Latency,
+  LoadCounts,
+  RunDocument,
+  SearchFacts,
+  StreamingFigures,
+  Verdict,
+} from '../runs/run-document.ts';
 import { figure } from './figures.ts';
 
 /** What a list shows of a run. Times in ms, unknown is null. */
@@ -16,27 +24,33 @@ export interface RunSummary {
   readonly state: RunDocument['state'];
   readonly verdict: Pick<Verdict, 'status' | 'sentence'>;
   readonly latency: Latency;
+  /** Null where nothing streams. */
+  readonly streaming: StreamingFigures | null;
   readonly load: LoadCounts;
   /** `60/s for 10s`. */
   readonly loadText: string;
   readonly environment: Environment | null;
   /** Whether it has samples. */
   readonly profiled: boolean;
+  /** What it was made for; null: for itself. */
+  readonly search: SearchFacts | null;
 }
 
 const STATUSES: readonly string[] = ['passed', 'failed', 'void', 'inconclusive', 'measured'];
 const STATES: readonly string[] = ['running', 'finished', 'interrupted'];
 const COUNTS = ['dispatched', 'completed', 'failed', 'dropped', 'interrupted'] as const;
+const TIMES = ['ttft', 'firstVisible', 'gap', 'tpot'] as const;
 const FIGURES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 
 /** Throws an error that names what is missing where the document is not whole: it may be of anybody's making. */
 export function runSummary(document: RunDocument): RunSummary {
-  const { startedAt, state, verdict, latency, load, profile, environment } = document;
+  const { startedAt, state, verdict, latency, streaming, load, profile, environment, search } = document;
   const missing = [
     ...(Number.isNaN(Date.parse(startedAt)) ? ['startedAt'] : []),
     ...(STATES.includes(state) ? [] : ['state']),
     ...(STATUSES.includes(verdict?.status) && typeof verdict.sentence === 'string' ? [] : ['verdict']),
-    ...(latency && FIGURES.every((name) => isFigure(latency[name])) ? [] : ['latency']),
+    ...(isTimes(latency) ? [] : ['latency']),
+    ...(streaming && !TIMES.every((name) => isTimes(streaming[name])) ? ['streaming'] : []),
     ...(load && COUNTS.every((name) => typeof load[name] === 'number') && isRate(load.rate) ? [] : ['load']),
   ];
   if (missing.length > 0) throw new Error(`${missing.map((name) => `"${name}"`).join(', ')} cannot be read`);
@@ -51,10 +65,12 @@ export function runSummary(document: RunDocument): RunSummary {
     state,
     verdict: { status: verdict.status, sentence: verdict.sentence },
     latency,
+    streaming: streaming ?? null,
     load,
     loadText: loadWords(plan.load, plan.duration),
     environment: environment ?? null,
     profiled: Boolean(profile),
+    search: search && typeof search.id === 'string' ? search : null,
   };
 }
 
@@ -88,6 +104,10 @@ function planOf(document: RunDocument): ResolvedPlan {
   } catch {
     throw new Error('"plan" cannot be read');
   }
+}
+
+function isTimes(times: Latency | undefined): boolean {
+  return Boolean(times) && FIGURES.every((name) => isFigure(times![name]));
 }
 
 function isFigure(value: unknown): boolean {

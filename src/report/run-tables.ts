@@ -2,6 +2,7 @@ import type {
   Latency,
   RunDocument,
   ScenarioFigures,
+  SizeFigures,
   SplitFigures,
   StageFigures,
   StepFigures,
@@ -15,16 +16,25 @@ const INDENT = '  ';
 const WHEN = 8;
 
 /**
- * Steps, scenarios, stages and the values of the header the run is split by, in columns that they share: three counts, three percentiles.
+ * Steps, scenarios, stages, sizes and the values of the header the run is split by, in columns that they share: three counts, three
+ * percentiles.
  * Each is there where it says more than the run's own figures: steps of a run of several, and so on. Empty where none does.
  */
-export function runTables({ steps = [], scenarios = [], stages = [], split, phases }: RunDocument): StyledLine[] {
+export function runTables({
+  steps = [],
+  scenarios = [],
+  stages = [],
+  split,
+  sizes,
+  phases,
+}: RunDocument): StyledLine[] {
   const groups: TableRow[][] = [];
   if (steps.length > 1) groups.push(stepRows(steps, scenarios.length > 1));
   if (steps.length > 1 && scenarios.length > 0) groups.push(scenarioRows(scenarios));
   const begin = phases.find(({ phase }) => phase === 'measured')?.start ?? 0;
   if (stages.length > 1) groups.push(stageRows(stages, begin));
   if (split !== undefined) groups.push(splitRows(split));
+  if (sizes !== undefined && sizes.length > 1) groups.push(sizeRows(sizes));
   return textTable(
     groups.flatMap((rows) => [null, ...rows]),
     [WHEN],
@@ -32,14 +42,16 @@ export function runTables({ steps = [], scenarios = [], stages = [], split, phas
 }
 
 function stepRows(steps: readonly StepFigures[], severalScenarios: boolean): TableRow[] {
+  const streams = steps.some(({ ttft }) => ttft !== undefined);
   return [
-    heading('Steps', 'answered', 'failed', 'prevented'),
-    ...steps.map(({ scenario, step, load, latency, prevented }) => [
+    [...heading('Steps', 'answered', 'failed', 'prevented'), ...(streams ? [TTFT] : [])],
+    ...steps.map(({ scenario, step, load, latency, prevented, ttft }) => [
       INDENT + shortName(severalScenarios && scenario !== step ? `${scenario} / ${step}` : step),
       figure(load.completed),
       lost(load.failed, 'red'),
       lost(prevented, 'yellow'),
       ...percentiles(latency),
+      ...(ttft === undefined ? [] : [known(ttft.p95)]),
     ]),
   ];
 }
@@ -87,12 +99,42 @@ function splitRows({ header, groups }: SplitFigures): TableRow[] {
   ];
 }
 
+const TTFT: Piece = ['dim', 'TTFT p95'];
+
+const SIZE_TITLE: Readonly<Record<SizeFigures['unit'], string>> = {
+  rows: 'Rows in a request',
+  'input tokens': 'Input tokens',
+};
+
+function sizeRows(sizes: readonly SizeFigures[]): TableRow[] {
+  const streams = sizes.some(({ ttft }) => ttft !== null);
+  return [
+    [...heading(SIZE_TITLE[sizes[0]!.unit], 'answered', 'failed', ''), ...(streams ? [TTFT] : [])],
+    ...sizes.map(({ from, to, answered, failed, latency, ttft }) => [
+      INDENT + sizeText(from, to),
+      figure(answered),
+      lost(failed, 'red'),
+      '',
+      ...percentiles(latency),
+      ...(ttft === null ? [] : [known(ttft.p95)]),
+    ]),
+  ];
+}
+
+function sizeText(from: number, to: number): string {
+  return from === to ? figure(from) : `${figure(from)}–${figure(to)}`;
+}
+
 function heading(title: string, ...counts: readonly string[]): Piece[] {
   return [['bold', title], ...[...counts, 'p50', 'p95', 'p99'].map((name): Piece => ['dim', name])];
 }
 
 function percentiles({ p50, p95, p99 }: Latency): Piece[] {
-  return [p50, p95, p99].map((value): Piece => (value === null ? ['dim', 'unknown'] : duration(value)));
+  return [p50, p95, p99].map(known);
+}
+
+function known(value: number | null): Piece {
+  return value === null ? ['dim', 'unknown'] : duration(value);
 }
 
 function lost(count: number, style: Style): Piece {

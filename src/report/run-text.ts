@@ -3,6 +3,8 @@ import { duration, figure } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
+import { serverSentences } from './server-sentences.ts';
+import { streamTables } from './stream-tables.ts';
 import { joined, lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
 
@@ -26,12 +28,13 @@ const LONGEST_EXAMPLE = 160;
 export function runText(run: RunDocument, colour: boolean): string {
   const parts: StyledLine[][] = [
     verdict(run),
-    [...figures(run), ...runTables(run)],
+    [...figures(run), ...streamTables(run), ...runTables(run)],
     run.cascade ? [[['yellow', run.cascade]]] : [],
     errors(run),
     objectives(run),
     findings(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
+    serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),
   ];
   const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
@@ -46,7 +49,7 @@ function verdict({ verdict: { status, sentence, reasons }, state }: RunDocument)
   ];
 }
 
-function figures({ load, latency, profiled }: RunDocument): StyledLine[] {
+function figures({ load, latency, profiled, streaming }: RunDocument): StyledLine[] {
   const asked = load.rate.asked === null ? '' : ` of ${figure(load.rate.asked)} asked`;
   const counts: Piece[] = [`${figure(load.completed)} answered`];
   if (load.failed > 0) counts.push(['red', `${figure(load.failed)} failed`]);
@@ -57,7 +60,7 @@ function figures({ load, latency, profiled }: RunDocument): StyledLine[] {
   const rows = both.map((cells): StyledLine => [cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' · ')]);
   return [
     labelled('Rate', `${figure(load.rate.got)}/s${asked}   `, ...joined(counts, ' · ')),
-    labelled('Latency', ...rows[0]!),
+    labelled('Latency', ...rows[0]!, ...(streaming ? [['dim', '   intended start to end'] as const] : [])),
     ...(rows[1] ? [labelled('Profiled', ...rows[1])] : []),
   ];
 }

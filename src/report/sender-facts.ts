@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { RunDocument, TargetFacts } from '../runs/run-document.ts';
 import { duration, figure, percent } from './figures.ts';
+import { serverSentences } from './server-sentences.ts';
 
 const USUAL_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
@@ -11,12 +12,15 @@ const MUCH_WAITING = 0.05;
 const MUCH_GC = 0.05;
 
 /** How the sender fared, what it was near the end of, what it sent to, and what else is to be known of the run. */
-export function senderSentences(run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes'>): string[] {
+export function senderSentences(
+  run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes' | 'server' | 'serverMetrics'>,
+): string[] {
   const near = nearLimits(run);
   return [
     senderText(run),
     ...(near.length > 0 ? [`Near a limit: ${near.join('; ')}.`] : []),
     targetText(run.target),
+    ...serverSentences(run),
     ...(run.notes ?? []),
   ];
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exampleTexts } from '../load/measure/example-text.ts';
 import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
 import { objectiveResult } from '../load/measure/judged-objective.ts';
+import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
@@ -10,8 +12,9 @@ import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
+import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
-import { OUTCOMES, PHASES, type Phase } from '../runs/request-table.ts';
+import { PHASES, type Phase } from '../runs/request-table.ts';
 import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import {
@@ -24,6 +27,9 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import { serverFigures } from '../telemetry/server-figures.ts';
+import { serverSeries } from '../telemetry/server-series.ts';
+import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
@@ -31,7 +37,6 @@ export const REQUESTS_FILE = 'requests.parquet';
 export const CHUNKS_FILE = 'chunks.parquet';
 export const FAILURES_FILE = 'failures.json';
 
-const OK = OUTCOMES.indexOf('ok');
 const MEASURED = PHASES.indexOf('measured');
 const PROFILED = PHASES.indexOf('profiled');
 
@@ -66,10 +71,13 @@ export async function conclude(
   const profiled = new Tally();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
-      if (table.outcome[row] === OK) figures.answered(table.end[row]!);
+      figures.ended(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
+  }
+  for await (const chunks of readChunkLog(folder)) {
+    for (let row = 0; row < chunks.length; row++) figures.addChunk(chunks, row);
   }
   const { total } = figures;
   const exampleOf = exampleTexts(failureExamples(events));
@@ -79,12 +87,15 @@ export async function conclude(
   const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
+  const unloaded = figures.unloaded(circumstances.preflight);
+  const note = longAnswersNote(plan, unloaded, span.end - span.start);
   const aborted = events.find((event) => event.type === 'aborted');
+  const streaming = figures.streaming();
   const verdict = judge(plan, {
     load,
-    latency,
+    latency: streaming?.ttft ?? latency,
     askedPeak: askedPeak(plan),
-    unloaded: figures.unloaded(circumstances.preflight),
+    unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
     health: health.facts,
@@ -98,6 +109,9 @@ export async function conclude(
     stages: figures.stages(),
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
+    sizes: figures.sizes(),
+    server: figures.server(),
+    ...serverMetrics(scrapesOf(events), span),
   };
   const concluded: RunDocument = {
     ...document,
@@ -109,6 +123,8 @@ export async function conclude(
     errors: figures.errors(exampleOf),
     objectives: objectives.map(objectiveResult),
     health: health.document,
+    streaming,
+    notes: note === null ? document.notes : [...document.notes, note],
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };
@@ -125,11 +141,35 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
+  // Of a run that was cut off: its end would have written it, with the GPU's.
+  const telemetry = path.join(folder, TELEMETRY_FILE);
+  const told = scrapesOf(events).flatMap(serverSeries);
+  if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });
   await rm(path.join(folder, EVENT_LOG), { force: true });
   await rm(path.join(folder, RUNNER_FILE), { force: true });
+}
+
+/** What servers told of themselves, by the place that was asked. */
+function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
+  const places = new Map<number, Scrape[]>();
+  for (const event of events) {
+    if (event.type !== 'scrape') continue;
+    const own = places.get(event.source) ?? [];
+    places.set(event.source, own);
+    own.push(event.scrape);
+  }
+  return [...places.values()];
+}
+
+function serverMetrics(
+  places: readonly Scrape[][],
+  span: Pick<PhaseSpan, 'start' | 'end'>,
+): Pick<RunDocument, 'serverMetrics'> {
+  const told = places.flatMap((scrapes) => serverFigures(scrapes, span));
+  return told.length === 0 ? {} : { serverMetrics: told };
 }
 
 /** By their number in the rows. */

@@ -2,10 +2,10 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClockOrigin } from '../runs/clock.ts';
 import { NvidiaSmi } from '../telemetry/capture-nvidia-smi.ts';
-import { namedGpuSeries, TelemetryError } from '../telemetry/gpu-series.ts';
+import { labelledGpuSeries, namedGpuSeries, TelemetryError } from '../telemetry/gpu-series.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { NvidiaSmiReader, readNvidiaSmi } from '../telemetry/nvidia-smi.ts';
-import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { RunnerError } from './messages.ts';
 
 export const GPU_FILE = 'nvidia-smi.csv';
@@ -63,18 +63,18 @@ export class GpuTelemetry {
     }
   }
 
-  /** Writes what was told of the GPUs into the run's folder. Resolves to what went wrong, as a sentence; null where nothing did. */
-  async finish(folder: string, origin: ClockOrigin, durationMs: number): Promise<string | null> {
+  /** What was told of the GPUs, and what went wrong with it, as a sentence; null where nothing did. */
+  async finish(origin: ClockOrigin, durationMs: number): Promise<{ series: LabelledSeries[]; trouble: string | null }> {
+    const nothing = { series: [], trouble: null };
     await this.#smi?.stop();
-    if (this.#file === null) return null;
+    if (this.#file === null) return nothing;
     try {
       const series = readNvidiaSmi(await readFile(this.#file, 'utf8'), origin.unixMs, durationMs);
-      if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
-      return null;
+      return { series: series.flatMap(labelledGpuSeries), trouble: null };
     } catch (error) {
       // nvidia-smi without a driver says so in words instead of a table: then there is no GPU.
-      if (this.#source === 'auto') return null;
-      if (error instanceof TelemetryError) return error.message;
+      if (this.#source === 'auto') return nothing;
+      if (error instanceof TelemetryError) return { ...nothing, trouble: error.message };
       throw error;
     }
   }

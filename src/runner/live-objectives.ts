@@ -3,8 +3,11 @@ import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { ObjectivesSoFar } from '../load/measure/objectives-so-far.ts';
 import type { DataOf } from '../load/measure/sliding-window.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
-import { phaseAt, tableFromRows } from '../runs/request-table.ts';
+import { chunksFromRows } from '../runs/chunk-table.ts';
+import { detailedTable, PHASES, phaseAt } from '../runs/request-table.ts';
 import type { ObjectiveResult } from '../runs/run-document.ts';
+
+const MEASURED = PHASES.indexOf('measured');
 
 const LOOK_EVERY_MS = 1000;
 /** Looking for a reason to end the run may take at most this part of the time. */
@@ -20,7 +23,7 @@ export class LiveObjectives {
   readonly #wanted: boolean;
   readonly #soFar: ObjectivesSoFar;
   /** Of another generator, which is in the measured phase a moment before the first says when it began. */
-  #early: Float64Array[] = [];
+  #early: (() => void)[] = [];
   #rows: MeasuredRows | null = null;
   #watch: AbortWatch | null = null;
   #start = 0;
@@ -43,22 +46,34 @@ export class LiveObjectives {
     this.#watch = new AbortWatch(this.#plan.objectives, start);
     this.#start = start;
     this.#rows = new MeasuredRows(this.#plan, start);
-    for (const packed of this.#early) this.add(packed);
+    const early = this.#early;
     this.#early = [];
+    for (const add of early) add();
   }
 
-  /** Rows as a generator sends them. */
-  add(packed: Float64Array): void {
+  /** Rows as a generator sends them. @param details of as many requests; null where the plan keeps none */
+  add(packed: Float64Array, details: Float64Array | null): void {
     if (!this.#wanted) return;
-    const table = tableFromRows(packed);
+    const table = detailedTable(packed, details);
     for (let row = 0; row < table.length; row++) {
       if (phaseAt(table, row) !== 'measured') continue;
       if (this.#rows === null) {
-        this.#early.push(packed);
+        this.#early.push(() => this.add(packed, details));
         return;
       }
       this.#rows.add(table, row);
     }
+  }
+
+  /** Chunks as a generator sends them. */
+  addChunks(packed: Float64Array): void {
+    if (!this.#wanted) return;
+    const chunks = chunksFromRows(packed);
+    if (this.#rows === null) {
+      if (chunks.phase.includes(MEASURED)) this.#early.push(() => this.addChunks(packed));
+      return;
+    }
+    for (let row = 0; row < chunks.length; row++) this.#rows.addChunk(chunks, row);
   }
 
   /** The sentence of an objective that is broken for certain, once. @param now run time, ms */

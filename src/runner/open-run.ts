@@ -3,15 +3,19 @@ import path from 'node:path';
 import { type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { readSamples, SAMPLES_FILE } from '../profile/sample-parquet.ts';
+import { readChunkTables } from '../runs/chunk-parquet.ts';
+import type { ChunkTable } from '../runs/chunk-table.ts';
 import { readRequests, readRequestTables } from '../runs/request-parquet.ts';
 import type { Phase, RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { listRuns, RunUnderWayError, readRunDocument } from '../runs/run-folder.ts';
 import { REQUEST_LOG } from '../runs/run-log.ts';
 import { isBeingMeasured } from '../runs/runner-mark.ts';
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import { type GpuSeries, namedGpuSeries, splitGpuSeries } from '../telemetry/gpu-series.ts';
+import { namedSeries } from '../telemetry/labelled-series.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../telemetry/telemetry-parquet.ts';
-import { conclude, REQUESTS_FILE, settle } from './conclude.ts';
+import { CHUNKS_FILE, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { storedPlan } from './stored-plan.ts';
 
 export interface OpenedRun {
@@ -66,6 +70,12 @@ export async function* requestTables(run: OpenedRun): AsyncGenerator<RequestTabl
   if (await exists(file)) yield* readRequestTables(file, stepNames(run.plan), groupNames(run));
 }
 
+/** The chunks of the run's streams in tables; none where it has no streams. */
+export async function* chunkTables({ folder, plan }: OpenedRun): AsyncGenerator<ChunkTable, void, undefined> {
+  const file = path.join(folder, CHUNKS_FILE);
+  if (await exists(file)) yield* readChunkTables(file, stepNames(plan));
+}
+
 /** What the groups of an opened run's requests are: the values of the header it is split by. Empty where it is not. */
 export function groupNames({ document }: OpenedRun): string[] {
   return document.split?.groups.map(({ value }) => value) ?? [];
@@ -77,10 +87,11 @@ export async function openSamples(folder: string): Promise<Profile | null> {
   return (await exists(file)) ? readSamples(file, path.basename(folder)) : null;
 }
 
-/** What was told of the GPUs; empty where nothing was. */
-export async function openTelemetry(folder: string): Promise<GpuSeries[]> {
+/** What was told of the GPUs, and all that was told as it is drawn; empty where nothing was. */
+export async function openTelemetry(folder: string): Promise<{ gpus: GpuSeries[]; drawn: NamedSeries[] }> {
   const file = path.join(folder, TELEMETRY_FILE);
-  return (await exists(file)) ? readTelemetry(file) : [];
+  const { gpus, others } = splitGpuSeries((await exists(file)) ? await readTelemetry(file) : []);
+  return { gpus, drawn: [...gpus.flatMap(namedGpuSeries), ...namedSeries(others)] };
 }
 
 async function exists(file: string): Promise<boolean> {

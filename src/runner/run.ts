@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
@@ -8,9 +9,9 @@ import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import {
+  forOneRun,
   gentleLoad,
   hasStreams,
-  keepsDetails,
   type Plan,
   PlanError,
   type ResolvedPlan,
@@ -18,6 +19,7 @@ import {
   stepNames,
 } from '../load/plan/plan.ts';
 import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
+import { keepsDetails } from '../load/scenario/kept-details.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { SAMPLES_FILE, writeSamples } from '../profile/sample-parquet.ts';
@@ -28,6 +30,7 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
+import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
@@ -38,6 +41,8 @@ import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
+import { ServerProfiler } from './server-profiler.ts';
+import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
@@ -56,6 +61,7 @@ interface Prepared {
   readonly plan: ResolvedPlan;
   readonly answer: PreflightAnswer;
   readonly permission: Permission;
+  readonly origins: readonly string[];
   readonly addresses: Addresses;
   readonly protocol: 'http/1.1' | 'h2' | null;
   readonly setUp: SetUpResult | null;
@@ -71,6 +77,8 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  #server: ServerTelemetry | null = null;
+  #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
   #stopped = false;
@@ -88,6 +96,7 @@ export class Run {
     this.#generators?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     // A profiler takes a while to hand over what it has, which may be more than the last moments allow: it begins now.
     if (this.#profiling.profiler !== null) void this.#profiling.end();
+    void this.#serverProfiler?.end();
   }
 
   /** Leaves nothing running, whatever is lost by it. For the moment the process ends. */
@@ -95,12 +104,17 @@ export class Run {
     this.#generators?.kill();
     this.#profiling.abandon();
     this.#gpu.abandon();
+    this.#server?.abandon();
+    void this.#serverProfiler?.end();
     this.#target?.kill();
   }
 
   /** Rejects with a {@link RunnerError}. */
   async execute(): Promise<{ folder: string; document: RunDocument }> {
-    const plan = asRequested(() => checkPlan(this.#request.plan));
+    const plan = forOneRun(
+      asRequested(() => checkPlan(this.#request.plan)),
+      randomInt(1, 2 ** 32),
+    );
     await this.#gpu.check();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
@@ -108,6 +122,7 @@ export class Run {
       try {
         return await this.#measure(prepared);
       } finally {
+        await this.#serverProfiler?.end();
         prepared.walk.close();
       }
     } finally {
@@ -119,8 +134,10 @@ export class Run {
   async #prepare(plan: Plan): Promise<Prepared> {
     const { allowRemote, secrets } = this.#request;
     const origins = asRequested(() => originsOf(plan));
-    const permission = await requirePermission(origins, plan.target.socket, allowRemote);
-    const addresses = plan.target.socket === null ? await resolveHosts(origins) : {};
+    const { socket, metrics } = plan.target;
+    const asked = metrics === 'auto' || metrics === 'off' ? origins : [...origins, new URL(metrics).origin];
+    const permission = await requirePermission(asked, socket, allowRemote);
+    const addresses = socket === null ? await resolveHosts(asked) : {};
     const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
     const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
     const { signal } = this.#abort;
@@ -130,8 +147,18 @@ export class Run {
       if (done !== null) values.learn(done.values);
       this.#post({ type: 'stage', text: 'Preflight' });
       const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
-      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan.duration));
-      return { plan: resolved, answer, permission, addresses, protocol: walk.protocol, setUp: done, values, walk };
+      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan), answer.ms);
+      return {
+        plan: resolved,
+        answer,
+        permission,
+        origins,
+        addresses,
+        protocol: walk.protocol,
+        setUp: done,
+        values,
+        walk,
+      };
     } catch (error) {
       walk.close();
       if (error instanceof PreflightError) throw new RunnerError(3, error.message);
@@ -141,7 +168,7 @@ export class Run {
   }
 
   async #measure(prepared: Prepared): Promise<{ folder: string; document: RunDocument }> {
-    const { plan, answer, permission, addresses, protocol } = prepared;
+    const { plan, answer, permission, origins, addresses, protocol } = prepared;
     const { pid, cwd, out } = this.#request;
     const capacity = await generatorCapacity(this.#dist, plan, () =>
       this.#post({ type: 'stage', text: 'Measuring what this machine can send, once' }),
@@ -149,7 +176,9 @@ export class Run {
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
     const target = pid === null ? permission.listener : await readProcess(pid);
-    const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const { search } = this.#request;
+    const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const start: RunStart = { ...begun, search };
     const document = newDocument(start);
     // Before there is a run to be opened.
     await markRunner(folder);
@@ -158,10 +187,26 @@ export class Run {
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     await this.#gpu.start(folder, origin);
+    const clock = new RunClock(origin);
+    const server = new ServerTelemetry(
+      plan,
+      origins,
+      addresses,
+      () => clock.now(),
+      (source, scrape) => log.event({ type: 'scrape', source, scrape }),
+    );
+    this.#server = server;
+    if (this.#request.profile === 'server') {
+      this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
+    }
+    const serverTrouble = await server.begin();
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
+    const told = await server.finish();
     await log.close();
-    const gpuTrouble = await this.#gpu.finish(folder, origin, new RunClock(origin).now());
-    document.notes.push(...[trouble, gpuTrouble].filter((note) => note !== null));
+    const gpu = await this.#gpu.finish(origin, clock.now());
+    const telemetry = [...gpu.series, ...told];
+    if (telemetry.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), telemetry);
+    document.notes.push(...[serverTrouble, trouble, gpu.trouble].filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
     const state = this.#stopped ? 'interrupted' : 'finished';
@@ -189,7 +234,7 @@ export class Run {
     const { plan, addresses } = prepared;
     const { origin } = start;
     const clock = new RunClock(origin);
-    const profiled = this.#request.profile === 'auto';
+    const profiled = this.#request.profile !== 'off';
     const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
     const objectives = new LiveObjectives(plan, detail !== null);
     const groups = new JoinedGroups();
@@ -198,12 +243,15 @@ export class Run {
       switch (message.type) {
         case 'rows':
           groups.renumber(message.rows, generator);
-          recorder.add(message.rows, generator, message.inFlight);
-          detail?.add(message.rows, generator, message.inFlight, clock.now());
-          objectives.add(message.rows);
+          recorder.add(message.rows, message.details, generator, message.inFlight);
+          detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
+          objectives.add(message.rows, message.details);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
+          recorder.addChunks(message.chunks);
+          detail?.chunks(message.chunks, generator);
+          objectives.addChunks(message.chunks);
           log.chunks(message.chunks);
           return;
         case 'phase':
@@ -212,6 +260,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
+          void this.#server?.look();
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -262,7 +311,7 @@ export class Run {
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
     const tellDetail = async (over: boolean): Promise<void> => {
       if (detail?.begun !== true) return;
-      const telemetry = await this.#gpu.news(clock.now());
+      const telemetry = [...(await this.#gpu.news(clock.now())), ...(this.#server?.news() ?? [])];
       const now = clock.now();
       const update = detail.takeUpdate(now, over);
       if (update === null) return;
@@ -305,14 +354,37 @@ export class Run {
   }
 
   async #profile({ cwd, folder, origin, target, plan }: RunStart, clock: RunClock): Promise<void> {
+    if (this.#serverProfiler !== null) {
+      const began = await this.#serverProfiler.begin();
+      // The profiler may have been ended while it began.
+      this.#beginProfiled(began && !this.#stopped, clock);
+      return;
+    }
     const { inspect } = this.#request;
     const seconds = (plan.duration + plan.timeout) / 1000;
     const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    this.#beginProfiled(began, clock);
+  }
+
+  #beginProfiled(began: boolean, clock: RunClock): void {
     this.#generators?.post(began ? { type: 'profile', at: clock.now() } : { type: 'stop', grace: GRACE_AFTER_STOP_MS });
+  }
+
+  async #withServerProfile(document: RunDocument, profiler: ServerProfiler): Promise<RunDocument> {
+    this.#post({ type: 'stage', text: 'Waiting for the server to write its profile' });
+    await profiler.end();
+    if (profiler.trouble !== null) return { ...document, findingsNote: profiler.trouble };
+    const files = await profiler.files();
+    const where =
+      files.length > 0
+        ? `The server's own profile is with the run: ${files.join(', ')}. ui.perfetto.dev opens it.`
+        : 'The server profiled itself, and wrote that where it was told to when it was started (vLLM: torch_profiler_dir).';
+    return { ...document, findingsNote: where };
   }
 
   async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
+    if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
     const capture = await this.#profiling.end();
     const { profiler, trouble } = this.#profiling;

@@ -1,6 +1,7 @@
 import {
   type Plan,
   plainPlan,
+  plainTarget,
   type ResolvedPlan,
   resolvePlan,
   type Scenario,
@@ -24,12 +25,22 @@ interface FirstPlan {
   readonly objectives: readonly string[];
 }
 
+/** What versions before them did not know of steps. */
+const LATER = { stream: null, batch: null, timings: null } as const;
+
 /** The plan in a `run.json`, whichever version wrote it. */
 export function storedPlan(stored: unknown): ResolvedPlan {
   if (typeof stored === 'object' && stored !== null && 'scenarios' in stored) {
     const plan = stored as ResolvedPlan;
-    // Versions before them did not split, and took every answer as a whole.
-    return { ...plan, split: plan.split ?? null, scenarios: withStreams(plan, (step) => step.stream ?? null) };
+    const steps = (all: readonly Step[]): Step[] => all.map((step) => ({ ...LATER, ...step }));
+    return {
+      ...plan,
+      target: { ...plainTarget(plan.target.url), ...plan.target },
+      setup: plan.setup && { ...plan.setup, steps: steps(plan.setup.steps) },
+      scenarios: plan.scenarios.map((scenario) => ({ ...scenario, steps: steps(scenario.steps) })),
+      // Versions before it did not split.
+      split: plan.split ?? null,
+    };
   }
   const { target, load, objectives, ...first } = stored as FirstPlan;
   const shaped =

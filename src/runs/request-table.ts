@@ -25,6 +25,14 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+const OK = OUTCOMES.indexOf('ok');
+const CANCELLED = OUTCOMES.indexOf('cancelled');
+
+/** Whether a request was answered, in full or as far as the plan let it. @param outcome index into {@link OUTCOMES} */
+export function isAnswered(outcome: number): boolean {
+  return outcome === OK || outcome === CANCELLED;
+}
+
 export const PHASES = ['warmup', 'measured', 'transition', 'profiled'] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -125,6 +133,12 @@ export function joinRows(rows: Float64Array, details: Float64Array): Float64Arra
     joined.set(details.subarray(row * DETAIL_WIDTH, (row + 1) * DETAIL_WIDTH), row * width + REQUEST_WIDTH);
   }
   return joined;
+}
+
+/** Rows of {@link REQUEST_COLUMNS} as a table, with details where there are as many rows of them. */
+export function detailedTable(rows: Float64Array, details: Float64Array | null): RequestTable {
+  if (details === null) return tableFromRows(rows);
+  return tableFromRows(joinRows(rows, details), [...REQUEST_COLUMNS, ...DETAIL_COLUMNS]);
 }
 
 /** Several tables as one; it has details where one of them has. */

@@ -46,6 +46,19 @@ export interface RunDocument {
   sizes?: SizeFigures[];
   /** What the server said of its own times in its answers; absent where it said nothing. */
   server?: { queue: Latency; compute: Latency };
+  /** What the server told of itself in its metrics; absent where it was not asked, or told nothing. */
+  serverMetrics?: ServerFigures[];
+  /** Which search or sweep it was made for; absent where it stands for itself. */
+  search?: SearchFacts;
+}
+
+/** What a run is to the search or sweep that made it. */
+export interface SearchFacts {
+  kind: 'find-rate' | 'sweep';
+  /** The same in all of its runs. */
+  id: string;
+  /** What was asked for in this one: `120/s`, `16 users`, `batch 8`. */
+  label: string;
 }
 
 /** Definitions: docs/metrics.md. Times in ms; `ttft`, `firstVisible` and `tpot` count requests, `gap` counts gaps. */
@@ -67,10 +80,23 @@ export interface StreamingFigures {
   tokensPerSecond: number | null;
   /** Answered requests a second that met every limit the objectives set to a single request; null where they set none. */
   goodput: number | null;
-  /** Where the counts of tokens come from; null where there are none. */
+  /** The same of all that were due: those that failed or were dropped missed. */
+  goodputShare?: number | null;
+  /** Where the counts of tokens come from, `both`: the server's where it tells them, else the tokenizer's; null where there are none. */
   tokensFrom?: 'server' | 'tokenizer' | 'both' | null;
   /** Of those answered, how many the plan cut off: their latency, tokens and time per token are not counted. */
   cancelled?: number;
+}
+
+/** What a server told of itself over the measured time. */
+export interface ServerFigures {
+  server: string;
+  /** null: it named none. */
+  model: string | null;
+  /** `mean` of what it counted, or of what stood at each scrape, of which `max` is the highest; null unknown. */
+  figures: { name: string; unit: string; mean: number | null; max: number | null }[];
+  /** The batches it made, by their size in rows; `compute`: ms for one. */
+  batches: { size: number; executions: number; compute: number | null }[];
 }
 
 export interface SizeFigures {
@@ -94,6 +120,8 @@ export interface StepFigures {
   /** How often a failed step before it kept it from being sent. */
   prevented: number;
   errors: ErrorCount[];
+  /** Time to first token; absent where its answers do not stream. */
+  ttft?: Latency;
 }
 
 export interface ScenarioFigures {

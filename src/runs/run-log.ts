@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { CHUNK_COLUMNS, type ChunkTable, chunksFromRows } from './chunk-table.ts';
 import type { FailureExample } from './failure-example.ts';
 import type { HealthSample } from './health-sample.ts';
+import type { Scrape } from './metric-sample.ts';
 import {
   DETAIL_COLUMNS,
   joinRows,
@@ -30,6 +31,8 @@ export type RunEvent =
   | { readonly type: 'group'; readonly name: string }
   | { readonly type: 'failure'; readonly example: FailureExample }
   | { readonly type: 'health'; readonly generator: number; readonly sample: HealthSample }
+  /** What a server told of itself; `source` numbers the places that are asked. */
+  | { readonly type: 'scrape'; readonly source: number; readonly scrape: Scrape }
   | { readonly type: 'aborted'; readonly sentence: string }
   | {
       readonly type: 'done';

@@ -19,6 +19,7 @@ target:
   redirects: 3
   streams: 10
   headers: { accept: application/json, x-version: 1.10 }
+  metrics: http://127.0.0.1:8002/metrics
 connections: 64
 timeout: 5s
 environment: { REGION: eu, SHOP: 007 }
@@ -26,6 +27,16 @@ secrets: { token: API_TOKEN }
 data:
   users: users.csv
   items: { file: items.jsonl, order: shuffle, end: stop }
+  asked: { prompts: sharegpt.json, turns: 2, output: 64, order: shuffle, end: stop }
+  questions: { prompts: questions.jsonl }
+  chats:
+    tokens: { mean: 200, deviation: 150, shape: lognormal, least: 10, most: 500 }
+    output: { least: 10, most: 20 }
+    turns: 3
+    shared: { tokens: 200, groups: 4 }
+    tokenizer: model/tokenizer.json
+    fresh: true
+  short: { tokens: { mean: 50, deviation: 10 }, shared: 30 }
 setup:
   refresh: \${expires_in}s
   steps:
@@ -78,6 +89,7 @@ scenarios:
           - body: { equals: "{}" }
           - body: { absent: true }
         think: 1s-3s
+        timings: { queue: $.queue, compute: { header: x-time }, unit: us }
         tags: { tier: gold }
       - put: /cart/\${id}?full=1
         body: |
@@ -86,6 +98,13 @@ scenarios:
         think: 0.5
       - put: /cart/\${id}
         form: { user: "\${users.name}", amount: 1.50 }
+      - post: /invocations
+        json: { instances: [[1, 2]] }
+        batch: 8
+        timings: { compute: { regex: 'took (\\d+)' } }
+      - post: /rerank
+        json: { query: a, documents: [b] }
+        batch: "\${env.REGION}"
   - name: look
     tags: { kind: read }
     steps:
@@ -138,7 +157,18 @@ split: X-Cache
 tags: { team: search }
 `;
 
-const NO_STEP = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, stream: null, tags: {} };
+const NO_STEP = {
+  query: {},
+  headers: {},
+  body: null,
+  extract: {},
+  checks: [],
+  think: null,
+  stream: null,
+  batch: null,
+  timings: null,
+  tags: {},
+};
 
 export const FULL_PLAN: Plan = {
   name: 'checkout',
@@ -158,12 +188,39 @@ export const FULL_PLAN: Plan = {
     redirects: 3,
     streams: 10,
     headers: { accept: 'application/json', 'x-version': '1.10' },
+    metrics: 'http://127.0.0.1:8002/metrics',
   },
   environment: { REGION: 'us', SHOP: '007', HOME: '/home/ann' },
   secrets: { token: 'API_TOKEN' },
   data: {
     users: { file: file('users.csv'), order: 'sequence', end: 'repeat' },
     items: { file: file('items.jsonl'), order: 'shuffle', end: 'stop' },
+    asked: {
+      file: file('sharegpt.json'),
+      order: 'shuffle',
+      end: 'stop',
+      turns: 2,
+      output: { shape: 'fixed', tokens: 64 },
+    },
+    questions: { file: file('questions.jsonl'), order: 'sequence', end: 'repeat', turns: 1, output: null },
+    chats: {
+      tokens: { shape: 'lognormal', mean: 200, deviation: 150, least: 10, most: 500 },
+      output: { shape: 'uniform', least: 10, most: 20 },
+      turns: 3,
+      shared: { tokens: 200, groups: 4 },
+      tokenizer: file('model/tokenizer.json'),
+      fresh: true,
+      nonce: 0,
+    },
+    short: {
+      tokens: { shape: 'normal', mean: 50, deviation: 10, least: 1, most: 1_000_000 },
+      output: null,
+      turns: 1,
+      shared: { tokens: 30, groups: 1 },
+      tokenizer: null,
+      fresh: false,
+      nonce: 0,
+    },
   },
   setup: {
     refresh: '${expires_in}s',
@@ -228,6 +285,12 @@ export const FULL_PLAN: Plan = {
           ],
           think: [1000, 3000],
           stream: null,
+          batch: null,
+          timings: {
+            queue: { from: 'json', path: '$.queue', otherwise: null },
+            compute: { from: 'header', name: 'x-time', otherwise: null },
+            unit: 'us',
+          },
           tags: { tier: 'gold' },
         },
         {
@@ -244,6 +307,27 @@ export const FULL_PLAN: Plan = {
           method: 'PUT',
           url: '/cart/${id}',
           body: { kind: 'form', fields: { user: '${users.name}', amount: '1.50' } },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /invocations',
+          method: 'POST',
+          url: '/invocations',
+          body: { kind: 'json', value: { instances: [[1, 2]] } },
+          batch: '8',
+          timings: {
+            queue: null,
+            compute: { from: 'regex', pattern: 'took (\\d+)', group: 1, otherwise: null },
+            unit: 'ms',
+          },
+        },
+        {
+          ...NO_STEP,
+          name: 'POST /rerank',
+          method: 'POST',
+          url: '/rerank',
+          body: { kind: 'json', value: { query: 'a', documents: ['b'] } },
+          batch: '${env.REGION}',
         },
       ],
     },

@@ -47,7 +47,15 @@ export function dataOf(rows: readonly Row[], span: Span = { start: 0, end: 10_00
         checked: found.filter(({ check }) => check !== null).length,
         checksFailed: found.filter(({ check }) => check === false).length,
         iterations: answered,
-        within: { answered: within, iterations: within, seconds: (span.end - span.start) / 1000 },
+        outputTokens: null,
+        good: null,
+        within: {
+          answered: within,
+          iterations: within,
+          outputTokens: null,
+          good: null,
+          seconds: (span.end - span.start) / 1000,
+        },
       };
     },
   };

@@ -15,7 +15,18 @@ export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan 
 }
 
 export function stepTo(url: string, more: Partial<Step> = {}): Step {
-  const nothing = { query: {}, headers: {}, body: null, extract: {}, checks: [], think: null, stream: null, tags: {} };
+  const nothing = {
+    query: {},
+    headers: {},
+    body: null,
+    extract: {},
+    checks: [],
+    think: null,
+    stream: null,
+    batch: null,
+    timings: null,
+    tags: {},
+  };
   return { name: url, method: 'GET', url, ...nothing, ...more };
 }
 

@@ -84,6 +84,8 @@ export function simulatedView(more: Partial<SimulatedRun> = {}): SimulatedResult
       return { name, answered, failed: own.length - answered, skipped: 0, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
     }),
     split: splitOf(measured),
+    streams: null,
+    sizes: null,
     slowest: requests
       .filter(({ ok }) => ok)
       .toSorted((a, b) => b.end - a.end)
@@ -145,6 +147,8 @@ function requestsOf(run: SimulatedRun, whole: number): SimulatedRequest[] {
       acquired,
       sent,
       firstByte,
+      firstContent: null,
+      lastContent: null,
       end,
       ok,
       cached,

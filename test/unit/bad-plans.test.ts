@@ -317,6 +317,33 @@ test('faults of extractions', () => {
   ]);
 });
 
+test('faults of batches and of timings', () => {
+  const rows = 'a whole number from 1 to 100000, or a text such as ${env.BATCH}';
+  const time = 'a map such as {queue: $.queue_ms, compute: {header: x-compute-time}}';
+  assertFaults([
+    inStep('batch: 0', `4:12: "batch" must be ${rows}, not 0.`),
+    inStep('batch: 1.5', `4:12: "batch" must be ${rows}, not 1.5.`),
+    inStep('batch: many', `4:12: "batch" must be ${rows}, not "many".`),
+    inStep('batch: [1, 8]', `4:12: "batch" must be ${rows}, not a list.`),
+    inStep(
+      'batch: ${env.SIZE}',
+      '4:12: There is no environment variable SIZE; set it, or give it a value under "environment".',
+    ),
+    inStep('timings: yes', `4:14: "timings" must be ${time}, not "yes".`),
+    inStep('timings: {}', `4:14: Say where a time is told: ${time}.`),
+    inStep(
+      'timings: { queue: queue }',
+      `4:23: "queue" is not a JSONPath: expected '$', found 'q' ('queue':0). A path begins with $, such as $.id.`,
+    ),
+    inStep('timings: { queue: $.a, unit: min }', '4:34: "unit" must be ms, us, ns or s, not "min".'),
+    inStep(
+      'timings: { total: $.a }',
+      `4:14: Say where a time is told: ${time}.`,
+      '4:16: "total" is not known here; there are queue, compute and unit.',
+    ),
+  ]);
+});
+
 test('faults of checks', () => {
   assertFaults([
     inStep(
@@ -424,6 +451,37 @@ test('faults of names in templates', () => {
       'data: { users: { file: u.csv, order: random, end: stop } }',
       '2:51: Rows drawn at random have no last one to stop after. Write order: shuffle.',
     ),
+    after('data: { chat: { tokens: 0 } }', '2:25: "tokens" must be a whole number from 1 to 1000000, not 0.'),
+    after(
+      'data: { chat: { tokens: 10-20 } }',
+      '2:25: "tokens" must be a number of tokens such as 200, or a map such as {mean: 200, deviation: 50} or {least: 100, most: 300}, not "10-20".',
+    ),
+    after('data: { chat: { tokens: { mean: 10 } } }', '2:27: "mean" needs its "deviation" beside it.'),
+    after('data: { chat: { tokens: { deviation: 10 } } }', '2:25: "deviation" needs a "mean" beside it.'),
+    after(
+      'data: { chat: { tokens: { least: 20, most: 10 } } }',
+      '2:44: "most" must not be below "least", which is 20.',
+    ),
+    after(
+      'data: { chat: { tokens: { least: 20 } } }',
+      '2:25: Say what the lengths are: {mean: 200, deviation: 50} or {least: 100, most: 300}.',
+    ),
+    after(
+      'data: { chat: { tokens: { men: 20, deviation: 5 } } }',
+      '2:27: "men" is not known here; did you mean "mean"?',
+    ),
+    after('data: { chat: { tokens: 10, sharde: 20 } }', '2:29: "sharde" is not known here; did you mean "shared"?'),
+    after(
+      'data: { chat: { tokens: 10, shared: { groups: 2 } } }',
+      '2:37: "tokens" is missing: a whole number from 1 to 1000000.',
+    ),
+    after('data: { chat: { prompts: a.json, turn: 2 } }', '2:34: "turn" is not known here; did you mean "turns"?'),
+    after(
+      'data: { chat: { tokens: 10 } }\nsteps:\n  - post: /a\n    json: { a: "${chat.promt}", b: "${chat.output_tokens}", c: "${chat.turn2}", d: "${chat.turn1}" }',
+      '5:17: "chat" has no "promt"; did you mean "prompt"?',
+      '5:37: "chat" does not say how long answers are to be: give it "output", such as output: 64.',
+      '5:65: "chat" has 1 of these: give it "turns" for more.',
+    ),
     after(
       'steps:\n  - get: /a/${id}\n  - { get: /b, extract: { id: $.id } }',
       '3:13: "${id}" is not known here: step "GET /b" extracts it, and comes later.',
@@ -509,6 +567,21 @@ test('faults of objectives', () => {
     after(
       'load: { replay: a.csv }\nobjectives:\n  - latency{stage:climb}: p(95)<300',
       '4:19: A replay has no stages that an objective could be about.',
+    ),
+    after(
+      'steps: [{ get: /a, name: cart }]\nobjectives:\n  - ttft{step:cart}: p(99)<500\n  - itl: p(99)<50\n  - output_tokens: rate>100',
+      '4:5: "ttft{step:cart}: p(99)<500": no answer of step "cart" streams. Give the step a stream, such as stream: openai-chat.',
+      '5:5: "itl: p(99)<50": no answer streams. Give the step a stream, such as stream: openai-chat.',
+      '6:5: "output_tokens: rate>100": no answer streams. Give the step a stream, such as stream: openai-chat.',
+    ),
+    after(
+      'objectives:\n  - goodput: rate>5\n  - failures: rate<1%\n  - latency: avg<100',
+      '3:5: "goodput: rate>5" is about requests within the limits that other objectives set to single requests, and there are none. Add one such as latency: p(99)<250.',
+    ),
+    after(
+      'objectives:\n  - goodput: rate>95%\n  - good: p(95)<3',
+      '3:5: "goodput: rate>95%": "%" is no unit of goodput. It may be /s, /min or nothing. For example goodput: rate>5.',
+      '4:5: "good: p(95)<3": good has no percentiles; it has rate, count. For example good: rate>95%.',
     ),
   ]);
 });

@@ -115,6 +115,8 @@ test("a request's parts sum up to its latency, whatever marks are missing", () =
     acquired: null,
     sent: 3,
     firstByte: null,
+    firstContent: null,
+    lastContent: null,
     end: 10,
   } as const;
   const parts = partsOf(request);

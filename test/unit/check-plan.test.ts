@@ -50,6 +50,10 @@ test('what is not within them is told with its option and what it may be', () =>
       },
       '--burstiness must be 0.001 to 1000000, not 0.',
     ],
+    [
+      { ...plan, objectives: [{ objective: 'gap: p(99)<50', window: null, abort: false, after: 0 }] },
+      '"gap: p(99)<50": no answer streams. Give the step a stream, such as stream: openai-chat.',
+    ],
     [{ ...plan, duration: 50 }, '--duration must be a time from 100ms to 24h, not 50ms.'],
     [{ ...plan, warmup: -1 }, '--warmup must be a time from 0s to 1h, not -1.'],
     [{ ...plan, timeout: 7_200_000 }, '--timeout must be a time from 10ms to 1h, not 2h.'],

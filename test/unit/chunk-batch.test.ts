@@ -15,7 +15,7 @@ function requestOf(id: number, times: readonly number[]): { request: DueRequest;
   const outgoing = { path: '/', method: 'POST', headers: [], body: null };
   const due = { phase: 'measured', step: 2, iteration: 0, intended: 0, origin: '', outgoing, wantBody: false } as const;
   const owner = { requestEnded: () => {} };
-  return { request: new DueRequest(id, { ...due, reading }, 0, owner, null), reading };
+  return { request: new DueRequest(id, { ...due, size: NaN, reading }, 0, owner, null), reading };
 }
 
 test('chunks are packed with their request, and gaps are within one answer', () => {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
 import { compareText } from '../../src/report/compare-text.ts';
 import { differences } from '../../src/report/differences.ts';
-import type { RunDocument, StepFigures } from '../../src/runs/run-document.ts';
+import type { RunDocument, StepFigures, StreamingFigures } from '../../src/runs/run-document.ts';
 import { planOf } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
 
@@ -34,6 +34,34 @@ test('what is unknown in one is unknown as a difference, and nothing is divided 
   assert.deepEqual(cells(text, 'p99'), ['p99', 'unknown', '43 ms', 'unknown']);
   assert.deepEqual(cells(text, 'p50'), ['p50', '0.00 ms', '5.0 ms', '+5.0 ms']);
   assert.doesNotMatch(text, /NaN|Infinity/);
+});
+
+test('streams of both stand beside each other, also where one of the runs has none', () => {
+  const streaming = (p50: number, tokensPerSecond: number): StreamingFigures => ({
+    ttft: latencyOf(p50, 310),
+    firstVisible: latencyOf(p50, 310),
+    gap: latencyOf(21.4, 40),
+    tpot: latencyOf(22, 41),
+    outputTokens: 12_400,
+    inputTokens: 3200,
+    cachedTokens: null,
+    tokensPerSecond,
+    goodput: 4,
+    goodputShare: 0.8,
+  });
+  const text = compared({ streaming: streaming(120, 1000) }, { streaming: streaming(90, 1250) });
+  assert.deepEqual(cells(text, 'output a second'), ['output a second', '1,000/s', '1,250/s', '+250/s (+25 %)']);
+  assert.deepEqual(cells(text, 'goodput'), ['goodput', '4/s', '4/s', '0']);
+  assert.deepEqual(cells(text, 'of them cached'), ['of them cached', 'unknown', 'unknown', 'unknown']);
+  const ttft = text.slice(text.indexOf('\nTTFT'), text.indexOf('\nFirst visible'));
+  assert.deepEqual(cells(ttft, 'p50'), ['p50', '120 ms', '90.0 ms', '−30.0 ms (−25 %)']);
+  assert.deepEqual(cells(compared({}, { streaming: streaming(90, 1250) }), 'goodput'), [
+    'goodput',
+    'unknown',
+    '4/s',
+    'unknown',
+  ]);
+  assert.doesNotMatch(compared({}, {}), /TTFT|goodput/);
 });
 
 test('it claims nothing about chance', () => {

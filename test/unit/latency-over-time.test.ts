@@ -4,13 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { AskedLoad } from '../../src/load/measure/asked-load.ts';
+import { MOST_BUCKETS } from '../../src/load/measure/buckets.ts';
 import { rowEdge } from '../../src/load/measure/fine-latencies.ts';
-import {
-  bucketWidth,
-  LatencyOverTime,
-  MOST_BUCKETS,
-  type TimeBucket,
-} from '../../src/load/measure/latency-over-time.ts';
+import { bucketWidth, LatencyOverTime, type TimeBucket } from '../../src/load/measure/latency-over-time.ts';
 import { percentile } from '../../src/load/measure/percentile.ts';
 import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
 import { countedInFlight, timeSeries } from '../../src/report/time-series.ts';

@@ -43,7 +43,7 @@ test('updates add up to all that happened, also when the buckets become too many
   for (let now = 1000; now <= 1_002_000; now += 1000) {
     const from = at;
     while (at < requests.length && (requests[at]!.end < now || Number.isNaN(requests[at]!.end))) at++;
-    detail.add(packed(requests.slice(from, at)), 0, 3, now);
+    detail.add(packed(requests.slice(from, at)), null, 0, 3, now);
     live.update(detail.takeUpdate(now, now === 1_002_000)!);
   }
   const { overTime, figures, progress } = live.view;
@@ -73,7 +73,7 @@ test('a bucket that is not full yet is not shown', () => {
   const detail = new LiveDetail(plan);
   const live = new LiveResultView(begunDocument(plan));
   detail.enter('measured', 0);
-  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), 0, 1, 1300);
+  detail.add(packed([{ outcome: 'ok', intended: 50, end: 1250 }]), null, 0, 1, 1300);
   live.update(detail.takeUpdate(1300, false)!);
   const { start, width, got } = live.view.overTime;
   assert.ok(
@@ -139,7 +139,7 @@ test('how the sender fares is told from the measured phase on', () => {
   const rows = packed([{ outcome: 'ok', intended: 2050, end: 2070 }]);
   rows[REQUEST_OFFSET.dispatched] = 2052;
   rows[REQUEST_OFFSET.acquired] = 2056;
-  detail.add(rows, 0, 0, 2100);
+  detail.add(rows, null, 0, 0, 2100);
   detail.health(0, sample(2900, 1950));
   live.update(detail.takeUpdate(3000, false)!);
   assert.match(

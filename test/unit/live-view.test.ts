@@ -22,6 +22,7 @@ const BUSY: LiveView = {
   asked: 150,
   rates: [20, 20, 20, 20, 20, 20, 28, 37, 46, 54, 63, 71, 80, 88, 97, 0, 114, 122, 131, 139, 148, 150],
   percentiles: PERCENTILES,
+  streams: null,
   completed: 4812,
   failed: 12,
   dropped: 3,
@@ -68,6 +69,26 @@ test('a frame reads as it should', () => {
     '"order" went wrong first, 12 s in at 80 iterations/s: p75 rose from 9 ms to',
     '480 ms. "pay" followed 2 s later.',
   ]);
+});
+
+const NOTHING = { p50: null, p90: null, p95: null, p99: null };
+
+test('of streams the time to first token stands first, with gaps and tokens', () => {
+  const streams = { ttft: { ...PERCENTILES, p99: null }, gap: PERCENTILES, tokensPerSecond: 1243.7 };
+  assert.deepEqual(liveView({ ...BUSY, streams }, 80, false).slice(1, 6), [
+    'Rate      148 of 150/s       ▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅ ▆▇▇▇██',
+    'TTFT      p50 4.1 ms   p90 12 ms    p95 26 ms    p99 unknown  last 10 s',
+    'Gap       p50 4.1 ms   p90 12 ms    p95 26 ms    p99 482 ms   last 10 s',
+    'Tokens    1,244/s  output tokens of answers that ended, last 10 s',
+    'Latency   p50 4.1 ms   p90 12 ms    p95 26 ms    p99 482 ms   last 10 s',
+  ]);
+  assert.match(
+    progressText({ ...BUSY, streams }),
+    /150\/s · TTFT p50 4\.1 ms · p95 26 ms · 1,244 tokens\/s · 18 in flight/,
+  );
+  const silent = { ttft: NOTHING, gap: NOTHING, tokensPerSecond: null };
+  assert.match(liveView({ ...BUSY, streams: silent }, 80, false)[4]!, /^Tokens {4}unknown {2}output/);
+  assert.match(progressText({ ...BUSY, streams: silent }), /150\/s · TTFT not known yet · 18 in flight/);
 });
 
 test('a run that has just begun says what is not known', () => {

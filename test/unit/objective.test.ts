@@ -50,6 +50,18 @@ test('the grammar is k6’s, with a metric and a selector before it', () => {
     ['dropped_iterations: count==0', ['dropped', 'count', null, '==', 0, {}]],
     ['http_req_waiting: avg<9', ['first_byte', 'avg', null, '<', 9, {}]],
     ['http_req_blocked: avg<9', ['pool_wait', 'avg', null, '<', 9, {}]],
+    ['ttft: p(99)<0.5s', ['ttft', 'p', 0.99, '<', 500, {}]],
+    ['time_to_first_token: p(99)<500', ['ttft', 'p', 0.99, '<', 500, {}]],
+    ['first_visible: med<1s', ['first_visible', 'med', 0.5, '<', 1000, {}]],
+    ['itl{step:ask}: p(99)<50', ['gap', 'p', 0.99, '<', 50, { step: 'ask' }]],
+    ['inter_chunk_latency: max<50', ['gap', 'max', null, '<', 50, {}]],
+    ['tpot: p(95)<50', ['tpot', 'p', 0.95, '<', 50, {}]],
+    ['time_per_output_token: avg<50', ['tpot', 'avg', null, '<', 50, {}]],
+    ['e2el: p(95)<9s', ['latency', 'p', 0.95, '<', 9000, {}]],
+    ['output_token_throughput: rate>1000/s', ['output_tokens', 'rate', null, '>', 1000, {}]],
+    ['output_tokens: count>=100', ['output_tokens', 'count', null, '>=', 100, {}]],
+    ['goodput: rate>60/min', ['goodput', 'rate', null, '>', 1, {}]],
+    ['good: rate>95%', ['good', 'rate', null, '>', 0.95, {}]],
   ];
   for (const [text, expected] of cases) assert.deepEqual(parts(parseObjective(text)), expected, text);
 });
@@ -60,6 +72,10 @@ test('an objective is named as people say it', () => {
     'service{step:cart}: p(95)<1': 'service p95 of step "cart"',
     'rate<1%': 'share of failures',
     'requests{stage:peak}: rate>5': 'answered requests a second of stage "peak"',
+    'ttft: p(99)<1': 'ttft p99',
+    'goodput: rate>5': 'goodput',
+    'good: rate>95%': 'share of good requests',
+    'output_tokens: rate>5': 'output tokens a second',
   };
   for (const [text, name] of Object.entries(names)) assert.equal(nameOf(parseObjective(text)), name);
 });

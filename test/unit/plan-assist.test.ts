@@ -65,7 +65,7 @@ test('what is needed comes first, and of keys that go with one another only thos
   const first = completions('steps:\n  - |').filter(({ required }) => required);
   assert.deepEqual(
     first.map(({ label }) => label),
-    ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'],
+    ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'grpc'],
   );
   assert.equal(completions('data:\n  users:\n    |')[0]!.label, 'file');
   has('load:\n  rate: 3\n  |', ['arrivals'], ['users', 'stages', 'rate']);

@@ -34,7 +34,11 @@ test('the example is a plan', () => {
     plan.scenarios.map(({ name, steps }) => [name, ...steps.map((step) => step.name)]),
     [['main', 'cart', 'reserve', 'pay', 'order']],
   );
-  assert.equal(plan.data['items']!.file, path.resolve('examples/checkout/items.csv'));
+  assert.deepEqual(plan.data['items'], {
+    file: path.resolve('examples/checkout/items.csv'),
+    order: 'sequence',
+    end: 'repeat',
+  });
 });
 
 test('a load has long and short forms', () => {

@@ -55,6 +55,6 @@ test('what goes with a key is there once for every way to write a step', () => {
   const { step } = schema['definitions'] as { step: Schema };
   assert.deepEqual(
     step['oneOf'],
-    ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'].map((key) => ({ required: [key] })),
+    ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'grpc'].map((key) => ({ required: [key] })),
   );
 });

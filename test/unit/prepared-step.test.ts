@@ -21,6 +21,8 @@ const step = (change: Partial<Step> = {}): Step => ({
   checks: [],
   think: null,
   stream: null,
+  batch: null,
+  timings: null,
   tags: {},
   ...change,
 });
@@ -80,6 +82,7 @@ test('a static step is rendered once', () => {
     method: 'POST',
     headers: ['user-agent', 'tailflame', 'accept', '*/*', 'content-type', 'application/json'],
     body: Buffer.from('{"a":1}'),
+    size: NaN,
   });
 });
 

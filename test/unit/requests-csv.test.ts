@@ -3,6 +3,9 @@ import test from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { requestsCsv } from '../../src/report/requests-csv.ts';
 import {
+  DETAIL_COLUMNS,
+  DETAIL_WIDTH,
+  detailedTable,
   OUTCOMES,
   PHASES,
   REQUEST_COLUMNS,
@@ -79,6 +82,25 @@ test('every column is there, in words where the table has codes, and empty where
     iteration: '4',
     group: '',
   });
+});
+
+test('details stand after the marks where there are some, unknown ones empty', async () => {
+  const details = new Float64Array(2 * DETAIL_WIDTH).fill(Number.NaN);
+  details.set([1200.12345, 1250, 1900], 0);
+  details[DETAIL_WIDTH + DETAIL_COLUMNS.indexOf('outputTokens')] = 17;
+  const table = detailedTable(Float64Array.from([...ANSWERED, ...DROPPED]), details);
+  const rows = parse(await textOf([table]), { columns: true }) as Record<string, string>[];
+  assert.deepEqual(Object.keys(rows[0]!), [...REQUEST_COLUMNS, ...DETAIL_COLUMNS]);
+  const told = rows.map(({ id, firstContent, lastContent, outputTokens }) => [
+    id,
+    firstContent,
+    lastContent,
+    outputTokens,
+  ]);
+  assert.deepEqual(told, [
+    ['7', '1200.123', '1900', ''],
+    ['8', '', '', '17'],
+  ]);
 });
 
 test('lines are as plain as they can be', async () => {

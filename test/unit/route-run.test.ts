@@ -27,7 +27,7 @@ const LOAD: LoadCounts = {
 };
 
 function run(latency: Partial<Latency> = {}, load: Partial<LoadCounts> = {}, more: Partial<RouteRun> = {}): RouteRun {
-  const own = { latency: { ...LATENCY, ...latency }, load: { ...LOAD, ...load } };
+  const own = { latency: { ...LATENCY, ...latency }, ttft: null, load: { ...LOAD, ...load } };
   return { folder: '/runs/1', method: 'POST', pathname: '/predict', startedAt: 0, caveat: null, ...own, ...more };
 }
 
@@ -49,6 +49,14 @@ test('the change against the run before is said of the highest percentile both k
   assert.equal(after(run({ p99: null }), run({ p95: 20 })), 'p95 10 ms higher than in the run before');
   const unknown = { p50: null, p90: null, p95: null, p99: null };
   assert.equal(after(run(unknown), run()), 'change unknown');
+});
+
+test('of streams it is the time to first token that is told, and compared with no latency', () => {
+  const streamed = (ttft: Partial<Latency> = {}): RouteRun =>
+    run({}, {}, { ttft: { ...LATENCY, p50: 182, p99: 310, ...ttft } });
+  assert.equal(routeRunText(streamed(), null), 'TTFT p50 182 ms · p99 310 ms · 60.2/s');
+  assert.match(routeRunText(streamed(), streamed({ p99: 298 })), / · TTFT p99 12 ms higher than in the run before$/);
+  assert.match(routeRunText(streamed(), run()), / · not comparable with the run before$/);
 });
 
 test('a run under another load, cut short or not valid is not compared as if it were the same', () => {

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { LiveSnapshot } from '../../src/load/measure/recorder.ts';
 import { plainPlan, resolvePlan, steadyUsers } from '../../src/load/plan/plan.ts';
 import {
+  endedPercentile,
   inOrder,
   type ListedRun,
   liveNote,
@@ -14,7 +15,7 @@ import {
   spokenRun,
 } from '../../src/report/run-entry.ts';
 import { loadWords, runSummary } from '../../src/report/run-summary.ts';
-import type { RunDocument } from '../../src/runs/run-document.ts';
+import type { RunDocument, StreamingFigures } from '../../src/runs/run-document.ts';
 import { NO_LABEL } from '../../src/runs/run-label.ts';
 import { stepTo } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
@@ -74,6 +75,7 @@ test('the run being measured tells its live figures, and no percentile before th
     rates: [],
     percentile: { name: 'p99', value: 63.2 },
     percentiles: { p50: 4, p90: null, p95: null, p99: 63.2 },
+    streams: null,
     completed: 100,
     failed: 0,
     dropped: 0,
@@ -84,6 +86,38 @@ test('the run being measured tells its live figures, and no percentile before th
   assert.equal(liveNote(live), 'p99 63 ms · 59.7 of 60/s · measuring 3 of 10 s');
   const early = { ...live, phase: 'warmup', percentile: null, asked: null, total: null, failed: 2 } as const;
   assert.equal(liveNote(early), '59.7/s · 2 failed · warming up 3 s');
+  const percentiles = { p50: 120, p90: 210, p95: 310.4, p99: null };
+  const streams = { ttft: percentiles, gap: percentiles, tokensPerSecond: 1240 };
+  assert.equal(liveNote({ ...live, streams }), 'TTFT p95 310 ms · 1,240 tokens/s · 59.7 of 60/s · measuring 3 of 10 s');
+  const silent = { ttft: { p50: null, p90: null, p95: null, p99: null }, gap: percentiles, tokensPerSecond: null };
+  assert.equal(liveNote({ ...live, streams: silent }), '59.7 of 60/s · measuring 3 of 10 s');
+});
+
+test('of streams the time to first token is told, and tokens a second', () => {
+  const times = latencyOf(120, 310);
+  const streaming: StreamingFigures = {
+    ttft: times,
+    firstVisible: times,
+    gap: latencyOf(21, 40),
+    tpot: times,
+    outputTokens: 12_400,
+    inputTokens: null,
+    cachedTokens: null,
+    tokensPerSecond: 1240,
+    goodput: null,
+  };
+  const run = runOf({ streaming });
+  assert.match(
+    runNote(run, Date.parse('2026-11-24T17:05:05Z')),
+    /^TTFT p50 120 ms · p99 310 ms · 1,240 tokens\/s · 60\/s · /,
+  );
+  const { facts } = runHover(run, String);
+  assert.equal(Object.fromEntries(facts)['Streams'], 'TTFT p50 120 ms, p99 310 ms · gap p99 40 ms · 1,240 tokens/s');
+  assert.equal(endedPercentile(documentOf({ streaming })), 'TTFT p99 310 ms');
+  const few = { ...times, p99: null, p95: null };
+  assert.equal(endedPercentile(documentOf({ streaming: { ...streaming, ttft: few } })), 'TTFT p90 120 ms');
+  assert.equal(endedPercentile(documentOf()), 'p99 63 ms');
+  assert.throws(() => runSummary(documentOf({ streaming: {} as StreamingFigures })), /"streaming" cannot be read/);
 });
 
 test('pinned runs stand above, and both are the newest first, whatever their folders are called', () => {

@@ -7,6 +7,7 @@ import { plainPlan, resolvePlan, steadyRate, steadyUsers } from '../../src/load/
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { writeRunDocument } from '../../src/runs/run-folder.ts';
+import { type GpuSeries, labelledGpuSeries } from '../../src/telemetry/gpu-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../../src/telemetry/telemetry-parquet.ts';
 import { begunDocument } from '../support/begun-document.ts';
 import { planOf } from '../support/plans.ts';
@@ -59,7 +60,7 @@ test('telemetry is as it was told, and where there is too much of it the mean', 
   const short = Float64Array.of(0, 100, 200);
   const long = Float64Array.from({ length: 6001 }, (_, i) => i * 10);
   const gpu = { name: 'GPU', power: new Float64Array(3).fill(Number.NaN) };
-  await writeTelemetry(path.join(folder, TELEMETRY_FILE), [
+  const gpus: GpuSeries[] = [
     { ...gpu, index: 0, time: short, utilisation: Float64Array.of(0.25, Number.NaN, 1), memoryUsed: short },
     {
       ...gpu,
@@ -70,7 +71,8 @@ test('telemetry is as it was told, and where there is too much of it the mean', 
       memoryUsed: long.map(() => Number.NaN),
       power: long.map((time) => time / 100),
     },
-  ]);
+  ];
+  await writeTelemetry(path.join(folder, TELEMETRY_FILE), gpus.flatMap(labelledGpuSeries));
   await writeRunDocument(folder, begunDocument(plan));
   const { telemetry } = await runResultView(await openRun(folder));
   assert.deepEqual(

@@ -11,7 +11,9 @@ import type {
   Latency,
   LoadCounts,
   RunDocument,
+  SizeFigures,
   StepFigures,
+  StreamingFigures,
   TargetFacts,
 } from '../../src/runs/run-document.ts';
 
@@ -305,6 +307,96 @@ x-cache  answered  failed       p50      p95      p99
   hit         560       0    5.1 ms   7.0 ms   9.0 ms
   miss        159       2     61 ms    77 ms  unknown
   none         30       0     20 ms  unknown  unknown`,
+  );
+});
+
+const STREAMS: StreamingFigures = {
+  ttft: latency(182, 240, 260, null, null, 402.4),
+  firstVisible: latency(204.1, 260, 290, 330, null, 420),
+  gap: latency(21.36, 30, 44, 61.02, 90, 120),
+  tpot: latency(22.4, 25, 27.9, null, null, 31),
+  outputTokens: 12_400,
+  inputTokens: 3200,
+  cachedTokens: 1280,
+  tokensPerSecond: 1240,
+  goodput: 4.1,
+  goodputShare: 0.875,
+  tokensFrom: 'server',
+  cancelled: 2,
+};
+
+test('of streams every figure has its definition beside it', () => {
+  const text = runText({ ...OLD, profiled: null, streaming: STREAMS }, false);
+  assert.equal(
+    text.slice(text.indexOf('Latency'), text.indexOf('\n\nWhile')),
+    `Latency   p50 3.1 ms · p90 8.9 ms · p95 26 ms · p99 36 ms · p99.9 unknown · max 42 ms   intended start to end
+
+Streams            mean      p50      p95      p99      max
+  TTFT           1.0 ms   182 ms   260 ms  unknown   402 ms  intended start to first content, reasoning or tool-call text
+  First visible  1.0 ms   204 ms   290 ms   330 ms   420 ms  intended start to first content
+  Gap            1.0 ms  21.4 ms  44.0 ms  61.0 ms   120 ms  between chunks, as they were read
+  TPOT           1.0 ms  22.4 ms  27.9 ms  unknown  31.0 ms  (last − first content) / (output tokens − 1)
+  Tokens     1,240/s                             output tokens of the answers that ended in the measured time
+  Output     12,400 tokens                       as the server counts
+  Input      3,200 tokens, 1,280 of them cached  as the server counts
+  Goodput    4.1/s, 88 % of all                  requests within every limit set to single ones; failures missed
+  Cancelled  2                                   cut off by the plan: their TTFT and gaps count, latency, tokens and TPOT do not`,
+  );
+});
+
+test('what is the same as TTFT is not told twice, and what the server does not tell is unknown', () => {
+  const silent = {
+    ...STREAMS,
+    firstVisible: STREAMS.ttft,
+    outputTokens: null,
+    inputTokens: null,
+    cachedTokens: null,
+    tokensPerSecond: null,
+    goodput: null,
+    goodputShare: null,
+    tokensFrom: null,
+    cancelled: 0,
+  };
+  const text = runText({ ...OLD, streaming: silent }, false);
+  assert.doesNotMatch(text, /First visible|Input|Goodput|Cancelled/);
+  assert.match(text, /^ {2}Output {2}unknown {2}not every answer tells its usage$/m);
+});
+
+test('sizes have a row each, with the time to first token where they stream', () => {
+  const size = (from: number, to: number, ttft: Latency | null): SizeFigures => ({
+    from,
+    to,
+    unit: 'input tokens',
+    answered: 120,
+    failed: 1,
+    latency: latency(480, 600, 700, null),
+    ttft,
+  });
+  const tableOf = (sizes: SizeFigures[]): string => {
+    const text = runText({ ...OLD, sizes }, false);
+    return text.slice(text.indexOf('\nInput tokens'), text.indexOf('\n\nWhile'));
+  };
+  assert.equal(
+    tableOf([size(8, 8, latency(90, 95, 99)), size(9, 2048, latency(300, 320, 380))]),
+    `
+Input tokens  answered  failed       p50     p95      p99  TTFT p95
+  8                120       1    480 ms  700 ms  unknown     99 ms
+  9–2,048          120       1    480 ms  700 ms  unknown    380 ms`,
+  );
+  assert.doesNotMatch(tableOf([size(1, 1, null), size(2, 2, null)]), /TTFT/);
+});
+
+test('of steps those that stream have their time to first token', () => {
+  const steps = [
+    step('login', load(99), latency(1, 2, 3, 4)),
+    { ...step('ask', load(98), latency(2, 3, 4, 5)), ttft: latency(90, 95, 99) },
+  ];
+  const text = runText({ ...OLD, steps }, false);
+  assert.equal(
+    text.slice(text.indexOf('Steps'), text.indexOf('\n\nWhile')),
+    `Steps    answered  failed  prevented     p50     p95     p99  TTFT p95
+  login        99       0          0  1.0 ms  3.0 ms  4.0 ms
+  ask          98       0          0  2.0 ms  4.0 ms  5.0 ms     99 ms`,
   );
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Exchange } from '../../src/load/http/exchange.ts';
-import { plainTarget } from '../../src/load/plan/plan.ts';
+import { plainTarget, type Step } from '../../src/load/plan/plan.ts';
 import type { AnswerReader } from '../../src/load/scenario/answer-reader.ts';
 import { type PreparedStep, prepareStep } from '../../src/load/scenario/prepared-step.ts';
 import { type ExchangeContext, outcomeOf } from '../../src/load/scenario/step-outcome.ts';
@@ -16,6 +16,11 @@ const timings: AnswerReader = {
     details.size = sent.body?.length ?? Number.NaN;
   },
 };
+
+/** A step whose answers are read by `timings`. */
+function prepared(step: Step): PreparedStep {
+  return { ...prepareStep(step, plainTarget('http://127.0.0.1'), 0), answerReader: timings, needsBody: true };
+}
 
 function answered(status: number, body: string): Exchange {
   return Object.assign(new Exchange(), { status, body: Buffer.from(body) });
@@ -34,20 +39,20 @@ function contextOf(step: PreparedStep): ExchangeContext & { details: NonNullable
 }
 
 test('a reader of whole answers fills in details, also where a check then fails', () => {
-  const plain = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, 1, timings);
+  const plain = prepared(stepTo('/'));
   const context = contextOf(plain);
   assert.equal(outcomeOf(plain, answered(200, '{"queue":7}'), context).outcome, 'ok');
   assert.deepEqual([context.details.serverQueue, context.details.size], [7, 4]);
 
   const checks = [{ on: 'json', path: '$.label', test: 'exists' }] as const;
-  const checked = prepareStep(stepTo('/', { checks }), plainTarget('http://127.0.0.1'), 0, 1, timings);
+  const checked = prepared(stepTo('/', { checks }));
   const failed = contextOf(checked);
   assert.equal(outcomeOf(checked, answered(200, '{"queue":8}'), failed).outcome, 'check');
   assert.equal(failed.details.serverQueue, 8);
 });
 
 test('an answer that says it failed is not read into', () => {
-  const step = prepareStep(stepTo('/'), plainTarget('http://127.0.0.1'), 0, 1, timings);
+  const step = prepared(stepTo('/'));
   const context = contextOf(step);
   assert.equal(outcomeOf(step, answered(503, 'busy'), context).outcome, 'status');
   assert.ok(Number.isNaN(context.details.serverQueue));

@@ -148,6 +148,7 @@ const LIVE: LiveView = {
   asked: 100,
   rates: [100, 98, 99],
   percentiles: { p50: 4.1, p90: 9, p95: 12, p99: null },
+  streams: null,
   completed: 300,
   failed: 0,
   dropped: 0,

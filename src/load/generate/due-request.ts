@@ -15,6 +15,8 @@ export interface Due {
   readonly intended: number;
   readonly origin: string;
   readonly outgoing: OutgoingRequest;
+  /** Rows in it; NaN where they cannot be told. */
+  readonly size: number;
   /** Whether the answer's body is looked into. */
   readonly wantBody: boolean;
   /** Reads the answer as it streams; null: it is taken as a whole. */

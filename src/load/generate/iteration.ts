@@ -3,6 +3,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { CookieJar } from '../scenario/cookies.ts';
 import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
 import type { PreparedStep, RenderedRequest } from '../scenario/prepared-step.ts';
+import { readTimingHeaders } from '../scenario/server-timings.ts';
 import { StepError } from '../scenario/step-error.ts';
 import { outcomeOf } from '../scenario/step-outcome.ts';
 import type { IterationValues } from '../scenario/values.ts';
@@ -37,7 +38,7 @@ export interface IterationHost {
 }
 
 /** What goes out for a step that cannot be made. */
-const NOTHING: RenderedRequest = { origin: '', path: '', method: '', headers: [], body: null };
+const NOTHING: RenderedRequest = { origin: '', path: '', method: '', headers: [], body: null, size: NaN };
 
 /** One walk through the steps of a scenario; it ends at the first step that fails. */
 export class Iteration implements RequestOwner {
@@ -90,8 +91,9 @@ export class Iteration implements RequestOwner {
   requestEnded(request: DueRequest, exchange: Exchange | null): void {
     const { intended, origin, outgoing } = request.due;
     const step = this.#scenario.steps[this.#at]!;
-    const { reading } = request.due;
-    const details = reading === null && step.answerReader === null ? null : unknownDetails();
+    const { reading, size } = request.due;
+    const isTold = reading !== null || step.answerReader !== null || step.isShaped;
+    const details = isTold ? { ...unknownDetails(), size } : null;
     const { outcome, text } =
       exchange === null
         ? { outcome: 'dropped' as const, text: '' }
@@ -102,6 +104,7 @@ export class Iteration implements RequestOwner {
             reading,
             values: () => this.values,
           });
+    if (details !== null && exchange !== null) this.#readHeaders(step, exchange, details);
     if (exchange !== null) this.#keepCookies(exchange, origin, outgoing.path);
     this.#host.stepEnded({ request, step, exchange, outcome, text, details });
     this.#at++;
@@ -154,9 +157,16 @@ export class Iteration implements RequestOwner {
       intended,
       origin: outgoing.origin,
       outgoing,
+      size: outgoing.size,
       wantBody: step.needsBody,
       reading: step.stream?.open(iteration) ?? null,
     };
+  }
+
+  /** Where the plan says itself where the server's times are, they are read with the answer. */
+  #readHeaders(step: PreparedStep, exchange: Exchange, details: DetailValues): void {
+    if (!step.isShaped || step.answerReader !== null || exchange.status >= 400) return;
+    readTimingHeaders((name) => exchange.header(name), details);
   }
 
   #keepCookies(exchange: Exchange, origin: string, path: string): void {

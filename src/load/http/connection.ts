@@ -1,6 +1,6 @@
 import type { Client, Dispatcher } from 'undici';
 import type { AnswerSink, Ending } from './answer-sink.ts';
-import { Exchange, type ExchangeOutcome, type RawHeaders } from './exchange.ts';
+import { type AnswerHeaders, Exchange, type ExchangeOutcome, type RawHeaders } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { ReadMoment } from './read-moment.ts';
 import type { Transport } from './transport.ts';
@@ -196,9 +196,11 @@ export class Flight implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  onComplete(): void {
+  /** @param trailers over HTTP/2 an object of them, else raw */
+  onComplete(trailers: unknown): void {
     if (this.#over) return;
     const exchange = this.#exchange;
+    if (trailers !== null && !Array.isArray(trailers)) exchange.trailers = trailers as AnswerHeaders;
     exchange.end = this.#connection.now();
     if (this.#redirects > 0 && REDIRECTS.has(exchange.status) && this.#redirect(exchange)) return;
     if (this.#chunks !== null) {

@@ -32,12 +32,20 @@ export class Exchange {
   /** What the socket or undici said, for a failure. */
   text = '';
   rawHeaders: RawHeaders = [];
+  /** What came behind the body over HTTP/2, by names in lower case; null where nothing did. */
+  trailers: AnswerHeaders | null = null;
   #headers: AnswerHeaders | null = null;
 
   /** By their names in lower case. Made when first asked for: most answers are not asked. */
   get headers(): AnswerHeaders {
     this.#headers ??= util.parseHeaders(this.rawHeaders as (Buffer | string)[]);
     return this.#headers;
+  }
+
+  /** @param name in lower case */
+  trailer(name: string): string | undefined {
+    const value = this.trailers?.[name];
+    return Array.isArray(value) ? value[0] : value;
   }
 
   /** The first header of that name, without making an object of all. @param name in lower case */

@@ -29,11 +29,13 @@ export interface LoadFacts {
   readonly load: LoadCounts;
   /** The highest rate the load asks for at any moment, requests a second; null in a closed loop. */
   readonly askedPeak: number | null;
+  /** What being late is held against: of streams the time to first token, which is what their users wait for. */
   readonly latency: Latency;
   /**
    * Ms a request takes when nothing is in its way: the lesser of the preflight's time and the fast decile of acquired → end. The decile
    * alone would not do: a server that is overloaded from the first moment on has no fast requests, and would be excused for want of
-   * connections. Of several steps the mean of each one's own, weighted by how often it was sent. Null where nothing was answered.
+   * connections. Of streams, which differ in length, see {@link StreamPace}. Of several steps the mean of each one's own, weighted by how
+   * often it was sent. Null where nothing was answered.
    */
   readonly unloaded: number | null;
   /** Requests one connection carries at a time: 1 over HTTP/1.1, the plan's `streams` over HTTP/2. */
@@ -109,11 +111,12 @@ function saturation(health: GeneratorFacts): string | null {
 }
 
 function tooFewConnections(plan: ResolvedPlan, facts: LoadFacts, { poolWait }: GeneratorFacts): string | null {
-  const { askedPeak, unloaded, load, streams } = facts;
+  const { askedPeak, unloaded, load, latency, streams } = facts;
   if (askedPeak === null || unloaded === null) return null;
   // Little's law: as many are under way at once as arrive while one takes its time.
   const needed = (askedPeak * unloaded) / 1000;
-  const waited = (poolWait.p50 ?? 0) > Math.max(1, 0.1 * unloaded) || load.dropped > 0;
+  const felt = Math.min(unloaded, latency.p50 ?? unloaded);
+  const waited = (poolWait.p50 ?? 0) > Math.max(1, 0.1 * felt) || load.dropped > 0;
   if (!waited || plan.connections * streams >= needed) return null;
   const enough = Math.ceil((needed * 1.5) / streams) + 1;
   return `Tailflame ran out of connections (${plan.connections}). Use ${enough}.`;

@@ -1,4 +1,4 @@
-import { OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
 
@@ -56,7 +56,7 @@ export class IterationTimes {
     const under = this.#under.get(iteration) ?? { begun: table.intended[row]!, sum: 0 };
     if (step === first) counts.started++;
     const outcome = table.outcome[row]!;
-    if (outcome !== OK) {
+    if (!isAnswered(outcome)) {
       this.#under.delete(iteration);
       if (outcome === INTERRUPTED) counts.unfinished++;
       else {
@@ -65,7 +65,8 @@ export class IterationTimes {
       }
       return;
     }
-    under.sum += table.end[row]! - table.intended[row]!;
+    // One with a stream that was cut off has no time of its own, and is completed all the same.
+    under.sum += outcome === OK ? table.end[row]! - table.intended[row]! : Number.NaN;
     if (!this.#isLast[step]) {
       this.#under.set(iteration, under);
       return;
@@ -78,7 +79,10 @@ export class IterationTimes {
     this.#times.push(under.sum);
   }
 
-  /** Every completed iteration: the first step of its scenario, run times at which it began and ended, and its time end to end, ms. */
+  /**
+   * Every completed iteration: the first step of its scenario, run times at which it began and ended, and its time end to end, ms; NaN
+   * where a stream of it was cut off.
+   */
   each(visit: (firstStep: number, begun: number, ended: number, ms: number) => void): void {
     for (let i = 0; i < this.#times.length; i++) {
       visit(this.#scenario.at(i), this.#begun.at(i), this.#ended.at(i), this.#times.at(i));

@@ -1,13 +1,13 @@
 import type { ObjectiveResult } from '../../runs/run-document.ts';
 import { ENDING, figuresApart, roundedUp, valueBeside } from './figure.ts';
-import { isOfIterations, isValueMetric, type ValueMetric } from './metric.ts';
+import { growsWithTime, isOfGood, isOfIterations, isValueMetric, type Metric, type ValueMetric } from './metric.ts';
 import { holds, nameOf, type Objective, type Selector, unitOf, whereOf } from './objective.ts';
 import { binomialInterval, percentileBounds, percentileInterval, plainPercentile, supportFor } from './percentile.ts';
 
 /** What objectives are judged by: of a whole run, of one window of it, or of what there is so far. */
 export interface ObjectiveData {
   /**
-   * One for each answered request, or for each completed iteration where the metric is of those, that the selector matches; in any
+   * One for each answered request, or for each completed iteration or gap where the metric is of those, that the selector matches; in any
    * order, no NaN. Ms or bytes.
    */
   values(metric: ValueMetric, selector: Selector): Float64Array;
@@ -28,11 +28,22 @@ export interface ObjectiveCounts {
   readonly checksFailed: number;
   /** Completed. */
   readonly iterations: number;
+  /** Of answers in full that stream; null where one does not tell. */
+  readonly outputTokens: number | null;
+  /** Answered within every limit that the objectives set to single requests; null where that cannot be told. */
+  readonly good: number | null;
   /**
    * What was answered and completed while the load was made, whenever it was due, and how long that was. Where the server falls behind
    * this is less than `answered`. Where a stage is selected, only that stage's part of the time counts, and what ended in it.
    */
-  readonly within: { readonly answered: number; readonly iterations: number; readonly seconds: number };
+  readonly within: {
+    readonly answered: number;
+    readonly iterations: number;
+    /** Null unknown. */
+    readonly outputTokens: number | null;
+    readonly good: number | null;
+    readonly seconds: number;
+  };
 }
 
 export interface JudgedObjective extends ObjectiveResult {
@@ -71,16 +82,17 @@ export function judgeMeasured(objective: Objective, data: ObjectiveData): Judged
   const counts = data.counts(objective.selector);
   if (isValueMetric(objective.metric)) {
     const values = data.values(objective.metric, objective.selector).toSorted();
-    if (values.length === 0) return broken(objective, null, noneOf(objective, counts));
+    if (values.length === 0) return noValue(objective, counts);
     return objective.quantile === null
       ? judgeExact(objective, plainStatistic(objective, values))
       : judgePercentile(objective, objective.quantile, values, counts.within.seconds);
   }
   const value = countedValue(objective, counts);
   if (value !== null) return judgeExact(objective, value);
-  if (objective.metric === 'requests' || objective.metric === 'iterations') {
+  if (counts.within.seconds <= 0 && growsWithTime(objective.metric)) {
     return doubtful(objective, null, `The ${nameOf(objective)} are unknown, no time was measured.`, LONGER);
   }
+  if (objective.metric === 'output_tokens' || isOfGood(objective.metric)) return unknownTokens(objective);
   return broken(objective, null, noneOf(objective, counts));
 }
 
@@ -121,8 +133,7 @@ function judgePercentile(objective: Objective, q: number, sorted: Float64Array, 
   const interval = percentileInterval(sorted, q);
   const perSecond = seconds > 0 ? sorted.length / seconds : 0;
   if (interval === null) {
-    const what = isOfIterations(objective.metric) ? 'completed iterations' : 'answered requests';
-    const doubt = `${nameOf(objective)} needs ${needed} ${what}, and there are ${sorted.length}.`;
+    const doubt = `${nameOf(objective)} needs ${needed} ${valuesOf(objective.metric)}, and there are ${sorted.length}.`;
     return doubtful(objective, null, doubt, advice(needed - sorted.length, perSecond));
   }
   const value = plainPercentile(sorted, q)!;
@@ -156,25 +167,62 @@ function plainStatistic({ statistic }: Objective, sorted: Float64Array): number 
   return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
 }
 
-/** Null where there is nothing to divide by. */
+/** What each value of a metric is of: `answered requests`. */
+export function valuesOf(metric: Metric): string {
+  if (metric === 'gap') return 'gaps';
+  return isOfIterations(metric) ? 'completed iterations' : 'answered requests';
+}
+
+/** What an answer has to have for a value of a metric of streams. */
+const LACKED: Partial<Readonly<Record<Metric, string>>> = {
+  ttft: 'had content, reasoning or a tool call',
+  first_visible: 'had content',
+  gap: 'had two chunks with content',
+};
+
+function noValue(objective: Objective, counts: ObjectiveCounts): JudgedObjective {
+  const { metric, selector } = objective;
+  if (counts.answered === 0) return broken(objective, null, noneOf(objective, counts));
+  if (metric === 'tpot') return unknownTokens(objective);
+  const lacked = LACKED[metric];
+  const none = lacked === undefined ? noneOf(objective, counts) : `no answer${whereOf(selector)} ${lacked}`;
+  return broken(objective, null, none);
+}
+
+function unknownTokens(objective: Objective): JudgedObjective {
+  const doubt = `${objective.text} cannot be told: not every answer tells its number of tokens.`;
+  return doubtful(objective, null, doubt, "Let the server report its usage, or give the model's tokenizer.");
+}
+
+/** Null where there is nothing to divide by, or a part is unknown. */
 function countedValue(objective: Objective, counts: ObjectiveCounts): number | null {
   const { metric, statistic } = objective;
   const { within } = counts;
   if (statistic === 'count') {
     if (metric === 'failures') return counts.failed;
     if (metric === 'dropped') return counts.dropped;
+    if (metric === 'output_tokens') return counts.outputTokens;
+    if (metric === 'good') return counts.good;
     return metric === 'iterations' ? counts.iterations : counts.answered;
   }
+  if (metric === 'good' && counts.good === null) return null;
   const share = shareOf(objective, counts);
   if (share !== null) return share.of > 0 ? share.count / share.of : null;
-  if (within.seconds <= 0) return null;
-  return (metric === 'iterations' ? within.iterations : within.answered) / within.seconds;
+  const came = cameWithin(metric, within);
+  return came === null || within.seconds <= 0 ? null : came / within.seconds;
+}
+
+function cameWithin(metric: Metric, within: ObjectiveCounts['within']): number | null {
+  if (metric === 'output_tokens') return within.outputTokens;
+  if (metric === 'goodput') return within.good;
+  return metric === 'iterations' ? within.iterations : within.answered;
 }
 
 /** Null for what is no share. */
 function shareOf({ metric, statistic }: Objective, counts: ObjectiveCounts): { count: number; of: number } | null {
   if (statistic !== 'rate') return null;
-  const { answered, failed, dropped, interrupted, checked, checksFailed } = counts;
+  const { answered, failed, dropped, interrupted, checked, checksFailed, good } = counts;
+  if (metric === 'good') return { count: good ?? 0, of: answered + failed + dropped };
   if (metric === 'failures') return { count: failed, of: answered + failed };
   if (metric === 'dropped') return { count: dropped, of: answered + failed + interrupted + dropped };
   return metric === 'checks' ? { count: checked - checksFailed, of: checked } : null;

@@ -1,13 +1,24 @@
 import type { FailureExample } from '../../runs/failure-example.ts';
 import type { HealthSample } from '../../runs/health-sample.ts';
-import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import {
+  DETAIL_COLUMNS,
+  DETAIL_WIDTH,
+  detailedTable,
+  isAnswered,
+  OUTCOMES,
+  PHASES,
+  type Phase,
+  REQUEST_OFFSET,
+  REQUEST_WIDTH,
+} from '../../runs/request-table.ts';
 import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
-import { allSteps, askedRate, type ResolvedPlan } from '../plan/plan.ts';
+import { allSteps, askedRate, hasStreams, type ResolvedPlan } from '../plan/plan.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import { exampleTexts } from './example-text.ts';
 import { FineLatencies } from './fine-latencies.ts';
 import { summarizeHealth } from './health-summary.ts';
 import { bucketWidth, LatencyOverTime, type TimeChanges } from './latency-over-time.ts';
+import { LiveStreams, type LiveStreamUpdate } from './live-streams.ts';
 import { requestsPerIteration } from './run-figures.ts';
 import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
@@ -42,6 +53,8 @@ export interface LiveUpdate {
   readonly steps: readonly LiveFigures[];
   /** By the value of the header that the plan splits by. */
   readonly groups: readonly { readonly name: string; readonly figures: LiveFigures }[];
+  /** Null where the plan has none, and before the measured phase. */
+  readonly streams: LiveStreamUpdate | null;
   readonly distribution: readonly QuantilePoint[];
   readonly overTime: TimeChanges & { readonly start: number };
   /** Null: as they were. */
@@ -75,6 +88,7 @@ export class LiveDetail {
   readonly #slowest = new SlowestRequests(SLOWEST_TOLD);
   #slowestChanged = false;
   #overTime: LatencyOverTime | null = null;
+  #streams: LiveStreams | null = null;
   #measured: { readonly start: number; readonly end: number } | null = null;
   /** By generator. */
   readonly #health: readonly HealthSample[][];
@@ -103,17 +117,31 @@ export class LiveDetail {
   enter(phase: Phase, start: number): void {
     this.#phases.push({ phase, start });
     this.#overTime ??= new LatencyOverTime(start, this.#firstWidth());
-    if (phase === 'measured') this.#measured = { start, end: start + this.#plan.duration };
+    if (hasStreams(this.#plan)) this.#streams ??= new LiveStreams(this.#plan, start, this.#firstWidth());
+    if (phase !== 'measured') return;
+    this.#measured = { start, end: start + this.#plan.duration };
+    this.#streams?.begin(start);
   }
 
-  /** @param generator which process the rows come from @param now run time, ms */
-  add(rows: Float64Array, generator: number, inFlight: number, now: number): void {
+  /**
+   * @param details of as many requests; null where the plan keeps none
+   * @param generator which process the rows come from @param now run time, ms
+   */
+  add(rows: Float64Array, details: Float64Array | null, generator: number, inFlight: number, now: number): void {
     if (this.#overTime === null) return;
-    for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) this.#request(this.#overTime, rows, at);
+    for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
+      this.#request(this.#overTime, rows, details, at);
+    }
+    if (details !== null) this.#streams?.add(detailedTable(rows, details), generator);
     this.#inFlight.set(generator, inFlight);
     let underWay = 0;
     for (const count of this.#inFlight.values()) underWay += count;
     this.#overTime.underWay(now, underWay);
+  }
+
+  /** Chunks of streams that have ended, ahead of the rows of their requests. @param generator which process they come from */
+  chunks(packed: Float64Array, generator: number): void {
+    this.#streams?.addChunks(packed, generator);
   }
 
   /** A group of answers was met, before the first row of it; they are numbered in this order. */
@@ -161,6 +189,7 @@ export class LiveDetail {
       total: this.#total.figures(),
       steps: this.#steps.map((tally) => tally.figures()),
       groups: this.#groups.map(({ name, tally }) => ({ name, figures: tally.figures() })),
+      streams: this.#streams?.takeUpdate(now, this.#overTime.width) ?? null,
       distribution: distributionOf((q) => this.#total.latencies.at(q)),
       overTime: { start: this.#overTime.start, ...this.#overTime.takeChanges() },
       slowest,
@@ -181,17 +210,17 @@ export class LiveDetail {
     return summarizeHealth(this.#health, span, capacity, this.#waits).document;
   }
 
-  #request(overTime: LatencyOverTime, rows: Float64Array, at: number): void {
+  #request(overTime: LatencyOverTime, rows: Float64Array, details: Float64Array | null, at: number): void {
     const outcome = rows[at + REQUEST_OFFSET.outcome]!;
     const phase = rows[at + REQUEST_OFFSET.phase]!;
     const intended = rows[at + REQUEST_OFFSET.intended]!;
     const end = rows[at + REQUEST_OFFSET.end]!;
     overTime.add(outcome, intended, end);
     const measured = this.#measured;
-    if (outcome === OK && measured !== null && end >= measured.start && end < measured.end) this.#answeredWithin++;
+    if (isAnswered(outcome) && measured !== null && end >= measured.start && end < measured.end) this.#answeredWithin++;
     if (phase !== MEASURED && phase !== PROFILED) return;
     if (outcome === OK && this.#slowest.wants(end - intended)) {
-      this.#slowest.add(markedAt(rows, at));
+      this.#slowest.add(markedAt(rows, details, at));
       this.#slowestChanged = true;
     }
     if (phase !== MEASURED) return;
@@ -201,7 +230,7 @@ export class LiveDetail {
     if (this.#steps.length === 0) return;
     const step = rows[at + REQUEST_OFFSET.step]!;
     this.#steps[step]?.add(outcome, end - intended);
-    if (OUTCOMES[outcome] === 'ok' || OUTCOMES[outcome] === 'interrupted') return;
+    if (isAnswered(outcome) || OUTCOMES[outcome] === 'interrupted') return;
     for (const next of this.#after[step] ?? []) this.#steps[next]!.prevented++;
   }
 
@@ -235,7 +264,7 @@ class LiveTally {
     const { latencies, prevented } = this;
     const failed = OUTCOMES.reduce((sum, outcome, i) => sum + (isFailure(outcome) ? this.#outcomes[i]! : 0), 0);
     return {
-      answered: this.#outcomes[OK]!,
+      answered: OUTCOMES.reduce((sum, _, i) => sum + (isAnswered(i) ? this.#outcomes[i]! : 0), 0),
       failed,
       dropped: this.#outcomes[OUTCOMES.indexOf('dropped')]!,
       prevented,
@@ -280,10 +309,14 @@ class LiveWaits {
 }
 
 function isFailure(outcome: (typeof OUTCOMES)[number]): boolean {
-  return outcome !== 'ok' && outcome !== 'dropped' && outcome !== 'interrupted';
+  return outcome !== 'ok' && outcome !== 'cancelled' && outcome !== 'dropped' && outcome !== 'interrupted';
 }
 
-function markedAt(rows: Float64Array, at: number): MarkedRequest {
+const FIRST_CONTENT = DETAIL_COLUMNS.indexOf('firstContent');
+const LAST_CONTENT = DETAIL_COLUMNS.indexOf('lastContent');
+
+function markedAt(rows: Float64Array, details: Float64Array | null, at: number): MarkedRequest {
+  const of = (at / REQUEST_WIDTH) * DETAIL_WIDTH;
   return {
     phase: rows[at + REQUEST_OFFSET.phase]!,
     step: rows[at + REQUEST_OFFSET.step]!,
@@ -293,6 +326,8 @@ function markedAt(rows: Float64Array, at: number): MarkedRequest {
     acquired: rows[at + REQUEST_OFFSET.acquired]!,
     sent: rows[at + REQUEST_OFFSET.sent]!,
     firstByte: rows[at + REQUEST_OFFSET.firstByte]!,
+    firstContent: details?.[of + FIRST_CONTENT] ?? Number.NaN,
+    lastContent: details?.[of + LAST_CONTENT] ?? Number.NaN,
     end: rows[at + REQUEST_OFFSET.end]!,
   };
 }

@@ -1,26 +1,51 @@
-import { OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import type { ChunkTable } from '../../runs/chunk-table.ts';
+import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
+import { GoodRequests } from './good-requests.ts';
 import { IterationTimes } from './iteration-times.ts';
 import type { ObjectiveCounts, ObjectiveData } from './judged-objective.ts';
-import type { ValueMetric } from './metric.ts';
-import type { Selector } from './objective.ts';
+import { isOfGood, isOfStreams, type ValueMetric } from './metric.ts';
+import { parseObjective, type Selector } from './objective.ts';
+import { PartialSum } from './partial-sum.ts';
+import { RowsInTime } from './rows-in-time.ts';
+import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
+import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
 
 const OK = OUTCOMES.indexOf('ok');
 const DROPPED = OUTCOMES.indexOf('dropped');
 const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 const CHECK = OUTCOMES.indexOf('check');
 
+const MEASURED = PHASES.indexOf('measured');
+
 const COLUMNS = ['outcome', 'step', 'intended', 'dispatched', 'acquired', 'firstByte', 'end', 'bytes'] as const;
 type Column = (typeof COLUMNS)[number];
 
-/** What a selector means for a plan: which steps, and which stretches of a phase. */
-interface Selection {
-  /** 1 for a step that is meant. */
-  readonly steps: Uint8Array;
-  /** Run time, ms; null: any. */
-  readonly stages: readonly Span[] | null;
+/** What rows of streams are asked for. */
+const OF_STREAM = {
+  ttft: ttftAt,
+  first_visible: firstVisibleAt,
+  tpot: tpotAt,
+  outputTokens: ({ details }: RequestTable, row: number): number => details?.outputTokens[row] ?? Number.NaN,
+} as const;
+type OfStream = keyof typeof OF_STREAM;
+const OF_STREAM_NAMES = Object.keys(OF_STREAM) as OfStream[];
+/** Values that a stream which was cut off does not have. */
+const OF_WHOLE: readonly ValueMetric[] = ['latency', 'service', 'bytes', 'tpot'];
+
+/** Between two chunks of a stream, when the later came, in which step. */
+interface Gaps {
+  readonly at: Floats;
+  readonly ms: Floats;
+  readonly step: Floats;
+  readonly inTime: RowsInTime;
+}
+
+function emptyGaps(): Gaps {
+  const at = new Floats();
+  return { at, ms: new Floats(), step: new Floats(), inTime: new RowsInTime((row) => at.at(row)) };
 }
 
 /** The requests of one phase by column, to be asked for what objectives are about, as a whole or a stretch at a time. */
@@ -29,19 +54,47 @@ export class MeasuredRows {
   readonly #start: number;
   readonly #columns = Object.fromEntries(COLUMNS.map((name) => [name, new Floats()])) as Record<Column, Floats>;
   readonly #iterations: IterationTimes;
+  /** Kept where an objective asks for them. */
+  readonly #streams: Readonly<Record<OfStream, Floats>> | null;
+  readonly #gaps: Gaps | null;
+  readonly #good: { readonly judge: GoodRequests; readonly column: Floats } | null;
+  /** By step: whether it streams. */
+  readonly #isStream: readonly boolean[];
   readonly #selections = new Map<Selector, Selection>();
-  readonly #order = new Floats();
+  readonly #inTime: RowsInTime;
 
   /** @param start of the phase, ms of run time */
   constructor(plan: Plan, start: number) {
     this.#plan = plan;
     this.#start = start;
     this.#iterations = new IterationTimes(plan);
+    const { end, intended } = this.#columns;
+    this.#inTime = new RowsInTime((row) => (Number.isNaN(end.at(row)) ? intended.at(row) : end.at(row)));
+    this.#isStream = allSteps(plan).map(({ step }) => step.stream !== null);
+    const metrics = plan.objectives.map(({ objective }) => parseObjective(objective).metric);
+    this.#streams = metrics.some(isOfStreams)
+      ? { ttft: new Floats(), first_visible: new Floats(), tpot: new Floats(), outputTokens: new Floats() }
+      : null;
+    this.#gaps = metrics.includes('gap') ? emptyGaps() : null;
+    this.#good = metrics.some(isOfGood) ? { judge: new GoodRequests(plan, start), column: new Floats() } : null;
   }
 
   add(table: RequestTable, row: number): void {
     for (const name of COLUMNS) this.#columns[name].push(table[name][row]!);
+    if (this.#streams !== null) {
+      for (const name of OF_STREAM_NAMES) this.#streams[name].push(OF_STREAM[name](table, row));
+    }
+    this.#good?.column.push(this.#good.judge.at(table, row));
     this.#iterations.add(table, row);
+  }
+
+  /** A chunk of a stream; those of other phases and of streams that failed are left out. */
+  addChunk(chunks: ChunkTable, row: number): void {
+    if (this.#gaps === null || chunks.phase[row] !== MEASURED || !isAnswered(chunks.outcome[row]!)) return;
+    if (Number.isNaN(chunks.gap[row]!)) return;
+    this.#gaps.at.push(chunks.at[row]!);
+    this.#gaps.ms.push(chunks.gap[row]!);
+    this.#gaps.step.push(chunks.step[row]!);
   }
 
   get iterations(): IterationTimes {
@@ -77,17 +130,42 @@ export class MeasuredRows {
     const found = new Floats();
     if (metric === 'end_to_end') {
       this.#iterations.each((scenario, begun, ended, ms) => {
-        if (ended >= from && ended < to && this.#meansScenario(selection, scenario, begun)) found.push(ms);
+        const meant = ended >= from && ended < to && this.#meansScenario(selection, scenario, begun);
+        if (meant && !Number.isNaN(ms)) found.push(ms);
       });
       return found.values;
     }
-    const value = VALUE[metric];
+    if (metric === 'gap') return this.#gapsOf(selection, rows === null, from, to);
+    const value = this.#valueOf(metric);
     const { outcome } = this.#columns;
+    const ofWhole = OF_WHOLE.includes(metric);
     this.#each(selection, rows, (row) => {
-      if (outcome.at(row) !== OK) return;
-      const ms = value(this.#columns, row);
+      if (ofWhole ? outcome.at(row) !== OK : !isAnswered(outcome.at(row))) return;
+      const ms = value(row);
       if (!Number.isNaN(ms)) found.push(ms);
     });
+    return found.values;
+  }
+
+  #valueOf(metric: Exclude<ValueMetric, 'end_to_end' | 'gap'>): (row: number) => number {
+    if (metric === 'ttft' || metric === 'first_visible' || metric === 'tpot') {
+      const column = this.#streams?.[metric];
+      return (row) => column?.at(row) ?? Number.NaN;
+    }
+    const value = VALUE[metric];
+    return (row) => value(this.#columns, row);
+  }
+
+  /** A gap belongs to the moment at which it ended, whenever its request was due. @param all whether every one is meant */
+  #gapsOf(selection: Selection, all: boolean, from: number, to: number): Float64Array {
+    const found = new Floats();
+    if (this.#gaps === null) return found.values;
+    const { at, ms, step, inTime } = this.#gaps;
+    const rows = all ? null : inTime.between(at.length, from, to);
+    for (let i = 0; i < (rows?.length ?? at.length); i++) {
+      const row = rows === null ? i : rows[i]!;
+      if (isSelected(selection, step.at(row), at.at(row))) found.push(ms.at(row));
+    }
     return found.values;
   }
 
@@ -98,15 +176,25 @@ export class MeasuredRows {
     const inside = (time: number): boolean => windows.some(({ start, end }) => time >= start && time < end);
     let answeredWithin = 0;
     let iterationsWithin = 0;
+    const [tokens, tokensWithin] = [new PartialSum(), new PartialSum()];
+    const [good, goodWithin] = [new PartialSum(), new PartialSum()];
     this.#each(selection, rows, (row) => {
       const outcome = this.#columns.outcome.at(row);
-      if (outcome === OK) {
+      const isInside = inside(this.#columns.end.at(row));
+      const isGood = this.#good?.column.at(row);
+      if (isGood !== undefined) good.add(isGood);
+      if (isGood !== undefined && isInside) goodWithin.add(isGood);
+      if (outcome === OK && this.#streams !== null && this.#isStream[this.#columns.step.at(row)] === true) {
+        tokens.add(this.#streams.outputTokens.at(row));
+        if (isInside) tokensWithin.add(this.#streams.outputTokens.at(row));
+      }
+      if (isAnswered(outcome)) {
         counts.answered++;
-        if (inside(this.#columns.end.at(row))) answeredWithin++;
+        if (isInside) answeredWithin++;
       } else if (outcome === DROPPED) counts.dropped++;
       else if (outcome === INTERRUPTED) counts.interrupted++;
       else counts.failed++;
-      if (checks[this.#columns.step.at(row)] && (outcome === OK || outcome === CHECK)) counts.checked++;
+      if (checks[this.#columns.step.at(row)] && (isAnswered(outcome) || outcome === CHECK)) counts.checked++;
       if (outcome === CHECK) counts.checksFailed++;
     });
     this.#iterations.each((scenario, begun, ended) => {
@@ -115,42 +203,33 @@ export class MeasuredRows {
       if (inside(ended)) iterationsWithin++;
     });
     const seconds = windows.reduce((sum, { start, end }) => sum + Math.max(0, end - start), 0) / 1000;
-    return { ...counts, within: { answered: answeredWithin, iterations: iterationsWithin, seconds } };
+    const isJudged = this.#good?.judge.known === true;
+    return {
+      ...counts,
+      outputTokens: tokens.sumOrZero,
+      good: isJudged ? good.sumOrZero : null,
+      within: {
+        answered: answeredWithin,
+        iterations: iterationsWithin,
+        outputTokens: tokensWithin.sumOrZero,
+        good: isJudged ? goodWithin.sumOrZero : null,
+        seconds,
+      },
+    };
   }
 
-  #each({ steps, stages }: Selection, rows: Float64Array | null, visit: (row: number) => void): void {
+  #each(selection: Selection, rows: Float64Array | null, visit: (row: number) => void): void {
     const { step, intended } = this.#columns;
     const length = rows?.length ?? step.length;
     for (let i = 0; i < length; i++) {
       const row = rows === null ? i : rows[i]!;
-      if (steps[step.at(row)] !== 1) continue;
-      if (stages === null || contains(stages, intended.at(row))) visit(row);
+      if (isSelected(selection, step.at(row), intended.at(row))) visit(row);
     }
   }
 
   /** Rows in order of their end; what never ended stands where it was due. */
   #between(from: number, to: number): Float64Array {
-    const { end, intended } = this.#columns;
-    const time = (row: number): number => (Number.isNaN(end.at(row)) ? intended.at(row) : end.at(row));
-    this.#putInOrder(time);
-    const order = this.#order.values;
-    const first = lowerBound(order, from, time);
-    return order.subarray(first, lowerBound(order, to, time));
-  }
-
-  /** Only rows that are new: who looks once a second cannot order all of them each time. Most are later than all before. */
-  #putInOrder(time: (row: number) => number): void {
-    const order = this.#order;
-    const known = order.length;
-    const added = Float64Array.from({ length: this.#columns.end.length - known }, (_, i) => known + i);
-    added.sort((a, b) => time(a) - time(b));
-    for (const row of added) order.push(row);
-    let [before, next] = [known - 1, added.length - 1];
-    while (before >= 0 && next >= 0) {
-      const later = time(order.at(before)) > time(added[next]!);
-      order.set(before + next + 1, later ? order.at(before--) : added[next--]!);
-    }
-    for (; next >= 0; next--) order.set(next, added[next]!);
+    return this.#inTime.between(this.#columns.end.length, from, to);
   }
 
   #selection(selector: Selector): Selection {
@@ -162,12 +241,14 @@ export class MeasuredRows {
   }
 
   /** A scenario is meant where its first step is, and its iteration began in a stage that is. */
-  #meansScenario({ steps, stages }: Selection, firstStep: number, begun: number): boolean {
-    return steps[firstStep] === 1 && (stages === null || contains(stages, begun));
+  #meansScenario(selection: Selection, firstStep: number, begun: number): boolean {
+    return isSelected(selection, firstStep, begun);
   }
 }
 
-const VALUE: Record<Exclude<ValueMetric, 'end_to_end'>, (columns: Record<Column, Floats>, row: number) => number> = {
+type OfMarks = Exclude<ValueMetric, 'end_to_end' | 'gap' | 'ttft' | 'first_visible' | 'tpot'>;
+
+const VALUE: Record<OfMarks, (columns: Record<Column, Floats>, row: number) => number> = {
   latency: ({ end, intended }, row) => end.at(row) - intended.at(row),
   service: ({ end, acquired }, row) => end.at(row) - acquired.at(row),
   first_byte: ({ firstByte, intended }, row) => firstByte.at(row) - intended.at(row),
@@ -176,46 +257,6 @@ const VALUE: Record<Exclude<ValueMetric, 'end_to_end'>, (columns: Record<Column,
   bytes: ({ bytes }, row) => bytes.at(row),
 };
 
-function selectionOf(plan: Plan, selector: Selector, start: number): Selection {
-  const { step: wantedStep, scenario: wantedScenario, stage: wantedStage, ...tags } = selector;
-  const steps = Uint8Array.from(allSteps(plan), ({ scenario, step }) => {
-    const own = { ...plan.tags, ...scenario.tags, ...step.tags };
-    const meant =
-      (wantedStep === undefined || step.name === wantedStep) &&
-      (wantedScenario === undefined || scenario.name === wantedScenario) &&
-      Object.entries(tags).every(([name, value]) => own[name] === value);
-    return Number(meant);
-  });
-  if (wantedStage === undefined) return { steps, stages: null };
-  return { steps, stages: stageSpans(plan, start).filter(({ name }) => name === wantedStage) };
-}
-
-/** When each stage of a plan's load is on, in a phase that begins at `start` (ms of run time). */
-export function stageSpans(plan: Plan, start: number): { name: string; start: number; end: number }[] {
-  if (plan.load === null || plan.load.model === 'replay') return [];
-  let at = start;
-  return plan.load.stages.map(({ name, duration }) => {
-    const span = { name, start: at, end: at + duration };
-    at += duration;
-    return span;
-  });
-}
-
-function contains(spans: readonly Span[], time: number): boolean {
-  return spans.some(({ start, end }) => time >= start && time < end);
-}
-
 function overlap(a: Span, b: Span): Span {
   return { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) };
-}
-
-function lowerBound(order: Float64Array, value: number, time: (row: number) => number): number {
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (time(order[middle]!) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

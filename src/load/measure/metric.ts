@@ -4,15 +4,37 @@ export type Metric = ValueMetric | CountMetric;
 /**
  * `latency`: intended start to end. `end_to_end`: the same of whole iterations, think time left out. `service`: from getting a connection to
  * the end. `first_byte`: intended start to first byte. `pool_wait`: dispatched to getting a connection. `lateness`: intended start to
- * dispatched. `bytes`: of the answer's body.
+ * dispatched. `bytes`: of the answer's body. Of streams, `ttft`: intended start to the first chunk with content, reasoning or tool-call
+ * text. `first_visible`: to the first with content. `gap`: between two such chunks, one for each gap. `tpot`: (last − first content) /
+ * (output tokens − 1).
  */
-export type ValueMetric = 'latency' | 'end_to_end' | 'service' | 'first_byte' | 'pool_wait' | 'lateness' | 'bytes';
+export type ValueMetric =
+  | 'latency'
+  | 'end_to_end'
+  | 'service'
+  | 'first_byte'
+  | 'pool_wait'
+  | 'lateness'
+  | 'bytes'
+  | 'ttft'
+  | 'first_visible'
+  | 'gap'
+  | 'tpot';
 
 /**
  * `failures`: of requests that were answered or failed. `checks`: of checked answers, those whose checks held. `requests`: answered.
- * `iterations`: completed. `dropped`: of what was due, what was never sent.
+ * `iterations`: completed. `dropped`: of what was due, what was never sent. `output_tokens`: of answers in full. `goodput`: answered within
+ * every limit that the objectives set to single requests. `good`: the same, of what was answered, failed or dropped.
  */
-export type CountMetric = 'failures' | 'checks' | 'requests' | 'iterations' | 'dropped';
+export type CountMetric =
+  | 'failures'
+  | 'checks'
+  | 'requests'
+  | 'iterations'
+  | 'dropped'
+  | 'output_tokens'
+  | 'goodput'
+  | 'good';
 
 export type Statistic = 'p' | 'avg' | 'min' | 'med' | 'max' | 'rate' | 'count';
 
@@ -46,9 +68,19 @@ export const METRICS: Readonly<Record<Metric, MetricFacts>> = {
   requests: { units: { rate: 'per second', count: 'count' }, example: 'requests: rate>50' },
   iterations: { units: { rate: 'per second', count: 'count' }, example: 'iterations: rate>50' },
   dropped: { units: { rate: 'share', count: 'count' }, example: 'dropped: count==0' },
+  ttft: times('ttft: p(99)<500'),
+  first_visible: times('first_visible: p(95)<1s'),
+  gap: times('gap: p(99)<100'),
+  tpot: times('tpot: p(95)<50'),
+  output_tokens: { units: { rate: 'per second', count: 'count' }, example: 'output_tokens: rate>1000' },
+  goodput: { units: { rate: 'per second' }, example: 'goodput: rate>5' },
+  good: { units: { rate: 'share', count: 'count' }, example: 'good: rate>95%' },
 };
 
-/** k6's names, for those who bring their thresholds along. */
+/**
+ * Names of others, for those who bring their limits along: k6's, vLLM bench's (`itl`, `e2el`), AIPerf's and guidellm's. What those two call
+ * inter-token latency is one's time per token and the other's gap, so there is no such name here.
+ */
 const ALIASES: Readonly<Record<string, Metric>> = {
   http_req_duration: 'latency',
   http_req_failed: 'failures',
@@ -57,11 +89,18 @@ const ALIASES: Readonly<Record<string, Metric>> = {
   dropped_iterations: 'dropped',
   http_req_waiting: 'first_byte',
   http_req_blocked: 'pool_wait',
+  e2el: 'latency',
+  itl: 'gap',
+  request_latency: 'latency',
+  time_to_first_token: 'ttft',
+  time_per_output_token: 'tpot',
+  inter_chunk_latency: 'gap',
+  output_token_throughput: 'output_tokens',
 };
 
 export const METRIC_NAMES: readonly string[] = [...Object.keys(METRICS), ...Object.keys(ALIASES)];
 
-/** By its own name or k6's; null where there is none. */
+/** By its own name or another's; null where there is none. */
 export function metricNamed(name: string): Metric | null {
   if (Object.hasOwn(METRICS, name)) return name as Metric;
   return Object.hasOwn(ALIASES, name) ? ALIASES[name]! : null;
@@ -80,6 +119,21 @@ export function isValueMetric(metric: Metric): metric is ValueMetric {
 /** Whether it is of whole iterations, which belong to a scenario but to no step. */
 export function isOfIterations(metric: Metric): boolean {
   return metric === 'end_to_end' || metric === 'iterations';
+}
+
+/** Whether only answers that stream have it. */
+export function isOfStreams(metric: Metric): boolean {
+  return ['ttft', 'first_visible', 'gap', 'tpot', 'output_tokens'].includes(metric);
+}
+
+/** Whether it is told by the limits that other objectives set to single requests. */
+export function isOfGood(metric: Metric): boolean {
+  return metric === 'goodput' || metric === 'good';
+}
+
+/** Whether it grows with time, so that less of it came in less time. */
+export function growsWithTime(metric: Metric): boolean {
+  return ['requests', 'iterations', 'output_tokens', 'goodput'].includes(metric);
 }
 
 /** How many ms, bytes, or what the metric is counted in, a written unit is. */

@@ -98,6 +98,12 @@ function plainName(metric: Metric, statistic: Statistic, quantile: number | null
       return statistic === 'rate' ? 'completed iterations a second' : 'number of completed iterations';
     case 'dropped':
       return statistic === 'rate' ? 'share of dropped requests' : 'number of dropped requests';
+    case 'output_tokens':
+      return statistic === 'rate' ? 'output tokens a second' : 'number of output tokens';
+    case 'goodput':
+      return 'goodput';
+    case 'good':
+      return statistic === 'rate' ? 'share of good requests' : 'number of good requests';
     default: {
       const short = statistic === 'p' ? `p${Number((quantile! * 100).toFixed(4))}` : statistic;
       return metric === 'latency' ? short : `${metric} ${short}`;

@@ -1,9 +1,10 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
-import { OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import { isAnswered, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
-import type { ResolvedPlan } from '../plan/plan.ts';
+import { hasStreams, type ResolvedPlan } from '../plan/plan.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { supportFor } from './percentile.ts';
+import { type RecentStreamFigures, RecentStreams } from './recent-streams.ts';
 import { requestsPerIteration } from './run-figures.ts';
 import { newHistogram } from './time-histogram.ts';
 
@@ -25,6 +26,8 @@ export interface LiveSnapshot {
   /** The highest percentile up to p99 that has support in the last 10 s (or the phase so far); null before there is one. */
   readonly percentile: { readonly name: 'p50' | 'p90' | 'p95' | 'p99'; readonly value: number } | null;
   readonly percentiles: Readonly<Record<'p50' | 'p90' | 'p95' | 'p99', number | null>>;
+  /** Null where nothing streams. */
+  readonly streams: RecentStreamFigures | null;
   readonly completed: number;
   readonly failed: number;
   readonly dropped: number;
@@ -35,6 +38,7 @@ export interface LiveSnapshot {
   readonly errors: readonly { readonly kind: string; readonly count: number }[];
 }
 
+const OK = OUTCOMES.indexOf('ok');
 const WINDOW_S = 10;
 const RATE_WINDOW_S = 3;
 const RATES_S = 60;
@@ -60,6 +64,7 @@ export class Recorder {
   readonly #seconds = new Map<string, Second>();
   readonly #inFlight = new Map<number, number>();
   readonly #errors = new Map<string, number>();
+  readonly #streams: RecentStreams | null;
   #last: Second | null = null;
   #pastKey = '';
   #pastSum = newHistogram();
@@ -73,6 +78,7 @@ export class Recorder {
     this.#plan = plan;
     this.#curve = plan.load.model === 'replay' ? null : new LevelCurve(plan.load.stages);
     this.#perIteration = requestsPerIteration(plan);
+    this.#streams = hasStreams(plan) ? new RecentStreams(plan) : null;
   }
 
   enter(phase: Phase, start: number): void {
@@ -80,19 +86,26 @@ export class Recorder {
     this.#phaseStart = start;
   }
 
-  /** @param generator which process the rows come from */
-  add(rows: Float64Array, generator: number, inFlight: number): void {
+  /** @param details of as many requests; null where the plan keeps none @param generator which process the rows come from */
+  add(rows: Float64Array, details: Float64Array | null, generator: number, inFlight: number): void {
     this.#inFlight.set(generator, inFlight);
+    if (details !== null) this.#streams?.add(rows, details);
     for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
-      const outcome = OUTCOMES[rows[at + REQUEST_OFFSET.outcome]!]!;
+      const code = rows[at + REQUEST_OFFSET.outcome]!;
+      const outcome = OUTCOMES[code]!;
       const phase = PHASES[rows[at + REQUEST_OFFSET.phase]!]!;
-      if (outcome === 'ok') this.#answered(rows, at, phase);
+      if (isAnswered(code)) this.#answered(rows, at, phase);
       else if (phase !== 'warmup' && outcome !== 'interrupted') {
         this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
         if (outcome === 'dropped') this.#dropped++;
         else this.#failed++;
       }
     }
+  }
+
+  /** Chunks as a generator sends them. */
+  addChunks(packed: Float64Array): void {
+    this.#streams?.addChunks(packed);
   }
 
   /** @param now run time */
@@ -115,6 +128,7 @@ export class Recorder {
       rates: this.#rates(now),
       percentile: highest ? { name: highest, value: percentiles[highest]! } : null,
       percentiles,
+      streams: this.#streams?.figures(this.#phase, this.#phaseStart, now) ?? null,
       completed: this.#completed,
       failed: this.#failed,
       dropped: this.#dropped,
@@ -148,8 +162,8 @@ export class Recorder {
     const end = rows[at + REQUEST_OFFSET.end]!;
     const micros = Math.round((end - rows[at + REQUEST_OFFSET.intended]!) * 1000);
     const second = this.#second(phase, Math.floor(end / 1000));
-    // hdr-histogram-js takes NaN and negative numbers in silence, and its maximum never recovers.
-    if (micros >= 0) {
+    // A stream that was cut off has no latency. hdr-histogram-js takes NaN and negative numbers in silence, and its maximum never recovers.
+    if (rows[at + REQUEST_OFFSET.outcome] === OK && micros >= 0) {
       second.histogram.recordValue(Math.max(1, micros));
       second.bins.add(Math.max(1, micros));
     }

@@ -1,19 +1,40 @@
-import type { Outcome, RequestTable } from '../../runs/request-table.ts';
-import type { ErrorCount, ScenarioFigures, SplitFigures, StageFigures, StepFigures } from '../../runs/run-document.ts';
+import type { ChunkTable } from '../../runs/chunk-table.ts';
+import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
+import type {
+  ErrorCount,
+  RunDocument,
+  ScenarioFigures,
+  SizeFigures,
+  SplitFigures,
+  StageFigures,
+  StepFigures,
+  StreamingFigures,
+} from '../../runs/run-document.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
-import { allSteps, type Load, type ResolvedPlan } from '../plan/plan.ts';
+import { allSteps, hasStreams, type Load, type ResolvedPlan } from '../plan/plan.ts';
+import { keepsDetails } from '../scenario/kept-details.ts';
 import { findCascade } from './cascade.ts';
 import { Floats } from './floats.ts';
 import type { JudgedObjective } from './judged-objective.ts';
-import { MeasuredRows, stageSpans } from './measured-rows.ts';
+import { ManyTimes } from './many-times.ts';
+import { MeasuredRows } from './measured-rows.ts';
 import { parseObjective } from './objective.ts';
+import { stageSpans } from './selection.ts';
+import { SizeGroups } from './size-groups.ts';
 import { judgeWindows, type Span } from './sliding-window.ts';
+import { ttftAt } from './stream-marks.ts';
+import { StreamPace } from './stream-pace.ts';
+import { StreamTally } from './stream-tally.ts';
 import { latencyOf, Tally } from './tally.ts';
 
 /** What one example of a kind of failure said, at one step. */
 export type ExampleOf = (kind: Outcome, step: string | null) => string;
 
-/** Everything that is said of the measured phase, from its requests as they come out of the log. */
+const OK = OUTCOMES.indexOf('ok');
+const CANCELLED = OUTCOMES.indexOf('cancelled');
+const INTERRUPTED = OUTCOMES.indexOf('interrupted');
+
+/** Everything that is said of the measured phase, from its requests and chunks as they come out of the log. */
 export class RunFigures {
   readonly total = new Tally();
   readonly #plan: ResolvedPlan;
@@ -23,6 +44,14 @@ export class RunFigures {
   /** Kept only where something is asked of single requests: it takes ten times the memory of the figures. */
   readonly #rows: MeasuredRows | null;
   readonly #groups = new Map<number, Tally>();
+  /** Null where nothing streams. */
+  readonly #streams: StreamTally | null;
+  /** By step; null where it does not stream. */
+  readonly #paces: readonly (StreamPace | null)[];
+  /** The same; kept where there are several steps. */
+  readonly #ttfts: readonly (ManyTimes | null)[];
+  readonly #sizes: SizeGroups | null;
+  readonly #server = { queue: new ManyTimes(), compute: new ManyTimes() };
   #answeredWithin = 0;
 
   /** @param span of the phase, ms of run time */
@@ -42,17 +71,41 @@ export class RunFigures {
           }))
         : [];
     this.#rows = steps.length > 1 || plan.objectives.length > 0 ? new MeasuredRows(plan, span.start) : null;
+    this.#streams = hasStreams(plan) ? new StreamTally(plan, span.start) : null;
+    this.#paces = steps.map(({ step }) => (step.stream === null ? null : new StreamPace()));
+    this.#ttfts = steps.map(({ step }) => (steps.length > 1 && step.stream !== null ? new ManyTimes() : null));
+    this.#sizes = keepsDetails(plan) ? new SizeGroups(this.#streams !== null) : null;
   }
 
   /** A request of the phase. */
   add(table: RequestTable, row: number): void {
     this.total.add(table, row);
+    if (table.details !== null) this.#addDetails(table, row);
     if (this.#steps.length > 1) this.#steps[table.step[row]!]?.add(table, row);
     const intended = table.intended[row]!;
     // A later step of an iteration may be due after the last stage, which it belongs to.
     (this.#stages.find(({ span }) => intended < span.end) ?? this.#stages.at(-1))?.tally.add(table, row);
     this.#rows?.add(table, row);
     if (this.#plan.split !== null) this.#addToGroup(table, row);
+  }
+
+  #addDetails(table: RequestTable, row: number): void {
+    const outcome = table.outcome[row]!;
+    this.#streams?.add(table, row);
+    if (isAnswered(outcome)) {
+      this.#paces[table.step[row]!]?.add(table, row);
+      this.#ttfts[table.step[row]!]?.add(ttftAt(table, row));
+    }
+    this.#sizes?.add(table, row);
+    if (outcome !== OK) return;
+    this.#server.queue.add(table.details!.serverQueue[row]!);
+    this.#server.compute.add(table.details!.serverCompute[row]!);
+  }
+
+  /** A chunk of a stream, of any phase. */
+  addChunk(chunks: ChunkTable, row: number): void {
+    this.#streams?.addChunk(chunks, row);
+    this.#rows?.addChunk(chunks, row);
   }
 
   #addToGroup(table: RequestTable, row: number): void {
@@ -63,12 +116,15 @@ export class RunFigures {
     tally.add(table, row);
   }
 
-  /** An answer that came at `end`, to a request of any phase: what the server got through, whenever it was asked. */
-  answered(end: number): void {
-    if (end < this.#span.start || end >= this.#span.end) return;
+  /** A request of any phase: what the server got through in this one, whenever it was asked. */
+  ended(table: RequestTable, row: number): void {
+    const outcome = table.outcome[row]!;
+    const end = table.end[row]!;
+    if (!isAnswered(outcome) || !(end >= this.#span.start) || end >= this.#span.end) return;
     this.#answeredWithin++;
     const stage = this.#stages.find(({ span }) => end < span.end);
     if (stage) stage.within++;
+    this.#streams?.answeredWithin(table, row);
   }
 
   /** Requests a second. */
@@ -92,7 +148,9 @@ export class RunFigures {
     const seconds = (this.#span.end - this.#span.start) / 1000;
     return steps.map(({ scenario, step }, index) => {
       const tally = this.#steps[index]!;
-      const got = seconds > 0 ? tally.count('ok') / seconds : 0;
+      const ttft = this.#ttfts[index] ?? null;
+      const { completed } = tally.load(null, { asked: null, got: 0 });
+      const got = seconds > 0 ? completed / seconds : 0;
       return {
         scenario: scenario.name,
         step: step.name,
@@ -100,6 +158,7 @@ export class RunFigures {
         latency: tally.latency(),
         prevented: this.#rows?.iterations.prevented[index] ?? 0,
         errors: errorsOf(tally, step.name, exampleOf),
+        ...(ttft === null ? {} : { ttft: ttft.latency() }),
       };
     });
   }
@@ -109,6 +168,7 @@ export class RunFigures {
     if (rows === null || allSteps(this.#plan).length < 2) return undefined;
     const times = new Map<number, Floats>();
     rows.iterations.each((first, _begun, _ended, ms) => {
+      if (Number.isNaN(ms)) return;
       const known = times.get(first) ?? new Floats();
       times.set(first, known);
       known.push(ms);
@@ -152,6 +212,23 @@ export class RunFigures {
     return { header: this.#plan.split, groups: groups.sort((a, b) => b.answered - a.answered) };
   }
 
+  /** Null where the plan has no streams. */
+  streaming(): StreamingFigures | null {
+    return this.#streams?.figures((this.#span.end - this.#span.start) / 1000) ?? null;
+  }
+
+  /** Undefined where requests have not two sizes. */
+  sizes(): SizeFigures[] | undefined {
+    return this.#sizes?.figures();
+  }
+
+  /** Undefined where the server said nothing of its times. */
+  server(): RunDocument['server'] {
+    const { queue, compute } = this.#server;
+    if (queue.count + compute.count === 0) return undefined;
+    return { queue: queue.latency(), compute: compute.latency() };
+  }
+
   cascade(): string | null | undefined {
     const rows = this.#rows;
     const steps = allSteps(this.#plan);
@@ -166,8 +243,8 @@ export class RunFigures {
   }
 
   /**
-   * Ms a request takes when nothing is in its way: at each step the lesser of the preflight's time and the fast decile, weighted by how
-   * often it was sent. Null where nothing was answered.
+   * Ms a request takes when nothing is in its way: at each step the lesser of the preflight's time and the fast decile, of streams see
+   * {@link StreamPace}, weighted by how often it was sent. Null where nothing was answered.
    * @param preflight by step, ms; NaN where a step was not tried
    */
   unloaded(preflight: readonly number[]): number | null {
@@ -176,7 +253,8 @@ export class RunFigures {
       const fast = tally.fastService;
       if (fast === null) return;
       const first = preflight[index] ?? NaN;
-      sum += tally.total * (Number.isNaN(first) ? fast : Math.min(first, fast));
+      const plain = Number.isNaN(first) ? fast : Math.min(first, fast);
+      sum += tally.total * (this.#paces[index]?.unloaded(first) ?? plain);
       weight += tally.total;
     });
     return weight > 0 ? sum / weight : null;
@@ -225,21 +303,21 @@ function stepRows(rows: MeasuredRows, runEnd: number): Parameters<typeof findCas
   const [outcome, step, intended, end, dispatched] = (['outcome', 'step', 'intended', 'end', 'acquired'] as const).map(
     (name) => rows.column(name),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  const sent = [...outcome.keys()].filter((row) => !Number.isNaN(dispatched[row]!));
+  // A stream that was cut off is neither slow nor quick.
+  const sent = [...outcome.keys()].filter((row) => !Number.isNaN(dispatched[row]!) && outcome[row] !== CANCELLED);
   return {
     step: sent.map((row) => step[row]!),
     intended: Float64Array.from(sent, (row) => intended[row]!),
     latency: Float64Array.from(sent, (row) => (Number.isNaN(end[row]!) ? runEnd : end[row]!) - intended[row]!),
-    ok: Uint8Array.from(sent, (row) => Number(outcome[row] === 0 || outcome[row] === INTERRUPTED)),
+    ok: Uint8Array.from(sent, (row) => Number(outcome[row] === OK || outcome[row] === INTERRUPTED)),
   };
 }
 
-/** The code of `interrupted` in a request table. */
-const INTERRUPTED = 8;
-
 function errorsOf(tally: Tally, step: string | null, exampleOf: ExampleOf): ErrorCount[] {
   const counted = [...tally.outcomes].flatMap(([kind, count]) =>
-    kind === 'ok' || kind === 'interrupted' ? [] : [{ kind, count, example: exampleOf(kind, step) }],
+    kind === 'ok' || kind === 'interrupted' || kind === 'cancelled'
+      ? []
+      : [{ kind, count, example: exampleOf(kind, step) }],
   );
   return counted.sort((a, b) => b.count - a.count);
 }

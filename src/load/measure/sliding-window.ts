@@ -6,9 +6,10 @@ import {
   judgeMeasured,
   judgeObjective,
   type ObjectiveData,
+  valuesOf,
   wasText,
 } from './judged-objective.ts';
-import { isOfIterations, isValueMetric } from './metric.ts';
+import { growsWithTime, isOfIterations, isValueMetric } from './metric.ts';
 import { nameOf, type Objective } from './objective.ts';
 import { supportFor } from './percentile.ts';
 
@@ -77,8 +78,7 @@ export function judgeWindow(objective: Objective, data: ObjectiveData, length: n
   const counts = data.counts(objective.selector);
   const { metric, quantile } = objective;
   // A window that the selected stage does not fill has a smaller number of requests for that alone.
-  const isNumber = metric === 'requests' || metric === 'iterations';
-  if (isNumber && counts.within.seconds * 1000 < NEARLY * length) return null;
+  if (growsWithTime(metric) && counts.within.seconds * 1000 < NEARLY * length) return null;
   const judged = judgeMeasured(objective, data);
   if (judged.value !== null) return judged;
   const support = quantile === null ? 1 : supportFor(quantile);
@@ -164,11 +164,12 @@ function unknown(
   }
   const most = Math.max(
     ...spans.map(({ start, end }) => {
-      const { answered, iterations } = dataOf(start, end).counts(selector);
+      const data = dataOf(start, end);
+      if (metric === 'gap') return data.values(metric, selector).length;
+      const { answered, iterations } = data.counts(selector);
       return isOfIterations(metric) ? iterations : answered;
     }),
   );
-  const what = isOfIterations(metric) ? 'completed iterations' : 'answered requests';
-  const doubt = `${nameOf(objective)} in windows of ${moment(window)} needs ${supportFor(quantile)} ${what} in each, and none had more than ${most}.`;
+  const doubt = `${nameOf(objective)} in windows of ${moment(window)} needs ${supportFor(quantile)} ${valuesOf(metric)} in each, and none had more than ${most}.`;
   return { ...none, doubt, advice: 'Use longer windows or a higher rate.' };
 }

@@ -8,6 +8,9 @@ export interface MarkedRequest {
   readonly acquired: number;
   readonly sent: number;
   readonly firstByte: number;
+  /** Of streams: the first and the last chunk that had something in it. */
+  readonly firstContent: number;
+  readonly lastContent: number;
   readonly end: number;
 }
 

@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
 import type { Latency, LoadCounts } from '../../runs/run-document.ts';
 import { Floats } from './floats.ts';
 import { percentile, percentileInterval } from './percentile.ts';
@@ -21,10 +21,11 @@ export class Tally {
     this.#counts[outcome]!++;
     this.#lateness.add(dispatched - table.intended[row]!);
     this.#poolWait.add(acquired - dispatched);
-    if (outcome !== OK) return;
+    if (!isAnswered(outcome)) return;
     const end = table.end[row]!;
-    this.#latencies.push(end - table.intended[row]!);
     this.#service.add(end - acquired);
+    // A stream that was cut off has no latency, but held its connection.
+    if (outcome === OK) this.#latencies.push(end - table.intended[row]!);
   }
 
   count(outcome: Outcome): number {
@@ -45,12 +46,13 @@ export class Tally {
   /** @param planned null in a closed loop @param rate requests a second */
   load(planned: number | null, rate: LoadCounts['rate']): LoadCounts {
     const { total } = this;
-    const [completed, dropped, interrupted] = [this.count('ok'), this.count('dropped'), this.count('interrupted')];
+    const completed = this.count('ok') + this.count('cancelled');
+    const [dropped, interrupted] = [this.count('dropped'), this.count('interrupted')];
     const failed = total - completed - dropped - interrupted;
     return { planned, dispatched: total - dropped, completed, failed, dropped, interrupted, rate };
   }
 
-  /** Of answered requests. */
+  /** Of requests that were answered in full. */
   latency(): Latency {
     return latencyOf(this.#latencies.values.slice().sort());
   }

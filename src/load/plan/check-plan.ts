@@ -1,4 +1,6 @@
+import { grpcMethod } from '../grpc/grpc-method.ts';
 import { parseObjective } from '../measure/objective.ts';
+import { missingFor } from '../measure/objective-needs.ts';
 import { compileAddress } from '../scenario/address.ts';
 import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
 import { isWithin, LIMITS, type Limit, limitedText, rangeText } from './limits.ts';
@@ -12,6 +14,7 @@ import { checkTargetUrl } from './target-url.ts';
 export function checkPlan(plan: Plan): Plan {
   checkTargetUrl(plan.target.url);
   compileHeaders([plan.target.headers]);
+  if (plan.target.metrics !== 'auto' && plan.target.metrics !== 'off') checkTargetUrl(plan.target.metrics);
   within('--redirects', LIMITS.redirects, plan.target.redirects);
   within('--streams', LIMITS.streams, plan.target.streams);
   const steps = [...(plan.setup?.steps ?? []), ...plan.scenarios.flatMap((scenario) => scenario.steps)];
@@ -28,13 +31,17 @@ export function checkPlan(plan: Plan): Plan {
   within('--max-in-flight', LIMITS.maxInFlight, plan.maxInFlight);
   within('--generators', LIMITS.generators, plan.generators);
   within('--seed', LIMITS.seed, plan.seed);
-  for (const { objective } of plan.objectives) parseObjective(objective);
+  for (const { objective } of plan.objectives) {
+    const missing = missingFor(parseObjective(objective), plan);
+    if (missing !== null) throw new PlanError(missing);
+  }
   if (plan.split !== null) checkHeaderName(plan.split);
   return plan;
 }
 
 function checkStep({ method, url, headers }: Step, base: string): void {
-  if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
+  if (method === 'GRPC') grpcMethod(url);
+  else if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
   compileAddress(url, {}, base);
   compileHeaders([headers]);
 }

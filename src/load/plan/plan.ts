@@ -11,8 +11,8 @@ export interface Plan {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables by name, as `${secrets.NAME}`. Their values are never written down. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Feeders by name, as `${NAME.column}`. */
-  readonly data: Readonly<Record<string, Feed>>;
+  /** Rows by name, as `${NAME.column}`. */
+  readonly data: Readonly<Record<string, Data>>;
   /** Run once, before the load; what it extracts is known to every iteration. */
   readonly setup: Setup | null;
   /** At least one, each with at least one step. */
@@ -26,7 +26,7 @@ export interface Plan {
   readonly timeout: number;
   /** What is in flight when the load ends gets this long; null: the timeout, at most 30 s. */
   readonly gracefulStop: number | null;
-  /** At most this many to each origin; null: 256 for an open load, one a user for a closed one. */
+  /** At most this many to each origin; null: 256 for an open load, of streams twice what it needs where that is more, one a user for a closed one. */
   readonly connections: number | null;
   /** Iterations due beyond this many under way are dropped, and counted. */
   readonly maxInFlight: number;
@@ -64,6 +64,8 @@ export interface Target {
   readonly streams: number;
   /** Sent with every step that does not set them itself. Templates. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the server tells of itself: `auto`, where the APIs of the steps say; `off`, it is not asked; else an address. */
+  readonly metrics: string;
 }
 
 /** Files are absolute paths of PEM. */
@@ -85,6 +87,48 @@ export interface Feed {
   /** After the last row: begin again, or end the load. Not for `random`. */
   readonly end: 'repeat' | 'stop';
 }
+
+/** Where the rows of iterations come from. */
+export type Data = Feed | PromptFile | MadePrompts;
+
+/** A file of prompts, one to an iteration; their columns are `prompt`, `messages`, `output_tokens`, `turn1` and so on. */
+export interface PromptFile extends Feed {
+  /** Only conversations that have as many questions. */
+  readonly turns: number;
+  /** How long answers are to be; null: as the file says, or as its own answers were. */
+  readonly output: Length | null;
+}
+
+/** Prompts of common words, made anew for each iteration. */
+export interface MadePrompts {
+  /** Of each question, the shared beginning not included. */
+  readonly tokens: Length;
+  readonly output: Length | null;
+  /** Questions of a conversation. */
+  readonly turns: number;
+  /** So many tokens come before the first question, the same for all iterations of a group; null: nothing is shared. */
+  readonly shared: { readonly tokens: number; readonly groups: number } | null;
+  /** The model's own `tokenizer.json`, absolute, by which the numbers of tokens are exact; null: words are about a token each. */
+  readonly tokenizer: string | null;
+  /** Whether each run has prompts of its own, so that a server's cache knows none of them. */
+  readonly fresh: boolean;
+  /** What tells this run's prompts from another's; 0 where they are the same. */
+  readonly nonce: number;
+}
+
+/** Numbers of tokens, drawn. Beyond `least` and `most` they are taken for these. */
+export type Length =
+  | { readonly shape: 'fixed'; readonly tokens: number }
+  /** Both ends included. */
+  | { readonly shape: 'uniform'; readonly least: number; readonly most: number }
+  /** Of the tokens, also where it is their logarithm that is normal. */
+  | {
+      readonly shape: 'normal' | 'lognormal';
+      readonly mean: number;
+      readonly deviation: number;
+      readonly least: number;
+      readonly most: number;
+    };
 
 export interface Setup {
   readonly steps: readonly Step[];
@@ -117,7 +161,22 @@ export interface Step {
   readonly think: readonly [number, number] | null;
   /** How its answers stream; null: each is taken as a whole. */
   readonly stream: StreamPlan | null;
+  /** How many rows the body is to have, whatever is written in it: a template that becomes a whole number; null: as written. */
+  readonly batch: string | null;
+  /** Where answers tell what the server itself took; null: in the headers that are known for it. */
+  readonly timings: TimingsPlan | null;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Ms of one of each. */
+export const TIMING_UNITS = { ms: 1, us: 1e-3, ns: 1e-6, s: 1000 } as const;
+export type TimingUnit = keyof typeof TIMING_UNITS;
+
+export interface TimingsPlan {
+  /** Waited before the work began; null: not told. */
+  readonly queue: Extraction | null;
+  readonly compute: Extraction | null;
+  readonly unit: TimingUnit;
 }
 
 /** What a stream's events are: whose API, or just server-sent events or JSON lines, in which every one with data is content. */
@@ -209,7 +268,8 @@ export const ARRIVALS = ['constant', 'poisson', 'gamma'] as const;
 export type Arrivals = (typeof ARRIVALS)[number];
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
-export type Method = (typeof METHODS)[number];
+/** GRPC: a call, whose address names its method. */
+export type Method = (typeof METHODS)[number] | 'GRPC';
 
 export interface ObjectivePlan {
   /** In k6's grammar, read by `measure/objective.ts`. */
@@ -251,6 +311,7 @@ export function plainTarget(url: string): Target {
     redirects: 0,
     streams: PLAN_DEFAULTS.streams,
     headers: {},
+    metrics: 'auto',
   };
 }
 
@@ -276,6 +337,8 @@ export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
     checks: [],
     think: null,
     stream: recognizedStream({ method, url, body: sent }, url),
+    batch: null,
+    timings: null,
     tags: {},
   };
   return {
@@ -314,22 +377,51 @@ export function steadyUsers(users: number, duration: number): Load {
   return { model: 'closed', stages: [{ name: 'steady', from: users, to: users, duration }] };
 }
 
-/** The plan with a load: what it asks for, else `derived`. */
-export function resolvePlan(plan: Plan, derived: Load): ResolvedPlan {
+/**
+ * The plan with a load: what it asks for, else `derived`.
+ * @param serviceMs what an iteration took once; 0: not known
+ */
+export function resolvePlan(plan: Plan, derived: Load, serviceMs = 0): ResolvedPlan {
   const load = plan.load ?? derived;
-  return { ...plan, load, connections: plan.connections ?? defaultConnections(load) };
+  const underWay = load.model === 'open' && hasStreams(plan) ? (highestLevel(load.stages) * serviceMs) / 1000 : 0;
+  return { ...plan, load, connections: plan.connections ?? defaultConnections(load, underWay) };
 }
 
-function defaultConnections(load: Load): number {
-  if (load.model !== 'closed') return PLAN_DEFAULTS.openConnections;
-  return Math.max(1, ...load.stages.map(({ from, to }) => Math.ceil(Math.max(from, to))));
+/** Whether some of its rows are prompts for language models. */
+export function hasPrompts(plan: Plan): boolean {
+  return Object.values(plan.data).some((source) => 'turns' in source);
+}
+
+/** The plan as one run sends it: prompts that are to be fresh are those of no other run. */
+export function forOneRun(plan: Plan, nonce: number): Plan {
+  const data = Object.entries(plan.data).map(([name, source]) => [
+    name,
+    'fresh' in source && source.fresh ? { ...source, nonce } : source,
+  ]);
+  return { ...plan, data: Object.fromEntries(data) };
+}
+
+/** More than this many only who asks for them gets. */
+const MOST_UNASKED_CONNECTIONS = 4096;
+
+/** @param underWay so many streams at once, by Little's law: long ones need more connections than other answers do */
+function defaultConnections(load: Load, underWay: number): number {
+  if (load.model === 'closed') return Math.max(1, Math.ceil(highestLevel(load.stages)));
+  return Math.max(PLAN_DEFAULTS.openConnections, Math.min(MOST_UNASKED_CONNECTIONS, Math.ceil(2 * underWay)));
+}
+
+function highestLevel(stages: readonly { readonly from: number; readonly to: number }[]): number {
+  return stages.reduce((most, { from, to }) => Math.max(most, from, to), 0);
 }
 
 /**
  * A load that hardly makes requests wait for each other, for an iteration that took `serviceMs` once: half of what one at a time
- * could serve, between 1 and 200 per second, rounded to two digits.
+ * could serve, between 1 and 200 per second, rounded to two digits. Streams that take so long that this would be less than one a second
+ * are asked for by one user: they would pile up where a server takes one at a time.
  */
-export function gentleLoad(serviceMs: number, duration: number): Load {
+export function gentleLoad(serviceMs: number, { duration, scenarios }: Pick<Plan, 'duration' | 'scenarios'>): Load {
+  const streams = scenarios.some(({ steps }) => steps.some(({ stream }) => stream !== null));
+  if (streams && serviceMs > 500) return steadyUsers(1, duration);
   const rate = Math.min(200, Math.max(1, 500 / Math.max(serviceMs, 0.1)));
   return steadyRate(Number(rate.toPrecision(2)), duration);
 }
@@ -349,11 +441,6 @@ export function allSteps(plan: Plan): readonly { readonly scenario: Scenario; re
 
 export function hasStreams(plan: Plan): boolean {
   return allSteps(plan).some(({ step }) => step.stream !== null);
-}
-
-/** Whether the details of `request-table.ts` are kept: some answer is read into. */
-export function keepsDetails(plan: Plan): boolean {
-  return hasStreams(plan);
 }
 
 /** By the index that requests know their step by. */

@@ -15,6 +15,7 @@ export function withoutSecrets<T extends Plan>(plan: T): T {
     target: {
       ...plan.target,
       url: urlWithoutSecrets(plan.target.url),
+      metrics: urlWithoutSecrets(plan.target.metrics),
       headers: namedWithoutSecrets(plan.target.headers),
     },
     environment: namedWithoutSecrets(plan.environment),

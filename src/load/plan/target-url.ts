@@ -3,6 +3,11 @@ import { PlanError } from './plan.ts';
 
 const EXAMPLE = 'http://127.0.0.1:8000';
 
+/** gRPC goes over HTTP/2: its address as one of HTTP; any other is left. */
+export function withoutGrpc(url: string): string {
+  return url.replace(/^grpc(s?):\/\//i, 'http$1://');
+}
+
 /** Throws a {@link PlanError} for what load cannot be sent to. */
 export function checkTargetUrl(text: string): void {
   if (!URL.canParse(text)) throw new PlanError(`"${text}" is not a URL. Give one such as ${EXAMPLE}/predict.`);
@@ -28,6 +33,7 @@ export function targetUrl(written: string, environment: Readonly<Record<string, 
       `"\${${part.name}}" cannot be in a target's address, only values of "environment" such as \${env.HOST}.`,
     );
   });
-  checkTargetUrl(url.join(''));
-  return url.join('');
+  const address = withoutGrpc(url.join(''));
+  checkTargetUrl(address);
+  return address;
 }

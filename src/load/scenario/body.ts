@@ -7,6 +7,9 @@ import { planBytes } from './plan-bytes.ts';
 import { compileTemplate, renderText, renderValue, type Template } from './template.ts';
 import type { IterationValues } from './values.ts';
 
+/** A body of a plan, or what was made of one. */
+export type SentBody = Body | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly contentType: string | null };
+
 /** A body made ready once. */
 export interface CompiledBody {
   /** The same in every iteration; null: there is none. undefined: it has to be rendered. */
@@ -18,7 +21,7 @@ export interface CompiledBody {
 }
 
 /** Reads the body's files. Throws a `PlanError` where one cannot be read, or a template has a fault. */
-export function compileBody(body: Body | null): CompiledBody {
+export function compileBody(body: SentBody | null): CompiledBody {
   switch (body?.kind) {
     case undefined:
       return { static: null, contentType: null, render: () => Buffer.alloc(0) };
@@ -32,6 +35,8 @@ export function compileBody(body: Body | null): CompiledBody {
       return compileMultipart(body.parts);
     case 'file':
       return fixedBody(planBytes(body.file), mediaTypeOf(body.file));
+    case 'bytes':
+      return fixedBody(body.bytes, body.contentType);
   }
 }
 

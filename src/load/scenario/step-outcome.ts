@@ -1,4 +1,5 @@
 import type { DetailValues, Outcome } from '../../runs/request-table.ts';
+import { grpcFault } from '../grpc/grpc-status.ts';
 import type { OutgoingRequest } from '../http/connection.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { StreamReading } from '../stream/stream-reading.ts';
@@ -55,15 +56,23 @@ function wholeOutcome(step: PreparedStep, exchange: Exchange, context: ExchangeC
   if (!step.checksStatus && status >= 400) {
     return { outcome: 'status', text: `${status} ${excerpt(exchange.body)}`.trim() };
   }
+  const fault = step.call === null ? null : grpcFault((name) => exchange.trailer(name) ?? exchange.header(name));
+  if (fault !== null) return { outcome: 'status', text: fault };
   if (step.checks.length === 0 && step.extractors.length === 0 && step.answerReader === null) {
     return encoding === undefined ? saidToBeJson(exchange) : OK;
   }
   try {
-    const body = step.needsBody ? decodeBody(exchange.body ?? NOTHING, encoding) : NOTHING;
+    const body = step.needsBody ? bodyOf(step, exchange, encoding) : NOTHING;
     return judgeAnswer(step, new Answer(status, exchange.headers, body, context.latency), context);
   } catch (error) {
     return { outcome: 'bad-body', text: (error as Error).message };
   }
+}
+
+/** Of a gRPC answer its message as JSON. Throws an Error with a sentence. */
+function bodyOf({ call }: PreparedStep, { body }: Exchange, encoding: string | undefined): Buffer {
+  if (call === null) return decodeBody(body ?? NOTHING, encoding);
+  return Buffer.from(JSON.stringify(call.answer(body ?? NOTHING)));
 }
 
 /**

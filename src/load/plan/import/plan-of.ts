@@ -113,6 +113,8 @@ function stepOf(placed: Placed, name: string, target: string, folder: string): S
     checks: [],
     think: request.think === null ? null : [request.think, request.think],
     stream: recognizedStream({ method, url, body }, target),
+    batch: null,
+    timings: null,
     tags: {},
   };
 }

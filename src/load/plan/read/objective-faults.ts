@@ -1,19 +1,23 @@
 import { parseObjective } from '../../measure/objective.ts';
+import { missingFor } from '../../measure/objective-needs.ts';
 import { knownNames } from '../nearest.ts';
 import { allSteps, type Plan } from '../plan.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
 import type { Fault } from './plan-fault.ts';
 
-/** Objectives about a step, scenario, stage or tag that the plan does not have. */
+/** Objectives about a step, scenario, stage or tag that the plan does not have, about streams where nothing streams, and the like. */
 export function objectiveFaults({ objectives = [] }: PlanDocument, plan: Plan, isReplay: boolean): Fault[] {
   return objectives.flatMap(({ objective, place }, at) => {
     const path = ['objectives', at, ...place.path];
-    return Object.entries(parseObjective(objective).selector).flatMap(([key, value]): Fault[] => {
+    const parsed = parseObjective(objective);
+    const faults = Object.entries(parsed.selector).flatMap(([key, value]): Fault[] => {
       const wrong = selectorFault(key, value, plan, isReplay);
       if (wrong === null) return [];
       const offset = objective.indexOf(wrong.text, objective.indexOf('{'));
       return [{ path, at: place.at, part: { text: wrong.text, offset }, message: wrong.message }];
     });
+    const missing = faults.length > 0 ? null : missingFor(parsed, plan);
+    return missing === null ? faults : [{ path, at: place.at, part: null, message: missing }];
   });
 }
 

@@ -11,8 +11,15 @@ import {
   type Step,
   type StreamPlan,
   type Test,
+  type TimingsPlan,
 } from '../plan.ts';
-import { type CheckDocument, type ExtractionDocument, TEST_KEYS, type TestDocument } from '../schema/answer-schema.ts';
+import {
+  type CheckDocument,
+  type ExtractionDocument,
+  TEST_KEYS,
+  type TestDocument,
+  type TimingsDocument,
+} from '../schema/answer-schema.ts';
 import type { PartDocument, StepDocument } from '../schema/step-schema.ts';
 import type { StreamDocument } from '../schema/stream-schema.ts';
 import { recognizedStream, streamOf } from '../stream-api.ts';
@@ -35,6 +42,8 @@ export function stepOf(document: StepDocument, name: string, folder: string, tar
     checks: (document.check ?? []).map(checkOf),
     think: document.think ?? null,
     stream: streamIn(document.stream ?? 'auto', recognizedStream({ method, url, body }, target), folder),
+    batch: document.batch === undefined ? null : String(document.batch),
+    timings: document.timings === undefined ? null : timingsOf(document.timings),
     tags: document.tags ?? {},
   };
 }
@@ -88,6 +97,11 @@ function extractionOf(document: ExtractionDocument): Extraction {
 /** The group that is meant where none is named: the first, or all of the match where there are none. */
 export function defaultGroup(pattern: string): number {
   return groupsOf(compilePattern(pattern)) > 0 ? 1 : 0;
+}
+
+function timingsOf({ queue, compute, unit = 'ms' }: TimingsDocument): TimingsPlan {
+  const place = (document: ExtractionDocument | undefined) => (document === undefined ? null : extractionOf(document));
+  return { queue: place(queue), compute: place(compute), unit };
 }
 
 function checkOf(document: CheckDocument): Check {

@@ -87,7 +87,7 @@ function textsOfStep(step: StepDocument, path: Path): Text[] {
     name,
     Array.isArray(part) ? part.map(templatesOfPart) : templatesOfPart(part),
   ]);
-  const { query, headers, json, body, form } = step;
+  const { query, headers, json, body, form, batch } = step;
   const checks = step.check?.map(({ equals, contains, matches, body }) => ({ equals, contains, matches, body }));
   const texts = {
     [method]: step[method],
@@ -96,6 +96,7 @@ function textsOfStep(step: StepDocument, path: Path): Text[] {
     json,
     body,
     form,
+    batch,
     multipart: Object.fromEntries(parts),
     check: checks,
   };

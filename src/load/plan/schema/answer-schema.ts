@@ -5,6 +5,7 @@ import { compilePattern } from '../../scenario/pattern.ts';
 import { compileTemplate } from '../../scenario/template.ts';
 import { LIMITS } from '../limits.ts';
 import { listed } from '../nearest.ts';
+import { TIMING_UNITS, type TimingUnit } from '../plan.ts';
 import {
   addIssue,
   type Context,
@@ -82,6 +83,32 @@ export const extract = z
     description:
       'Values taken from the answer, by name. Later steps of the scenario use them as ${name}; what the set-up extracts is known to every step.',
     examples: [{ id: '$.id' }, { location: { header: 'location' } }],
+  });
+
+const TIMINGS = 'a map such as {queue: $.queue_ms, compute: {header: x-compute-time}}';
+const UNITS = Object.keys(TIMING_UNITS) as TimingUnit[];
+const UNIT = listed(UNITS, 'or');
+const timing = z.union([jsonPath, extraction], { error: EXTRACTION }).optional();
+
+export const timings = map(TIMINGS, {
+  queue: timing.meta({
+    description: 'Where the answer tells how long the request waited in the server before its work began.',
+    examples: ['$.timings.queue', { header: 'x-queue-time' }],
+  }),
+  compute: timing.meta({
+    description: "Where the answer tells how long the server's work on the request took.",
+    examples: ['$.timings.compute', { header: 'x-inference-time' }],
+  }),
+  unit: z.enum(UNITS, { error: UNIT }).optional().meta({ description: 'What they are told in.', default: 'ms' }),
+})
+  .superRefine(({ queue, compute }, context) => {
+    if (queue !== undefined || compute !== undefined) return;
+    addIssue(context, [], `Say where a time is told: ${TIMINGS}.`, { needs: ['queue', 'compute'] });
+  })
+  .meta({
+    description:
+      "Where answers tell the server's own times. Without it, those of text-generation-inference and text-embeddings-inference and the header Server-Timing are read, of requests whose API is known.",
+    examples: [{ queue: '$.queue_ms', compute: { header: 'x-compute-time' } }],
   });
 
 const yes = (description: string) => z.literal(true, { error: 'true' }).optional().meta({ description });
@@ -187,5 +214,6 @@ export const checks = z
   .meta({ description: 'What the answer has to be. A request whose answer is not has failed.' });
 
 export type ExtractionDocument = z.output<typeof extract>[string];
+export type TimingsDocument = z.output<typeof timings>;
 export type CheckDocument = z.output<typeof check>;
 export type TestDocument = z.output<typeof bodyTests>;

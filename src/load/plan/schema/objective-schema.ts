@@ -66,6 +66,6 @@ export const objectives = z
   .optional()
   .meta({
     description:
-      "Limits in k6's grammar: p(99)<250, failures: rate<1%, latency{step:cart}: p(95)<300. Times without a unit are ms. The run fails where one is broken.",
+      "Limits in k6's grammar: p(99)<250, failures: rate<1%, latency{step:cart}: p(95)<300, of streams ttft: p(99)<500. Times without a unit are ms. The run fails where one is broken.",
     examples: [['p(99)<250', 'failures: rate<1%']],
   });

@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { grpcMethod } from '../../grpc/grpc-method.ts';
 import { compileAddress } from '../../scenario/address.ts';
+import { placeholdersOf } from '../../scenario/template.ts';
 import { parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
 import { METHODS, type Method } from '../plan.ts';
 import { recognizedStream } from '../stream-api.ts';
-import { checks, extract } from './answer-schema.ts';
+import { checks, extract, timings } from './answer-schema.ts';
 import {
   addIssue,
   type Context,
@@ -68,7 +70,18 @@ function thinkTime(written: string): [number, number] | null {
   return from === null || to === null ? null : [from, to];
 }
 
-export const METHOD_KEYS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
+const ROWS = `${rangeText(LIMITS.batch)}, or a text such as \${env.BATCH}`;
+const { least, most } = LIMITS.batch;
+const wholeRows = z.int({ error: ROWS }).min(least, { error: ROWS }).max(most, { error: ROWS });
+const batch = z
+  .union([wholeRows, checked(z.string({ error: ROWS }), placeholdersOf)], { error: ROWS })
+  .superRefine((value, context) => {
+    if (typeof value === 'number' || placeholdersOf(value).length > 0) return;
+    if (!isWithin(LIMITS.batch, Number(value))) addIssue(context, [], '', { expected: ROWS });
+  });
+
+export const METHOD_KEYS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'grpc'] as const;
+const CALL = 'the method of a gRPC service, such as ModelInfer';
 export const BODY_KEYS = ['json', 'body', 'form', 'multipart', 'file'] as const;
 /** What people write who know other tools. */
 const LIKE_METHODS = ['url', 'method', 'path'];
@@ -91,6 +104,13 @@ export const step = map(
     delete: address('DELETE'),
     head: address('HEAD'),
     options: address('OPTIONS'),
+    grpc: checked(z.string({ error: CALL }), grpcMethod)
+      .optional()
+      .meta({
+        description:
+          'Calls this method of inference.GRPCInferenceService, of a target grpc://HOST:PORT. What it sends is written as json:, as over HTTP, with model_name in it; what it answers is looked into as JSON.',
+        examples: ['ModelInfer', 'ModelReady', 'ServerLive'],
+      }),
     query: texts('a map of texts, such as {size: 3}', template)
       .optional()
       .meta({ description: 'Added to the address, encoded as it needs.', examples: [{ size: '3' }] }),
@@ -128,6 +148,12 @@ export const step = map(
       examples: ['1s', '1s-3s'],
     }),
     stream: stream.optional(),
+    batch: batch.optional().meta({
+      description:
+        'How many rows the body is to have, of an API whose rows are known (KServe and Triton, TensorFlow Serving, Seldon, MLflow, SageMaker, BentoML, embeddings, rerankers, images): those written in it are cut or repeated, and shapes and binary tensors go with them.',
+      examples: [8, '${env.BATCH}'],
+    }),
+    timings: timings.optional(),
     tags,
   },
   HINTS,
@@ -138,6 +164,10 @@ export const step = map(
       needed: `A step sends something: get: /items, or another of ${METHODS.join(', ').toLowerCase()}.`,
       like: LIKE_METHODS,
     });
+    const other = BODY_KEYS.find((key) => key !== 'json' && value[key] !== undefined);
+    if (value.grpc !== undefined && other !== undefined) {
+      addIssue(context, [other], `"${other}" does not go with "grpc": write what it sends as json:.`, { at: 'key' });
+    }
     onlyOne(value, BODY_KEYS, context, { why: 'a request has one body.', needed: null });
     checkStream(value, context);
   })

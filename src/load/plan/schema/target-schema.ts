@@ -2,19 +2,20 @@ import * as z from 'zod';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { LIMITS } from '../limits.ts';
 import { PLAN_DEFAULTS } from '../plan.ts';
-import { checkTargetUrl } from '../target-url.ts';
+import { checkTargetUrl, withoutGrpc } from '../target-url.ts';
 import { addIssue, checked, fileName, flag, headers, map, number, text } from './schema-parts.ts';
 
 /* What plan files say about where requests go. */
 
 const EXAMPLE = 'http://127.0.0.1:8000';
+const METRICS = 'auto, off, or a URL such as http://127.0.0.1:8002/metrics';
 const URL_TEXT = `a URL such as ${EXAMPLE}`;
 const HTTP = '"1.1", "2" or auto';
 const TARGET = `a URL such as ${EXAMPLE}, or a map such as {url: ${EXAMPLE}, http: "2"}`;
 
 const url = checked(z.string({ error: URL_TEXT }), (written) => {
   // What the environment has to say is known only where the plan is read.
-  if (placeholdersOf(written).length === 0) checkTargetUrl(written);
+  if (placeholdersOf(written).length === 0) checkTargetUrl(withoutGrpc(written));
 });
 
 const tls = map('a map such as {ca: ca.pem}', {
@@ -63,6 +64,16 @@ const longTarget = map(TARGET, {
     description: 'Sent with every request that does not set them itself. They may hold ${…}.',
     examples: [{ accept: 'application/json' }],
   }),
+  metrics: checked(z.string({ error: METRICS }), (written) => {
+    if (written !== 'auto' && written !== 'off') checkTargetUrl(written);
+  })
+    .optional()
+    .meta({
+      description:
+        "Where the server tells of itself, asked every second: in Prometheus' format as vLLM, SGLang, Triton, TGI and TEI do, or Triton's statistics. auto: where the APIs of the steps have it, on the same origin. off: it is not asked.",
+      default: 'auto',
+      examples: ['http://127.0.0.1:8002/metrics', 'off'],
+    }),
 });
 
 export const target = z.union([url, longTarget], { error: TARGET }).meta({

@@ -1,6 +1,6 @@
 import { mediaTypeOf } from '../../scenario/media-type.ts';
 import { durationText } from '../duration.ts';
-import type { Body, Check, Extraction, Part, Step, Test } from '../plan.ts';
+import type { Body, Check, Extraction, Part, Step, Test, TimingsPlan } from '../plan.ts';
 import { defaultFilename, defaultGroup } from '../read/step-document.ts';
 import { recognizedStream } from '../stream-api.ts';
 
@@ -19,6 +19,8 @@ export function writtenStep(step: Step, isNamed: boolean, fileName: FileName, ta
     ...(step.checks.length > 0 ? { check: step.checks.map(writtenCheck) } : {}),
     ...(step.think === null ? {} : { think: writtenThink(step.think) }),
     ...writtenStream(step, fileName, target),
+    ...(step.batch === null ? {} : { batch: /^\d+$/.test(step.batch) ? Number(step.batch) : step.batch }),
+    ...(step.timings === null ? {} : { timings: writtenTimings(step.timings) }),
     ...unlessEmpty('tags', step.tags),
   };
 }
@@ -100,6 +102,14 @@ function writtenExtraction(extraction: Extraction): unknown {
       return { regex: pattern, ...(group === defaultGroup(pattern) ? {} : { group }), ...otherwise };
     }
   }
+}
+
+function writtenTimings({ queue, compute, unit }: TimingsPlan): object {
+  return {
+    ...(queue === null ? {} : { queue: writtenExtraction(queue) }),
+    ...(compute === null ? {} : { compute: writtenExtraction(compute) }),
+    ...(unit === 'ms' ? {} : { unit }),
+  };
 }
 
 function writtenCheck(check: Check): object {

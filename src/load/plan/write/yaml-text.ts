@@ -13,7 +13,9 @@ import {
 
 /** Of what is below these keys, what is short stands on one line: all of it, or only its `items`. */
 const INLINE: ReadonlyMap<string, 'whole' | 'items'> = new Map([
-  ...['target', 'tls', 'query', 'headers', 'form', 'extract', 'tags', 'load'].map((key) => [key, 'whole'] as const),
+  ...['target', 'tls', 'query', 'headers', 'form', 'extract', 'timings', 'tags', 'load'].map(
+    (key) => [key, 'whole'] as const,
+  ),
   ...['json', 'equals', 'multipart', 'status', 'body'].map((key) => [key, 'whole'] as const),
   ...['stages', 'objectives', 'data'].map((key) => [key, 'items'] as const),
 ]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { inScript, resultPage } from '../../src/report/offline-page.ts';
 import { rateSeries } from '../../src/report/rate-series.ts';
-import { inScript, resultPage } from '../../src/report/result-page.ts';
 import { seriesCsv } from '../../src/report/series-csv.ts';
 import { simulatedView } from '../support/simulated-view.ts';
 
@@ -40,6 +40,32 @@ test('the table of the series has a row a bucket, with rates and the phase', () 
   const answered = cells.reduce((sum, row) => sum + Number(row[8]), 0);
   assert.equal(answered, requests.filter(({ ok }) => ok).length);
   assert.deepEqual([cells[0]![2], cells.at(-1)![2]], ['warmup', 'measured']);
+});
+
+test('the table has the streams where there are some', () => {
+  const { view } = simulatedView({ profiled: 0 });
+  const buckets = view.overTime.got.map((_, bucket) => bucket);
+  const overTime = {
+    ttftP50: buckets,
+    ttftP95: buckets.map((bucket) => bucket + 0.5),
+    ttftP99: buckets.map(() => null),
+    gapP50: buckets.map((bucket) => bucket / 4),
+    gapP99: buckets.map(() => null),
+    tokens: buckets.map(() => 30),
+  };
+  const streams = { times: [], facts: [], overTime, gaps: [] };
+  const [heading, , , third] = seriesCsv({ ...view, telemetry: [], streams }).split('\r\n');
+  const cell = (name: string): string => third!.split(',')[heading!.split(',').indexOf(name)]!;
+  assert.deepEqual(['ttft_p50_ms', 'ttft_p95_ms', 'ttft_p99_ms', 'gap_p50_ms', 'gap_p99_ms'].map(cell), [
+    '2',
+    '2.5',
+    '',
+    '0.5',
+    '',
+  ]);
+  assert.equal(cell('output_tokens_per_s'), String(30_000 / view.overTime.width));
+  const untold = seriesCsv({ ...view, streams: { ...streams, overTime: { ...overTime, tokens: null } } });
+  assert.match(untold.split('\r\n')[0]!, /,output_tokens_per_s/);
 });
 
 test('a rate is of the time that there was load in, and unknown where that is too short or not over yet', () => {

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunDocument } from '../../src/runs/run-document.ts';
+import { answering, type Listening, listen } from '../support/answering-server.ts';
+import { spawnTailflame, tailflame } from '../support/tailflame.ts';
+
+let cwd = '';
+before(async () => {
+  cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-server-profile-'));
+});
+after(() => rm(cwd, { recursive: true, force: true }));
+
+interface Profiled extends Listening {
+  /** What came, in order, the requests of the load counted together. */
+  readonly calls: string[];
+}
+
+/**
+ * Profiles itself as SGLang does: where the body of POST /start_profile says, its trace written at POST /stop_profile, each refused where
+ * it does not fit. Without a profiler it has no such routes, as vLLM started without one.
+ */
+async function startServer(kind: 'sglang' | 'none'): Promise<Profiled> {
+  const calls: string[] = [];
+  let output: string | null = null;
+  const server = http.createServer(
+    answering(({ url, method }, body) => {
+      if (!url!.endsWith('_profile')) {
+        if (calls.at(-1) !== 'load') calls.push('load');
+        return { body: '{}' };
+      }
+      calls.push(`${method} ${url}`);
+      if (kind === 'none') return { status: 404, body: '{"detail":"Not Found"}' };
+      if (url === '/start_profile') {
+        if (output !== null) return { status: 400, body: 'Profiling is already in progress.' };
+        output = (JSON.parse(body.toString()) as { output_dir: string }).output_dir;
+        return { body: 'Start profiling.\n' };
+      }
+      if (output === null) return { status: 400, body: 'Profiling is not in progress.' };
+      mkdirSync(output, { recursive: true });
+      writeFileSync(path.join(output, 'rank-0.trace.json.gz'), 'trace');
+      output = null;
+      return { body: 'Stop profiling. This will take some time.\n' };
+    }),
+  );
+  return { ...(await listen(server)), calls };
+}
+
+const OPTIONS = ['--rate', '20', '--warmup', '0s', '--profile', 'server', '--json'];
+
+test('the server profiles itself after what is measured, and its trace is with the run', async () => {
+  const server = await startServer('sglang');
+  try {
+    const url = `http://127.0.0.1:${server.port}/generate`;
+    const { code, stdout, stderr } = await tailflame(
+      cwd,
+      'run',
+      url,
+      '-d',
+      '{"text":"a"}',
+      '--duration',
+      '1s',
+      ...OPTIONS,
+    );
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(server.calls, ['load', 'POST /start_profile', 'load', 'POST /stop_profile']);
+    const run = JSON.parse(stdout) as RunDocument;
+    assert.ok(run.latency.count > 5 && run.profiled!.count > 5);
+    assert.deepEqual(
+      run.phases.map(({ phase }) => phase),
+      ['measured', 'transition', 'profiled'],
+    );
+    assert.match(run.findingsNote!, /server-profile\/rank-0\.trace\.json\.gz/);
+    assert.equal(await readFile(path.join(cwd, run.run, 'server-profile', 'rank-0.trace.json.gz'), 'utf8'), 'trace');
+  } finally {
+    server.stop();
+  }
+});
+
+test('where there is no profiler the run says so and stands', async () => {
+  const server = await startServer('none');
+  try {
+    const url = `http://127.0.0.1:${server.port}/generate`;
+    const { code, stdout } = await tailflame(cwd, 'run', url, '-d', '{}', '--duration', '500ms', ...OPTIONS);
+    assert.equal(code, 0);
+    const run = JSON.parse(stdout) as RunDocument;
+    assert.match(run.findingsNote!, /POST \/start_profile answered 404/);
+    assert.ok(run.latency.count > 2 && run.profiled === null);
+  } finally {
+    server.stop();
+  }
+});
+
+test('a run that is interrupted while the server profiles itself ends that, once', async () => {
+  const server = await startServer('sglang');
+  try {
+    const url = `http://127.0.0.1:${server.port}/generate`;
+    const child = spawnTailflame(cwd, ['run', url, '-d', '{}', '--duration', '3s', ...OPTIONS]);
+    child.stdout!.resume();
+    child.stderr!.resume();
+    const ended = once(child, 'close');
+    while (!server.calls.includes('POST /start_profile')) await sleep(20);
+    await sleep(300);
+    child.kill('SIGINT');
+    await ended;
+    assert.equal(server.calls.filter((call) => call === 'POST /stop_profile').length, 1, server.calls.join(' '));
+  } finally {
+    server.stop();
+  }
+});

@@ -28,15 +28,25 @@ export function llmPlan(
     max_tokens: '${prompts.output_tokens}',
     ...(knowsIgnoreEos ? { ignore_eos: true } : {}),
   };
-  const ask = stepOf('models', 'GET', `${base}/models`, null, target);
-  const send = stepOf(
-    chat ? 'chat' : 'completion',
-    'POST',
-    `${base}/${chat ? 'chat/completions' : 'completions'}`,
-    { kind: 'json', value: json },
-    target,
-  );
   const plain = plainPlan({ url: target, method: 'GET', headers: {}, body: null });
+  const blank = plain.scenarios[0]!.steps[0]!;
+  const ask: Step = {
+    ...blank,
+    name: 'models',
+    url: `${base}/models`,
+    extract: { model: { from: 'json', path: '$.data[0].id', otherwise: null } },
+  };
+  const request = {
+    method: 'POST',
+    url: `${base}/${chat ? 'chat/completions' : 'completions'}`,
+    body: { kind: 'json', value: json },
+  } as const;
+  const send: Step = {
+    ...blank,
+    ...request,
+    name: chat ? 'chat' : 'completion',
+    stream: recognizedStream(request, target),
+  };
   return {
     ...plain,
     target: {
@@ -44,10 +54,7 @@ export function llmPlan(
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, literal(value)])),
     },
     data: { prompts: promptsFor(longest) },
-    setup: {
-      steps: [{ ...ask, extract: { model: { from: 'json', path: '$.data[0].id', otherwise: null } } }],
-      refresh: null,
-    },
+    setup: { steps: [ask], refresh: null },
     scenarios: [{ name: 'main', weight: 1, steps: [send], tags: {} }],
   };
 }
@@ -64,19 +71,4 @@ function promptsFor(longest: number | null): MadePrompts {
     fresh: true,
     nonce: 0,
   };
-}
-
-function stepOf(name: string, method: Step['method'], url: string, body: Step['body'], target: string): Step {
-  const stream = recognizedStream({ method, url, body }, target);
-  const nothing = {
-    query: {},
-    headers: {},
-    extract: {},
-    checks: [],
-    think: null,
-    batch: null,
-    timings: null,
-    tags: {},
-  };
-  return { ...nothing, name, method, url, body, stream };
 }

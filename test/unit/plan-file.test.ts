@@ -34,7 +34,11 @@ test('the example is a plan', () => {
     plan.scenarios.map(({ name, steps }) => [name, ...steps.map((step) => step.name)]),
     [['main', 'cart', 'reserve', 'pay', 'order']],
   );
-  assert.equal(plan.data['items']!.file, path.resolve('examples/checkout/items.csv'));
+  assert.deepEqual(plan.data['items'], {
+    file: path.resolve('examples/checkout/items.csv'),
+    order: 'sequence',
+    end: 'repeat',
+  });
 });
 
 test('a load has long and short forms', () => {
@@ -212,6 +216,6 @@ function faultsOf(text: string): PlanFileError {
 
 test('defaults of a file are those of a plan', () => {
   const { duration, warmup, timeout, maxInFlight, generators, seed } = planOf('');
-  const { openConnections: _, mostDefaultConnections: __, streams: ___, ...rest } = PLAN_DEFAULTS;
+  const { openConnections: _, streams: __, ...rest } = PLAN_DEFAULTS;
   assert.deepEqual({ duration, warmup, timeout, maxInFlight, generators, seed }, rest);
 });

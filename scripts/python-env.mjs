@@ -10,6 +10,7 @@ import { root } from './packages.mjs';
 
 const examples = {
   'fastapi-sklearn': { size: '350 MB', what: 'scikit-learn, FastAPI and py-spy' },
+  'llm-stream': { size: '160 MB', what: 'NumPy, FastAPI, tokenizers and py-spy' },
   'flask-sentiment': { size: '40 MB', what: 'Flask, waitress and py-spy' },
 };
 const testRequirements = path.join(root, 'test/requirements.txt');

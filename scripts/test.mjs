@@ -46,9 +46,12 @@ async function run(stage) {
   } else if (stage === 'unit') {
     await nodeTests(stage, 'out/test/unit', 2, {});
   } else if (stage === 'real') {
-    const { testPythonEnv } = await import('./python-env.mjs');
+    const { pythonEnv, testPythonEnv } = await import('./python-env.mjs');
     // One at a time: these measure, and would measure each other.
-    await nodeTests(stage, 'out/test/real', 1, { TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }) });
+    await nodeTests(stage, 'out/test/real', 1, {
+      TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
+      TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
+    });
   } else {
     await editorTests(stage);
   }

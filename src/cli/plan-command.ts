@@ -2,6 +2,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { MAX_HAR_BYTES, tooLarge } from '../load/plan/import/har/har-archive.ts';
+import { withScheme } from '../load/plan/import/imported-request.ts';
+import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
+import { llmServer } from '../load/plan/import/llm/llm-place.ts';
 import { planOf } from '../load/plan/import/plan-of.ts';
 import { importRequests } from '../load/plan/import/recognise.ts';
 import { PlanError } from '../load/plan/plan.ts';
@@ -35,9 +38,10 @@ async function makePlan(source: string, { operation, entry, match, out }: PlanOp
     if ((entry ?? match) !== undefined && !/\.(?:har|json)$/i.test(file ?? '')) {
       throw new PlanError('--entry and --match are for a recording, such as recording.har.');
     }
-    const requests = importRequests(text, file, operation ?? null, choice);
+    const place = file === null && operation === undefined ? llmServer(withScheme(text.trim())) : null;
+    const served = await foundLlm(place);
     const folder = file === null ? process.cwd() : path.dirname(path.resolve(file));
-    const { plan, notes } = planOf(requests, { folder });
+    const { plan, notes } = served ?? planOf(importRequests(text, file, operation ?? null, choice), { folder });
     const yaml = writePlan(plan, { folder: out === undefined ? process.cwd() : path.dirname(path.resolve(out)) });
     if (out === undefined) process.stdout.write(yaml);
     else await writeNew(out, yaml);

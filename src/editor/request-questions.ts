@@ -2,10 +2,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { importCurlLines, looksLikeCurl } from '../load/plan/import/curl/curl.ts';
 import { unbrokenCurl } from '../load/plan/import/curl/unbroken-curl.ts';
-import { bareRequest } from '../load/plan/import/imported-request.ts';
 import { importOpenApi } from '../load/plan/import/openapi/openapi.ts';
 import { operationPlaces } from '../load/plan/import/openapi/openapi-places.ts';
-import { literal, PlanError } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan.ts';
 import type { FoundRequests } from './request-documents.ts';
 
 const DOCUMENT = 'tailflame.openApiDocument';
@@ -28,8 +27,8 @@ export async function askForSource(atHand: string | null): Promise<PlanSource | 
   return chosen?.source;
 }
 
-export async function askForUrl(folder: string): Promise<FoundRequests | undefined> {
-  const url = await vscode.window.showInputBox({
+export async function askForUrl(): Promise<string | undefined> {
+  return vscode.window.showInputBox({
     title: 'URL',
     prompt: 'What the plan sends load to',
     value: 'http://127.0.0.1:8000/',
@@ -37,7 +36,6 @@ export async function askForUrl(folder: string): Promise<FoundRequests | undefin
     validateInput: (text) =>
       URL.canParse(text) && /^https?:/.test(text) ? undefined : 'A URL such as http://127.0.0.1:8000/predict',
   });
-  return url === undefined ? undefined : { requests: [bareRequest(literal(url))], folder };
 }
 
 /** The curl lines of the clipboard, else of a question. Throws a {@link PlanError} for what is none. */

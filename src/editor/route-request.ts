@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fetchDocument } from '../load/http/fetch-document.ts';
 import type { ImportedRequest } from '../load/plan/import/imported-request.ts';
 import { type ServedOperation, servedOperation } from '../load/plan/import/openapi/served-operation.ts';
 import { planOf } from '../load/plan/import/plan-of.ts';
@@ -6,7 +7,7 @@ import { type Body, literal, METHODS, type Method, type Plan, PlanError, plainPl
 import type { Route } from '../routes/route.ts';
 import { firstOpen, parametersOf, valuesIn, withParameters } from '../routes/route-path.ts';
 import type { RequestMemory, SentRequest } from './request-memory.ts';
-import { documentAddresses, fetchDocument } from './service-document.ts';
+import { documentAddresses } from './service-document.ts';
 
 /** The service has this long to say what it serves. */
 const DOCUMENT_MS = 1500;

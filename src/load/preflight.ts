@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepEnd } from './generate/iteration.ts';
 import type { SingleWalk } from './generate/single-walk.ts';
 import { REFLECTION_SERVICE } from './grpc/reflection-service.ts';
-import { allSteps, type Plan, type Step } from './plan/plan.ts';
+import { allSteps, hasPrompts, type Plan, type Step } from './plan/plan.ts';
 import type { PlanValues } from './scenario/plan-values.ts';
 import { ScenarioMix } from './scenario/prepared-scenario.ts';
 import { prepareStep } from './scenario/prepared-step.ts';
@@ -38,18 +38,20 @@ export async function preflight(
   const steps = new Array<number>(allSteps(plan).length).fill(Number.NaN);
   const deadline = performance.now() + patience;
   let status = 0;
+  // A prompt that the server has just read would be answered sooner.
+  const second = hasPrompts(plan) ? 1 : 0;
   for (const [index, scenario] of scenarios.entries()) {
-    let ends = await walk.walk(scenario, values.of(index, 1), signal);
+    let ends = await walk.walk(scenario, values.of(index, 1, true), signal);
     while (ends[0]?.outcome === 'refused' && performance.now() < deadline) {
       await sleep(WAIT_STEP_MS, undefined, { signal });
-      ends = await walk.walk(scenario, values.of(index, 1), signal);
+      ends = await walk.walk(scenario, values.of(index, 1, true), signal);
     }
     const failed = ends.find(({ outcome }) => outcome !== 'ok' && outcome !== 'cancelled');
     if (failed)
       throw new PreflightError(`${explain(plan, failed)}${await servicesHint(plan, failed, walk, values, signal)}`);
     status ||= ends[0]!.exchange?.status ?? 0;
     // One request is sent again; a flow that may order things is not.
-    const timed = steps.length === 1 ? await walk.walk(scenario, values.of(index, 1), signal) : ends;
+    const timed = steps.length === 1 ? await walk.walk(scenario, values.of(second, 1, true), signal) : ends;
     for (const { request, exchange } of timed) steps[request.due.step] = (exchange?.end ?? NaN) - request.due.intended;
   }
   return { status, ms: meanIteration(plan, steps), steps };
@@ -98,7 +100,7 @@ async function servicesHint(
 ): Promise<string> {
   if (step.call === null || !text.startsWith('UNIMPLEMENTED')) return '';
   const steps = [prepareStep(REFLECTION, plan.target, 0)];
-  const own = values.of(0, 1);
+  const own = values.of(0, 1, true);
   const [end] = await walk.walk({ name: 'reflection', steps }, own, signal);
   const services = end?.outcome === 'ok' ? own.extracted['services'] : null;
   return Array.isArray(services) ? `\nThe server has these services: ${services.join(', ')}.` : '';

@@ -24,7 +24,7 @@ export async function setUp(
   if (plan.setup === null) return null;
   const { steps, refresh } = plan.setup;
   const scenario = { name: 'setup', steps: steps.map((step, index) => prepareStep(step, plan.target, index)) };
-  const own = values.of(0, 1);
+  const own = values.of(0, 1, true);
   const at = performance.now();
   const ends = await walk.walk(scenario, own, signal);
   const failed = ends.find(({ outcome }) => outcome !== 'ok');

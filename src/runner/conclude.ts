@@ -6,7 +6,6 @@ import { healthSamples, summarizeHealth } from '../load/measure/health-summary.t
 import { objectiveResult } from '../load/measure/judged-objective.ts';
 import { longAnswersNote } from '../load/measure/long-answers.ts';
 import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
-import { ServerTimes } from '../load/measure/server-times.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
 import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
@@ -70,14 +69,11 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
-  const serverTimes = new ServerTimes();
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
       figures.ended(table, row);
-      if (table.phase[row] === MEASURED) {
-        figures.add(table, row);
-        serverTimes.add(table, row);
-      } else if (table.phase[row] === PROFILED) profiled.add(table, row);
+      if (table.phase[row] === MEASURED) figures.add(table, row);
+      else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
   }
   for await (const chunks of readChunkLog(folder)) {
@@ -114,7 +110,7 @@ export async function conclude(
     cascade: figures.cascade(),
     split: figures.split(groupNames(events)),
     sizes: figures.sizes(),
-    server: serverTimes.figures(),
+    server: figures.server(),
     ...serverMetrics(scrapesOf(events), span),
   };
   const concluded: RunDocument = {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
@@ -8,6 +9,7 @@ import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import {
+  forOneRun,
   gentleLoad,
   hasStreams,
   type Plan,
@@ -109,7 +111,10 @@ export class Run {
 
   /** Rejects with a {@link RunnerError}. */
   async execute(): Promise<{ folder: string; document: RunDocument }> {
-    const plan = asRequested(() => checkPlan(this.#request.plan));
+    const plan = forOneRun(
+      asRequested(() => checkPlan(this.#request.plan)),
+      randomInt(1, 2 ** 32),
+    );
     await this.#gpu.check();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
@@ -171,7 +176,9 @@ export class Run {
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
     const target = pid === null ? permission.listener : await readProcess(pid);
-    const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const { search } = this.#request;
+    const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const start: RunStart = { ...begun, search };
     const document = newDocument(start);
     // Before there is a run to be opened.
     await markRunner(folder);

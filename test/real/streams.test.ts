@@ -43,7 +43,7 @@ async function walk(one: StreamCase): Promise<StepEnd> {
   const plan = planOf(url, steadyUsers(1, 1000), { scenarios: [scenarioOf(step)], timeout: TIMEOUT_MS });
   const single = new SingleWalk(plan, {}, () => {});
   try {
-    const values = new PlanValues({ plan, secrets: {}, values: {}, allowed: [] }).of(0, 1);
+    const values = new PlanValues({ plan, secrets: {}, values: {}, allowed: [] }).of(0, 1, true);
     const [end] = await single.walk(new ScenarioMix(plan).scenarios[0]!, values, new AbortController().signal);
     return end!;
   } finally {

@@ -27,6 +27,16 @@ secrets: { token: API_TOKEN }
 data:
   users: users.csv
   items: { file: items.jsonl, order: shuffle, end: stop }
+  asked: { prompts: sharegpt.json, turns: 2, output: 64, order: shuffle, end: stop }
+  questions: { prompts: questions.jsonl }
+  chats:
+    tokens: { mean: 200, deviation: 150, shape: lognormal, least: 10, most: 500 }
+    output: { least: 10, most: 20 }
+    turns: 3
+    shared: { tokens: 200, groups: 4 }
+    tokenizer: model/tokenizer.json
+    fresh: true
+  short: { tokens: { mean: 50, deviation: 10 }, shared: 30 }
 setup:
   refresh: \${expires_in}s
   steps:
@@ -185,6 +195,32 @@ export const FULL_PLAN: Plan = {
   data: {
     users: { file: file('users.csv'), order: 'sequence', end: 'repeat' },
     items: { file: file('items.jsonl'), order: 'shuffle', end: 'stop' },
+    asked: {
+      file: file('sharegpt.json'),
+      order: 'shuffle',
+      end: 'stop',
+      turns: 2,
+      output: { shape: 'fixed', tokens: 64 },
+    },
+    questions: { file: file('questions.jsonl'), order: 'sequence', end: 'repeat', turns: 1, output: null },
+    chats: {
+      tokens: { shape: 'lognormal', mean: 200, deviation: 150, least: 10, most: 500 },
+      output: { shape: 'uniform', least: 10, most: 20 },
+      turns: 3,
+      shared: { tokens: 200, groups: 4 },
+      tokenizer: file('model/tokenizer.json'),
+      fresh: true,
+      nonce: 0,
+    },
+    short: {
+      tokens: { shape: 'normal', mean: 50, deviation: 10, least: 1, most: 1_000_000 },
+      output: null,
+      turns: 1,
+      shared: { tokens: 30, groups: 1 },
+      tokenizer: null,
+      fresh: false,
+      nonce: 0,
+    },
   },
   setup: {
     refresh: '${expires_in}s',

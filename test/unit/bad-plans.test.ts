@@ -451,6 +451,37 @@ test('faults of names in templates', () => {
       'data: { users: { file: u.csv, order: random, end: stop } }',
       '2:51: Rows drawn at random have no last one to stop after. Write order: shuffle.',
     ),
+    after('data: { chat: { tokens: 0 } }', '2:25: "tokens" must be a whole number from 1 to 1000000, not 0.'),
+    after(
+      'data: { chat: { tokens: 10-20 } }',
+      '2:25: "tokens" must be a number of tokens such as 200, or a map such as {mean: 200, deviation: 50} or {least: 100, most: 300}, not "10-20".',
+    ),
+    after('data: { chat: { tokens: { mean: 10 } } }', '2:27: "mean" needs its "deviation" beside it.'),
+    after('data: { chat: { tokens: { deviation: 10 } } }', '2:25: "deviation" needs a "mean" beside it.'),
+    after(
+      'data: { chat: { tokens: { least: 20, most: 10 } } }',
+      '2:44: "most" must not be below "least", which is 20.',
+    ),
+    after(
+      'data: { chat: { tokens: { least: 20 } } }',
+      '2:25: Say what the lengths are: {mean: 200, deviation: 50} or {least: 100, most: 300}.',
+    ),
+    after(
+      'data: { chat: { tokens: { men: 20, deviation: 5 } } }',
+      '2:27: "men" is not known here; did you mean "mean"?',
+    ),
+    after('data: { chat: { tokens: 10, sharde: 20 } }', '2:29: "sharde" is not known here; did you mean "shared"?'),
+    after(
+      'data: { chat: { tokens: 10, shared: { groups: 2 } } }',
+      '2:37: "tokens" is missing: a whole number from 1 to 1000000.',
+    ),
+    after('data: { chat: { prompts: a.json, turn: 2 } }', '2:34: "turn" is not known here; did you mean "turns"?'),
+    after(
+      'data: { chat: { tokens: 10 } }\nsteps:\n  - post: /a\n    json: { a: "${chat.promt}", b: "${chat.output_tokens}", c: "${chat.turn2}", d: "${chat.turn1}" }',
+      '5:17: "chat" has no "promt"; did you mean "prompt"?',
+      '5:37: "chat" does not say how long answers are to be: give it "output", such as output: 64.',
+      '5:65: "chat" has 1 of these: give it "turns" for more.',
+    ),
     after(
       'steps:\n  - get: /a/${id}\n  - { get: /b, extract: { id: $.id } }',
       '3:13: "${id}" is not known here: step "GET /b" extracts it, and comes later.',

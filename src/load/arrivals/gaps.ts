@@ -44,7 +44,7 @@ function gammaGaps(shape: number, random: () => number): () => number {
 }
 
 /** Standard normal numbers, two at a time from a point in the unit disc (Marsaglia's polar method). */
-function normals(random: () => number): () => number {
+export function normals(random: () => number): () => number {
   let spare: number | null = null;
   return () => {
     if (spare !== null) {

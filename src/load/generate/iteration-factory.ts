@@ -23,7 +23,7 @@ export class IterationFactory {
     this.#host = {
       ...host,
       thinking: new Set(),
-      valuesOf: ({ index, user }) => values.of(index, user),
+      valuesOf: ({ index, user, phase }) => values.of(index, user, phase === 'warmup'),
       requireOrigin: (origin) => values.requireOrigin(origin),
     };
   }

@@ -2,6 +2,7 @@ import type { ChunkTable } from '../../runs/chunk-table.ts';
 import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
 import type {
   ErrorCount,
+  RunDocument,
   ScenarioFigures,
   SizeFigures,
   SplitFigures,
@@ -50,6 +51,7 @@ export class RunFigures {
   /** The same; kept where there are several steps. */
   readonly #ttfts: readonly (ManyTimes | null)[];
   readonly #sizes: SizeGroups | null;
+  readonly #server = { queue: new ManyTimes(), compute: new ManyTimes() };
   #answeredWithin = 0;
 
   /** @param span of the phase, ms of run time */
@@ -95,6 +97,9 @@ export class RunFigures {
       this.#ttfts[table.step[row]!]?.add(ttftAt(table, row));
     }
     this.#sizes?.add(table, row);
+    if (outcome !== OK) return;
+    this.#server.queue.add(table.details!.serverQueue[row]!);
+    this.#server.compute.add(table.details!.serverCompute[row]!);
   }
 
   /** A chunk of a stream, of any phase. */
@@ -215,6 +220,13 @@ export class RunFigures {
   /** Undefined where requests have not two sizes. */
   sizes(): SizeFigures[] | undefined {
     return this.#sizes?.figures();
+  }
+
+  /** Undefined where the server said nothing of its times. */
+  server(): RunDocument['server'] {
+    const { queue, compute } = this.#server;
+    if (queue.count + compute.count === 0) return undefined;
+    return { queue: queue.latency(), compute: compute.latency() };
   }
 
   cascade(): string | null | undefined {

@@ -11,8 +11,8 @@ export interface Plan {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables by name, as `${secrets.NAME}`. Their values are never written down. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Feeders by name, as `${NAME.column}`. */
-  readonly data: Readonly<Record<string, Feed>>;
+  /** Rows by name, as `${NAME.column}`. */
+  readonly data: Readonly<Record<string, Data>>;
   /** Run once, before the load; what it extracts is known to every iteration. */
   readonly setup: Setup | null;
   /** At least one, each with at least one step. */
@@ -87,6 +87,48 @@ export interface Feed {
   /** After the last row: begin again, or end the load. Not for `random`. */
   readonly end: 'repeat' | 'stop';
 }
+
+/** Where the rows of iterations come from. */
+export type Data = Feed | PromptFile | MadePrompts;
+
+/** A file of prompts, one to an iteration; their columns are `prompt`, `messages`, `output_tokens`, `turn1` and so on. */
+export interface PromptFile extends Feed {
+  /** Only conversations that have as many questions. */
+  readonly turns: number;
+  /** How long answers are to be; null: as the file says, or as its own answers were. */
+  readonly output: Length | null;
+}
+
+/** Prompts of common words, made anew for each iteration. */
+export interface MadePrompts {
+  /** Of each question, the shared beginning not included. */
+  readonly tokens: Length;
+  readonly output: Length | null;
+  /** Questions of a conversation. */
+  readonly turns: number;
+  /** So many tokens come before the first question, the same for all iterations of a group; null: nothing is shared. */
+  readonly shared: { readonly tokens: number; readonly groups: number } | null;
+  /** The model's own `tokenizer.json`, absolute, by which the numbers of tokens are exact; null: words are about a token each. */
+  readonly tokenizer: string | null;
+  /** Whether each run has prompts of its own, so that a server's cache knows none of them. */
+  readonly fresh: boolean;
+  /** What tells this run's prompts from another's; 0 where they are the same. */
+  readonly nonce: number;
+}
+
+/** Numbers of tokens, drawn. Beyond `least` and `most` they are taken for these. */
+export type Length =
+  | { readonly shape: 'fixed'; readonly tokens: number }
+  /** Both ends included. */
+  | { readonly shape: 'uniform'; readonly least: number; readonly most: number }
+  /** Of the tokens, also where it is their logarithm that is normal. */
+  | {
+      readonly shape: 'normal' | 'lognormal';
+      readonly mean: number;
+      readonly deviation: number;
+      readonly least: number;
+      readonly most: number;
+    };
 
 export interface Setup {
   readonly steps: readonly Step[];
@@ -343,6 +385,20 @@ export function resolvePlan(plan: Plan, derived: Load, serviceMs = 0): ResolvedP
   const load = plan.load ?? derived;
   const underWay = load.model === 'open' && hasStreams(plan) ? (highestLevel(load.stages) * serviceMs) / 1000 : 0;
   return { ...plan, load, connections: plan.connections ?? defaultConnections(load, underWay) };
+}
+
+/** Whether some of its rows are prompts for language models. */
+export function hasPrompts(plan: Plan): boolean {
+  return Object.values(plan.data).some((source) => 'turns' in source);
+}
+
+/** The plan as one run sends it: prompts that are to be fresh are those of no other run. */
+export function forOneRun(plan: Plan, nonce: number): Plan {
+  const data = Object.entries(plan.data).map(([name, source]) => [
+    name,
+    'fresh' in source && source.fresh ? { ...source, nonce } : source,
+  ]);
+  return { ...plan, data: Object.fromEntries(data) };
 }
 
 /** More than this many only who asks for them gets. */

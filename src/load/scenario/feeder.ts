@@ -12,6 +12,14 @@ export interface FeedRows {
   readonly rows: readonly Row[];
 }
 
+/** Gives each iteration its row. */
+export interface RowSource {
+  /** Whether there comes an iteration that no row is left for. */
+  readonly ends: boolean;
+  /** @param iteration over all generators, from 0. null: the rows are used up. */
+  rowAt(iteration: number): Row | null;
+}
+
 const MOST_ROWS = 1_000_000;
 
 /**
@@ -87,8 +95,7 @@ function jsonOf(line: string): unknown {
 }
 
 /** Gives each iteration its row, from the iteration's number alone, so that any number of generators share the rows out alike. */
-export class Feeder {
-  /** Whether there comes an iteration that no row is left for. */
+export class Feeder implements RowSource {
   readonly ends: boolean;
   readonly #rows: readonly Row[];
   readonly #order: Feed['order'];
@@ -104,7 +111,6 @@ export class Feeder {
     this.#seed = mixSeed(seed, ...Buffer.from(path.basename(file)));
   }
 
-  /** @param iteration over all generators, from 0. null: the rows are used up. */
   rowAt(iteration: number): Row | null {
     const count = this.#rows.length;
     if (this.#order === 'random') {

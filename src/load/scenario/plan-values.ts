@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { isThisMachine } from '../http/this-machine.ts';
-import { type Plan, PlanError } from '../plan/plan.ts';
-import { Feeder, parseFeed } from './feeder.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RowSource } from './feeder.ts';
+import { rowSources } from './row-sources.ts';
 import { StepError } from './step-error.ts';
 import { IterationValues } from './values.ts';
 
@@ -18,35 +18,37 @@ export interface PlanValueSources {
 export class PlanValues {
   readonly #plan: Plan;
   readonly #secrets: Readonly<Record<string, string>>;
-  readonly #feeders: ReadonlyMap<string, Feeder>;
-  readonly #ending: readonly Feeder[];
+  readonly #rows: ReadonlyMap<string, RowSource>;
+  /** For what comes before anything is measured. */
+  readonly #rehearsalRows: ReadonlyMap<string, RowSource>;
+  readonly #ending: readonly RowSource[];
   readonly #allowed: ReadonlySet<string>;
   #known: Readonly<Record<string, unknown>>;
 
-  /** Throws a {@link PlanError} where a file of rows is missing or wrong. */
+  /** Throws a `PlanError` where a file of rows is missing or wrong. */
   constructor({ plan, secrets, values, allowed }: PlanValueSources) {
     this.#plan = plan;
     this.#secrets = secrets;
     this.#known = values;
     this.#allowed = new Set(allowed.map((name) => name.toLowerCase()));
-    this.#feeders = new Map(
-      Object.entries(plan.data).map(([name, feed]) => [
-        name,
-        new Feeder(parseFeed(readFeed(feed.file), feed.file), feed, plan.seed),
-      ]),
-    );
-    this.#ending = [...this.#feeders.values()].filter((feeder) => feeder.ends);
+    const sources = Object.entries(plan.data).map(([name, data]) => [name, rowSources(name, data, plan.seed)] as const);
+    this.#rows = new Map(sources.map(([name, { measured }]) => [name, measured]));
+    this.#rehearsalRows = new Map(sources.map(([name, { rehearsal }]) => [name, rehearsal]));
+    this.#ending = [...this.#rows.values()].filter(({ ends }) => ends);
   }
 
-  /** @param index of the iteration over all generators, from 0 @param user from 1 in a closed load, 0 in an open one */
-  of(index: number, user: number): IterationValues {
+  /**
+   * @param index of the iteration over all generators, from 0 @param user from 1 in a closed load, 0 in an open one
+   * @param rehearsal of the preflight or the warm-up, which must not teach the server what is measured then
+   */
+  of(index: number, user: number, rehearsal: boolean): IterationValues {
     return new IterationValues({
       index,
       user,
       seed: this.#plan.seed,
       environment: this.#plan.environment,
       secrets: this.#secrets,
-      feeders: this.#feeders,
+      feeders: rehearsal ? this.#rehearsalRows : this.#rows,
       known: this.#known,
     });
   }
@@ -66,14 +68,5 @@ export class PlanValues {
     const { hostname } = new URL(origin);
     if (isThisMachine(hostname) || this.#allowed.has(hostname.toLowerCase())) return;
     throw new StepError('template', `${hostname} is not this machine, and was not allowed with --allow-remote.`);
-  }
-}
-
-function readFeed(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new PlanError(`${file}: ${missing ? 'there is no such file' : (error as Error).message}.`);
   }
 }

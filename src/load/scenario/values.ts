@@ -1,5 +1,5 @@
 import { mixSeed, seededRandom } from '../arrivals/random.ts';
-import type { Feeder, Row } from './feeder.ts';
+import type { Row, RowSource } from './feeder.ts';
 import { StepError } from './step-error.ts';
 
 /** What an iteration's placeholders are filled from. */
@@ -13,7 +13,7 @@ export interface ValueSources {
   readonly environment: Readonly<Record<string, string>>;
   /** By `${secrets.NAME}`: the values themselves. */
   readonly secrets: Readonly<Record<string, string>>;
-  readonly feeders: ReadonlyMap<string, Feeder>;
+  readonly feeders: ReadonlyMap<string, RowSource>;
   /** What the set-up extracted. */
   readonly known: Readonly<Record<string, unknown>>;
 }

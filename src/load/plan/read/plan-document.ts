@@ -1,6 +1,5 @@
 import path from 'node:path';
 import {
-  type Feed,
   NO_TLS,
   type ObjectivePlan,
   PLAN_DEFAULTS,
@@ -11,9 +10,10 @@ import {
   type Setup,
   type Target,
 } from '../plan.ts';
-import type { FeedDocument, PlanDocument } from '../schema/plan-schema.ts';
+import type { PlanDocument } from '../schema/plan-schema.ts';
 import type { StepDocument } from '../schema/step-schema.ts';
 import { targetUrl } from '../target-url.ts';
+import { dataOf } from './data-document.ts';
 import { type LoadOfPlan, loadOf } from './load-document.ts';
 import { namesOfSteps, placedScenarios, placedSetup } from './placed-steps.ts';
 import { stepOf } from './step-document.ts';
@@ -50,7 +50,7 @@ export function planOf(
     target,
     environment,
     secrets: document.secrets ?? {},
-    data: Object.fromEntries(Object.entries(document.data ?? {}).map(([name, feed]) => [name, feedOf(feed, folder)])),
+    data: Object.fromEntries(Object.entries(document.data ?? {}).map(([name, data]) => [name, dataOf(data, folder)])),
     setup,
     scenarios: scenarios.length > 0 ? scenarios : alone.scenarios,
     load,
@@ -98,11 +98,6 @@ function targetOf(
 function targetAt(written: string, environment: Readonly<Record<string, string>>): Target {
   const plain = plainTarget(targetUrl(written, environment));
   return /^grpcs?:/i.test(written) ? { ...plain, http: '2' } : plain;
-}
-
-function feedOf(document: FeedDocument, folder: string): Feed {
-  const { file, order = 'sequence', end = 'repeat' } = typeof document === 'string' ? { file: document } : document;
-  return { file: path.resolve(folder, file), order, end };
 }
 
 function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {

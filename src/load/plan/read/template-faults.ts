@@ -1,5 +1,6 @@
 import { placeholdersOf } from '../../scenario/template.ts';
 import { knownNames, nearest } from '../nearest.ts';
+import type { DataDocument } from '../schema/data-schema.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
 import { OWN_NAMES, OWN_SPACES } from '../schema/schema-parts.ts';
 import type { Fault } from './plan-fault.ts';
@@ -56,11 +57,29 @@ function faultOf({ name, scope }: TemplateUse, document: PlanDocument, variables
     return secrets.includes(member) ? null : `There is no "${member}" under "secrets"; ${knownNames(member, secrets)}`;
   }
   const feeds = Object.keys(document.data ?? {});
-  if (feeds.includes(space)) return null;
+  if (feeds.includes(space)) return columnFault(member, space, document.data![space]!);
   if (scope.known.has(space))
     return `"${space}" has no "${member}": it is one value. Extract what is wanted by a path of its own.`;
   const names = nearest(space, OWN_SPACES) === null ? feeds : OWN_SPACES;
   return `There is no "${space}" under "data"; ${knownNames(space, names)}`;
+}
+
+/** What columns a file has is known once it is read; those of prompts that are made are known here. */
+function columnFault(column: string, space: string, data: DataDocument): string | null {
+  if (typeof data === 'string' || !('tokens' in data)) return null;
+  const turns = Array.from({ length: data.turns ?? 1 }, (_, at) => `turn${at + 1}`);
+  const columns = [
+    'prompt',
+    'messages',
+    'prompt_tokens',
+    ...(data.output === undefined ? [] : ['output_tokens']),
+    ...turns,
+  ];
+  if (columns.includes(column)) return null;
+  if (column === 'output_tokens')
+    return `"${space}" does not say how long answers are to be: give it "output", such as output: 64.`;
+  if (/^turn\d+$/.test(column)) return `"${space}" has ${data.turns ?? 1} of these: give it "turns" for more.`;
+  return `"${space}" has no "${column}"; ${knownNames(column, columns)}`;
 }
 
 function variableFault(

@@ -5,32 +5,12 @@ import { durationText, parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
 import { saysHowLong } from '../load-text.ts';
 import { PLAN_DEFAULTS } from '../plan.ts';
+import { data } from './data-schema.ts';
 import { type LoadDocument, load } from './load-schema.ts';
 import { objectives } from './objective-schema.ts';
-import { addIssue, checked, fileName, map, name, number, onlyOne, tags, text, texts, time } from './schema-parts.ts';
+import { addIssue, checked, map, name, number, onlyOne, tags, text, texts, time } from './schema-parts.ts';
 import { steps } from './step-schema.ts';
 import { target } from './target-schema.ts';
-
-const ORDERS = ['sequence', 'shuffle', 'random'] as const;
-const FEED = 'the name of a file, or a map such as {file: users.csv, order: shuffle}';
-
-const feed = map(FEED, {
-  file: fileName.meta({
-    description: 'CSV with a header line, or JSON lines (.jsonl, .ndjson).',
-    examples: ['users.csv'],
-  }),
-  order: z.enum(ORDERS, { error: 'sequence, shuffle or random' }).optional().meta({
-    description: "Rows in the file's order, in an order drawn anew for each pass, or any row at any time.",
-    default: 'sequence',
-  }),
-  end: z
-    .enum(['repeat', 'stop'], { error: 'repeat or stop' })
-    .optional()
-    .meta({ description: 'After the last row: begin again, or end the load.', default: 'repeat' }),
-}).superRefine(({ order, end }, context) => {
-  if (order !== 'random' || end !== 'stop') return;
-  addIssue(context, ['end'], 'Rows drawn at random have no last one to stop after. Write order: shuffle.');
-});
 
 const REFRESH = 'a time such as 10m, or ${expires_in}s';
 const refresh = checked(text, placeholdersOf).superRefine((value, context) => {
@@ -101,14 +81,7 @@ export const planSchema = map('a map such as {target: http://127.0.0.1:8000}', {
       description: '${secrets.token} is the environment variable named here. Its value is never written down.',
       examples: [{ token: 'API_TOKEN' }],
     }),
-  data: z
-    .record(name, z.union([fileName, feed], { error: FEED }), { error: 'a map such as {users: users.csv}' })
-    .optional()
-    .meta({
-      description:
-        'Files of rows, one to an iteration: with {users: users.csv}, ${users.email} is a column of its row.',
-      examples: [{ users: 'users.csv' }],
-    }),
+  data,
   setup: setup.optional().meta({ description: 'Run before the load, for a login or such.' }),
   steps: steps
     .optional()
@@ -186,7 +159,6 @@ function whatSaysHowLong(load: LoadDocument): string | null {
 /** A plan file's content, checked, with its short forms and names as they were written. */
 export type PlanDocument = z.output<typeof planSchema>;
 export type ScenarioDocument = NonNullable<PlanDocument['scenarios']>[number];
-export type FeedDocument = NonNullable<PlanDocument['data']>[string];
 
 /** The JSON Schema of plan files, for editors: draft 7, which all of them know. */
 export function planJsonSchema(): object {

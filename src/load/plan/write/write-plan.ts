@@ -2,7 +2,6 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../duration.ts';
 import {
-  type Feed,
   literal,
   type ObjectivePlan,
   PLAN_DEFAULTS,
@@ -15,6 +14,7 @@ import {
 import type { Replay } from '../read/load-document.ts';
 import { ONLY_SCENARIO } from '../read/placed-steps.ts';
 import { isDefaultName, uniqueNames } from '../step-names.ts';
+import { writtenData } from './written-data.ts';
 import { writtenLoad } from './written-load.ts';
 import { type FileName, mapValues, unlessEmpty, writtenStep } from './written-step.ts';
 import { yamlText } from './yaml-text.ts';
@@ -42,7 +42,7 @@ export function writePlan(plan: Plan, { folder, schema, replay = null }: WriteOp
     ...unlessEmpty('secrets', plan.secrets),
     ...unlessEmpty(
       'data',
-      mapValues(plan.data, (feed) => writtenFeed(feed, fileName)),
+      mapValues(plan.data, (data) => writtenData(data, fileName)),
     ),
     ...writtenSteps(plan, fileName),
     ...writtenLoad(plan, replay, fileName),
@@ -104,11 +104,6 @@ function writtenTarget(target: Target, fileName: FileName): unknown {
     ...unlessEmpty('headers', headers),
   };
   return Object.keys(more).length === 0 ? url : { url, ...more };
-}
-
-function writtenFeed({ file, order, end }: Feed, fileName: FileName): unknown {
-  const more = { ...(order === 'sequence' ? {} : { order }), ...(end === 'repeat' ? {} : { end }) };
-  return Object.keys(more).length === 0 ? fileName(file) : { file: fileName(file), ...more };
 }
 
 /** The set-up and the scenarios, or nothing where the target says all there is. */

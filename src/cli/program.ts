@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { findRateCommand } from './find-rate-command.ts';
 import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
+import { sweepCommand } from './sweep-command.ts';
 
 /** @param dist the folder of the bundles */
 export function buildProgram(dist: string): Command {
@@ -12,6 +14,8 @@ export function buildProgram(dist: string): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   program.addCommand(runCommand(dist));
+  program.addCommand(findRateCommand(dist));
+  program.addCommand(sweepCommand(dist));
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());

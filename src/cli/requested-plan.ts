@@ -36,9 +36,18 @@ export interface PlanOptions {
   readonly metrics?: string;
 }
 
+/** How a plan file is read. */
+export interface Reading {
+  readonly environment: NodeJS.ProcessEnv;
+  /** What is read of its text; null: the text. */
+  readonly change: ((text: string) => string) | null;
+}
+
+const AS_WRITTEN: Reading = { environment: process.env, change: null };
+
 /** The plan of a file or of one request to a URL, with what the command line adds to it. Throws a {@link PlanError}. */
-export async function requestedPlan(source: string, options: PlanOptions): Promise<Plan> {
-  const plan = isPlanFile(source) ? await planFromFile(source, options) : await planFromUrl(source, options);
+export async function requestedPlan(source: string, options: PlanOptions, reading = AS_WRITTEN): Promise<Plan> {
+  const plan = isPlanFile(source) ? await planFromFile(source, options, reading) : await planFromUrl(source, options);
   const load = requestedLoad(plan, options);
   const objectives = options.objective.map((objective) => ({ objective, window: null, abort: false, after: 0 }));
   return {
@@ -66,14 +75,19 @@ export function secretValues(plan: Plan, environment: NodeJS.ProcessEnv): Record
   return Object.fromEntries(Object.entries(plan.secrets).map(([name, variable]) => [name, environment[variable]!]));
 }
 
-function isPlanFile(source: string): boolean {
+export function isPlanFile(source: string): boolean {
   return /\.(ya?ml|json)$/i.test(source) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(source);
 }
 
-async function planFromFile(source: string, { request, data, header }: PlanOptions): Promise<Plan> {
+async function planFromFile(
+  source: string,
+  { request, data, header }: PlanOptions,
+  { environment, change }: Reading,
+): Promise<Plan> {
   const given = [request && '-X', data && '-d', header.length > 0 && '-H'].filter(Boolean);
   if (given.length > 0) throw new PlanError(`${given.join(', ')} goes with a URL; the requests of a plan stand in it.`);
-  const { plan, replay } = readPlan(await read(source, source), path.resolve(source), process.env);
+  const text = await read(source, source);
+  const { plan, replay } = readPlan(change === null ? text : change(text), path.resolve(source), environment);
   if (replay === null) return plan;
   const times = parseRecordedTimes(await read(replay.file, replay.file), replay.file, replay.speed);
   return withReplay(plan, replay, times);

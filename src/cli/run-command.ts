@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../load/plan/duration.ts';
+import { Command, Option } from 'commander';
 import { ARRIVALS } from '../load/plan/plan.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { runText } from '../report/run-text.ts';
@@ -8,6 +7,7 @@ import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/open-run.ts';
 import type { RunDocument } from '../runs/run-document.ts';
+import { collect, number, time } from './option-values.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writePage } from './write-page.ts';
@@ -118,21 +118,4 @@ async function toRequest(source: string, options: RunOptions): Promise<RunReques
     allowRemote: options.allowRemote ?? [],
     out: options.out ?? null,
   };
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-/** `500ms`, `10s`, `2m`; a bare number is seconds. */
-function time(text: string): number {
-  const value = parseDuration(text);
-  if (value === null) throw new InvalidArgumentError('Write a time such as 500ms, 10s or 2m.');
-  return value;
 }

@@ -74,6 +74,15 @@ export class Terminal {
     else this.#log(live);
   }
 
+  /** Leaves a line for good, above what is shown. */
+  note(text: string): void {
+    if (this.#closed) return;
+    if (this.#drawn.length > 0) this.#stream.write(`${this.#toTop()}${CLEAR_LINE}${CLEAR_BELOW}`);
+    this.#drawn = [];
+    this.#line(text);
+    if (this.#inPlace) this.#draw();
+  }
+
   /** Takes the frame away. What is shown after it is ignored. */
   close(): void {
     if (this.#closed) return;

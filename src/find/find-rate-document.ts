@@ -4,10 +4,14 @@ import type { ProbeDocument } from './probe.ts';
 export interface FindRateDocument {
   schema: 'tailflame.find-rate/1';
   answer: 'found' | 'none' | 'unresolved';
+  /** What `passesAt` and `failsAt` count: requests a second, or users of a closed loop. */
+  unit: 'rate' | 'users';
   /** The highest rate at which the objectives were seen to hold; null where there was none. */
   passesAt: number | null;
   /** The lowest rate above it at which they were seen not to; null where there was none. */
   failsAt: number | null;
+  /** Where in between it most likely is; null unknown. */
+  estimate: number | null;
   /** `cliff`: what is limited jumps within the band; `slope`: it rises; null where that is not known. */
   edge: 'cliff' | 'slope' | null;
   /** What one takes to the meeting, such as `holds 60 users under 250 ms, fails at 80`. */
@@ -21,4 +25,6 @@ export interface FindRateDocument {
   /** Ms that all of it took, and what it was allowed. */
   took: number;
   budget: number;
+  /** Whether it was stopped before it had its answer. */
+  interrupted: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Load } from '../load/plan/plan.ts';
 import type { Latency, RunDocument } from '../runs/run-document.ts';
+import type { Growth } from './growth.ts';
 
 /** One run that was made to answer a question, and what it says to it. */
 export interface Probe {
@@ -10,7 +11,7 @@ export interface Probe {
   readonly run: string;
   readonly document: RunDocument;
   /** How fast the number of requests under way grew while the load was on, with its 95 % interval: requests a second. Null: unknown. */
-  readonly growth: { readonly slope: number; readonly interval: readonly [number, number] } | null;
+  readonly growth: Growth | null;
   /** Whether all objectives held, the generator was healthy and nothing piled up; null where that cannot be told. */
   readonly ok: boolean | null;
   /** Why not, or why it cannot be told, as a sentence; null where it is ok. */
@@ -31,4 +32,20 @@ export interface ProbeDocument {
   inFlightGrowth: number | null;
   ok: boolean | null;
   reason: string | null;
+}
+
+export function probeDocument({ label, load, run, document, growth, ok, reason }: Probe): ProbeDocument {
+  return {
+    label,
+    run,
+    rate: document.load.rate,
+    users: load.model === 'closed' ? Math.max(...load.stages.map(({ from, to }) => Math.max(from, to))) : null,
+    latency: document.latency,
+    ttft: document.streaming?.ttft ?? null,
+    tokensPerSecond: document.streaming?.tokensPerSecond ?? null,
+    failed: document.load.failed,
+    inFlightGrowth: growth?.slope ?? null,
+    ok,
+    reason,
+  };
 }

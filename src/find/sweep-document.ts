@@ -6,6 +6,7 @@ export interface SweepDocument {
   /** What was varied: `users`, `rate`, or the name given to `--set`. */
   varied: string;
   objectives: string[];
+  /** In the order in which their values were given, whatever the order they were measured in. */
   points: SweepPoint[];
   /** Index of the point after which more load gives little more throughput for much more latency; null where there is none. */
   knee: number | null;
@@ -18,6 +19,8 @@ export interface SweepDocument {
   pricePerHour: number | null;
   startedAt: string;
   took: number;
+  /** Whether it was stopped before every value had all its runs. */
+  interrupted: boolean;
 }
 
 export interface SweepPoint {
@@ -25,7 +28,7 @@ export interface SweepPoint {
   value: string;
   /** The measured runs at this value, in the order they were made. */
   probes: ProbeDocument[];
-  /** Over its runs: the middle one's. Rows a second count what batches hold. */
+  /** Over its valid runs: the middle one's. Rows a second count what batches hold. */
   requestsPerSecond: number | null;
   rowsPerSecond: number | null;
   tokensPerSecond: number | null;
@@ -36,4 +39,6 @@ export interface SweepPoint {
   ok: boolean | null;
   /** In the currency of the price; null without one. */
   costPer1000: number | null;
+  /** Of output tokens of streams, in the same. */
+  costPerMillionTokens: number | null;
 }

@@ -1,7 +1,7 @@
 import type { LiveUpdate } from '../load/measure/live-detail.ts';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { Plan } from '../load/plan/plan.ts';
-import type { ObjectiveResult, RunDocument } from '../runs/run-document.ts';
+import type { ObjectiveResult, RunDocument, SearchFacts } from '../runs/run-document.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 
 /** Everything a run is asked to do, by the command line or the editor. */
@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly out: string | null;
   /** Whether `update` messages are wanted while it runs, once a second; `live` ones then come as seldom, and in the same moment. */
   readonly detail?: boolean;
+  /** What it is made for, where it is one of several. */
+  readonly search?: SearchFacts;
 }
 
 export type ToRunner = { readonly type: 'run'; readonly request: RunRequest } | { readonly type: 'stop' };

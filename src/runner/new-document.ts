@@ -3,7 +3,7 @@ import type { Addresses } from '../load/http/transport.ts';
 import { firstAddress, type ResolvedPlan } from '../load/plan/plan.ts';
 import { withoutSecrets } from '../load/plan/redaction.ts';
 import type { ClockOrigin } from '../runs/clock.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import type { RunDocument, SearchFacts } from '../runs/run-document.ts';
 import { runtimeOf } from './choose-profiler.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Permission } from './permission.ts';
@@ -20,11 +20,13 @@ export interface RunStart {
   readonly permission: Permission;
   readonly addresses: Addresses;
   readonly protocol: 'http/1.1' | 'h2' | null;
+  /** Absent: it stands for itself. */
+  readonly search?: SearchFacts | undefined;
 }
 
 /** The document of a run that has just begun. */
 export function newDocument(start: RunStart): RunDocument {
-  const { cwd, folder, plan, preflight, target, origin, permission, addresses, protocol } = start;
+  const { cwd, folder, plan, preflight, target, origin, permission, addresses, protocol, search } = start;
   const written = withoutSecrets(plan);
   const url = firstAddress(written);
   const nothing = {
@@ -77,5 +79,6 @@ export function newDocument(start: RunStart): RunDocument {
     plan: written,
     environment: describeEnvironment(),
     tailflame: TAILFLAME_VERSION,
+    ...(search === undefined ? {} : { search }),
   };
 }

@@ -176,7 +176,9 @@ export class Run {
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
     const target = pid === null ? permission.listener : await readProcess(pid);
-    const start: RunStart = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const { search } = this.#request;
+    const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const start: RunStart = { ...begun, search };
     const document = newDocument(start);
     // Before there is a run to be opened.
     await markRunner(folder);

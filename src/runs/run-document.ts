@@ -48,6 +48,17 @@ export interface RunDocument {
   server?: { queue: Latency; compute: Latency };
   /** What the server told of itself in its metrics; absent where it was not asked, or told nothing. */
   serverMetrics?: ServerFigures[];
+  /** Which search or sweep it was made for; absent where it stands for itself. */
+  search?: SearchFacts;
+}
+
+/** What a run is to the search or sweep that made it. */
+export interface SearchFacts {
+  kind: 'find-rate' | 'sweep';
+  /** The same in all of its runs. */
+  id: string;
+  /** What was asked for in this one: `120/s`, `16 users`, `batch 8`. */
+  label: string;
 }
 
 /** Definitions: docs/metrics.md. Times in ms; `ttft`, `firstVisible` and `tpot` count requests, `gap` counts gaps. */

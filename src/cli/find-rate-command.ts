@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { RateFinder } from '../find/find-rate.ts';
+import { probeDocument } from '../find/probe.ts';
+import { findRateExitCode, findRateText, probeText } from '../report/find-rate-text.ts';
+import { share, time } from './option-values.ts';
+import {
+  isJsonOnStdout,
+  onInterrupt,
+  type SearchOptions,
+  searchRequest,
+  showSearch,
+  withSearchOptions,
+  writeJson,
+} from './search-options.ts';
+import { Terminal } from './terminal.ts';
+
+interface FindRateOptions extends SearchOptions {
+  users?: true;
+  budget: number;
+  precision: number;
+}
+
+/** @param dist the folder of the bundles */
+export function findRateCommand(dist: string): Command {
+  const command = new Command('find-rate').description(
+    'Find the highest rate, or with --users the most users, at which the objectives hold.',
+  );
+  return withSearchOptions(command)
+    .option('--users', 'look for users who each wait for an answer, instead of requests a second')
+    .addOption(new Option('--budget <time>', 'it ends by then').argParser(time).default(90_000, '90s'))
+    .addOption(
+      new Option('--precision <share>', 'a band this narrow is narrow enough').argParser(share).default(0.1, '10%'),
+    )
+    .action((source: string, options: FindRateOptions) => findRate(dist, source, options));
+}
+
+async function findRate(dist: string, source: string, options: FindRateOptions): Promise<void> {
+  const request = await searchRequest(source, options);
+  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const terminal = new Terminal(process.stderr);
+  const { budget, precision } = options;
+  const unit = options.users === true ? 'users' : 'rate';
+  const finder = new RateFinder({ dist, request, unit, budget, precision }, (event) => {
+    if (event.type === 'probe') terminal.note(probeText(probeDocument(event.probe)));
+    else showSearch(terminal, event);
+  });
+  const done = onInterrupt(() => finder.stop());
+  try {
+    const document = await finder.find();
+    terminal.close();
+    people.write(findRateText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    await writeJson(document, options.json);
+    process.exitCode = findRateExitCode(document);
+  } finally {
+    terminal.close();
+    done();
+  }
+}

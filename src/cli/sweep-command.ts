@@ -1,0 +1,146 @@
+import { Command, Option } from 'commander';
+import { withPath, withSetting } from '../find/plan-setting.ts';
+import { probeDocument } from '../find/probe.ts';
+import { Sweeper, type SweepSetting } from '../find/sweep.ts';
+import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { probeText } from '../report/find-rate-text.ts';
+import { sweepText } from '../report/sweep-text.ts';
+import { number, time } from './option-values.ts';
+import { isPlanFile, requestedPlan } from './requested-plan.ts';
+import {
+  isJsonOnStdout,
+  onInterrupt,
+  requestOf,
+  type SearchOptions,
+  showSearch,
+  withSearchOptions,
+  writeJson,
+} from './search-options.ts';
+import { Terminal } from './terminal.ts';
+
+interface SweepOptions extends SearchOptions {
+  users?: string;
+  rate?: string;
+  set?: string;
+  repeat: number;
+  price?: number;
+}
+
+/** What a setting is tried with where neither the plan nor the command line says: users who wait show what it can do. */
+const USUAL_USERS = 4;
+
+/** @param dist the folder of the bundles */
+export function sweepCommand(dist: string): Command {
+  const command = new Command('sweep').description(
+    'Measure at several loads or settings: throughput against latency, where it bends, and which is best.',
+  );
+  return withSearchOptions(command)
+    .addOption(
+      new Option('--users <list>', 'numbers of users who each wait for an answer, such as 1,2,4,8').conflicts('rate'),
+    )
+    .option('--rate <list>', 'requests a second, such as 50,100,200')
+    .option('--set <name=list>', 'values of a setting, such as batch=1,8,32 or steps.0.json.max_tokens=16,64')
+    .option('--duration <time>', 'measured time of each run (default: 10s)', time)
+    .option('--warmup <time>', 'sent and not measured before (default: 2s)', time)
+    .option('--repeat <n>', 'runs at each value', number, 1)
+    .option('--price <amount>', 'of an hour of the server, for the cost of requests', number)
+    .action((source: string, options: SweepOptions) => sweep(dist, source, options));
+}
+
+async function sweep(dist: string, source: string, options: SweepOptions): Promise<void> {
+  const { repeat, price, seed } = options;
+  if (!Number.isInteger(repeat) || repeat < 1) throw new PlanError('--repeat must be a whole number from 1.');
+  if (price !== undefined && !(price > 0)) throw new PlanError('--price must be above 0.');
+  const { varied, settings } = await settingsOf(source, options);
+  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const terminal = new Terminal(process.stderr);
+  const request = requestOf(settings[0]!.plan, options);
+  const sweeper = new Sweeper(
+    { dist, request, varied, settings, repeat, seed: seed ?? settings[0]!.plan.seed, price: price ?? null },
+    (event) => {
+      if (event.type === 'probe') terminal.note(probeText(probeDocument(event.probe)));
+      else showSearch(terminal, event);
+    },
+  );
+  const done = onInterrupt(() => sweeper.stop());
+  try {
+    const document = await sweeper.sweep();
+    terminal.close();
+    people.write(sweepText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    await writeJson(document, options.json);
+    process.exitCode = document.interrupted ? 130 : document.objectives.length > 0 && document.best === null ? 99 : 0;
+  } finally {
+    terminal.close();
+    done();
+  }
+}
+
+async function settingsOf(
+  source: string,
+  options: SweepOptions,
+): Promise<{ varied: string; settings: SweepSetting[] }> {
+  const { users, rate, set, ...rest } = options;
+  if (set !== undefined) {
+    const [, name, list] = /^\s*([^=\s]+)\s*=\s*(.+)$/.exec(set) ?? [];
+    if (name === undefined || list === undefined) {
+      throw new PlanError(`--set ${set}: write a name and its values, such as batch=1,8,32.`);
+    }
+    const settings: SweepSetting[] = [];
+    for (const value of valuesOf(list)) {
+      const plan = await planWith(source, rest, name, value);
+      settings.push({ value, plan: { ...plan, load: loadOf(options, plan) } });
+    }
+    return { varied: name, settings };
+  }
+  const list = users ?? rate;
+  if (list === undefined)
+    throw new PlanError('Say what to vary: --users 1,2,4,8, --rate 50,100 or --set batch=1,8,32.');
+  const plan = await requestedPlan(source, rest);
+  const settings = valuesOf(list).map((value): SweepSetting => {
+    const level = levelOf(value, users === undefined ? '--rate' : '--users');
+    const load = users === undefined ? steadyRate(level, plan.duration) : steadyUsers(level, plan.duration);
+    return { value, plan: { ...plan, load } };
+  });
+  return { varied: users === undefined ? 'rate' : 'users', settings };
+}
+
+/** A setting's name is looked for where it means most: in what every plan has, in the plan's environment, then in its text. */
+async function planWith(source: string, options: SearchOptions, name: string, value: string): Promise<Plan> {
+  const plan = await requestedPlan(source, options);
+  if (Object.hasOwn(plan.environment, name)) {
+    return requestedPlan(source, options, { environment: { ...process.env, [name]: value }, change: null });
+  }
+  const known = withSetting(plan, name, value);
+  if (known !== null) return known;
+  if (!isPlanFile(source)) {
+    throw new PlanError(
+      `--set ${name}: of a URL, connections, timeout and json.FIELD of its body can be set; write a plan for more.`,
+    );
+  }
+  return requestedPlan(source, options, {
+    environment: process.env,
+    change: (text) => withPath(text, name, value),
+  });
+}
+
+function loadOf({ users, rate }: SweepOptions, plan: Plan): Load {
+  if (users !== undefined) return steadyUsers(levelOf(users, '--users'), plan.duration);
+  if (rate !== undefined) return steadyRate(levelOf(rate, '--rate'), plan.duration);
+  return plan.load ?? steadyUsers(USUAL_USERS, plan.duration);
+}
+
+function valuesOf(list: string): string[] {
+  const values = list
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined) throw new PlanError(`${twice} is there twice; --repeat measures each value several times.`);
+  return values;
+}
+
+function levelOf(text: string, option: string): number {
+  const level = Number(text);
+  if (!(level > 0)) throw new PlanError(`${option} ${text}: it must be a number above 0.`);
+  return level;
+}

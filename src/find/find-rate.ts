@@ -1,0 +1,471 @@
+import os from 'node:os';
+import { figure } from '../load/measure/figure.ts';
+import { isValueMetric } from '../load/measure/metric.ts';
+import { parseObjective } from '../load/measure/objective.ts';
+import { supportFor } from '../load/measure/percentile.ts';
+import { durationText } from '../load/plan/duration.ts';
+import { LIMITS } from '../load/plan/limits.ts';
+import { allSteps, type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import type { FindRateDocument } from './find-rate-document.ts';
+import { type Climb, climbOf, RUNG_FACTOR, type Rung, startRate } from './ladder.ts';
+import { LevelSearch, leansToHold, type NextProbe } from './level-search.ts';
+import { longestLimit, tailLimit } from './limit-text.ts';
+import { type Probe, probeDocument } from './probe.ts';
+import { probeLength } from './probe-length.ts';
+import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
+import { levelText, rateAnswer } from './rate-answer.ts';
+import { type ReadProbe, readProbe } from './read-probe.ts';
+import type { Reading } from './reading.ts';
+import { whatSaturated } from './saturation.ts';
+
+export interface FindRateOptions {
+  /** The folder of the bundles. */
+  readonly dist: string;
+  /** What to send, with at least one objective; its load is not used. */
+  readonly request: RunRequest;
+  /** What is looked for: requests a second, or users who each wait for an answer. */
+  readonly unit: 'rate' | 'users';
+  /** Ms; it ends by then. */
+  readonly budget: number;
+  /** The width of the band, as a share of its middle, that is narrow enough. */
+  readonly precision: number;
+}
+
+export type FindRateEvent = SearchEvent | { readonly type: 'probe'; readonly probe: Probe };
+
+/** Answers of a probe whose objectives need none in particular. */
+const LEAST_SUPPORT = 20;
+/** Kept for the end of a run whose time is up: what is under way is given up, and what was measured is written. */
+const CLOSING_MS = 2500;
+/** What a run takes besides its measured time, before one was seen. */
+const USUAL_OVERHEAD_S = 2;
+const RUNG_S = 0.5;
+const RUNG_ANSWERS = 20;
+const LEAST_ANSWERS = 5;
+const MOST_RUNGS = 6;
+/** The ladder gets no more of the budget than this. */
+const LADDER_SHARE = 0.3;
+const LEAST_WARMUP_MS = 500;
+/** Users find their pace over several requests. */
+const WARMUP_REQUESTS = 4;
+/** Of what one user gets: a load at which requests hardly meet each other. */
+const LOWEST_SHARE = 0.1;
+/** Answers beyond those needed, because arrivals come by chance, and the part of the time left that is soon. */
+const SUPPORT_SPARE = 1.3;
+const SOON_SHARE = 0.4;
+/** So many times what the limit allows under way is more than a server can work off in time. */
+const OVERWHELMED = 6;
+const LEAST_OVERWHELMED = 50;
+const UNLIMITED_MS = 5000;
+const MOST_CONNECTIONS = 2048;
+/** A server whose preflight takes this many times the first one's, and this much of the limit, has not recovered. */
+const SLOWER = 4;
+const LIMIT_SHARE = 0.5;
+const MOST_WAITS = 3;
+/** No rest takes more than this part of the time that is left. */
+const REST_SHARE = 8;
+
+interface Try {
+  readonly order: NextProbe | { readonly level: number; readonly purpose: 'ladder' };
+  readonly made: MadeRun;
+  readonly read: ReadProbe;
+  /** Whether the search was told of it. */
+  readonly counts: boolean;
+}
+
+/** Looks for the highest rate, or the most users, at which a plan's objectives hold. `stop` may be called at any time. */
+export class RateFinder {
+  readonly #options: FindRateOptions;
+  readonly #onEvent: (event: FindRateEvent) => void;
+  readonly #runner: ProbeRunner;
+  readonly #objectives: readonly string[];
+  readonly #tries: Try[] = [];
+  readonly #began = performance.now();
+  readonly #startedAt = new Date().toISOString();
+  #search: LevelSearch | null = null;
+  #climb: Climb | null = null;
+  #least = 0;
+  #waits = 0;
+  #interrupted = false;
+  /** Why it could not go on, as part of a sentence. */
+  #shortOf: string | null = null;
+
+  /** Throws a {@link PlanError} where the plan has no objective. */
+  constructor(options: FindRateOptions, onEvent: (event: FindRateEvent) => void) {
+    this.#options = options;
+    this.#onEvent = onEvent;
+    this.#objectives = options.request.plan.objectives.map(({ objective }) => objective);
+    if (this.#objectives.length === 0) {
+      throw new PlanError(
+        "There is nothing to hold a rate against. Give an objective, such as --objective 'p(99)<250'.",
+      );
+    }
+    for (const objective of this.#objectives) parseObjective(objective);
+    this.#runner = new ProbeRunner(options.dist, options.request, 'find-rate', onEvent);
+  }
+
+  /** Ends it; what is known by then is the answer. */
+  stop(): void {
+    this.#interrupted = true;
+    this.#runner.stop();
+  }
+
+  /** Rejects with a {@link RunnerError} where not even a first run could be made. */
+  async find(): Promise<FindRateDocument> {
+    const timeUp = setTimeout(() => this.#runner.stop(), Math.max(0, this.#options.budget - CLOSING_MS));
+    try {
+      await this.#runner.open();
+      await this.#look();
+    } catch (error) {
+      if (this.#tries.length === 0 || !(error instanceof RunnerError)) throw error;
+      if (!this.#runner.stopped) this.#shortOf = `because the next probe could not be made: ${error.message}`;
+    } finally {
+      clearTimeout(timeUp);
+      await this.#runner.close();
+    }
+    return this.#document();
+  }
+
+  async #look(): Promise<void> {
+    const search = await this.#begin();
+    this.#search = search;
+    for (;;) {
+      const next = search.next();
+      if (next === null) return;
+      const seconds = this.#length(next);
+      if (seconds === null) {
+        this.#shortOf ??= this.#whatIsMissing(next.level);
+        return;
+      }
+      const made = await this.#probe(next.level, seconds);
+      // What was cut short says nothing of its level.
+      if (this.#runner.stopped && !made.overwhelmed) break;
+      const read = readProbe(made, next.level, made.overwhelmed);
+      const counts = !this.#hasNotRecovered(made);
+      if (counts) search.add(read.reading);
+      this.#keep({ order: next, made, read, counts });
+      await this.#runner.rest(made.document, (this.#left() * 1000) / REST_SHARE);
+      if (this.#runner.stopped) break;
+    }
+    this.#shortOf ??= this.#usedUp();
+  }
+
+  /** Climbs the ladder where a rate is looked for, and from what it says begins the search. */
+  async #begin(): Promise<LevelSearch> {
+    const { unit, precision } = this.#options;
+    if (unit === 'users') {
+      this.#least = 1;
+      return new LevelSearch({
+        whole: true,
+        least: 1,
+        most: LIMITS.users.most,
+        start: 4,
+        capacity: null,
+        precision,
+      });
+    }
+    this.#climb = await this.#ladder();
+    const tail = tailLimit(this.#objectives);
+    const unloaded = this.#climb?.unloaded ?? 1;
+    // Where not even one user gets answers in time, no lower load will help, and the rate may be one that can be told soon.
+    const hopeless = this.#tries[0] !== undefined && !leansToHold(this.#tries[0].read.reading);
+    const soon = Math.min((SUPPORT_SPARE * this.#support()) / (this.#left() * SOON_SHARE), unloaded / 2);
+    this.#least = clampRate(Math.max(unloaded * LOWEST_SHARE, hopeless ? soon : 0));
+    const start =
+      this.#climb === null || hopeless
+        ? this.#least
+        : startRate(this.#climb, tail?.limit ?? null, tail?.allowed ?? 0.05);
+    return new LevelSearch({
+      whole: false,
+      least: this.#least,
+      most: LIMITS.rate.most,
+      start: Math.max(this.#least, clampRate(start)),
+      capacity: this.#climb?.saturated === true ? this.#climb.capacity : null,
+      precision,
+    });
+  }
+
+  async #ladder(): Promise<Climb | null> {
+    const rungs: Rung[] = [];
+    let seconds = RUNG_S;
+    let users = 1;
+    for (let made = 0; made < MOST_RUNGS && !this.#runner.stopped; made++) {
+      const enough = this.#spent() + seconds + this.#overhead() > (this.#options.budget / 1000) * LADDER_SHARE;
+      if (made > 0 && enough) break;
+      const rung = await this.#made(steadyUsers(users, seconds * 1000), levelText('users', users), seconds);
+      const { load, latency, verdict, target } = rung.document;
+      this.#keep({
+        order: { level: users, purpose: 'ladder' },
+        made: rung,
+        read: readProbe(rung, users, false),
+        counts: true,
+      });
+      const each = latency.mean ?? target.preflight?.ms ?? 0;
+      const valid = verdict.status !== 'void';
+      seconds = Math.max(RUNG_S, (each * RUNG_ANSWERS) / 1000);
+      // Too few to have a rate: the same again, for long enough.
+      if (valid && load.completed < LEAST_ANSWERS && made === 0) continue;
+      rungs.push({ users, rate: load.rate.got, latency: latency.mean, valid });
+      if (climbOf(rungs)?.saturated || !valid) break;
+      users *= RUNG_FACTOR;
+    }
+    return climbOf(rungs) ?? this.#guessedClimb();
+  }
+
+  /** One request's time is all that is known of a server too slow for a ladder. */
+  #guessedClimb(): Climb | null {
+    const first = this.#tries[0]?.made.document;
+    const each = first?.latency.mean ?? first?.target.preflight?.ms ?? null;
+    if (each === null || each <= 0 || first?.load.completed === 0) return null;
+    return { unloaded: 1000 / each, capacity: 1000 / each, saturated: false, servers: 1 };
+  }
+
+  async #probe(level: number, seconds: number): Promise<MadeRun> {
+    const { unit, request } = this.#options;
+    const ms = Math.round(seconds * 1000);
+    const load = unit === 'users' ? steadyUsers(level, ms) : steadyRate(level, ms, 'poisson');
+    const limit = longestLimit(this.#objectives) ?? UNLIMITED_MS;
+    const bears =
+      unit === 'users' ? Number.POSITIVE_INFINITY : Math.max(LEAST_OVERWHELMED, (OVERWHELMED * level * limit) / 1000);
+    const connections = Math.min(MOST_CONNECTIONS, Math.ceil((2 * level * limit) / 1000));
+    const most = unit === 'users' ? level : Math.max(PLAN_DEFAULTS.openConnections, connections);
+    return this.#made(load, levelText(unit, level), seconds, bears, request.plan.connections ?? most);
+  }
+
+  async #made(
+    load: Load,
+    label: string,
+    seconds: number,
+    bears = Number.POSITIVE_INFINITY,
+    connections: number | null = null,
+  ): Promise<MadeRun> {
+    const { plan } = this.#options.request;
+    const limit = longestLimit(this.#objectives);
+    const known = this.#tries[0]?.made.document;
+    const each = known?.latency.p50 ?? known?.target.preflight?.ms ?? 0;
+    const warmup = Math.min(plan.warmup, Math.max(LEAST_WARMUP_MS, WARMUP_REQUESTS * each, seconds * 100));
+    const made = await this.#runner.run(
+      {
+        ...plan,
+        load,
+        duration: Math.round(seconds * 1000),
+        warmup: Math.round(warmup),
+        // What was under way for longer than the limit when the load ended has missed it, answered or not.
+        gracefulStop: Math.round(Math.min(plan.timeout, Math.max(1000, 1.2 * (limit ?? 1000)))),
+        connections: connections ?? plan.connections,
+        seed: (plan.seed + this.#tries.length) % LIMITS.seed.most,
+      },
+      label,
+      bears,
+    );
+    return made;
+  }
+
+  #keep(tried: Try): void {
+    this.#tries.push(tried);
+    this.#onEvent({ type: 'probe', probe: this.#told(tried) });
+  }
+
+  /** What one probe is not to be blamed for: what the one before left behind. */
+  #hasNotRecovered({ document }: MadeRun): boolean {
+    const first = this.#tries[0]?.made.document.target.preflight?.ms;
+    const now = document.target.preflight?.ms;
+    const limit = longestLimit(this.#objectives) ?? UNLIMITED_MS;
+    if (first === undefined || now === undefined || now <= SLOWER * first || now < LIMIT_SHARE * limit) return false;
+    return ++this.#waits <= MOST_WAITS;
+  }
+
+  #length({ level, purpose }: NextProbe): number | null {
+    const { unit } = this.#options;
+    const support = this.#support();
+    const narrowing = this.#tries.filter(({ order }) => order.purpose === 'edge').length;
+    const rate = unit === 'rate' ? level * this.#requestsEach() : this.#rateOf(level);
+    return probeLength(purpose, { left: this.#left(), overhead: this.#overhead(), narrowing, support, rate });
+  }
+
+  #support(): number {
+    return Math.max(LEAST_SUPPORT, ...this.#objectives.map(answersNeeded));
+  }
+
+  /** Answers a second to be expected of so many users: as many each as at the nearest number that was tried. */
+  #rateOf(users: number): number {
+    const nearest = this.#tries.toSorted(
+      (a, b) => Math.abs(a.order.level - users) - Math.abs(b.order.level - users),
+    )[0];
+    if (nearest === undefined) return 100;
+    return Math.max(0.1, nearest.made.document.load.rate.got * Math.min(1, users / nearest.order.level));
+  }
+
+  #requestsEach(): number {
+    const { scenarios } = this.#options.request.plan;
+    return allSteps(this.#options.request.plan).length / scenarios.length;
+  }
+
+  /** Seconds, from the start to now. */
+  #spent(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  #left(): number {
+    return (this.#options.budget - CLOSING_MS) / 1000 - this.#spent();
+  }
+
+  /** Seconds that runs took besides their measured time, of late. */
+  #overhead(): number {
+    const last = this.#tries.slice(-3).map(({ made }) => made.took / 1000 - made.plan.duration / 1000);
+    return last.length === 0 ? USUAL_OVERHEAD_S : Math.max(0.5, ...last);
+  }
+
+  #whatIsMissing(level: number): string {
+    const { unit, budget } = this.#options;
+    const support = Math.max(...this.#objectives.map(answersNeeded));
+    const seconds = (support * 1.2) / (unit === 'rate' ? level : this.#rateOf(level));
+    if (seconds <= budget / 4000) return this.#usedUp();
+    const minutes = Math.ceil((seconds * 6) / 60);
+    return (
+      `because ${this.#objectives.join(', ')} needs ${support} answers, which take ${figure(seconds, 2)} s at ` +
+      `${levelText(unit, level)}: give a budget of about ${minutes}m, or a lower percentile`
+    );
+  }
+
+  #usedUp(): string {
+    return `because the budget of ${durationText(this.#options.budget)} was used up`;
+  }
+
+  #told(tried: Try): Probe {
+    const { made, order, read } = tried;
+    const { document, plan } = made;
+    const unit = order.purpose === 'ladder' ? 'users' : this.#options.unit;
+    const standing = this.#standing(tried);
+    return {
+      label: levelText(unit, order.level),
+      load: plan.load,
+      run: document.run,
+      document,
+      growth: read.growth,
+      ok: standing,
+      reason: this.#reason(tried, standing),
+    };
+  }
+
+  #standing({ order, read, counts }: Try): boolean | null {
+    if (order.purpose === 'ladder' || !read.reading.valid || !counts) return null;
+    return this.#search?.standing(order.level) ?? null;
+  }
+
+  #reason({ order, made, read, counts }: Try, standing: boolean | null): string | null {
+    const { overwhelmed } = made;
+    const { reading, growth } = read;
+    if (standing === true) return null;
+    if (order.purpose === 'ladder') return 'Users who wait for each other, to find where to look.';
+    if (!counts) return 'The server had not recovered from the probe before.';
+    if (read.unfit !== null) return read.unfit;
+    if (overwhelmed) return 'Stopped early: far more was under way than could be answered in time.';
+    if (reading.pilesUp === true && growth !== null) {
+      return `Requests piled up, by ${figure(growth.slope, 2)} a second.`;
+    }
+    const missed = missedText(reading, this.#objectives);
+    if (missed !== null) return standing === false ? missed : `${missed} It may be chance.`;
+    if (reading.pilesUp === null) return 'Whether requests pile up cannot be told from so few.';
+    return 'It held here, and may not in the long run.';
+  }
+
+  #document(): FindRateDocument {
+    const { unit, budget } = this.#options;
+    const search = this.#search;
+    const band = search?.band ?? { passesAt: null, failsAt: null };
+    const probed = this.#tries.filter(({ order, counts }) => order.purpose !== 'ladder' && counts);
+    const valid = probed.filter(({ read }) => read.reading.valid);
+    const lowest = valid.filter(({ order }) => order.level <= this.#least * 1.05).at(-1);
+    const failsAtLeast =
+      lowest !== undefined && this.#standing(lowest) === false
+        ? { level: lowest.order.level, reason: this.#reason(lowest, false) }
+        : null;
+    const lastVoid = probed.findLast(({ read }) => read.unfit !== null)?.read.unfit ?? null;
+    const end = rateAnswer({
+      unit,
+      objectives: this.#objectives,
+      band,
+      failsAtLeast,
+      generatorLimit: search?.generatorLimit ?? null,
+      generatorReason: lastVoid,
+      tooBusy: search?.tooBusy === true ? lastVoid : null,
+      shortOf: this.#interrupted ? 'because it was stopped' : this.#shortOf,
+    });
+    return {
+      schema: 'tailflame.find-rate/1',
+      answer: end.answer,
+      unit,
+      ...band,
+      estimate: band.passesAt === null || band.failsAt === null ? null : (search?.estimate ?? null),
+      edge: this.#edge(),
+      sentence: end.sentence,
+      saturated: this.#saturated(),
+      objectives: [...this.#objectives],
+      probes: this.#tries.map((tried) => probeDocument(this.#told(tried))),
+      startedAt: this.#startedAt,
+      took: Math.round(performance.now() - this.#began),
+      budget,
+      interrupted: this.#interrupted,
+    };
+  }
+
+  /** A cliff: within the band the latency grows by more than its load by the tenth power, or requests pile up. */
+  #edge(): FindRateDocument['edge'] {
+    const { passesAt, failsAt } = this.#search?.band ?? { passesAt: null, failsAt: null };
+    if (passesAt === null || failsAt === null) return null;
+    const at = (level: number): Try[] =>
+      this.#tries.filter(
+        ({ order, read }) => order.level === level && order.purpose !== 'ladder' && read.reading.valid,
+      );
+    const [below, above] = [at(passesAt), at(failsAt)];
+    if (above.some(({ made, read }) => made.overwhelmed || read.reading.pilesUp === true)) return 'cliff';
+    const typical = (tries: readonly Try[]): number | null => tries.at(-1)?.made.document.latency.p95 ?? null;
+    const [low, high] = [typical(below), typical(above)];
+    if (low === null || high === null || low <= 0) return null;
+    const failing = above.some(({ made }) => made.document.load.failed > 0.01 * made.document.load.dispatched);
+    return failing || Math.log(high / low) > 10 * Math.log(failsAt / passesAt) ? 'cliff' : 'slope';
+  }
+
+  #saturated(): string | null {
+    const { failsAt } = this.#search?.band ?? { failsAt: null };
+    const probed = this.#tries.filter(({ order, read }) => order.purpose !== 'ladder' && read.reading.valid);
+    const worst =
+      probed.find(({ order }) => order.level === failsAt) ??
+      probed.toSorted((a, b) => b.order.level - a.order.level)[0];
+    if (worst === undefined || failsAt === null) return null;
+    const { load, latency } = worst.made.document;
+    return whatSaturated({
+      server: worst.made.server,
+      cores: os.availableParallelism(),
+      underWay: latency.mean === null ? null : (load.rate.got * latency.mean) / 1000,
+      servers: this.#climb?.servers ?? null,
+      failed: load.failed,
+      completed: load.completed,
+    });
+  }
+}
+
+function clampRate(rate: number): number {
+  return Number(Math.min(LIMITS.rate.most, Math.max(LIMITS.rate.least, rate)).toPrecision(3));
+}
+
+function answersNeeded(text: string): number {
+  const { quantile, metric } = parseObjective(text);
+  return quantile === null || !isValueMetric(metric) ? 1 : supportFor(quantile);
+}
+
+function missedText({ objectives }: Reading, texts: readonly string[]): string | null {
+  for (const [index, seen] of objectives.entries()) {
+    if ('ok' in seen) {
+      if (seen.ok === false) return `${texts[index]} does not hold.`;
+      continue;
+    }
+    const { missed, count, allowed } = seen.misses;
+    if (missed > allowed * count) {
+      return `${figure((missed / count) * 100, 2)} % missed ${texts[index]}, where ${figure(allowed * 100, 2)} % may.`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveSnapshot } from '../load/measure/recorder.ts';
+import type { Plan, ResolvedPlan } from '../load/plan/plan.ts';
+import { RunnerClient } from '../runner/client.ts';
+import { type FromRunner, RunnerError, type RunRequest } from '../runner/messages.ts';
+import { openRequests, openRun } from '../runner/open-run.ts';
+import { StartedTarget } from '../runner/started-target.ts';
+import type { RequestTable } from '../runs/request-table.ts';
+import type { RunDocument, SearchFacts } from '../runs/run-document.ts';
+import { loadBetween, type ProcessLoad, type ProcessSample, sampleProcess } from './process-load.ts';
+
+/** How a search or a sweep goes, to be shown while it does. */
+export type SearchEvent =
+  | { readonly type: 'stage'; readonly text: string }
+  | { readonly type: 'begins'; readonly label: string }
+  | { readonly type: 'live'; readonly label: string; readonly snapshot: LiveSnapshot };
+
+/** A run that was made for a question, to its end. */
+export interface MadeRun {
+  readonly document: RunDocument;
+  readonly plan: ResolvedPlan;
+  readonly requests: RequestTable;
+  /** Whether it was stopped because more was under way than {@link ProbeRunner.run} was told to bear. */
+  readonly overwhelmed: boolean;
+  /** What the target's process used meanwhile; null unknown. */
+  readonly server: ProcessLoad | null;
+  /** What all of it took, ms. */
+  readonly took: number;
+}
+
+/** A server that had to be given up on gets no longer than this to work off what it was sent. */
+const LONGEST_REST_MS = 5000;
+/** Looks in a row, half a second apart, at which too much has to be under way: a server may stall for a moment. */
+const OVER_FOR = 3;
+/** A run that was asked to end and has not by then is given up on. */
+const PATIENCE_MS = 5000;
+
+/** Makes runs of one plan with changes, one after the other, each in its folder. A target that it starts stays on between them. */
+export class ProbeRunner {
+  readonly #dist: string;
+  readonly #request: RunRequest;
+  readonly #kind: SearchFacts['kind'];
+  readonly #id = randomBytes(6).toString('hex');
+  readonly #onEvent: (event: SearchEvent) => void;
+  readonly #abort = new AbortController();
+  #target: StartedTarget | null = null;
+  #client: RunnerClient | null = null;
+
+  /** @param dist the folder of the bundles @param request whose plan the runs are made from */
+  constructor(dist: string, request: RunRequest, kind: SearchFacts['kind'], onEvent: (event: SearchEvent) => void) {
+    this.#dist = dist;
+    this.#request = request;
+    this.#kind = kind;
+    this.#onEvent = onEvent;
+  }
+
+  get stopped(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /** Starts the target where the request asks for that. Rejects with a {@link RunnerError}. */
+  async open(): Promise<void> {
+    const { start, cwd, ready, plan } = this.#request;
+    if (start === null) return;
+    this.#onEvent({ type: 'stage', text: 'Starting the target' });
+    this.#target = new StartedTarget(start, cwd);
+    await this.#target.ready(ready ?? new URL('/', plan.target.url).href, this.#abort.signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#target?.stop();
+  }
+
+  /** Ends the run under way; what it measured is its result. There are no more after it. */
+  stop(): void {
+    this.#abort.abort(new RunnerError(130, 'Stopped before any load was sent.'));
+    this.#client?.stop();
+  }
+
+  /** One run. Rejects with a {@link RunnerError}. @param bears at most so many requests under way, or it is stopped */
+  async run(plan: Plan, label: string, bears: number): Promise<MadeRun> {
+    this.#abort.signal.throwIfAborted();
+    const began = performance.now();
+    const samples: ProcessSample[] = [];
+    let pid: number | null = null;
+    let overwhelmed = false;
+    let over = 0;
+    const sample = async (): Promise<void> => {
+      const one = pid === null ? null : await sampleProcess(pid);
+      if (one !== null) samples.push(one);
+    };
+    const onEvent = (event: FromRunner): void => {
+      if (event.type === 'stage') this.#onEvent({ type: 'stage', text: `${label}: ${event.text}` });
+      else if (event.type === 'folder') pid = event.document.target.pid;
+      else if (event.type === 'live') {
+        const { snapshot } = event;
+        this.#onEvent({ type: 'live', label, snapshot });
+        if (snapshot.phase === 'measured') void sample();
+        over = snapshot.inFlight > bears ? over + 1 : 0;
+        if (over < OVER_FOR || overwhelmed) return;
+        overwhelmed = true;
+        client.stop();
+      }
+    };
+    this.#onEvent({ type: 'begins', label });
+    const search = { kind: this.#kind, id: this.#id, label };
+    const request = { ...this.#request, plan, start: null, out: null, profile: 'off' as const, search };
+    const client = new RunnerClient(this.#dist, request, onEvent);
+    this.#client = client;
+    try {
+      const { folder, document } = await this.#ended(client);
+      const run = await openRun(folder);
+      const requests = await openRequests(run);
+      const [first, last] = [samples[0], samples.at(-1)];
+      const server = first === undefined || last === undefined ? null : loadBetween(first, last);
+      return { document, plan: run.plan, requests, overwhelmed, server, took: performance.now() - began };
+    } finally {
+      this.#client = null;
+    }
+  }
+
+  /** Until what was cut off is worked off, at the rate at which the server answered. @param most ms */
+  async rest({ load }: RunDocument, most: number): Promise<void> {
+    const backlog = (load.interrupted / Math.max(1, load.rate.got)) * 1000;
+    const ms = Math.min(backlog, LONGEST_REST_MS, most);
+    if (ms < 1) return;
+    this.#onEvent({ type: 'stage', text: 'Letting the server work off what is left' });
+    await sleep(ms, undefined, { signal: this.#abort.signal }).catch(() => {});
+  }
+
+  /** A runner that does not end when it is asked to must not keep its asker. */
+  async #ended(client: RunnerClient): Promise<Awaited<RunnerClient['result']>> {
+    const { signal } = this.#abort;
+    const tooLong = new AbortController();
+    const givenUp = new Promise<never>((_, reject) => {
+      const wait = (): void => {
+        sleep(PATIENCE_MS, undefined, { signal: tooLong.signal, ref: false }).then(
+          () => reject(new RunnerError(1, 'The runner did not end when it was asked to.')),
+          () => {},
+        );
+      };
+      if (signal.aborted) wait();
+      else signal.addEventListener('abort', wait, { once: true, signal: tooLong.signal });
+    });
+    givenUp.catch(() => {});
+    try {
+      return await Promise.race([client.result, givenUp]);
+    } finally {
+      tooLong.abort();
+    }
+  }
+}

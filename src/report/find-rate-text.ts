@@ -1,0 +1,69 @@
+import type { FindRateDocument } from '../find/find-rate-document.ts';
+import type { ProbeDocument } from '../find/probe.ts';
+import { duration, figure } from './figures.ts';
+import { PROBE_HEADINGS, PROBE_MARK, PROBE_WORDS, probeRow } from './probe-table.ts';
+import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { textTable } from './text-table.ts';
+
+const ANSWER_STYLE: Readonly<Record<FindRateDocument['answer'], Style>> = {
+  found: 'green',
+  none: 'red',
+  unresolved: 'yellow',
+};
+const EDGE_TEXT = {
+  cliff: 'a cliff: what is limited jumps there',
+  slope: 'a slope: what is limited rises steadily there',
+} as const;
+const LABEL = 11;
+
+/** A search for the highest rate, written out for people. @param colour whether the terminal shows colours */
+export function findRateText(document: FindRateDocument, colour: boolean): string {
+  const { answer, sentence, probes } = document;
+  const rows = probes.map(probeRow);
+  const parts: StyledLine[][] = [
+    [[[ANSWER_STYLE[answer], `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`]]],
+    facts(document),
+    rows.length === 0 ? [] : textTable([PROBE_HEADINGS.map((name): Piece => ['dim', name]), ...rows], PROBE_WORDS),
+  ];
+  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
+  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+}
+
+/** One line on a probe that has ended, as it stands in a log. */
+export function probeText({ label, ok, rate, latency, reason }: ProbeDocument): string {
+  const mark = PROBE_MARK[String(ok) as keyof typeof PROBE_MARK];
+  const parts = [
+    `${mark} ${label}`,
+    `${figure(rate.got)}/s`,
+    `p50 ${duration(latency.p50)}`,
+    `p99 ${duration(latency.p99)}`,
+  ];
+  return `${parts.join(' · ')}${reason === null ? '' : ` · ${reason}`}`;
+}
+
+/** 0 found, 99 none, 97 unresolved, 130 interrupted. */
+export function findRateExitCode({ answer, interrupted }: FindRateDocument): number {
+  if (interrupted) return 130;
+  if (answer === 'found') return 0;
+  return answer === 'none' ? 99 : 97;
+}
+
+function facts({ unit, estimate, edge, saturated, objectives, took, budget, answer }: FindRateDocument): StyledLine[] {
+  const between = estimate === null ? [] : [labelled('Edge', edgeText(estimate, unit, edge))];
+  const what = answer === 'found' || saturated !== null ? [labelled('Saturated', saturated ?? 'unknown')] : [];
+  return [
+    ...between,
+    ...what,
+    labelled('Objectives', objectives.join(', ')),
+    labelled('Took', `${figure(took / 1000)} s of ${figure(budget / 1000)} s`),
+  ];
+}
+
+function edgeText(estimate: number, unit: FindRateDocument['unit'], edge: FindRateDocument['edge']): string {
+  const where = unit === 'rate' ? `${figure(estimate)}/s` : `${Math.round(estimate)} users`;
+  return `most likely at ${where}${edge === null ? '' : `; ${EDGE_TEXT[edge]}`}`;
+}
+
+function labelled(label: string, text: string): StyledLine {
+  return [['dim', label.padEnd(LABEL)], text];
+}

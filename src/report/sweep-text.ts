@@ -1,0 +1,132 @@
+import type { SweepDocument, SweepPoint } from '../find/sweep-document.ts';
+import { valueText } from '../find/sweep-sentence.ts';
+import { type CurvePoint, curvePlot } from './curve-plot.ts';
+import { duration, figure } from './figures.ts';
+import { PROBE_MARK } from './probe-table.ts';
+import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { type TableRow, textTable } from './text-table.ts';
+
+const MARKS = 'abcdefghijklmnopqrstuvwxyz';
+const PLOT_WIDTH = 56;
+const PLOT_HEIGHT = 9;
+const LABEL = 11;
+const STYLE: Readonly<Record<keyof typeof PROBE_MARK, Style>> = { true: 'green', false: 'red', null: 'yellow' };
+
+interface Column {
+  readonly name: string;
+  readonly cell: (point: SweepPoint) => Piece;
+  /** Whether a point has it; a column that none has is left out. */
+  readonly has: (point: SweepPoint) => boolean;
+}
+
+/** A sweep, written out for people: the finding, a row a value, throughput against latency. @param colour whether colours are shown */
+export function sweepText(document: SweepDocument, colour: boolean): string {
+  const { sentence } = document;
+  const parts: StyledLine[][] = [
+    [[['bold', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`]]],
+    facts(document),
+    table(document),
+    plot(document),
+  ];
+  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
+  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+}
+
+function facts({ saturated, knee, objectives, pricePerHour, took }: SweepDocument): StyledLine[] {
+  return [
+    ...(knee !== null || saturated !== null ? [labelled('Saturated', saturated ?? 'unknown')] : []),
+    ...(objectives.length > 0 ? [labelled('Objectives', objectives.join(', '))] : []),
+    ...(pricePerHour === null ? [] : [labelled('Price', `${pricePerHour} an hour`)]),
+    labelled('Took', duration(took)),
+  ];
+}
+
+function table(document: SweepDocument): StyledLine[] {
+  const { points, varied } = document;
+  const columns: Column[] = [
+    column('requests/s', ({ requestsPerSecond }) => requestsPerSecond, figure),
+    column('rows/s', ({ rowsPerSecond }) => rowsPerSecond, figure),
+    column('tokens/s', ({ tokensPerSecond }) => tokensPerSecond, figure),
+    column('p50', ({ latency }) => latency.p50, duration),
+    column('p95', ({ latency }) => latency.p95, duration),
+    column('p99', ({ latency }) => latency.p99, duration),
+    column('TTFT p95', ({ ttft }) => ttft?.p95 ?? null, duration),
+    column('failed', ({ failed }) => (failed > 0 ? failed : null), figure),
+    column('per 1,000', ({ costPer1000 }) => costPer1000, price),
+    column('per 1M tokens', ({ costPerMillionTokens }) => costPerMillionTokens, price),
+  ].filter(({ has }) => points.some(has));
+  const rows = points.map((point, index): TableRow => {
+    const key = String(point.ok) as keyof typeof PROBE_MARK;
+    const mark = document.objectives.length === 0 ? '' : PROBE_MARK[key];
+    return [
+      [STYLE[key], `  ${mark}`],
+      ['dim', MARKS[index] ?? ''],
+      valueText(varied, point.value),
+      ...columns.map(({ cell }) => cell(point)),
+      noteOf(document, index),
+    ];
+  });
+  const headings: TableRow = ['', '', varied, ...columns.map(({ name }) => name), ''].map(
+    (name): Piece => ['dim', name],
+  );
+  return textTable([headings, ...rows], [1, 2, columns.length + 3]);
+}
+
+function noteOf({ best, knee, points }: SweepDocument, index: number): string {
+  const reason = points[index]!.probes.map((probe) => probe.reason).find((text) => text !== null);
+  const notes = [...(best === index ? ['best'] : []), ...(knee === index ? ['bends here'] : [])];
+  return [...notes, ...(points[index]!.ok === true || reason === undefined ? [] : [reason])].join('; ');
+}
+
+/** Throughput to the right, p95 (else p50) upwards. */
+function plot({ points }: SweepDocument): StyledLine[] {
+  const latency = ({ latency: { p95, p50 } }: SweepPoint): number | null => p95 ?? p50;
+  const done = ({ rowsPerSecond, tokensPerSecond, requestsPerSecond }: SweepPoint): number | null =>
+    rowsPerSecond ?? tokensPerSecond ?? requestsPerSecond;
+  const known = points.flatMap((point, index): CurvePoint[] => {
+    const [x, y] = [done(point), latency(point)];
+    return x === null || y === null || y <= 0 ? [] : [{ x, y, mark: MARKS[index] ?? '·' }];
+  });
+  const rows = curvePlot(known, PLOT_WIDTH, PLOT_HEIGHT);
+  if (rows.length === 0) return [];
+  const [low, high] = [Math.min(...known.map(({ y }) => y)), Math.max(...known.map(({ y }) => y))];
+  const unit = points.some(({ rowsPerSecond }) => rowsPerSecond !== null)
+    ? 'rows/s'
+    : points.some(({ tokensPerSecond }) => tokensPerSecond !== null)
+      ? 'tokens/s'
+      : 'requests/s';
+  const scale = [duration(high), ...new Array<string>(rows.length - 2).fill(''), duration(low)];
+  const margin = Math.max(...scale.map(({ length }) => length));
+  const most = `${figure(Math.max(...known.map(({ x }) => x)))} ${unit}`;
+  return [
+    ...rows.map((row, index): StyledLine => [['dim', `  ${scale[index]!.padStart(margin)} │`], row]),
+    [['dim', `  ${' '.repeat(margin)} └${'─'.repeat(PLOT_WIDTH)}`]],
+    [['dim', `  ${' '.repeat(margin)}  0${most.padStart(PLOT_WIDTH - 1)}`]],
+  ];
+}
+
+function column(name: string, value: (point: SweepPoint) => number | null, text: (value: number) => string): Column {
+  return {
+    name,
+    has: (point) => value(point) !== null,
+    cell: (point) => {
+      const known = value(point);
+      return known === null
+        ? name === 'failed'
+          ? '0'
+          : 'unknown'
+        : name === 'failed'
+          ? ['red', text(known)]
+          : text(known);
+    },
+  };
+}
+
+/** In whatever currency it was given. */
+function price(value: number): string {
+  return Number(value.toPrecision(3)).toString();
+}
+
+function labelled(label: string, text: string): StyledLine {
+  return [['dim', label.padEnd(LABEL)], text];
+}

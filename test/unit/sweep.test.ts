@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { kneeOf } from '../../src/find/knee.ts';
+import { withPath, withSetting } from '../../src/find/plan-setting.ts';
+import { sweepOrder } from '../../src/find/sweep-order.ts';
+import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
+import { sweepSentence } from '../../src/find/sweep-sentence.ts';
+import { PlanError, plainPlan } from '../../src/load/plan/plan.ts';
+import { curvePlot } from '../../src/report/curve-plot.ts';
+import { sweepText } from '../../src/report/sweep-text.ts';
+import { probeOf } from '../support/sweep-points.ts';
+
+const point = (value: string, got: number, p50: number, ok: boolean | null = null, rows: number | null = null) =>
+  sweepPoint(value, [{ probe: probeOf(got, p50, { ok }), valid: true, rowsPerSecond: rows }], 2.5);
+const USERS = [
+  point('1', 100, 10),
+  point('2', 195, 10.2),
+  point('4', 290, 13.8),
+  point('8', 300, 27),
+  point('16', 303, 53),
+];
+
+test('every round has every point once, in an order of its own, and the same seed gives the same', () => {
+  const order = sweepOrder(5, 4, 3);
+  const rounds = [0, 1, 2, 3].map((round) => order.slice(round * 5, round * 5 + 5));
+  for (const round of rounds) assert.deepEqual(round.toSorted(), [0, 1, 2, 3, 4]);
+  assert.ok(new Set(rounds.map((round) => round.join())).size > 1);
+  assert.deepEqual(order, sweepOrder(5, 4, 3));
+  assert.notDeepEqual(order, sweepOrder(5, 4, 4));
+});
+
+test('the first and the last place fall to every point alike', () => {
+  const first = new Array<number>(4).fill(0);
+  for (let seed = 0; seed < 4000; seed++) first[sweepOrder(4, 1, seed)[0]!]!++;
+  for (const count of first) assert.ok(Math.abs(count - 1000) < 120, first.join());
+});
+
+test('the knee is where a curve bends, and a straight line has none', () => {
+  assert.equal(kneeOf([1, 2, 4, 8, 16], [100, 195, 290, 300, 303], 'rising'), 2);
+  assert.equal(kneeOf([10, 20, 30, 40, 50], [5, 5, 6, 8, 60], 'exploding'), 3);
+  assert.equal(kneeOf([1, 2, 3, 4], [10, 20, 30, 40], 'rising'), null);
+  assert.equal(kneeOf([1, 2], [10, 11], 'rising'), null);
+});
+
+test('of users the knee is told with what more of them would bring', () => {
+  assert.equal(kneePoint(USERS, 'users'), 2);
+  const sentence = sweepSentence({ varied: 'users', objectives: [], points: USERS, knee: 2, best: 2 });
+  assert.equal(
+    sentence,
+    'bends at 4 users: 290 requests/s, p99 41.4 ms; 16 users get 4 % more done, with 3.8 times the median latency',
+  );
+});
+
+test('the best setting gets most done of those that hold; of several that do as much, the quickest', () => {
+  const batches = [
+    point('1', 140, 28, true, 140),
+    point('8', 90, 44, true, 720),
+    point('16', 45.5, 60, true, 728),
+    point('64', 20, 900, false, 1280),
+  ];
+  assert.equal(bestPoint(batches, true), 1);
+  assert.equal(bestPoint(batches.slice(0, 1).concat(batches.slice(3)), true), 0);
+  assert.equal(bestPoint([point('64', 20, 900, false)], true), null);
+  const found = { varied: 'batch', objectives: ['p(95)<500'], points: batches, knee: null, best: 1 };
+  assert.equal(sweepSentence(found), 'batch 8 is best under 500 ms: 720 rows/s, p99 132 ms');
+  assert.match(sweepSentence({ ...found, best: null }), /^no batch of 4 holds under 500 ms$/);
+});
+
+test('a void run says nothing of its value; of several the middle one counts', () => {
+  const runs = [90, 100, 400].map((got, index) => ({
+    probe: probeOf(got, 10 + index),
+    valid: got < 400,
+    rowsPerSecond: null,
+  }));
+  const made = sweepPoint('8', runs, null);
+  assert.equal(made.requestsPerSecond, 90);
+  assert.equal(made.probes.length, 3);
+  assert.equal(sweepPoint('8', runs.slice(2), null).requestsPerSecond, null);
+});
+
+test('costs are of what was got, in the price of an hour', () => {
+  const { costPer1000 } = point('1', 100, 10);
+  assert.ok(Math.abs(costPer1000! - (2.5 / 3600 / 100) * 1000) < 1e-12);
+  const tokens = sweepPoint(
+    '1',
+    [{ probe: probeOf(1, 10, { tokensPerSecond: 50 }), valid: true, rowsPerSecond: null }],
+    3.6,
+  );
+  assert.ok(Math.abs(tokens.costPerMillionTokens! - 20) < 1e-9);
+});
+
+test('a setting reaches what it names, and one that is nowhere is an error with what there is', () => {
+  const plan = plainPlan({ url: 'http://127.0.0.1/', method: 'POST', headers: {}, body: '{"n":1,"deep":{"m":[1,2]}}' });
+  assert.equal(withSetting(plan, 'connections', '8')?.connections, 8);
+  assert.equal(withSetting(plan, 'timeout', '2s')?.timeout, 2000);
+  const body = (name: string, value: string) => {
+    const { body: of } = withSetting(plan, name, value)!.scenarios[0]!.steps[0]!;
+    return of?.kind === 'text' ? JSON.parse(of.text) : null;
+  };
+  assert.deepEqual(body('json.n', '32'), { n: 32, deep: { m: [1, 2] } });
+  assert.deepEqual(body('json.deep.m.1', 'x'), { n: 1, deep: { m: [1, 'x'] } });
+  assert.equal(withSetting(plan, 'steps.0.json.n', '1'), null);
+  assert.throws(() => withSetting(plan, 'connections', 'many'), PlanError);
+  assert.throws(() => withSetting({ ...plan, scenarios: [] }, 'json.n', '1'), /no step sends a JSON body/);
+});
+
+test('a path changes one value of a plan file and keeps the rest', () => {
+  const text = 'target: http://127.0.0.1\n# kept\nsteps:\n  - post: /a\n    json: { max_tokens: 1 }\n';
+  assert.match(
+    withPath(text, 'steps.0.json.max_tokens', '64'),
+    /# kept\nsteps:\n {2}- post: \/a\n {4}json: \{ max_tokens: 64 \}/,
+  );
+  assert.throws(() => withPath(text, 'steps.3.json.max_tokens', '1'), /nowhere in the plan/);
+  assert.throws(() => withPath(text, 'stepz', '1'), /has no "stepz"/);
+});
+
+test('the curve has the quickest at the bottom and the most to the right', () => {
+  const rows = curvePlot(
+    [
+      { x: 10, y: 1, mark: 'a' },
+      { x: 50, y: 10, mark: 'b' },
+      { x: 100, y: 100, mark: 'c' },
+    ],
+    11,
+    3,
+  );
+  assert.deepEqual(rows, ['          c', '     b', ' a']);
+});
+
+test('the report has a row a value with its mark on the curve', () => {
+  const text = sweepText(
+    {
+      schema: 'tailflame.sweep/1',
+      varied: 'users',
+      objectives: [],
+      points: USERS,
+      knee: 2,
+      best: 2,
+      sentence: 'bends at 4 users',
+      saturated: 'One core: the server used 1 of 2 cores.',
+      pricePerHour: 2.5,
+      startedAt: '2026-11-26T00:00:00.000Z',
+      took: 1000,
+      interrupted: false,
+    },
+    false,
+  );
+  assert.match(text, /Bends at 4 users\./);
+  assert.match(text, /c {2}4 users .*290 .*14 ms .*best; bends here/);
+  assert.match(text, /303 requests\/s/);
+  assert.match(text, /Saturated {2}One core/);
+});

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { AnswerCommands } from './editor/commands/answer-commands.ts';
 import { loadTest } from './editor/commands/load-test.ts';
 import { loadTestRoute, type RouteInFile } from './editor/commands/load-test-route.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
@@ -11,8 +12,10 @@ import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
 import { RouteRuns } from './editor/lenses/route-runs.ts';
 import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
 import { LineAnnotations } from './editor/line-annotations.ts';
+import { AnswerPanel } from './editor/panels/answer-panel.ts';
 import { FlamegraphPanel } from './editor/panels/flamegraph-panel.ts';
 import { ResultPanel } from './editor/panels/result-panel.ts';
+import { PlanDiagnostics } from './editor/plan-files/plan-diagnostics.ts';
 import { PlanSecrets } from './editor/plan-files/plan-secrets.ts';
 import { PlanRunner } from './editor/plan-runner.ts';
 import { RunController } from './editor/run-controller.ts';
@@ -26,6 +29,7 @@ import { hotspotsDocument } from './report/hotspots-document.ts';
 import { runResultView } from './report/run-result-view.ts';
 import { RouteIndex } from './routes/route-index.ts';
 import { lastRun, openRun } from './runner/open-run.ts';
+import { RUNS_FOLDER } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -36,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
   const results = new RunResults(annotations, panel, routes);
   const resultPanel = new ResultPanel(__dirname, keptRuns(root, results));
+  const answerPanel = new AnswerPanel(__dirname, (run) => showRun(path.join(root(), RUNS_FOLDER, run)));
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const secrets = new PlanSecrets(context.secrets, memory);
@@ -43,15 +48,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const debugged = new DebuggedProcesses();
   const addresses = new ServiceAddress(memory, debugged);
   const routeRuns = new RouteRuns();
+  const diagnostics = new PlanDiagnostics();
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
   const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTest(runner, memory, profile);
+    const folder = await loadTest(memory, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };
   const measureRoute = async (route: RouteInFile, profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTestRoute(runner, memory, addresses, route, profile);
+    const folder = await loadTestRoute(runner, memory, addresses, route, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };
@@ -68,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
     annotations,
     panel,
     resultPanel,
+    answerPanel,
     debugProfiler,
     new StatusBar(controller),
     debugged,
@@ -81,7 +88,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(LENS_COMMANDS.loadTest, (route: RouteInFile) => measureRoute(route, 'off')),
     vscode.commands.registerCommand(LENS_COMMANDS.findSlowLines, (route: RouteInFile) => measureRoute(route, 'auto')),
     vscode.commands.registerCommand(LENS_COMMANDS.showRun, (folder: string) => showRun(folder)),
-    new RequestCommands(runner, memory, secrets, showRun),
+    diagnostics,
+    new AnswerCommands(__dirname, { runner, memory, addresses, diagnostics, panel: answerPanel }),
+    new RequestCommands(runner, memory, secrets, diagnostics, showRun),
     new WorkspaceViews(controller, documents, showRun),
     command('loadTest', () => measure('off')),
     command('findSlowLines', () => measure('auto')),

@@ -1,3 +1,4 @@
+import type { AnswerView } from '../src/report/answer-view.ts';
 import type { ResultView } from '../src/report/result-view.ts';
 
 /** What the flame graph panel and the editor say to each other. */
@@ -39,3 +40,15 @@ export type FromResult =
   | { readonly type: 'under'; readonly run: string | null }
   | { readonly type: 'export'; readonly as: 'html' | 'csv' }
   | { readonly type: 'picture'; readonly base64: string };
+
+/** What the editor says to the answer panel: what it shows from now on. */
+export interface ToAnswer {
+  readonly type: 'view';
+  readonly view: AnswerView;
+}
+
+export type FromAnswer =
+  | { readonly type: 'ready' }
+  /** A run of the answer is to be shown, by its folder's name. */
+  | { readonly type: 'open'; readonly run: string }
+  | { readonly type: 'export'; readonly as: 'html' | 'csv' };

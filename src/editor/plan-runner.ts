@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { Plan } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { PlanSecrets } from './plan-files/plan-secrets.ts';
-import type { RunController } from './run-controller.ts';
+import type { Asking, RunController, Told } from './run-controller.ts';
 
 const ALLOWED = 'tailflame.allowedHosts';
 
-/** How a run that was asked for ended: in its folder, in a failure that somebody should be told, or in neither. */
-export type RunEnd =
-  | { readonly kind: 'finished'; readonly folder: string }
+/** How what was asked for ended: in a result, in a failure that somebody should be told, or in neither. */
+export type PlanEnd<Result> =
+  | { readonly kind: 'finished'; readonly result: Result }
   | { readonly kind: 'failed'; readonly error: RunnerError }
   | { readonly kind: 'stopped' };
 
@@ -39,8 +39,35 @@ export class PlanRunner {
     return this.#controller.running;
   }
 
-  /** @param known values of the plan's secrets by their names in it, so far as they need not be asked for */
-  async run(plan: Plan, profile: RunRequest['profile'], known: Readonly<Record<string, string>> = {}): Promise<RunEnd> {
+  /**
+   * Runs a plan once; the result is the run's folder.
+   * @param known values of the plan's secrets by their names in it, so far as they need not be asked for
+   */
+  run(
+    plan: Plan,
+    profile: RunRequest['profile'],
+    known: Readonly<Record<string, string>> = {},
+  ): Promise<PlanEnd<string>> {
+    return this.#permitted(plan, profile, known, async (request) => (await this.#controller.run(request)).folder);
+  }
+
+  /** Puts a question to a plan that takes several runs of it. */
+  ask<Answer>(
+    plan: Plan,
+    question: (request: RunRequest, asking: Asking) => Promise<Answer>,
+    tell: (answer: Answer) => Told,
+  ): Promise<PlanEnd<Answer>> {
+    return this.#permitted(plan, 'off', {}, (request) =>
+      this.#controller.ask((asking) => question(request, asking), tell),
+    );
+  }
+
+  async #permitted<Result>(
+    plan: Plan,
+    profile: RunRequest['profile'],
+    known: Readonly<Record<string, string>>,
+    send: (request: RunRequest) => Promise<Result>,
+  ): Promise<PlanEnd<Result>> {
     const cwd = workFolder();
     const secrets = cwd === undefined ? undefined : await this.#secrets.valuesFor(plan, known);
     if (cwd === undefined || secrets === undefined) return { kind: 'stopped' };
@@ -48,8 +75,7 @@ export class PlanRunner {
     for (;;) {
       const allowRemote = this.#memory.get<string[]>(ALLOWED, []);
       try {
-        const { folder } = await this.#controller.run({ ...request, gpu: 'auto', allowRemote });
-        return { kind: 'finished', folder };
+        return { kind: 'finished', result: await send({ ...request, gpu: 'auto', allowRemote }) };
       } catch (error) {
         if (!(error instanceof RunnerError) || error.code === 130) return { kind: 'stopped' };
         if (error.host === null) return { kind: 'failed', error };

@@ -9,8 +9,25 @@ export type RunState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'starting'; readonly text: string }
   | { readonly kind: 'running'; readonly snapshot: LiveSnapshot }
+  /** A question that takes several runs: what is done for it now, and the run under way as far as it has come. */
+  | { readonly kind: 'asking'; readonly text: string; readonly snapshot: LiveSnapshot | null }
+  | { readonly kind: 'answered'; readonly sentence: string; readonly good: boolean }
   | { readonly kind: 'finished'; readonly result: RunResult }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What a question that takes several runs is answered with, as far as the status bar tells it. */
+export interface Told {
+  readonly sentence: string;
+  readonly good: boolean;
+}
+
+/** What a question that takes several runs is told, and tells. */
+export interface Asking {
+  /** Aborted when somebody stops it: what is known by then is the answer. */
+  readonly signal: AbortSignal;
+  /** Says what is done now, and how far the run under way has come. */
+  told(text: string, snapshot: LiveSnapshot | null): void;
+}
 
 /** The one run a window has at a time, and what everybody who shows it may know of it. */
 export class RunController implements vscode.Disposable {
@@ -24,6 +41,7 @@ export class RunController implements vscode.Disposable {
   #client: RunnerClient | null = null;
   #folder: string | null = null;
   #live: LiveResultView | null = null;
+  #asked: AbortController | null = null;
 
   /** @param dist the folder of the bundles */
   constructor(dist: string) {
@@ -35,7 +53,7 @@ export class RunController implements vscode.Disposable {
   }
 
   get running(): boolean {
-    return this.#client !== null;
+    return this.#client !== null || this.#asked !== null;
   }
 
   /** Of the run in progress; null before it has one, and where there is none. */
@@ -45,7 +63,7 @@ export class RunController implements vscode.Disposable {
 
   /** Rejects with a {@link RunnerError}. */
   async run(request: RunRequest): Promise<RunResult> {
-    if (this.#client) throw new RunnerError(2, 'A load test is running. Stop it first.');
+    this.#requireIdle();
     this.#set({ kind: 'starting', text: 'Starting' });
     const client = new RunnerClient(this.#dist, { ...request, detail: true }, (event) => this.#told(event, request));
     this.#client = client;
@@ -65,12 +83,37 @@ export class RunController implements vscode.Disposable {
     }
   }
 
+  /** Puts a question that takes several runs, which are not shown one by one. Rejects as `question` does. */
+  async ask<Answer>(question: (asking: Asking) => Promise<Answer>, tell: (answer: Answer) => Told): Promise<Answer> {
+    this.#requireIdle();
+    const abort = new AbortController();
+    this.#asked = abort;
+    const told: Asking['told'] = (text, snapshot) => this.#set({ kind: 'asking', text, snapshot });
+    told('Starting', null);
+    try {
+      const answer = await question({ signal: abort.signal, told });
+      this.#set({ kind: 'answered', ...tell(answer) });
+      return answer;
+    } catch (error) {
+      const stopped = abort.signal.aborted || (error instanceof RunnerError && error.code === 130);
+      this.#set(stopped ? { kind: 'idle' } : { kind: 'failed', message: (error as Error).message });
+      throw error;
+    } finally {
+      this.#asked = null;
+    }
+  }
+
   stop(): void {
+    this.#asked?.abort();
     this.#client?.stop();
   }
 
+  #requireIdle(): void {
+    if (this.running) throw new RunnerError(2, 'A load test is running. Stop it first.');
+  }
+
   dispose(): void {
-    this.#client?.stop();
+    this.stop();
     this.#changed.dispose();
     this.#viewed.dispose();
   }
@@ -110,5 +153,5 @@ export class RunController implements vscode.Disposable {
 }
 
 function isUnderWay({ kind }: RunState): boolean {
-  return kind === 'starting' || kind === 'running';
+  return kind === 'starting' || kind === 'running' || kind === 'asking';
 }

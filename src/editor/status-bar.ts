@@ -67,6 +67,23 @@ function describeState(state: RunState): Shown | null {
         warning: trouble !== '',
       };
     }
+    case 'asking': {
+      const { text, snapshot } = state;
+      const live = [text, ...(snapshot === null ? [] : livePercentile(snapshot))].join(' · ');
+      return {
+        text: `$(pulse) ${live}`,
+        tooltip: 'Click to stop; what is known so far is shown.',
+        command: 'tailflame.stop',
+        warning: false,
+      };
+    }
+    case 'answered':
+      return {
+        text: `$(${state.good ? 'check' : 'question'}) ${state.sentence}`,
+        tooltip: 'Click for the answer.',
+        command: 'tailflame.showLastAnswer',
+        warning: false,
+      };
     case 'finished': {
       const { document } = state.result;
       const icon = { passed: 'check', measured: 'flame', failed: 'error', void: 'warning', inconclusive: 'question' }[

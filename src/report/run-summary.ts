@@ -1,7 +1,15 @@
 import { loadText } from '../load/plan/load-text.ts';
 import { firstAddress, type Load, type ResolvedPlan } from '../load/plan/plan.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
-import type { Environment, Latency, LoadCounts, RunDocument, StreamingFigures, Verdict } from '../runs/run-document.ts';
+import type {
+  Environment,
+  Latency,
+  LoadCounts,
+  RunDocument,
+  SearchFacts,
+  StreamingFigures,
+  Verdict,
+} from '../runs/run-document.ts';
 import { figure } from './figures.ts';
 
 /** What a list shows of a run. Times in ms, unknown is null. */
@@ -24,6 +32,8 @@ export interface RunSummary {
   readonly environment: Environment | null;
   /** Whether it has samples. */
   readonly profiled: boolean;
+  /** What it was made for; null: for itself. */
+  readonly search: SearchFacts | null;
 }
 
 const STATUSES: readonly string[] = ['passed', 'failed', 'void', 'inconclusive', 'measured'];
@@ -34,7 +44,7 @@ const FIGURES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as co
 
 /** Throws an error that names what is missing where the document is not whole: it may be of anybody's making. */
 export function runSummary(document: RunDocument): RunSummary {
-  const { startedAt, state, verdict, latency, streaming, load, profile, environment } = document;
+  const { startedAt, state, verdict, latency, streaming, load, profile, environment, search } = document;
   const missing = [
     ...(Number.isNaN(Date.parse(startedAt)) ? ['startedAt'] : []),
     ...(STATES.includes(state) ? [] : ['state']),
@@ -60,6 +70,7 @@ export function runSummary(document: RunDocument): RunSummary {
     loadText: loadWords(plan.load, plan.duration),
     environment: environment ?? null,
     profiled: Boolean(profile),
+    search: search && typeof search.id === 'string' ? search : null,
   };
 }
 

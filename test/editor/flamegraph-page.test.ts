@@ -9,6 +9,7 @@ import { runningView, writeSpeedscope } from '../../src/profile/write/speedscope
 import type { FromFlamegraph, ToFlamegraph } from '../../webview/messages.ts';
 import { DIST } from '../support/dist.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
+import { seriousFaults } from './page-checks.ts';
 import { until } from './user.ts';
 
 const ORIGIN = 'https://panel.example';
@@ -93,14 +94,6 @@ function sent(page: Page): Promise<FromFlamegraph[]> {
 
 async function openedPlaces(page: Page): Promise<string[]> {
   return (await sent(page)).flatMap((message) => (message.type === 'open' ? [`${message.file}:${message.line}`] : []));
-}
-
-/** What axe finds serious or worse, each with where. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(path.join(repository, 'node_modules/axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`);
 }
 
 /** What has the focus, as it is called. */

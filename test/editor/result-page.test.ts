@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { duration, figure } from '../../src/report/figures.ts';
-import { readPageCode, resultPage } from '../../src/report/result-page.ts';
+import { readPageCode, resultPage } from '../../src/report/offline-page.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { FromResult, ToResult } from '../../webview/messages.ts';
 import type { Kept } from '../../webview/report/kept.ts';
 import { DIST } from '../support/dist.ts';
 import { simulatedView } from '../support/simulated-view.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
+import { seriousFaults, WATCH_POLICY } from './page-checks.ts';
 import { until } from './user.ts';
 
 const UPDATES = 3600;
@@ -54,8 +55,7 @@ async function open(html: string, options: Parameters<Browser['newContext']>[0] 
   writeFileSync(file, html);
   const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   await context.setOffline(true);
-  await context.addInitScript(`window.violations = [];
-    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));`);
+  await context.addInitScript(WATCH_POLICY);
   const page = await context.newPage();
   page.on('pageerror', (error) => assert.fail(error));
   page.on('request', (request) => assert.match(request.url(), /^(file|blob|data):/));
@@ -64,12 +64,12 @@ async function open(html: string, options: Parameters<Browser['newContext']>[0] 
 }
 
 async function exported(view: ResultView, under: ResultView | null = null): Promise<string> {
-  return resultPage({ view, under }, await readPageCode(DIST));
+  return resultPage({ view, under }, await readPageCode(DIST, 'report'));
 }
 
 /** The page as it is in the editor's panel, whose other end keeps what is said. */
 async function inEditor(kept: Kept | null = null): Promise<Page> {
-  const { script, style } = await readPageCode(DIST);
+  const { script, style } = await readPageCode(DIST, 'report');
   const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-x'; style-src 'nonce-x'">`;
   const end = `window.sent = []; window.acquireVsCodeApi = () => ({
     postMessage: (message) => sent.push(message), getState: () => (${JSON.stringify(kept)}), setState: (kept) => { window.kept = kept; } });`;
@@ -85,14 +85,6 @@ async function tell(page: Page, ...messages: readonly ToResult[]): Promise<void>
 
 function sent(page: Page): Promise<FromResult[]> {
   return page.evaluate<FromResult[]>('sent');
-}
-
-/** What axe finds serious or worse, each with where. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(path.join(repository, 'node_modules/axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`);
 }
 
 async function drawn(page: Page): Promise<void> {

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
+import { WATCH_POLICY } from './page-checks.ts';
 import { THEMES, User, until } from './user.ts';
 
 let example: ExampleServer;
@@ -16,8 +17,7 @@ before(async () => {
     'files.simpleDialog.enable': true,
   });
   // In every frame from its first moment on: a panel's page too.
-  await user.page.addInitScript(`window.violations = [];
-    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));`);
+  await user.page.addInitScript(WATCH_POLICY);
 });
 
 after(async () => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import type { Plan } from '../../load/plan/plan.ts';
 import type { Route } from '../../routes/route.ts';
-import type { RunRequest } from '../../runner/messages.ts';
-import { type PlanRunner, workFolder } from '../plan-runner.ts';
+import { type PlanEnd, type PlanRunner, workFolder } from '../plan-runner.ts';
 import { RequestMemory } from '../request-memory.ts';
 import { routeRequest } from '../route-request.ts';
 import type { ServiceAddress } from '../service-address.ts';
@@ -12,14 +12,14 @@ export interface RouteInFile extends Route {
   readonly file: string;
 }
 
-/** A click on `▶ Load test` or `▶ Find slow lines`. @returns the run's folder, undefined where there is none */
-export async function loadTestRoute(
+/** A click on a route's lens. @param send what is done with its plan @returns what came of it */
+export async function loadTestRoute<Result>(
   runner: PlanRunner,
   memory: vscode.Memento,
   addresses: ServiceAddress,
   route: RouteInFile,
-  profile: RunRequest['profile'],
-): Promise<string | undefined> {
+  send: (plan: Plan) => Promise<PlanEnd<Result>>,
+): Promise<Result | undefined> {
   const cwd = workFolder();
   if (cwd === undefined) return undefined;
   if (runner.running) {
@@ -32,10 +32,10 @@ export async function loadTestRoute(
   for (let again = false; ; again = true) {
     const made = await routeRequest(route, origin, requests, { folder: cwd, again });
     if (made === undefined) return undefined;
-    const end = await runner.run(made.plan, profile);
+    const end = await send(made.plan);
     const taken = end.kind === 'finished';
     if (made.typed !== null) await requests.keep(route.method, route.path, { ...made.typed, taken });
-    if (taken) return end.folder;
+    if (taken) return end.result;
     if (end.kind === 'stopped') return undefined;
     const change = 'Change the Request…';
     const actions = end.error.code === 3 ? [change] : [];

@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
-import { firstAddress } from '../../load/plan/plan.ts';
-import type { RunRequest } from '../../runner/messages.ts';
-import { type PlanRunner, workFolder } from '../plan-runner.ts';
+import { firstAddress, type Plan } from '../../load/plan/plan.ts';
+import { type PlanEnd, workFolder } from '../plan-runner.ts';
 import { askForPlan } from '../questions.ts';
 import { RequestMemory } from '../request-memory.ts';
 
-/** *Load Test Endpoint…* and, with `profile`, *Find Slow Lines…*. @returns the run's folder, undefined where there is none */
-export async function loadTest(
-  runner: PlanRunner,
+/** *Load Test Endpoint…* and what else is asked of an endpoint. @param send what is done with its plan @returns what came of it */
+export async function loadTest<Result>(
   memory: vscode.Memento,
-  profile: RunRequest['profile'],
-): Promise<string | undefined> {
+  send: (plan: Plan) => Promise<PlanEnd<Result>>,
+): Promise<Result | undefined> {
   if (workFolder() === undefined) return undefined;
   const asked = await askForPlan(memory);
   if (!asked) return undefined;
   const { plan, body } = asked;
-  const end = await runner.run(plan, profile);
+  const end = await send(plan);
   if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
   if (end.kind !== 'finished') return undefined;
   const { method } = plan.scenarios[0]!.steps[0]!;
   const { pathname } = new URL(firstAddress(plan));
   await new RequestMemory(memory).keep(method, pathname, { body, parameters: {}, taken: true });
-  return end.folder;
+  return end.result;
 }

@@ -1,22 +1,22 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
 import { bareRequest } from '../../load/plan/import/imported-request.ts';
 import { foundLlm } from '../../load/plan/import/llm/found-llm.ts';
 import { llmServer } from '../../load/plan/import/llm/llm-place.ts';
 import { type MadePlan, planOf } from '../../load/plan/import/plan-of.ts';
 import { runnablePlan } from '../../load/plan/import/runnable-plan.ts';
 import { literal, type Plan, PlanError } from '../../load/plan/plan.ts';
-import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
 import { writePlan } from '../../load/plan/write/write-plan.ts';
 import type { RunRequest } from '../../runner/messages.ts';
 import { REQUEST_COMMANDS, RequestLenses } from '../lenses/request-lenses.ts';
-import { PLAN_NAME, PlanDiagnostics } from '../plan-files/plan-diagnostics.ts';
+import { planAtHand } from '../plan-files/plan-at-hand.ts';
+import type { PlanDiagnostics } from '../plan-files/plan-diagnostics.ts';
 import { PlanLanguage } from '../plan-files/plan-language.ts';
 import type { PlanSecrets } from '../plan-files/plan-secrets.ts';
 import { type PlanRunner, workFolder } from '../plan-runner.ts';
 import { type FoundRequests, RequestDocuments } from '../request-documents.ts';
 import { askForCurl, askForOperation, askForSource, askForUrl } from '../request-questions.ts';
+import { said } from './said.ts';
 
 type Profile = RunRequest['profile'];
 
@@ -29,7 +29,7 @@ export class RequestCommands implements vscode.Disposable {
   readonly #showRun: (folder: string) => Promise<void>;
   readonly #secrets: PlanSecrets;
   readonly #documents = new RequestDocuments();
-  readonly #diagnostics = new PlanDiagnostics();
+  readonly #diagnostics: PlanDiagnostics;
   readonly #subscriptions: vscode.Disposable[];
 
   /** @param showRun what is done with a run that has ended */
@@ -37,8 +37,10 @@ export class RequestCommands implements vscode.Disposable {
     runner: PlanRunner,
     memory: vscode.Memento,
     secrets: PlanSecrets,
+    diagnostics: PlanDiagnostics,
     showRun: (folder: string) => Promise<void>,
   ) {
+    this.#diagnostics = diagnostics;
     this.#runner = runner;
     this.#memory = memory;
     this.#showRun = showRun;
@@ -51,7 +53,6 @@ export class RequestCommands implements vscode.Disposable {
         return undefined;
       });
     this.#subscriptions = [
-      this.#diagnostics,
       new PlanLanguage(),
       new RequestLenses(this.#documents),
       atLine(REQUEST_COMMANDS.loadTest, (found) => this.#run(found, 'off')),
@@ -98,29 +99,13 @@ export class RequestCommands implements vscode.Disposable {
     const end = await this.#runner.run(plan, profile, known);
     if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
     if (end.kind !== 'finished') return undefined;
-    await this.#showRun(end.folder);
-    return end.folder;
+    await this.#showRun(end.result);
+    return end.result;
   }
 
-  /** *Run Load Plan*: the file given, or the one at hand. What is wrong with it is shown where it is. */
+  /** *Run Load Plan*: the file given, or the one at hand. */
   async #runFile(given: unknown, profile: Profile): Promise<string | undefined> {
-    const document =
-      given instanceof vscode.Uri
-        ? await vscode.workspace.openTextDocument(given)
-        : vscode.window.activeTextEditor?.document;
-    if (document === undefined || !PLAN_NAME.test(document.uri.path)) {
-      throw new PlanError('Open a load plan first: a file such as checkout.load.yaml.');
-    }
-    const [fault] = this.#diagnostics.check(document);
-    if (fault !== undefined) {
-      const place = new vscode.Position(fault.line - 1, fault.column - 1);
-      await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
-      throw new PlanError(`${path.basename(document.uri.fsPath)}:${fault.line}: ${fault.message}`);
-    }
-    const { plan, replay } = readPlan(document.getText(), document.uri.fsPath, process.env);
-    if (replay === null) return this.#runPlan(plan, profile, {});
-    const times = parseRecordedTimes(await textOf(vscode.Uri.file(replay.file)), replay.file, replay.speed);
-    return this.#runPlan(withReplay(plan, replay, times), profile, {});
+    return this.#runPlan(await planAtHand(given, this.#diagnostics), profile, {});
   }
 
   async #newPlan(): Promise<vscode.Uri | undefined> {
@@ -175,29 +160,10 @@ export class RequestCommands implements vscode.Disposable {
   }
 }
 
-/** Says what is wrong with what people gave; all else goes on as it is. */
-async function said<T>(action: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof PlanError)) throw error;
-    void vscode.window.showErrorMessage(error.message);
-    return undefined;
-  }
-}
-
 function show(notes: readonly string[]): void {
   if (notes.length === 0) return;
   const more = notes.length > MOST_NOTES ? [`And ${notes.length - MOST_NOTES} more.`] : [];
   void vscode.window.showInformationMessage([...notes.slice(0, MOST_NOTES), ...more].join(' '));
-}
-
-async function textOf(uri: vscode.Uri): Promise<string> {
-  try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch {
-    throw new PlanError(`${uri.fsPath} cannot be read: there is no such file.`);
-  }
 }
 
 /** undefined: somebody went away. */

@@ -17,6 +17,8 @@ export const REQUEST_COMMANDS = {
   save: 'tailflame.saveRequestAsPlan',
   findSlowLinesOfPlan: 'tailflame.findSlowLinesOfPlan',
   runPlan: 'tailflame.runPlan',
+  findRateOfPlan: 'tailflame.findHighestRateOfPlan',
+  compareSettingsOfPlan: 'tailflame.compareSettingsOfPlan',
 } as const;
 
 /** Above each request of a file of requests, a recording or an OpenAPI document, and at the top of a plan: load it, find its slow lines. */
@@ -76,6 +78,16 @@ function planLenses(document: vscode.TextDocument): RequestLens[] {
   return [
     lens('▶ Load test', REQUEST_COMMANDS.runPlan, 'Run this plan'),
     lens('▶ Find slow lines', REQUEST_COMMANDS.findSlowLinesOfPlan, 'Run this plan, then profile the server'),
+    lens(
+      'Find highest rate',
+      REQUEST_COMMANDS.findRateOfPlan,
+      'Look for the highest rate at which its objectives hold',
+    ),
+    lens(
+      'Compare settings',
+      REQUEST_COMMANDS.compareSettingsOfPlan,
+      'Run it with several users, rates, batches or such',
+    ),
   ];
 }
 

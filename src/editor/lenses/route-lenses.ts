@@ -10,6 +10,8 @@ import { LANGUAGES, type WorkspaceRoutes } from './workspace-routes.ts';
 export const LENS_COMMANDS = {
   loadTest: 'tailflame.loadTestRoute',
   findSlowLines: 'tailflame.findSlowLinesOfRoute',
+  findRate: 'tailflame.findHighestRateOfRoute',
+  compareSettings: 'tailflame.compareSettingsOfRoute',
   showRun: 'tailflame.showRunOfRoute',
 } as const;
 
@@ -75,6 +77,8 @@ export class RouteLenses implements vscode.CodeLensProvider, vscode.Disposable {
       ? [
           lens(`▶ Load test${suffix}`, LENS_COMMANDS.loadTest, `Send a gentle load to ${name}`, route),
           lens(`▶ Find slow lines${suffix}`, LENS_COMMANDS.findSlowLines, `Load and profile ${name}`, route),
+          lens(`Find highest rate${suffix}`, LENS_COMMANDS.findRate, `Look for the most that ${name} holds`, route),
+          lens(`Compare settings${suffix}`, LENS_COMMANDS.compareSettings, `Load ${name} in several ways`, route),
         ]
       : [];
     // What was asked at /items/search is not of /items/{id}, where both are declared.

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromResult, RunChoice, ToResult } from '../../../webview/messages.ts';
-import { readPageCode, resultPage } from '../../report/result-page.ts';
+import { readPageCode, resultPage } from '../../report/offline-page.ts';
 import type { ResultView } from '../../report/result-view.ts';
 import { seriesCsv } from '../../report/series-csv.ts';
 import { openSource } from '../open-source.ts';
-import { resultHtml } from './result-html.ts';
+import { pageHtml } from './page-html.ts';
+import { saveFile } from './save-file.ts';
 
 const TYPE = 'tailflame.result';
 const CONTEXT = 'tailflame.resultShown';
@@ -111,14 +112,16 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     const view = this.#view;
     if (!view) return sayNothingShown();
     const content = { view, under: this.#under };
-    await this.#save(view.run, 'html', 'HTML page', async () => resultPage(content, await readPageCode(this.#dist)));
+    await saveFile(view.run, 'html', 'HTML page', async () =>
+      resultPage(content, await readPageCode(this.#dist, 'report')),
+    );
   }
 
   /** Asks where, and writes what is drawn over time as a table. */
   async exportCsv(): Promise<void> {
     const view = this.#view;
     if (!view) return sayNothingShown();
-    await this.#save(view.run, 'csv', 'Table', async () => seriesCsv(view));
+    await saveFile(view.run, 'csv', 'Table', async () => seriesCsv(view));
   }
 
   /** Has the page draw its charts as a picture, which is then saved. */
@@ -152,7 +155,7 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       void vscode.commands.executeCommand('setContext', CONTEXT, false);
     });
     const file = (name: string): vscode.Uri => vscode.Uri.file(path.join(this.#dist, 'webview', name));
-    panel.webview.html = resultHtml(panel.webview, file('report.js'), file('report.css'));
+    panel.webview.html = pageHtml(panel.webview, 'Result', file('report.js'), file('report.css'));
   }
 
   #send(message: ToResult): void {
@@ -213,22 +216,7 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   async #savePicture(base64: string): Promise<void> {
-    if (this.#view) await this.#save(this.#view.run, 'png', 'Picture', async () => Buffer.from(base64, 'base64'));
-  }
-
-  async #save(run: string, extension: string, kind: string, make: () => Promise<string | Buffer>): Promise<void> {
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const name = `${run}.${extension}`;
-    const target = await vscode.window.showSaveDialog({
-      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
-      filters: { [kind]: [extension] },
-    });
-    if (!target) return;
-    try {
-      await vscode.workspace.fs.writeFile(target, Buffer.from(await make()));
-    } catch (error) {
-      sayError(error);
-    }
+    if (this.#view) await saveFile(this.#view.run, 'png', 'Picture', async () => Buffer.from(base64, 'base64'));
   }
 }
 

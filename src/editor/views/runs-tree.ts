@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ago } from '../../report/ago.ts';
 import {
   type ListedRun,
   liveNote,
@@ -9,11 +10,15 @@ import {
   runNote,
   spokenRun,
 } from '../../report/run-entry.ts';
+import { gathered, isSearch, type SearchRuns } from '../../report/search-runs.ts';
 import type { RunState } from '../run-controller.ts';
 import { marksUri } from './run-marks.ts';
 
-/** What stands in the tree: a run on the disk, or the one that this window measures. */
-export type RunItem = { readonly kind: 'run'; readonly run: ListedRun } | { readonly kind: 'live' };
+/** What stands in the tree: a run on the disk, those that one search made, or the one that this window measures. */
+export type RunItem =
+  | { readonly kind: 'run'; readonly run: ListedRun }
+  | { readonly kind: 'search'; readonly search: SearchRuns }
+  | { readonly kind: 'live' };
 
 /** The run this window measures, as far as the tree wants to know. */
 export interface LiveRun {
@@ -57,9 +62,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
   }
 
   async getChildren(item?: RunItem): Promise<RunItem[]> {
+    if (item?.kind === 'search') return item.search.runs.map((run) => ({ kind: 'run', run }));
     if (item !== undefined) return [];
     const { state, folder } = this.#live();
-    const runs = (await this.#runs()).map((run): RunItem => ({ kind: 'run', run }));
+    const runs = gathered(await this.#runs()).map(
+      (entry): RunItem => (isSearch(entry) ? { kind: 'search', search: entry } : { kind: 'run', run: entry }),
+    );
     if (state.kind !== 'starting' && state.kind !== 'running') return runs;
     return [LIVE, ...runs.filter((other) => other.kind === 'run' && other.run.folder !== folder)];
   }
@@ -69,6 +77,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
   }
 
   async getTreeItem(item: RunItem): Promise<vscode.TreeItem> {
+    if (item.kind === 'search') return searchItem(item.search);
     return item.kind === 'live' ? this.#liveItem() : runItem(item);
   }
 
@@ -94,11 +103,23 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
   }
 }
 
+const SEARCH_NAMES = { 'find-rate': 'Highest rate', sweep: 'Settings' } as const;
+
+function searchItem({ id, kind, target, runs }: SearchRuns): vscode.TreeItem {
+  const shown = new vscode.TreeItem(`${SEARCH_NAMES[kind]} of ${target}`, vscode.TreeItemCollapsibleState.Collapsed);
+  const started = runs[0]!.summary!.startedAt;
+  shown.id = `search ${id}`;
+  shown.description = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} · ${ago(Date.now() - started)}`;
+  shown.iconPath = new vscode.ThemeIcon(kind === 'sweep' ? 'graph-line' : 'dashboard');
+  shown.contextValue = 'search';
+  return shown;
+}
+
 function runItem(item: RunItem & { readonly kind: 'run' }): vscode.TreeItem {
   const { run } = item;
   const kind = runKind(run);
   const [icon, colour] = ICONS[kind];
-  const shown = new vscode.TreeItem(runName(run));
+  const shown = new vscode.TreeItem(run.label.name ?? run.summary?.search?.label ?? runName(run));
   shown.id = run.folder;
   shown.description = runNote(run, Date.now());
   shown.iconPath = new vscode.ThemeIcon(icon, colour === null ? undefined : new vscode.ThemeColor(colour));

@@ -50,6 +50,26 @@ async function items({ tree }: Workspace): Promise<vscode.TreeItem[]> {
 const iconOf = ({ iconPath }: vscode.TreeItem): string | undefined =>
   iconPath instanceof vscode.ThemeIcon ? iconPath.id : undefined;
 
+test('runs of one search stand together under it, but for one that was named', () =>
+  withRuns(async (workspace) => {
+    const { base, tree } = workspace;
+    const probe = (label: string, second: number) =>
+      documentOf({ startedAt: `2026-11-22T00:00:0${second}Z`, search: { kind: 'find-rate', id: 'a1', label } });
+    await storeRun(base, 'alone', documentOf({ startedAt: '2026-11-20T00:00:00Z' }));
+    await storeRun(base, 'low', probe('50/s', 1));
+    const kept = await storeRun(base, 'kept', probe('80/s', 2));
+    await storeRun(base, 'high', probe('100/s', 3));
+    await writeLabel(kept, { name: 'the one that held', pinned: false, baseline: false });
+    const [search, named, alone] = await tree.getChildren();
+    assert.equal((await tree.getTreeItem(named!)).label, 'the one that held');
+    assert.equal((await tree.getTreeItem(alone!)).label, 'POST /predict');
+    const shown = await tree.getTreeItem(search!);
+    assert.equal(shown.label, 'Highest rate of POST /predict');
+    assert.match(String(shown.description), /^2 runs · /);
+    const labels = (await tree.getChildren(search)).map(async (item) => (await tree.getTreeItem(item)).label);
+    assert.deepEqual(await Promise.all(labels), ['100/s', '50/s']);
+  }));
+
 test('recorded runs stand in the tree: pinned above, named, broken with the reason, interrupted as such', () =>
   withRuns(async (workspace) => {
     const { base } = workspace;

@@ -1,33 +1,41 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { AnswerView } from './answer-view.ts';
 import type { ResultView } from './result-view.ts';
 
-/** What an exported page shows. */
-export interface PageContent {
+/** What a result's page shows. */
+export interface ResultContent {
   readonly view: ResultView;
   /** An earlier run laid under it. */
   readonly under: ResultView | null;
 }
 
-/** The result panel's browser code, as it was built. */
+/** A panel's browser code, as it was built. */
 export interface PageCode {
   readonly script: string;
   readonly style: string;
 }
 
-/** @param dist the folder of the bundles */
-export async function readPageCode(dist: string): Promise<PageCode> {
-  const read = (name: string): Promise<string> => readFile(path.join(dist, 'webview', name), 'utf8');
-  const [script, style] = await Promise.all([read('report.js'), read('report.css')]);
+/** @param dist the folder of the bundles @param panel which of the panels */
+export async function readPageCode(dist: string, panel: 'report' | 'answer'): Promise<PageCode> {
+  const read = (ending: string): Promise<string> => readFile(path.join(dist, 'webview', panel + ending), 'utf8');
+  const [script, style] = await Promise.all([read('.js'), read('.css')]);
   return { script: withoutMap(script), style: withoutMap(style) };
 }
 
-/**
- * One HTML file that shows a run as the panel does, without a network and without an editor. Its policy lets it run and load nothing
- * but what is in it.
- */
-export function resultPage(content: PageContent, code: PageCode): string {
+/** A run as the result panel shows it, in one HTML file. */
+export function resultPage(content: ResultContent, code: PageCode): string {
+  return offlinePage(content.view.title, content, code);
+}
+
+/** The highest rate or a comparison of settings as the answer panel shows it, in one HTML file. */
+export function answerPage(view: AnswerView, code: PageCode): string {
+  return offlinePage(view.title, view, code);
+}
+
+/** One HTML file that needs no network and no editor. Its policy lets it run and load nothing but what is in it. */
+function offlinePage(title: string, content: unknown, code: PageCode): string {
   const script = code.script.replaceAll(/<(?=\/script|!--)/gi, '\\x3C');
   const style = code.style.replaceAll(/<(?=\/style)/gi, '\\3C ');
   const policy = [
@@ -45,7 +53,7 @@ export function resultPage(content: PageContent, code: PageCode): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Tailflame">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${inHtml(`${content.view.title} · Tailflame`)}</title>
+<title>${inHtml(`${title} · Tailflame`)}</title>
 <style>${style}</style>
 </head>
 <body>

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
 
-/** The result panel's page. @param script its code @param style its style sheet */
-export function resultHtml(webview: vscode.Webview, script: vscode.Uri, style: vscode.Uri): string {
+/** A panel's page. @param script its code @param style its style sheet */
+export function pageHtml(webview: vscode.Webview, title: string, script: vscode.Uri, style: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -16,7 +16,7 @@ export function resultHtml(webview: vscode.Webview, script: vscode.Uri, style: v
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Result</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${webview.asWebviewUri(style)}">
 </head>
 <body>

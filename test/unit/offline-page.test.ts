@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { inScript, resultPage } from '../../src/report/offline-page.ts';
 import { rateSeries } from '../../src/report/rate-series.ts';
-import { inScript, resultPage } from '../../src/report/result-page.ts';
 import { seriesCsv } from '../../src/report/series-csv.ts';
 import { simulatedView } from '../support/simulated-view.ts';
 

@@ -1,0 +1,216 @@
+import * as vscode from 'vscode';
+import { type FindRateEvent, RateFinder } from '../../find/find-rate.ts';
+import type { FindRateDocument } from '../../find/find-rate-document.ts';
+import { withSetting } from '../../find/plan-setting.ts';
+import { type ProbeDocument, probeDocument } from '../../find/probe.ts';
+import { type SweepEvent, Sweeper, type SweepSetting } from '../../find/sweep.ts';
+import type { SweepDocument } from '../../find/sweep-document.ts';
+import { sweepPoint } from '../../find/sweep-point.ts';
+import { firstAddress, type Plan, PlanError, steadyRate, steadyUsers } from '../../load/plan/plan.ts';
+import type { AnswerView } from '../../report/answer-view.ts';
+import { findRateProgress, findRateView } from '../../report/find-rate-view.ts';
+import { sweepProgress, sweepView } from '../../report/sweep-view.ts';
+import type { RunRequest } from '../../runner/messages.ts';
+import { askForRateQuestion, askForSweepQuestion, type SweepQuestion } from '../answer-questions.ts';
+import { REQUEST_COMMANDS } from '../lenses/request-lenses.ts';
+import { LENS_COMMANDS } from '../lenses/route-lenses.ts';
+import type { AnswerPanel } from '../panels/answer-panel.ts';
+import { planAtHand } from '../plan-files/plan-at-hand.ts';
+import type { PlanDiagnostics } from '../plan-files/plan-diagnostics.ts';
+import type { PlanEnd, PlanRunner } from '../plan-runner.ts';
+import type { Asking } from '../run-controller.ts';
+import type { ServiceAddress } from '../service-address.ts';
+import { loadTest } from './load-test.ts';
+import { loadTestRoute, type RouteInFile } from './load-test-route.ts';
+import { said } from './said.ts';
+
+const LAST = 'tailflame.lastAnswer';
+/** The width of the band, as a share of its middle, that a search is content with. */
+const PRECISION = 0.1;
+/** A setting is tried with so many users where the plan has no load of its own. */
+const USUAL_USERS = 4;
+
+type Question<Answer> = (plan: Plan) => Promise<PlanEnd<Answer>>;
+
+/** What the commands work with. */
+export interface AnswerParts {
+  readonly runner: PlanRunner;
+  readonly memory: vscode.Memento;
+  readonly addresses: ServiceAddress;
+  readonly diagnostics: PlanDiagnostics;
+  readonly panel: AnswerPanel;
+}
+
+/** *Find Highest Rate…* and *Compare Settings…* of an endpoint, a route or a plan. */
+export class AnswerCommands implements vscode.Disposable {
+  readonly #dist: string;
+  readonly #parts: AnswerParts;
+  readonly #subscriptions: readonly vscode.Disposable[];
+
+  /** @param dist the folder of the bundles */
+  constructor(dist: string, parts: AnswerParts) {
+    this.#dist = dist;
+    this.#parts = parts;
+    const command = (name: string, action: (argument: unknown) => unknown): vscode.Disposable =>
+      vscode.commands.registerCommand(name, (argument: unknown) => said(async () => action(argument)));
+    this.#subscriptions = [
+      command('tailflame.findHighestRate', () => this.#askEndpoint((plan) => this.#findRate(plan))),
+      command('tailflame.compareSettings', () => this.#askEndpoint((plan) => this.#compare(plan))),
+      command(LENS_COMMANDS.findRate, (route) => this.#askRoute(route, (plan) => this.#findRate(plan))),
+      command(LENS_COMMANDS.compareSettings, (route) => this.#askRoute(route, (plan) => this.#compare(plan))),
+      command(REQUEST_COMMANDS.findRateOfPlan, (file) => this.#askPlan(file, (plan) => this.#findRate(plan))),
+      command(REQUEST_COMMANDS.compareSettingsOfPlan, (file) => this.#askPlan(file, (plan) => this.#compare(plan))),
+      command('tailflame.showLastAnswer', () => this.#showLast()),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #askEndpoint<Answer>(question: Question<Answer>): Promise<Answer | undefined> {
+    return loadTest(this.#parts.memory, question);
+  }
+
+  #askRoute<Answer>(route: unknown, question: Question<Answer>): Promise<Answer | undefined> {
+    const { runner, memory, addresses } = this.#parts;
+    return loadTestRoute(runner, memory, addresses, route as RouteInFile, question);
+  }
+
+  async #askPlan<Answer>(file: unknown, question: Question<Answer>): Promise<Answer | undefined> {
+    const end = await question(await planAtHand(file, this.#parts.diagnostics));
+    if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
+    return end.kind === 'finished' ? end.result : undefined;
+  }
+
+  /** Throws a {@link PlanError} where the plan cannot be asked. */
+  async #findRate(plan: Plan): Promise<PlanEnd<FindRateDocument>> {
+    const asked = await askForRateQuestion(plan, this.#parts.memory);
+    if (asked === undefined) return { kind: 'stopped' };
+    const end = await this.#parts.runner.ask(
+      asked.plan,
+      (request, asking) => this.#find(request, asked.budget, asking),
+      ({ sentence, answer }) => ({ sentence, good: answer === 'found' }),
+    );
+    return this.#shown(end, (document) => findRateView(document, titleOf(plan)));
+  }
+
+  /** Throws a {@link PlanError} where the plan cannot be asked. */
+  async #compare(plan: Plan): Promise<PlanEnd<SweepDocument>> {
+    const asked = await askForSweepQuestion(plan, this.#parts.memory);
+    if (asked === undefined) return { kind: 'stopped' };
+    const settings = settingsOf(plan, asked);
+    const end = await this.#parts.runner.ask(
+      plan,
+      (request, asking) => this.#sweep(request, asked.varied, settings, asking),
+      ({ sentence, best }) => ({ sentence, good: best !== null }),
+    );
+    return this.#shown(end, (document) => sweepView(document, titleOf(plan)));
+  }
+
+  /** The last answer of this workspace, again. */
+  #showLast(): void {
+    const view = this.#parts.memory.get<AnswerView>(LAST);
+    if (view) this.#parts.panel.show(view);
+    else void vscode.window.showInformationMessage('Nothing was asked in this folder yet.');
+  }
+
+  #find(request: RunRequest, budget: number, asking: Asking): Promise<FindRateDocument> {
+    const { plan } = request;
+    const began = new Date();
+    const probes: ProbeDocument[] = [];
+    const options = { dist: this.#dist, request, unit: 'rate', budget, precision: PRECISION } as const;
+    const finder = new RateFinder(options, (event) => {
+      if (event.type === 'probe') probes.push(probeDocument(event.probe));
+      const progress = told(event, asking);
+      const soFar = { unit: 'rate' as const, objectives: objectivesOf(plan), probes, ...since(began) };
+      if (progress !== null) this.#parts.panel.show(findRateProgress(soFar, titleOf(plan), progress));
+    });
+    asking.signal.addEventListener('abort', () => finder.stop());
+    return finder.find();
+  }
+
+  #sweep(
+    request: RunRequest,
+    varied: string,
+    settings: readonly SweepSetting[],
+    asking: Asking,
+  ): Promise<SweepDocument> {
+    const { plan } = request;
+    const began = new Date();
+    const probes: ProbeDocument[] = [];
+    const options = { dist: this.#dist, request, varied, settings, repeat: 1, seed: plan.seed, price: null };
+    const sweeper = new Sweeper(options, (event) => {
+      if (event.type === 'probe') probes.push(probeDocument(event.probe));
+      const progress = told(event, asking);
+      if (progress === null) return;
+      const points = probes.map((probe) =>
+        sweepPoint(probe.label, [{ probe, valid: true, rowsPerSecond: null }], null),
+      );
+      const soFar = { varied, objectives: objectivesOf(plan), points, ...since(began) };
+      this.#parts.panel.show(sweepProgress(soFar, titleOf(plan), progress));
+    });
+    asking.signal.addEventListener('abort', () => sweeper.stop());
+    return sweeper.sweep();
+  }
+
+  async #shown<Document>(
+    end: PlanEnd<Document>,
+    viewOf: (document: Document) => AnswerView,
+  ): Promise<PlanEnd<Document>> {
+    if (end.kind !== 'finished') return end;
+    const view = viewOf(end.result);
+    await this.#parts.memory.update(LAST, view);
+    this.#parts.panel.show(view);
+    return end;
+  }
+}
+
+/** Tells the status bar of an event. @returns what is done now, where it is another thing than before; else null */
+function told(event: FindRateEvent | SweepEvent, asking: Asking): string | null {
+  switch (event.type) {
+    case 'stage':
+      asking.told(event.text, null);
+      return event.text;
+    case 'begins':
+      asking.told(event.label, null);
+      return `Now ${event.label}`;
+    case 'live':
+      asking.told(event.label, event.snapshot);
+      return null;
+    case 'probe':
+      return `Measured ${event.probe.label}`;
+  }
+}
+
+function since(began: Date): { startedAt: string; took: number } {
+  return { startedAt: began.toISOString(), took: Date.now() - began.getTime() };
+}
+
+function objectivesOf({ objectives }: Plan): string[] {
+  return objectives.map(({ objective }) => objective);
+}
+
+/** Throws a {@link PlanError} for what is no value of what is varied. */
+function settingsOf(plan: Plan, { varied, values }: SweepQuestion): SweepSetting[] {
+  return values.map((value) => ({ value, plan: settingOf(plan, varied, value) }));
+}
+
+function settingOf(plan: Plan, varied: string, value: string): Plan {
+  if (varied === 'users' || varied === 'rate') {
+    const level = Number(value);
+    if (!(level > 0)) throw new PlanError(`"${value}" is no number of ${varied === 'users' ? 'users' : 'requests'}.`);
+    const load = varied === 'users' ? steadyUsers(level, plan.duration) : steadyRate(level, plan.duration);
+    return { ...plan, load };
+  }
+  const load = plan.load ?? steadyUsers(USUAL_USERS, plan.duration);
+  const changed = Object.hasOwn(plan.environment, varied)
+    ? { ...plan, environment: { ...plan.environment, [varied]: value } }
+    : withSetting(plan, varied, value);
+  if (changed === null) throw new PlanError(`"${varied}" is nothing that can be set in this plan.`);
+  return { ...changed, load };
+}
+
+function titleOf(plan: Plan): string {
+  return plan.name ?? firstAddress(plan);
+}

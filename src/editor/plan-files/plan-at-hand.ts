@@ -1,0 +1,35 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
+import { type Plan, PlanError } from '../../load/plan/plan.ts';
+import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
+import { PLAN_NAME, type PlanDiagnostics } from './plan-diagnostics.ts';
+
+/** The plan of the file given, else of the one that is edited. What is wrong with it is shown where it is, and thrown as a {@link PlanError}. */
+export async function planAtHand(given: unknown, diagnostics: PlanDiagnostics): Promise<Plan> {
+  const document =
+    given instanceof vscode.Uri
+      ? await vscode.workspace.openTextDocument(given)
+      : vscode.window.activeTextEditor?.document;
+  if (document === undefined || !PLAN_NAME.test(document.uri.path)) {
+    throw new PlanError('Open a load plan first: a file such as checkout.load.yaml.');
+  }
+  const [fault] = diagnostics.check(document);
+  if (fault !== undefined) {
+    const place = new vscode.Position(fault.line - 1, fault.column - 1);
+    await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
+    throw new PlanError(`${path.basename(document.uri.fsPath)}:${fault.line}: ${fault.message}`);
+  }
+  const { plan, replay } = readPlan(document.getText(), document.uri.fsPath, process.env);
+  if (replay === null) return plan;
+  const times = parseRecordedTimes(await textOf(vscode.Uri.file(replay.file)), replay.file, replay.speed);
+  return withReplay(plan, replay, times);
+}
+
+async function textOf(uri: vscode.Uri): Promise<string> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    throw new PlanError(`${uri.fsPath} cannot be read: there is no such file.`);
+  }
+}

@@ -1,0 +1,62 @@
+import type { FindRateDocument } from '../find/find-rate-document.ts';
+import type { ProbeDocument } from '../find/probe.ts';
+import type { AnswerPoint, AnswerView } from './answer-view.ts';
+
+/** What is known of a search before it has its answer. */
+export type FindRateSoFar = Pick<FindRateDocument, 'unit' | 'objectives' | 'probes' | 'startedAt' | 'took'>;
+
+/** @param title what was asked, such as `POST /predict` */
+export function findRateView(document: FindRateDocument, title: string): AnswerView {
+  const { answer: status, sentence, saturated, passesAt, failsAt } = document;
+  return {
+    ...findRateProgress(document, title, ''),
+    progress: null,
+    status,
+    sentence,
+    saturated,
+    band: { passesAt, failsAt },
+  };
+}
+
+/** @param progress what is done now */
+export function findRateProgress(soFar: FindRateSoFar, title: string, progress: string): AnswerView {
+  const { unit, probes, objectives, startedAt, took } = soFar;
+  const users = unit === 'users';
+  return {
+    kind: 'find-rate',
+    title,
+    startedAt,
+    took,
+    progress,
+    status: null,
+    sentence: null,
+    saturated: null,
+    objectives,
+    varied: users ? 'users' : 'requests a second',
+    band: null,
+    points: probes.map((probe) => pointOf(probe, users)),
+    knee: null,
+    best: null,
+  };
+}
+
+function pointOf(probe: ProbeDocument, users: boolean): AnswerPoint {
+  const { rate, latency, ttft } = probe;
+  return {
+    label: probe.label,
+    at: users ? probe.users : rate.asked,
+    runs: [probe.run],
+    requestsPerSecond: rate.got,
+    rowsPerSecond: null,
+    tokensPerSecond: probe.tokensPerSecond,
+    p50: latency.p50,
+    p95: latency.p95,
+    p99: latency.p99,
+    ttftP50: ttft?.p50 ?? null,
+    ttftP99: ttft?.p99 ?? null,
+    failed: probe.failed,
+    ok: probe.ok,
+    reason: probe.reason,
+    costPer1000: null,
+  };
+}

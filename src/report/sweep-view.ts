@@ -1,0 +1,51 @@
+import type { SweepDocument } from '../find/sweep-document.ts';
+import type { AnswerView } from './answer-view.ts';
+
+/** What is known of a comparison before it has ended. */
+export type SweepSoFar = Pick<SweepDocument, 'varied' | 'objectives' | 'points' | 'startedAt' | 'took'>;
+
+/** @param title what was asked, such as `POST /predict` */
+export function sweepView(document: SweepDocument, title: string): AnswerView {
+  const { sentence, saturated, knee, best } = document;
+  return { ...sweepProgress(document, title, ''), progress: null, status: 'measured', sentence, saturated, knee, best };
+}
+
+/** @param progress what is done now */
+export function sweepProgress(soFar: SweepSoFar, title: string, progress: string): AnswerView {
+  const { varied, objectives, points, startedAt, took } = soFar;
+  return {
+    kind: 'sweep',
+    title,
+    startedAt,
+    took,
+    progress,
+    status: null,
+    sentence: null,
+    saturated: null,
+    objectives,
+    varied: varied === 'rate' ? 'requests a second' : varied,
+    band: null,
+    points: points.map((point) => ({
+      label: point.value,
+      at: numberIn(point.value),
+      runs: point.probes.map(({ run }) => run),
+      requestsPerSecond: point.requestsPerSecond,
+      rowsPerSecond: point.rowsPerSecond,
+      tokensPerSecond: point.tokensPerSecond,
+      ...point.latency,
+      ttftP50: point.ttft?.p50 ?? null,
+      ttftP99: point.ttft?.p99 ?? null,
+      failed: point.failed,
+      ok: point.ok,
+      reason: point.probes.find(({ reason }) => reason !== null)?.reason ?? null,
+      costPer1000: point.costPer1000,
+    })),
+    knee: null,
+    best: null,
+  };
+}
+
+function numberIn(value: string): number | null {
+  const number = Number(value);
+  return value.trim() !== '' && Number.isFinite(number) ? number : null;
+}

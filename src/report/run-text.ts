@@ -49,7 +49,7 @@ function verdict({ verdict: { status, sentence, reasons }, state }: RunDocument)
   ];
 }
 
-function figures({ load, latency, profiled, server, streaming }: RunDocument): StyledLine[] {
+function figures({ load, latency, profiled, streaming }: RunDocument): StyledLine[] {
   const asked = load.rate.asked === null ? '' : ` of ${figure(load.rate.asked)} asked`;
   const counts: Piece[] = [`${figure(load.completed)} answered`];
   if (load.failed > 0) counts.push(['red', `${figure(load.failed)} failed`]);
@@ -62,21 +62,12 @@ function figures({ load, latency, profiled, server, streaming }: RunDocument): S
     labelled('Rate', `${figure(load.rate.got)}/s${asked}   `, ...joined(counts, ' · ')),
     labelled('Latency', ...rows[0]!, ...(streaming ? [['dim', '   intended start to end'] as const] : [])),
     ...(rows[1] ? [labelled('Profiled', ...rows[1])] : []),
-    ...(server === undefined ? [] : [labelled('Server', serverText(server), ['dim', '   as its answers say'])]),
   ];
 }
 
 function latencyCells({ p50, p90, p95, p99, p999, max }: Latency): string[] {
   const cells = { p50, p90, p95, p99, 'p99.9': p999, max };
   return Object.entries(cells).map(([name, value]) => `${name} ${duration(value)}`);
-}
-
-/** Of the server's own times those that it tells. */
-function serverText(server: NonNullable<RunDocument['server']>): string {
-  return Object.entries(server)
-    .filter(([, { count }]) => count > 0)
-    .map(([name, { p50, p99 }]) => `${name} p50 ${duration(p50)}, p99 ${duration(p99)}`)
-    .join(' · ');
 }
 
 interface FailureRow {

@@ -1,11 +1,25 @@
-import type { RunDocument, ServerFigures } from '../runs/run-document.ts';
-import { figure } from './figures.ts';
+import type { Latency, RunDocument, ServerFigures } from '../runs/run-document.ts';
+import { duration, figure } from './figures.ts';
 
 const MOST_SIZES = 5;
 
-/** What the server counted itself while it was measured. */
-export function serverSentences({ serverMetrics = [] }: Pick<RunDocument, 'serverMetrics'>): string[] {
-  return serverMetrics.map(serverSentence);
+/** All that the server told of its own times. */
+export function serverSentences({
+  server,
+  serverMetrics = [],
+}: Pick<RunDocument, 'server' | 'serverMetrics'>): string[] {
+  return [...(server === undefined ? [] : [answeredTimes(server)]), ...serverMetrics.map(serverSentence)];
+}
+
+/** What the server said in its answers: `By its answers the server took 3.1 ms at p50, 9 ms at p99; a request waited …`. */
+function answeredTimes({ queue, compute }: NonNullable<RunDocument['server']>): string {
+  const both = (time: Latency): string => {
+    const tail = time.p99 === null ? '' : `, ${duration(time.p99)} at p99`;
+    return `${duration(time.p50)} at p50${tail}`;
+  };
+  const took = compute.count === 0 ? '' : `the server took ${both(compute)}`;
+  const waited = queue.count === 0 ? '' : `a request waited in it ${both(queue)}`;
+  return `By its answers ${[took, waited].filter((part) => part !== '').join('; ')}.`;
 }
 
 /** What a server counted itself while it was measured: `Triton by its own count (resnet): queue 3.2 ms, compute infer 5.1 ms.` */

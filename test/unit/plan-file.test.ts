@@ -216,6 +216,6 @@ function faultsOf(text: string): PlanFileError {
 
 test('defaults of a file are those of a plan', () => {
   const { duration, warmup, timeout, maxInFlight, generators, seed } = planOf('');
-  const { openConnections: _, mostDefaultConnections: __, streams: ___, ...rest } = PLAN_DEFAULTS;
+  const { openConnections: _, streams: __, ...rest } = PLAN_DEFAULTS;
   assert.deepEqual({ duration, warmup, timeout, maxInFlight, generators, seed }, rest);
 });

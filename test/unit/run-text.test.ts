@@ -326,12 +326,10 @@ const STREAMS: StreamingFigures = {
 };
 
 test('of streams every figure has its definition beside it', () => {
-  const server = { queue: latency(1.2, 2, 3, 4.1), compute: latency(38, 40, 44, null) };
-  const text = runText({ ...OLD, profiled: null, streaming: STREAMS, server }, false);
+  const text = runText({ ...OLD, profiled: null, streaming: STREAMS }, false);
   assert.equal(
     text.slice(text.indexOf('Latency'), text.indexOf('\n\nWhile')),
     `Latency   p50 3.1 ms · p90 8.9 ms · p95 26 ms · p99 36 ms · p99.9 unknown · max 42 ms   intended start to end
-Server    queue p50 1.2 ms, p99 4.1 ms · compute p50 38 ms, p99 unknown   as its answers say
 
 Streams            mean      p50      p95      p99      max
   TTFT           1.0 ms   182 ms   260 ms  unknown   402 ms  intended start to first content, reasoning or tool-call text

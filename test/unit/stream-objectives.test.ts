@@ -145,6 +145,19 @@ test('what the answers do not tell cannot be judged, and what they do not have d
   );
 });
 
+test('where nothing was answered there are no tokens and no good requests, and that is no doubt', async () => {
+  const failing = REQUESTS.map((request): MadeRequest => ({ ...request, outcome: 'stream-error' }));
+  const { objectives } = await judged(['output_tokens: count>=1', 'ttft: p(99)<500', 'good: rate>=1%'], failing);
+  assert.deepEqual(
+    objectives.map(({ value, ok }) => [value, ok]),
+    [
+      [0, false],
+      [null, false],
+      [0, false],
+    ],
+  );
+});
+
 test('gaps are judged in windows by when they ended', async () => {
   // A gap of 5 ms every 10 ms of the measured time, and of 300 ms in the three seconds from 4 s on.
   const long: MadeRequest = {

@@ -28,7 +28,7 @@ export interface ObjectiveCounts {
   readonly checksFailed: number;
   /** Completed. */
   readonly iterations: number;
-  /** Of answers in full that stream; null where one does not tell, or there is none. */
+  /** Of answers in full that stream; null where one does not tell. */
   readonly outputTokens: number | null;
   /** Answered within every limit that the objectives set to single requests; null where that cannot be told. */
   readonly good: number | null;

@@ -203,15 +203,16 @@ export class MeasuredRows {
       if (inside(ended)) iterationsWithin++;
     });
     const seconds = windows.reduce((sum, { start, end }) => sum + Math.max(0, end - start), 0) / 1000;
+    const isJudged = this.#good?.judge.known === true;
     return {
       ...counts,
-      outputTokens: tokens.sum,
-      good: this.#good === null || !this.#good.judge.known ? null : good.sum,
+      outputTokens: tokens.sumOrZero,
+      good: isJudged ? good.sumOrZero : null,
       within: {
         answered: answeredWithin,
         iterations: iterationsWithin,
-        outputTokens: tokensWithin.isUnknown ? null : (tokensWithin.sum ?? 0),
-        good: this.#good === null || !this.#good.judge.known || goodWithin.isUnknown ? null : (goodWithin.sum ?? 0),
+        outputTokens: tokensWithin.sumOrZero,
+        good: isJudged ? goodWithin.sumOrZero : null,
         seconds,
       },
     };

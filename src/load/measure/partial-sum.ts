@@ -1,7 +1,7 @@
 /** A sum over answers, each of which may not tell its part. */
 export class PartialSum {
   #sum = 0;
-  #known = 0;
+  #told = 0;
   #unknown = 0;
 
   /** @param part NaN unknown */
@@ -9,22 +9,23 @@ export class PartialSum {
     if (Number.isNaN(part)) this.#unknown++;
     else {
       this.#sum += part;
-      this.#known++;
+      this.#told++;
     }
   }
 
   addAll(other: PartialSum): void {
     this.#sum += other.#sum;
-    this.#known += other.#known;
+    this.#told += other.#told;
     this.#unknown += other.#unknown;
-  }
-
-  get isUnknown(): boolean {
-    return this.#unknown > 0;
   }
 
   /** Null of nothing, and unknown where a single part is: a sum of some would pass for one of all. */
   get sum(): number | null {
-    return this.#known === 0 || this.#unknown > 0 ? null : this.#sum;
+    return this.#told === 0 || this.#unknown > 0 ? null : this.#sum;
+  }
+
+  /** The same, but 0 of nothing. */
+  get sumOrZero(): number | null {
+    return this.#unknown > 0 ? null : this.#sum;
   }
 }

@@ -85,7 +85,7 @@ export class StreamTally {
     const outputTokens = this.#output.sum;
     const within = this.#outputWithin.sum;
     const good = this.#goodOnes.sum;
-    const goodWithin = this.#goodWithin.isUnknown ? null : (this.#goodWithin.sum ?? 0);
+    const goodWithin = this.#goodWithin.sumOrZero;
     const judged = this.#good.known && seconds > 0;
     return {
       ttft: this.#ttft.latency(),

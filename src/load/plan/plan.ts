@@ -26,7 +26,7 @@ export interface Plan {
   readonly timeout: number;
   /** What is in flight when the load ends gets this long; null: the timeout, at most 30 s. */
   readonly gracefulStop: number | null;
-  /** At most this many to each origin; null: 256 for an open load, one a user for a closed one. */
+  /** At most this many to each origin; null: 256 for an open load, of streams twice what it needs where that is more, one a user for a closed one. */
   readonly connections: number | null;
   /** Iterations due beyond this many under way are dropped, and counted. */
   readonly maxInFlight: number;
@@ -294,8 +294,6 @@ export const PLAN_DEFAULTS = {
   generators: 1,
   seed: 1,
   openConnections: 256,
-  /** Of streams that take long. */
-  mostDefaultConnections: 4096,
   streams: 100,
 } as const;
 
@@ -403,11 +401,13 @@ export function forOneRun(plan: Plan, nonce: number): Plan {
   return { ...plan, data: Object.fromEntries(data) };
 }
 
+/** More than this many only who asks for them gets. */
+const MOST_UNASKED_CONNECTIONS = 4096;
+
 /** @param underWay so many streams at once, by Little's law: long ones need more connections than other answers do */
 function defaultConnections(load: Load, underWay: number): number {
   if (load.model === 'closed') return Math.max(1, Math.ceil(highestLevel(load.stages)));
-  const { openConnections, mostDefaultConnections } = PLAN_DEFAULTS;
-  return Math.max(openConnections, Math.min(mostDefaultConnections, Math.ceil(2 * underWay)));
+  return Math.max(PLAN_DEFAULTS.openConnections, Math.min(MOST_UNASKED_CONNECTIONS, Math.ceil(2 * underWay)));
 }
 
 function highestLevel(stages: readonly { readonly from: number; readonly to: number }[]): number {

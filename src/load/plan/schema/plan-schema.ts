@@ -115,7 +115,7 @@ export const planSchema = map('a map such as {target: http://127.0.0.1:8000}', {
   connections: number(LIMITS.connections)
     .optional()
     .meta({
-      description: `How many connections there may be to each origin. Default: ${PLAN_DEFAULTS.openConnections} for a rate, one for each user.`,
+      description: `How many connections there may be to each origin. Default: ${PLAN_DEFAULTS.openConnections} for a rate, more for streams that take long, one for each user.`,
     }),
   maxInFlight: number(LIMITS.maxInFlight).optional().meta({
     description: 'Iterations due while this many are under way are dropped, and counted.',

@@ -69,7 +69,7 @@ export class LevelSearch {
 
   /** The level at and above which the generator is the limit; null where none was met. */
   get generatorLimit(): number | null {
-    const voids = this.#readings.filter(({ valid }) => !valid).map(({ level }) => level);
+    const voids = this.#readings.filter(({ limited }) => limited).map(({ level }) => level);
     const met = voids.filter(
       (level) =>
         voids.filter((other) => other <= level * (1 + SAME)).length >= VOIDS &&

@@ -56,6 +56,7 @@ export function readProbe({ document, plan, requests }: ProbedRun, level: number
     reading: {
       level,
       valid: unfit === null,
+      limited: unfit !== null && isAtItsEnd(document, plan),
       overwhelmed,
       pilesUp: growth === null ? (!open && seconds > 0 ? false : null) : pilesUp(growth, asked, seconds),
       objectives,
@@ -65,12 +66,22 @@ export function readProbe({ document, plan, requests }: ProbedRun, level: number
   };
 }
 
+/** Cores that a generator uses when its own work is what makes it late, and lateness that voids a run, ms. */
+const AT_ITS_END = 0.6;
+const LATE = { p50: 1, p99: 10 };
+
 /** Beyond what makes a run void: a search goes to where the generator is at its end, too. */
 function whyUnfit({ verdict, health }: RunDocument, { load, generators }: ResolvedPlan): string | null {
   if (verdict.status === 'void') return verdict.sentence;
   const busy = (health.cpu ?? 0) / generators + (health.starved ?? 0);
   if (load.model === 'closed' || busy < BUSY) return null;
   return `Not valid: Tailflame itself was busy or without a core ${wholePercent(Math.min(1, busy))} of the time.`;
+}
+
+/** Late for want of a core says something of the machine at that moment; late for its own work, or for want of connections, of itself. */
+function isAtItsEnd({ health }: RunDocument, { generators }: ResolvedPlan): boolean {
+  const late = (health.lateness.p50 ?? 0) > LATE.p50 || (health.lateness.p99 ?? 0) > LATE.p99;
+  return !late || (health.cpu ?? 1) / generators >= AT_ITS_END;
 }
 
 function seenOf(

@@ -13,6 +13,8 @@ export interface Reading {
   readonly level: number;
   /** Whether the generator was healthy: what it says otherwise counts for neither side. */
   readonly valid: boolean;
+  /** Whether it was not because it was at its own end, rather than without a core for a while. */
+  readonly limited: boolean;
   /** Stopped early, because far more piled up than the objectives allow. */
   readonly overwhelmed: boolean;
   /** Whether requests under way grew without end; null where that cannot be told. */

@@ -76,6 +76,7 @@ function readSimulated(
   return {
     level,
     valid,
+    limited: !valid,
     overwhelmed: false,
     pilesUp: growth === null ? null : pilesUp(growth, level, ms / 1000),
     objectives: [

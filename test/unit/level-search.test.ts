@@ -101,6 +101,7 @@ test('users are searched in whole numbers, to neighbours', () => {
     search.add({
       level: next.level,
       valid: true,
+      limited: false,
       overwhelmed: false,
       pilesUp: false,
       objectives: [{ ok: next.level <= 23 }],
@@ -108,4 +109,22 @@ test('users are searched in whole numbers, to neighbours', () => {
   }
   assert.deepEqual(search.band, { passesAt: 23, failsAt: 24 });
   assert.ok(tried.length < 15 && tried.every(Number.isInteger), tried.join());
+});
+
+test('a probe that was void for want of a core is made again, and sets no limit', () => {
+  const search = new LevelSearch({ ...TERMS, capacity: null });
+  const seen = (level: number, valid: boolean) => ({
+    level,
+    valid,
+    limited: false,
+    overwhelmed: false,
+    pilesUp: false,
+    objectives: [{ ok: true }],
+  });
+  search.add(seen(search.next()!.level, true));
+  const { level } = search.next()!;
+  search.add(seen(level, false));
+  search.add(seen(level, false));
+  assert.equal(search.next()?.level, level);
+  assert.equal(search.generatorLimit, null);
 });

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { SweepDocument } from '../../src/find/sweep-document.ts';
+import { startFixedQueue } from '../support/fixed-queue-server.ts';
+import { tailflame } from '../support/tailflame.ts';
+
+let cwd = '';
+before(async () => {
+  cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-sweep-'));
+});
+after(async () => {
+  await rm(cwd, { recursive: true, force: true });
+});
+
+async function sweep(...args: string[]): Promise<SweepDocument & { code: number | null }> {
+  const { code, stdout, stderr } = await tailflame(cwd, 'sweep', ...args, '--json');
+  assert.notEqual(stdout, '', stderr);
+  return { code, ...(JSON.parse(stdout) as SweepDocument) };
+}
+
+test('the best batch of a server whose best batch is known is found, by the plan’s own value', async () => {
+  // 8 ms and half a ms a row: 16 rows take 16 ms, which is 1,000 a second; 64 take 208 ms, which is 308.
+  const server = await startFixedQueue('batch', 8, 16);
+  try {
+    const plan = path.join(cwd, 'batch.load.yaml');
+    await writeFile(
+      plan,
+      `target: ${server.url}\nenvironment: { batch: 1 }\nsteps:\n  - post: /\n    json: { n: "\${env.batch}" }\nobjectives: [p(95)<1s]\n`,
+    );
+    const found = await sweep(
+      plan,
+      '--set',
+      'batch=1,4,16,64',
+      '--duration',
+      '1500ms',
+      '--warmup',
+      '300ms',
+      '--price',
+      '2',
+    );
+    assert.equal(found.code, 0);
+    assert.equal(found.points[found.best!]!.value, '16', found.sentence);
+    assert.match(found.sentence, /^batch 16 is best under 1,000 ms: /);
+    const { rowsPerSecond, costPer1000 } = found.points[2]!;
+    assert.ok(rowsPerSecond! > 800 && rowsPerSecond! < 1060, `${rowsPerSecond}`);
+    assert.ok(Math.abs(costPer1000! - (2 / 3600 / found.points[2]!.requestsPerSecond!) * 1000) < 1e-9);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('over users the curve bends where one worker is busy, in whatever order they were measured', async () => {
+  const server = await startFixedQueue('queue', 10);
+  try {
+    const args = ['--users', '1,2,4,8', '--duration', '1500ms', '--warmup', '300ms', '--repeat', '2'];
+    const found = await sweep(server.url, ...args);
+    assert.deepEqual(
+      found.points.map(({ value, probes }) => [value, probes.length]),
+      [
+        ['1', 2],
+        ['2', 2],
+        ['4', 2],
+        ['8', 2],
+      ],
+    );
+    for (const { requestsPerSecond } of found.points) assert.ok(requestsPerSecond! > 60 && requestsPerSecond! < 103);
+    // By Little's law eight who wait for one worker wait eight service times.
+    const { latency } = found.points[3]!;
+    assert.ok(latency.p50! > 72 && latency.p50! < 110, `${latency.p50}`);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('what cannot be varied is an error that says what can', async () => {
+  const plain = await tailflame(cwd, 'sweep', 'http://127.0.0.1:9/', '--set', 'nothing=1,2');
+  assert.equal(plain.code, 2);
+  assert.match(plain.stderr, /connections, timeout and json\.FIELD/);
+  const single = await tailflame(cwd, 'sweep', 'http://127.0.0.1:9/', '--users', '4');
+  assert.equal(single.code, 2);
+  assert.match(single.stderr, /at least two values/);
+  const neither = await tailflame(cwd, 'sweep', 'http://127.0.0.1:9/');
+  assert.match(neither.stderr, /Say what to vary/);
+});

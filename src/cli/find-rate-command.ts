@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { RateFinder } from '../find/find-rate.ts';
 import { probeDocument } from '../find/probe.ts';
+import { answerTitle } from '../report/answer-title.ts';
 import { findRateExitCode, findRateText, probeText } from '../report/find-rate-text.ts';
+import { findRateView } from '../report/find-rate-view.ts';
 import { share, time } from './option-values.ts';
 import {
   isJsonOnStdout,
@@ -13,6 +15,7 @@ import {
   writeJson,
 } from './search-options.ts';
 import { Terminal } from './terminal.ts';
+import { writeAnswerPage } from './write-page.ts';
 
 interface FindRateOptions extends SearchOptions {
   users?: true;
@@ -50,6 +53,9 @@ async function findRate(dist: string, source: string, options: FindRateOptions):
     terminal.close();
     people.write(findRateText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
     await writeJson(document, options.json);
+    if (options.html !== undefined) {
+      await writeAnswerPage(dist, findRateView(document, answerTitle(request.plan)), options.html);
+    }
     process.exitCode = findRateExitCode(document);
   } finally {
     terminal.close();

@@ -15,6 +15,7 @@ export interface SearchOptions extends Omit<PlanOptions, 'rate' | 'users'> {
   readonly gpu: string;
   readonly allowRemote?: string[];
   readonly json?: string | true;
+  readonly html?: string;
 }
 
 export function withSearchOptions(command: Command): Command {
@@ -33,7 +34,8 @@ export function withSearchOptions(command: Command): Command {
     .option('--pid <n>', 'process of the target (default: found from the port)', number)
     .option('--gpu <source>', 'auto, off, or a CSV recorded by nvidia-smi', 'auto')
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
-    .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output');
+    .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
+    .option('--html <file>', 'write the answer as one page that opens without a network');
 }
 
 /** The run that the others are made from. Throws a `PlanError`. */

@@ -3,8 +3,10 @@ import { withPath, withSetting } from '../find/plan-setting.ts';
 import { probeDocument } from '../find/probe.ts';
 import { Sweeper, type SweepSetting } from '../find/sweep.ts';
 import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { answerTitle } from '../report/answer-title.ts';
 import { probeText } from '../report/find-rate-text.ts';
 import { sweepText } from '../report/sweep-text.ts';
+import { sweepView } from '../report/sweep-view.ts';
 import { number, time } from './option-values.ts';
 import { isPlanFile, requestedPlan } from './requested-plan.ts';
 import {
@@ -17,6 +19,7 @@ import {
   writeJson,
 } from './search-options.ts';
 import { Terminal } from './terminal.ts';
+import { writeAnswerPage } from './write-page.ts';
 
 interface SweepOptions extends SearchOptions {
   users?: string;
@@ -68,6 +71,9 @@ async function sweep(dist: string, source: string, options: SweepOptions): Promi
     terminal.close();
     people.write(sweepText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
     await writeJson(document, options.json);
+    if (options.html !== undefined) {
+      await writeAnswerPage(dist, sweepView(document, answerTitle(request.plan)), options.html);
+    }
     process.exitCode = document.interrupted ? 130 : document.objectives.length > 0 && document.best === null ? 99 : 0;
   } finally {
     terminal.close();

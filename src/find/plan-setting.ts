@@ -17,8 +17,8 @@ export function withSetting(plan: Plan, name: string, value: string): Plan | nul
     if (timeout === null) throw new PlanError(`timeout=${value}: write a time such as 500ms or 10s.`);
     return { ...plan, timeout };
   }
-  if (name === 'batch' && steps(plan).some((step) => 'batch' in step)) {
-    return withSteps(plan, (step) => ({ ...step, batch: value }));
+  if (name === 'batch' && steps(plan).some(({ body }) => body !== null)) {
+    return withSteps(plan, (step) => (step.body === null ? step : { ...step, batch: value }));
   }
   const [, field] = JSON_FIELD.exec(name) ?? [];
   if (field === undefined) return null;

@@ -92,7 +92,8 @@ function seenOf(
 ): Seen {
   const objective = parseObjective(text);
   const { quantile, metric, operator } = objective;
-  if (window !== null || quantile === null || !isValueMetric(metric) || !operator.startsWith('<')) return { ok: told };
+  const isOfRequests = isValueMetric(metric) && metric !== 'gap';
+  if (window !== null || quantile === null || !isOfRequests || !operator.startsWith('<')) return { ok: told };
   const blocks = Array.from({ length: BLOCKS }, (_, index) => {
     const edge = (at: number): number => span.start + ((span.end - span.start) * at) / BLOCKS;
     return blockOf(objective, rows, edge(index), edge(index + 1), span);

@@ -1,5 +1,5 @@
 import { loadText } from '../load/plan/load-text.ts';
-import { firstAddress, type Load, type ResolvedPlan } from '../load/plan/plan.ts';
+import { firstAddress, type Load, type Plan, type ResolvedPlan } from '../load/plan/plan.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
 import type {
   Environment,
@@ -75,7 +75,7 @@ export function runSummary(document: RunDocument): RunSummary {
 }
 
 /** What runs of one target have in common: method and path of the first step. */
-export function targetKey(plan: ResolvedPlan): string {
+export function targetKey(plan: Plan): string {
   const address = firstAddress(plan);
   const method = plan.scenarios[0]?.steps[0]?.method ?? 'GET';
   return `${method} ${URL.canParse(address) ? new URL(address).pathname : address}`;

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
@@ -175,6 +176,7 @@ export class Run {
     );
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
+    await mkdir(folder, { recursive: true });
     const target = pid === null ? permission.listener : await readProcess(pid);
     const { search } = this.#request;
     const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };

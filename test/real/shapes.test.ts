@@ -29,6 +29,11 @@ async function runPlan(name: string, text: string, ...options: string[]) {
   return { code, stderr, run: stdout === '' ? null : (JSON.parse(stdout) as RunDocument) };
 }
 
+/** What is sent and read is right also where the machine had no core left for a verdict. */
+function assertRan(code: number | null, stderr: string): void {
+  assert.ok(code === 0 || code === 98, stderr);
+}
+
 async function withTriton(use: (stub: TritonStub) => Promise<void>): Promise<void> {
   const stub = await startTritonStub({ maxRows: 16, delay: 2, base: 3, each: 0.25 });
   try {
@@ -89,7 +94,7 @@ objectives: [failures: rate<0.001]
 `,
     );
     assert.deepEqual(stub.faults, []);
-    assert.equal(code, 0, stderr);
+    assertRan(code, stderr);
     assert.ok(run !== null && run.load.completed > 20);
     assert.deepEqual([...new Set(stub.rows)].sort(), [3, 5]);
 
@@ -149,7 +154,7 @@ steps:
     batch: "\${random.pick(1,8,10)}"
 `,
     );
-    assert.equal(code, 0, stderr);
+    assertRan(code, stderr);
     const { details, length } = await openRequests(await openRun(path.join(cwd, run!.run)));
     const compute = new Map<number, number[]>();
     for (let row = 0; row < length; row++) {
@@ -203,7 +208,7 @@ steps:
   - { post: ${route}, json: { signature_name: serving_default, inputs: { x: [1, 2, 5] } }, batch: 2, ${check('outputs', 2)} }
 `,
     );
-    assert.equal(code, 0, stderr);
+    assertRan(code, stderr);
     assert.deepEqual([run!.load.failed, run!.steps!.length], [0, 5]);
     const refused = await runPlan(
       'refused.load.yaml',
@@ -247,7 +252,7 @@ steps:
     check: [{ json: "$.outputs[0].data[2]", equals: 0 }, { json: "$.outputs[0].shape[0]", equals: 3 }]
 `,
     );
-    assert.equal(code, 0, stderr);
+    assertRan(code, stderr);
     assert.equal(run!.load.failed, 0, JSON.stringify(run!.errors));
     assert.ok(
       run!.server!.compute.p50! > 0.01 && run!.server!.compute.count === run!.load.completed,

@@ -27,6 +27,11 @@ interface Asked {
 
 /** Streams five chunks, and answers what it was last told where it is asked to. */
 const server = http.createServer((request, response) => {
+  // Other questions, such as for the server's own metrics, it does not know.
+  if (request.method !== 'POST') {
+    response.writeHead(404).end();
+    return;
+  }
   let body = '';
   request.on('data', (chunk: Buffer) => {
     body += chunk.toString();

@@ -31,6 +31,11 @@ function streaming(tokens: number, ends: Ends, headers: Readonly<Record<string, 
   return (request: AnyRequest, response: http.ServerResponse | http2.Http2ServerResponse): void => {
     const answer = response as http.ServerResponse;
     request.resume();
+    // Other questions, such as for the server's own metrics, it does not know.
+    if (request.method !== 'POST') {
+      answer.writeHead(404).end();
+      return;
+    }
     answer.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     let sent = 0;
     const ticking = setInterval(() => {

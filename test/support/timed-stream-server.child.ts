@@ -5,8 +5,9 @@ import { monotonicNow } from '../../src/runs/clock.ts';
 
 /**
  * An OpenAI-compatible endpoint that streams so many tokens (the first argument; half as many to half as many more, so that streams do not
- * begin and end together), one an event, at so many a second (the second), and records on CLOCK_MONOTONIC when each request had come and when each of its events had been given away. GET /record returns that by the
- * number of the stream, which a client finds as the `prompt_tokens` of its usage.
+ * begin and end together), one an event, at so many a second (the second), and records on CLOCK_MONOTONIC when each request had come and
+ * when each of its events had been given away. GET /record returns that by the number of the stream, which a client finds as the
+ * `prompt_tokens` of its usage.
  */
 const tokens = Number(process.argv[2]);
 /** Its multiples spread evenly between whole numbers. */

@@ -15,9 +15,11 @@ import { header } from './sections/header.ts';
 import { objectives } from './sections/objectives.ts';
 import { overTime } from './sections/over-time.ts';
 import { sender } from './sections/sender.ts';
+import { sizes } from './sections/sizes.ts';
 import { slowest } from './sections/slowest.ts';
 import { split } from './sections/split.ts';
 import { steps } from './sections/steps.ts';
+import { streams } from './sections/streams.ts';
 import { verdict } from './sections/verdict.ts';
 import { carried, findSurroundings } from './surroundings.ts';
 import { TimeSection } from './time-section.ts';
@@ -28,7 +30,8 @@ const SECTIONS: readonly Section[] = [
   figures,
   overTime,
   distribution,
-  column(steps, split),
+  streams,
+  column(steps, split, sizes),
   slowest,
   errors,
   objectives,

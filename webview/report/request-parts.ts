@@ -3,9 +3,9 @@ import type { SlowRequest } from '../../src/report/result-view.ts';
 /** A part of a request's time, up to one of its marks. */
 export interface Part {
   /** Also its class in the style sheet. */
-  readonly name: 'queued' | 'connecting' | 'sending' | 'waiting' | 'receiving';
+  readonly name: 'queued' | 'connecting' | 'sending' | 'waiting' | 'thinking' | 'streaming' | 'receiving';
   readonly text: string;
-  readonly until: 'dispatched' | 'acquired' | 'sent' | 'firstByte' | 'end';
+  readonly until: 'dispatched' | 'acquired' | 'sent' | 'firstByte' | 'firstContent' | 'lastContent' | 'end';
 }
 
 export const PARTS: readonly Part[] = [
@@ -13,6 +13,9 @@ export const PARTS: readonly Part[] = [
   { name: 'connecting', text: 'for a connection', until: 'acquired' },
   { name: 'sending', text: 'sending', until: 'sent' },
   { name: 'waiting', text: 'to the first byte', until: 'firstByte' },
+  // Of streams alone.
+  { name: 'thinking', text: 'to the first content', until: 'firstContent' },
+  { name: 'streaming', text: 'to the last content', until: 'lastContent' },
   { name: 'receiving', text: 'to the last byte', until: 'end' },
 ];
 

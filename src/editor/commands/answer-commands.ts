@@ -6,7 +6,8 @@ import { type ProbeDocument, probeDocument } from '../../find/probe.ts';
 import { type SweepEvent, Sweeper, type SweepSetting } from '../../find/sweep.ts';
 import type { SweepDocument } from '../../find/sweep-document.ts';
 import { sweepPoint } from '../../find/sweep-point.ts';
-import { firstAddress, type Plan, PlanError, steadyRate, steadyUsers } from '../../load/plan/plan.ts';
+import { type Plan, PlanError, steadyRate, steadyUsers } from '../../load/plan/plan.ts';
+import { answerTitle } from '../../report/answer-title.ts';
 import type { AnswerView } from '../../report/answer-view.ts';
 import { findRateProgress, findRateView } from '../../report/find-rate-view.ts';
 import { sweepProgress, sweepView } from '../../report/sweep-view.ts';
@@ -92,7 +93,7 @@ export class AnswerCommands implements vscode.Disposable {
       (request, asking) => this.#find(request, asked.budget, asking),
       ({ sentence, answer }) => ({ sentence, good: answer === 'found' }),
     );
-    return this.#shown(end, (document) => findRateView(document, titleOf(plan)));
+    return this.#shown(end, (document) => findRateView(document, answerTitle(plan)));
   }
 
   /** Throws a {@link PlanError} where the plan cannot be asked. */
@@ -105,7 +106,7 @@ export class AnswerCommands implements vscode.Disposable {
       (request, asking) => this.#sweep(request, asked.varied, settings, asking),
       ({ sentence, best }) => ({ sentence, good: best !== null }),
     );
-    return this.#shown(end, (document) => sweepView(document, titleOf(plan)));
+    return this.#shown(end, (document) => sweepView(document, answerTitle(plan)));
   }
 
   /** The last answer of this workspace, again. */
@@ -124,7 +125,7 @@ export class AnswerCommands implements vscode.Disposable {
       if (event.type === 'probe') probes.push(probeDocument(event.probe));
       const progress = told(event, asking);
       const soFar = { unit: 'rate' as const, objectives: objectivesOf(plan), probes, ...since(began) };
-      if (progress !== null) this.#parts.panel.show(findRateProgress(soFar, titleOf(plan), progress));
+      if (progress !== null) this.#parts.panel.show(findRateProgress(soFar, answerTitle(plan), progress));
     });
     asking.signal.addEventListener('abort', () => finder.stop());
     return finder.find();
@@ -148,7 +149,7 @@ export class AnswerCommands implements vscode.Disposable {
         sweepPoint(probe.label, [{ probe, valid: true, rowsPerSecond: null }], null),
       );
       const soFar = { varied, objectives: objectivesOf(plan), points, ...since(began) };
-      this.#parts.panel.show(sweepProgress(soFar, titleOf(plan), progress));
+      this.#parts.panel.show(sweepProgress(soFar, answerTitle(plan), progress));
     });
     asking.signal.addEventListener('abort', () => sweeper.stop());
     return sweeper.sweep();
@@ -209,8 +210,4 @@ function settingOf(plan: Plan, varied: string, value: string): Plan {
     : withSetting(plan, varied, value);
   if (changed === null) throw new PlanError(`"${varied}" is nothing that can be set in this plan.`);
   return { ...changed, load };
-}
-
-function titleOf(plan: Plan): string {
-  return plan.name ?? firstAddress(plan);
 }

@@ -3,6 +3,7 @@ import { rateSeries } from '../../../src/report/rate-series.ts';
 import type { ResultView, TelemetrySeries, TimeSeries } from '../../../src/report/result-view.ts';
 import type { ColourName } from './colours.ts';
 import { bucketAt, laidUnder, valueAt } from './moment.ts';
+import { latencyLabel } from './ticks.ts';
 
 /** One chart of those stacked on the axis of time. */
 export interface Band {
@@ -60,6 +61,7 @@ export function bandsOf(view: ResultView, under: ResultView | null): Band[] {
   const got = rateSeries(view, overTime.got);
   return [
     latencyBand(view, under),
+    ...streamBands(view),
     {
       id: 'rate',
       title: 'Requests a second',
@@ -133,6 +135,58 @@ function latencyBand(view: ResultView, under: ResultView | null): Band {
     empty: answered ? null : 'No request has been answered.',
     lines: under === null ? own : [...other, ...own],
   };
+}
+
+/** What streams did: to the first token, between chunks, and how many tokens came. */
+function streamBands({ overTime, streams, phases, verdict }: ResultView): Band[] {
+  if (streams === null) return [];
+  const { ttftP50, ttftP95, ttftP99, gapP50, gapP99, tokens } = streams.overTime;
+  const times = (
+    id: string,
+    title: string,
+    series: readonly (readonly [string, readonly (number | null)[]])[],
+  ): Band => ({
+    id,
+    title,
+    height: 96,
+    label: latencyLabel,
+    empty: series.some(([, values]) => values.some((value) => value !== null))
+      ? null
+      : 'Too few streams at a time to tell.',
+    lines: series.map(([label, values]) => {
+      const { colour, width, dash } = PERCENTILES.find((percentile) => percentile.label === label)!;
+      return counted(overTime, label, values, { colour, width, dash, absent: TOO_FEW, read: duration });
+    }),
+  });
+  return [
+    times('ttft', 'Time to first token', [
+      ['p50', ttftP50],
+      ['p95', ttftP95],
+      ['p99', ttftP99],
+    ]),
+    times('gap', 'Gap between chunks', [
+      ['p50', gapP50],
+      ['p99', gapP99],
+    ]),
+    ...(tokens === null
+      ? []
+      : [
+          {
+            id: 'tokens',
+            title: 'Output tokens a second',
+            height: 84,
+            label: figure,
+            empty: null,
+            lines: [
+              counted(overTime, 'output tokens a second', rateSeries({ overTime, phases, verdict }, tokens), {
+                colour: 'orange',
+                kind: 'area',
+                read: (value) => `${figure(value)}/s`,
+              }),
+            ],
+          } satisfies Band,
+        ]),
+  ];
 }
 
 /** A band for each unit, with every series that has it. */

@@ -21,7 +21,7 @@ export function slowest({ view, origin, allSlowest, actions }: Page): TemplateRe
   return html`<section class="wide" aria-labelledby="slowest">
     <h2 id="slowest">Slowest requests</h2>
     <ul class="parts-legend" aria-label="Parts of a request">
-      ${PARTS.map(({ name, text }) => html`<li><span class="part ${name}" aria-hidden="true"></span>${text}</li>`)}
+      ${PARTS.filter(({ until }) => view.slowest.some((request) => request[until] !== null)).map(({ name, text }) => html`<li><span class="part ${name}" aria-hidden="true"></span>${text}</li>`)}
     </ul>
     ${table({
       caption: 'Slowest requests',

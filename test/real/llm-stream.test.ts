@@ -93,7 +93,7 @@ steps:
       max_tokens: "\${prompts.output_tokens}"
       ignore_eos: true
 `;
-const ONE_USER = ['--users', '1', '--duration', '4s', '--warmup', '1s'];
+const ONE_USER = ['--users', '1', '--duration', '2500ms', '--warmup', '1s'];
 
 test('the plan of the example asks for answers of certain lengths, and gets them', async () => {
   const before = await llm.metric('generation_tokens_total');
@@ -163,7 +163,7 @@ test('a shared beginning is in the cache from its second prompt on, and the warm
 test('a conversation sends back all that was said, which the server knows by then', async () => {
   const text = (await readFile('examples/llm-stream/conversation.load.yaml', 'utf8')).replace('duration: 15s\n', '');
   const questions = ['first question', 'second question', 'third question'];
-  const result = await run(text, 'chat', questions, '--users', '2', '--duration', '6s', '--warmup', '0s');
+  const result = await run(text, 'chat', questions, '--users', '2', '--duration', '2500ms', '--warmup', '0s');
   const all = measured(result);
   const numbers = [...new Set(all.map(({ iteration }) => iteration))];
   const whole = numbers
@@ -192,7 +192,7 @@ test('a plan is made of the server’s address alone, and runs', async () => {
     made.stderr,
     `${llm.url} serves the language model tiny-random-llama: the plan is for its chat, with prompts made of words.\n`,
   );
-  const result = await run(made.stdout, 'prompts', ['chat'], '--users', '2', '--duration', '4s', '--warmup', '0s');
+  const result = await run(made.stdout, 'prompts', ['chat'], '--users', '2', '--duration', '2500ms', '--warmup', '0s');
   assert.ok(measured(result).length > 1);
   for (const { input, output, cached } of measured(result)) {
     assert.ok(input > 128 && input < 140, String(input));

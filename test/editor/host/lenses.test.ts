@@ -39,7 +39,7 @@ async function lenses(): Promise<[number, string][]> {
   const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
   return found
     .map(({ range, command }): [number, string] => [range.start.line + 1, command?.title ?? ''])
-    .filter(([, title]) => title.startsWith('▶'));
+    .filter(([, title]) => /^(▶|Find|Compare)/.test(title));
 }
 
 async function setting(value: boolean | undefined): Promise<void> {
@@ -50,8 +50,12 @@ test('above each route stands what can be done with it', async () => {
   assert.deepEqual(await lenses(), [
     [5, '▶ Load test'],
     [5, '▶ Find slow lines'],
+    [5, 'Find highest rate'],
+    [5, 'Compare settings'],
     [10, '▶ Load test'],
     [10, '▶ Find slow lines'],
+    [10, 'Find highest rate'],
+    [10, 'Compare settings'],
   ]);
 });
 

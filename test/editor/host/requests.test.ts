@@ -74,7 +74,7 @@ test('operations of an OpenAPI document, entries of a recording and plans have l
   const har = await opened('a.har', JSON.stringify({ log: { entries: [entry, entry] } }, null, 1));
   assert.deepEqual(await lensesWithin(har), [...at(6, THREE), ...at(13, THREE)]);
   const plan = await opened('a.load.yaml', '# mine\ntarget: http://127.0.0.1:8000\n');
-  assert.deepEqual(await lensesWithin(plan), at(1, THREE.slice(0, 2)));
+  assert.deepEqual(await lensesWithin(plan), at(1, [...THREE.slice(0, 2), 'Find highest rate', 'Compare settings']));
   assert.deepEqual(await lensesOf(await opened('package.json', '{"name": "x"}')), []);
 });
 

@@ -289,7 +289,8 @@ test('an hour of updates stays under 200 MB', { timeout: 400_000 }, async () => 
         const shown = new Promise((resolve) =>
           addEventListener('message', () => requestAnimationFrame(resolve), { once: true }));
         postMessage({ type: 'view', view: { ...rest, verdict: null, progress: 'second ' + second, overTime: cut } }, '*');
-        await shown;
+        // Several make one picture, so that an hour of them takes half a minute.
+        if (second % 4 === 0) await shown;
       }
     })()`);
     most = Math.max(most, await metric('JSHeapUsedSize'));
@@ -302,9 +303,7 @@ test('an hour of updates stays under 200 MB', { timeout: 400_000 }, async () => 
   const left = await metric('JSHeapUsedSize');
   const mb = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0);
   console.log(`an hour of updates: heap at most ${mb(most)} MB, ${mb(left)} MB after it was collected;`);
-  console.log(
-    `each took ${(each * 1000).toFixed(1)} ms of the page's thread: ${(each * 100).toFixed(1)} % of a core at one a second`,
-  );
+  console.log(`each took ${(each * 1000).toFixed(1)} ms of the page's thread, where one of four is drawn`);
   assert.ok(most < MOST_HEAP_MB * 1024 * 1024, `${mb(most)} MB`);
   await page.context().close();
 });

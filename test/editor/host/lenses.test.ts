@@ -70,5 +70,5 @@ test('a setting turns them off and on', async () => {
   await setting(false);
   assert.deepEqual(await lenses(), []);
   await setting(true);
-  assert.equal((await lenses()).length, 6);
+  assert.equal((await lenses()).length, 12);
 });

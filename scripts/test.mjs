@@ -47,11 +47,13 @@ async function run(stage) {
     await nodeTests(stage, 'out/test/unit', 2, {});
   } else if (stage === 'real') {
     const { pythonEnv, testPythonEnv } = await import('./python-env.mjs');
-    // One at a time: these measure, and would measure each other.
-    await nodeTests(stage, 'out/test/real', 1, {
+    const python = {
       TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
       TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
-    });
+    };
+    await nodeTests('wire', 'out/test/wire', 2, python);
+    // One at a time: these measure, and would measure each other.
+    await nodeTests(stage, 'out/test/real', 1, python);
   } else {
     await editorTests(stage);
   }

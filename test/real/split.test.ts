@@ -13,6 +13,7 @@ import { RunnerClient } from '../../src/runner/client.ts';
 import { openRun, requestTables } from '../../src/runner/open-run.ts';
 import { REQUEST_COLUMNS } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { listen } from '../support/answering-server.ts';
 import { DIST } from '../support/dist.ts';
 import { requestOf, runPlan } from '../support/finished-run.ts';
@@ -141,8 +142,11 @@ test('a run that was cut off has its table from the log, and runs without the co
     const client = new RunnerClient(DIST, requestOf(plan, cwd, { detail: true }), (event) => {
       if (event.type === 'folder') seen.folder = event.folder;
       if (event.type !== 'update' || ++seen.updates !== 3) return;
-      // The folder as a crash at this moment would leave it.
-      cp(seen.folder, folder, { recursive: true }).then(() => client.stop(), reject);
+      // The folder as a crash at this moment would leave it, but for the mark of the runner, which lives on a while.
+      cp(seen.folder, folder, { recursive: true, filter: (file) => path.basename(file) !== RUNNER_FILE }).then(
+        () => client.stop(),
+        reject,
+      );
     });
     client.result.then(() => resolve(), reject);
   });

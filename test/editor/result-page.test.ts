@@ -11,6 +11,7 @@ import type { ResultView } from '../../src/report/result-view.ts';
 import type { FromResult, ToResult } from '../../webview/messages.ts';
 import type { Kept } from '../../webview/report/kept.ts';
 import { DIST } from '../support/dist.ts';
+import { withStreams } from '../support/simulated-streams.ts';
 import { simulatedView } from '../support/simulated-view.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
 import { seriousFaults, WATCH_POLICY } from './page-checks.ts';
@@ -45,6 +46,7 @@ const VIEWS: Readonly<Record<string, ResultView>> = {
     telemetry: false,
   }).view,
   'all-failed': simulatedView({ failing: 1, profiled: 0, measured: 10_000, telemetry: false }).view,
+  streams: withStreams(simulatedView({ failing: 0, profiled: 0, measured: 20_000 }).view),
   'second-1': simulatedView({ until: 1000 }).view,
 };
 const UNDER = simulatedView({ seed: 8, work: 8, stall: null }).view;
@@ -119,6 +121,29 @@ test('the exported page shows the same figures from a file, without a network', 
   assert.equal(await page.locator('section[aria-labelledby="slowest"] tbody tr').count(), 10);
   assert.match((await page.locator('.tile.main .before').textContent()) ?? '', new RegExp(duration(UNDER.figures.p99)));
   assert.deepEqual(await page.evaluate('violations'), []);
+  await page.context().close();
+});
+
+test('streams stand with every figure and its definition, over time, and in the slowest requests', async () => {
+  const view = VIEWS['streams']!;
+  const page = await open(await exported(view));
+  await drawn(page);
+  const section = page.locator('section[aria-labelledby="streams"]');
+  const row = section.locator('tbody tr', { has: page.locator('th:text-is("TPOT")') });
+  assert.match((await row.textContent()) ?? '', /312\s*22\.0 ms\s*25\.0 ms\s*27\.0 ms\s*unknown\s*33\.0 ms\s*\(last/);
+  for (const { text, definition } of view.streams!.facts) {
+    assert.ok(
+      await section.locator('.tile', { hasText: definition }).filter({ hasText: text }).isVisible(),
+      definition,
+    );
+  }
+  const bands = await page.locator('.band-title').allTextContents();
+  for (const title of ['Time to first token', 'Gap between chunks', 'Output tokens a second']) {
+    assert.ok(bands.includes(title), title);
+  }
+  const sizes = page.locator('section[aria-labelledby="sizes"] tbody tr');
+  assert.match((await sizes.nth(1).textContent()) ?? '', /61–200\s*412\s*2\s*1\.90 s/);
+  assert.ok((await page.locator('.bar').first().getAttribute('title'))?.includes('to the first content'));
   await page.context().close();
 });
 

@@ -28,9 +28,9 @@ import { TimeSection } from './time-section.ts';
 const SECTIONS: readonly Section[] = [
   verdict,
   figures,
+  streams,
   overTime,
   distribution,
-  streams,
   column(steps, split, sizes),
   slowest,
   errors,

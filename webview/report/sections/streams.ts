@@ -13,7 +13,7 @@ export function streams({ view, under }: Page): TemplateResult | null {
   const words = (title: string) => ({ title, words: true }) as const;
   return html`<section class="wide" aria-labelledby="streams">
     <h2 id="streams">Streams</h2>
-    <dl class="tiles">
+    <dl class="tiles facts">
       ${facts.map(
         ({ name, text, definition }) => html`<div class="tile">
           <dt>${name}</dt>

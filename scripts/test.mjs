@@ -51,9 +51,9 @@ async function run(stage) {
       TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
       TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
     };
-    await nodeTests('wire', 'out/test/wire', 2, python);
     // One at a time: these measure, and would measure each other.
     await nodeTests(stage, 'out/test/real', 1, python);
+    await nodeTests('wire', 'out/test/wire', 2, python);
   } else {
     await editorTests(stage);
   }

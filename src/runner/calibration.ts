@@ -16,14 +16,25 @@ import { Generators } from './generators.ts';
 const CONNECTIONS = 256;
 const WARMUP_MS = 300;
 const MEASURED_MS = 900;
-/** A machine does not change often, but it may have been busy the last time. */
+/** A machine does not change often. */
 const GOOD_FOR_MS = 30 * 24 * 3_600_000;
+/** What a busy machine managed says little of it when it is not. */
+const BUSY_GOOD_FOR_MS = 60_000;
+/** Programs that wanted to run over the last minute, a core, from which on a machine is busy. */
+const BUSY_LOAD = 0.5;
 
-interface Calibration {
+export interface Calibration {
   /** Requests a second of one generator against a server that does nothing. */
   readonly capacity: number;
   /** Ms since 1970. */
   readonly measuredAt: number;
+  /** Whether others kept the machine busy then. Windows does not tell. */
+  readonly busy?: boolean;
+}
+
+/** Whether a calibration still holds. @param now ms since 1970 */
+export function isFresh({ measuredAt, busy }: Calibration, now: number): boolean {
+  return now - measuredAt < (busy === true ? BUSY_GOOD_FOR_MS : GOOD_FOR_MS);
 }
 
 /**
@@ -40,12 +51,14 @@ export async function generatorCapacity(
   const machine = [os.cpus()[0]?.model, os.availableParallelism(), process.version, TAILFLAME_VERSION].join(' | ');
   const all = await readAll(file);
   const known = all[machine];
-  const fresh = known !== undefined && Date.now() - known.measuredAt < GOOD_FOR_MS;
+  const fresh = known !== undefined && isFresh(known, Date.now());
+  const busy = os.loadavg()[0]! > BUSY_LOAD * os.availableParallelism();
   if (!fresh) onMeasure();
   const capacity = fresh ? known.capacity : await measure(dist);
   if (capacity === null) return null;
-  if (capacity !== known?.capacity) {
-    const kept = JSON.stringify({ ...all, [machine]: { capacity, measuredAt: Date.now() } }, null, 2);
+  if (!fresh) {
+    const measured: Calibration = { capacity, measuredAt: Date.now(), busy };
+    const kept = JSON.stringify({ ...all, [machine]: measured }, null, 2);
     await mkdir(path.dirname(file), { recursive: true })
       .then(() => writeAtomically(file, `${kept}\n`))
       // A folder that cannot be written to costs a second at the next run, and nothing else.

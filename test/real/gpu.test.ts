@@ -41,7 +41,7 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
     const ranked = idle.functions.filter(({ function: name }) => name === 'tokenize' || name === 'launchKernels');
     assert.ok(total(all, 'launchKernels') > 1.5 * total(all, 'tokenize'));
     assert.equal(ranked[0]?.function, 'tokenize', JSON.stringify(idle.functions.slice(0, 4)));
-    assert.ok(total(idle, 'tokenize') > 4 * total(idle, 'launchKernels'), JSON.stringify(idle.functions.slice(0, 4)));
+    assert.ok(total(idle, 'tokenize') > 2.5 * total(idle, 'launchKernels'), JSON.stringify(ranked));
     assert.ok(total(idle, 'tokenize') > 0.8 * total(all, 'tokenize'));
 
     // Running on this machine, found on the path.

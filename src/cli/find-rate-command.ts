@@ -4,16 +4,10 @@ import { probeDocument } from '../find/probe.ts';
 import { answerTitle } from '../report/answer-title.ts';
 import { findRateExitCode, findRateText, probeText } from '../report/find-rate-text.ts';
 import { findRateView } from '../report/find-rate-view.ts';
+import { onInterrupt } from './interrupt.ts';
+import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { share, time } from './option-values.ts';
-import {
-  isJsonOnStdout,
-  onInterrupt,
-  type SearchOptions,
-  searchRequest,
-  showSearch,
-  withSearchOptions,
-  writeJson,
-} from './search-options.ts';
+import { type SearchOptions, searchRequest, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 

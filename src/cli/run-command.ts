@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { ARRIVALS } from '../load/plan/plan.ts';
 import { exitCode } from '../report/exit-code.ts';
@@ -6,7 +5,8 @@ import { runText } from '../report/run-text.ts';
 import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/open-run.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import { onInterrupt } from './interrupt.ts';
+import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { collect, number, time } from './option-values.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
@@ -71,17 +71,14 @@ export function runCommand(dist: string): Command {
 
 async function run(dist: string, source: string, options: RunOptions): Promise<void> {
   const request = await toRequest(source, options);
-  const jsonOnStdout = options.json === true || options.json === '-';
-  const people = jsonOnStdout ? process.stderr : process.stdout;
+  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
   // Progress is not part of the result: what reads standard output gets that alone.
   const terminal = new Terminal(process.stderr);
   const client = new RunnerClient(dist, request, (event: FromRunner) => {
     if (event.type === 'live') terminal.show({ ...event.snapshot, sentence: null });
     else if (event.type === 'stage') terminal.status(event.text);
   });
-  const stop = (): void => client.stop();
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const done = onInterrupt(() => client.stop());
   try {
     const { document, folder } = await client.result;
     terminal.close();
@@ -91,16 +88,8 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
     process.exitCode = exitCode(document);
   } finally {
     terminal.close();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    done();
   }
-}
-
-async function writeJson(document: RunDocument, target: string | true | undefined): Promise<void> {
-  if (target === undefined) return;
-  const text = `${JSON.stringify(document, null, 2)}\n`;
-  if (target === true || target === '-') process.stdout.write(text);
-  else await writeFile(target, text);
 }
 
 async function toRequest(source: string, options: RunOptions): Promise<RunRequest> {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import type { Plan } from '../load/plan/plan.ts';
@@ -59,29 +58,7 @@ export function requestOf(plan: Plan, options: SearchOptions): RunRequest {
   };
 }
 
-/** Whether standard output is for the document alone. */
-export function isJsonOnStdout({ json }: Pick<SearchOptions, 'json'>): boolean {
-  return json === true || json === '-';
-}
-
-export async function writeJson(document: object, target: string | true | undefined): Promise<void> {
-  if (target === undefined) return;
-  const text = `${JSON.stringify(document, null, 2)}\n`;
-  if (target === true || target === '-') process.stdout.write(text);
-  else await writeFile(target, text);
-}
-
 export function showSearch(terminal: Terminal, event: SearchEvent): void {
   if (event.type === 'stage') terminal.status(event.text);
   else if (event.type === 'live') terminal.show({ ...event.snapshot, sentence: null, stage: event.label });
-}
-
-/** Calls `stop` when the person or the system asks this program to end. @returns what ends that */
-export function onInterrupt(stop: () => void): () => void {
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return () => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  };
 }

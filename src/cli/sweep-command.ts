@@ -7,17 +7,11 @@ import { answerTitle } from '../report/answer-title.ts';
 import { probeText } from '../report/find-rate-text.ts';
 import { sweepText } from '../report/sweep-text.ts';
 import { sweepView } from '../report/sweep-view.ts';
+import { onInterrupt } from './interrupt.ts';
+import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { number, time } from './option-values.ts';
 import { isPlanFile, requestedPlan } from './requested-plan.ts';
-import {
-  isJsonOnStdout,
-  onInterrupt,
-  requestOf,
-  type SearchOptions,
-  showSearch,
-  withSearchOptions,
-  writeJson,
-} from './search-options.ts';
+import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 

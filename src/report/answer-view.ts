@@ -1,3 +1,4 @@
+import { csvField } from './csv-field.ts';
 import { figure } from './figures.ts';
 
 /** A question that runs were asked, drawn: the highest rate, or a comparison of settings. Times in ms, rates a second, unknown is null. */
@@ -71,8 +72,7 @@ export function answerCsv({ varied, points }: AnswerView): string {
 }
 
 function cell(value: unknown): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return value === null ? '' : csvField(String(value));
 }
 
 /** What a rate is said to be beside the points: `120/s`. */

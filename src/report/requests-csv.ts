@@ -6,6 +6,7 @@ import {
   REQUEST_COLUMNS,
   type RequestColumn,
 } from '../runs/request-table.ts';
+import { csvField } from './csv-field.ts';
 
 /** Some of a run's requests by column, such as a `RequestTable`. */
 export type RequestColumns = Readonly<Record<RequestColumn, ArrayLike<number>>> & {
@@ -29,7 +30,7 @@ export async function* requestsCsv(
   stepNames: readonly string[],
   groupNames: readonly string[] = [],
 ): AsyncGenerator<string, void, undefined> {
-  const words = { step: stepNames.map(field), group: groupNames.map(field) };
+  const words = { step: stepNames.map(csvField), group: groupNames.map(csvField) };
   let detailed: readonly DetailColumn[] | null = null;
   let header = headerOf([]);
   for await (const table of tables) {
@@ -84,8 +85,4 @@ function numberWriter(values: ArrayLike<number>): (row: number) => string {
     const value = values[row]!;
     return Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : '';
   };
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

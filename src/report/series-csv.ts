@@ -1,3 +1,4 @@
+import { csvField } from './csv-field.ts';
 import { rateSeries } from './rate-series.ts';
 import type { ResultView, StreamSeries, TelemetrySeries } from './result-view.ts';
 
@@ -60,5 +61,5 @@ function lastBefore({ at, values }: TelemetrySeries): (time: number) => number |
 function cell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(Number(value.toFixed(4)));
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return csvField(value);
 }

@@ -176,7 +176,7 @@ export class Run {
     );
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
-    await mkdir(folder, { recursive: true });
+    if (out !== null) await mkdir(out, { recursive: true });
     const target = pid === null ? permission.listener : await readProcess(pid);
     const { search } = this.#request;
     const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };

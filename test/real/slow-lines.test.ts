@@ -46,7 +46,16 @@ const PYTHON: Example = {
   load: ['--rate', '50', '--duration', '15s'],
 };
 
-async function findSlowLines(example: Example, env: Record<string, string> = {}): Promise<RunDocument> {
+/** A run of the example in which the program could tell which lines are slow, or the last of three that say why they could not. */
+async function findSlowLines(example: Example): Promise<RunDocument> {
+  for (let attempt = 1; ; attempt++) {
+    const run = await profiledRun(example);
+    // A machine that halts for a second makes every request of that second slow. The run says so, and proves nothing.
+    if (run.findingsNote === null || attempt === 3) return run;
+  }
+}
+
+async function profiledRun(example: Example, env: Record<string, string> = {}): Promise<RunDocument> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   process.env['PORT'] = String(port);
@@ -114,7 +123,7 @@ describe('the slow path of an example', () => {
   });
 
   test('switched off, it is not found', async () => {
-    const run = await findSlowLines(NODE, { SLOW_PATH: 'off' });
+    const run = await profiledRun(NODE, { SLOW_PATH: 'off' });
     assert.ok(!run.findings.some((finding) => finding.function === 'energyDistance'));
   });
 });

@@ -1,20 +1,20 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ClockOrigin } from '../runs/clock.ts';
 import { NvidiaSmi } from '../telemetry/capture-nvidia-smi.ts';
 import { labelledGpuSeries, namedGpuSeries, TelemetryError } from '../telemetry/gpu-series.ts';
-import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { NvidiaSmiReader, readNvidiaSmi } from '../telemetry/nvidia-smi.ts';
 import { RunnerError } from './messages.ts';
+import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
 export const GPU_FILE = 'nvidia-smi.csv';
 /** Read at a time while a run goes on; a file may hold much that was before it. */
 const MOST_BYTES = 1024 * 1024;
 
 /** The GPU's part in one run: nvidia-smi running beside it, a file recorded elsewhere, or nothing. */
-export class GpuTelemetry {
+export class GpuTelemetry implements TelemetrySource {
   readonly #source: string;
+  #run: WatchedRun | null = null;
   #smi: NvidiaSmi | null = null;
   /** Of what it says; null where nothing says anything. */
   #file: string | null = null;
@@ -34,18 +34,19 @@ export class GpuTelemetry {
     });
   }
 
-  async start(folder: string, origin: ClockOrigin): Promise<void> {
-    if (this.#source === 'off') return;
-    const recorded = path.join(folder, GPU_FILE);
+  async begin(run: WatchedRun): Promise<null> {
+    if (this.#source === 'off') return null;
+    this.#run = run;
+    const recorded = path.join(run.folder, GPU_FILE);
     if (this.#source === 'auto') this.#smi = await NvidiaSmi.start(recorded);
     if (this.#source !== 'auto') this.#file = this.#source;
     else if (this.#smi !== null) this.#file = recorded;
-    if (this.#file !== null) this.#reader = new NvidiaSmiReader(origin.unixMs);
+    if (this.#file !== null) this.#reader = new NvidiaSmiReader(run.origin.unixMs);
+    return null;
   }
 
-  /** What was told since the last call, to be waited for before the next. @param now run time, ms */
-  async news(now: number): Promise<NamedSeries[]> {
-    if (this.#file === null || this.#reader === null) return [];
+  async news(): Promise<NamedSeries[]> {
+    if (this.#file === null || this.#reader === null || this.#run === null) return [];
     let handle: FileHandle | null = null;
     try {
       handle = await open(this.#file);
@@ -53,7 +54,7 @@ export class GpuTelemetry {
       // What is after the last line break is being written.
       const whole = buffer.subarray(0, bytesRead).lastIndexOf(10) + 1;
       this.#bytesRead += whole;
-      return this.#reader.read(buffer.toString('utf8', 0, whole), now).flatMap(namedGpuSeries);
+      return this.#reader.read(buffer.toString('utf8', 0, whole), this.#run.now()).flatMap(namedGpuSeries);
     } catch {
       // What is wrong with it is said at the end, when all of it is read.
       this.#reader = null;
@@ -63,13 +64,13 @@ export class GpuTelemetry {
     }
   }
 
-  /** What was told of the GPUs, and what went wrong with it, as a sentence; null where nothing did. */
-  async finish(origin: ClockOrigin, durationMs: number): Promise<{ series: LabelledSeries[]; trouble: string | null }> {
+  async finish(): Promise<Told> {
     const nothing = { series: [], trouble: null };
     await this.#smi?.stop();
-    if (this.#file === null) return nothing;
+    if (this.#file === null || this.#run === null) return nothing;
+    const { origin, now } = this.#run;
     try {
-      const series = readNvidiaSmi(await readFile(this.#file, 'utf8'), origin.unixMs, durationMs);
+      const series = readNvidiaSmi(await readFile(this.#file, 'utf8'), origin.unixMs, now());
       return { series: series.flatMap(labelledGpuSeries), trouble: null };
     } catch (error) {
       // nvidia-smi without a driver says so in words instead of a table: then there is no GPU.

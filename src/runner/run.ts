@@ -48,6 +48,7 @@ import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
+import { Telemetry } from './telemetry.ts';
 
 const LIVE_EVERY_MS = 500;
 /** Who looks in detail is told at every second look, of everything at once: to draw takes time of the cores that send. */
@@ -78,7 +79,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
-  #server: ServerTelemetry | null = null;
+  #telemetry: Telemetry | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
@@ -104,8 +105,7 @@ export class Run {
   abandon(): void {
     this.#generators?.kill();
     this.#profiling.abandon();
-    this.#gpu.abandon();
-    this.#server?.abandon();
+    this.#telemetry?.abandon();
     void this.#serverProfiler?.end();
     this.#target?.kill();
   }
@@ -188,27 +188,23 @@ export class Run {
     this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
-    await this.#gpu.start(folder, origin);
     const clock = new RunClock(origin);
-    const server = new ServerTelemetry(
-      plan,
-      origins,
-      addresses,
-      () => clock.now(),
-      (source, scrape) => log.event({ type: 'scrape', source, scrape }),
+    const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
+      log.event({ type: 'scrape', source, scrape }),
     );
-    this.#server = server;
+    const telemetry = new Telemetry([this.#gpu, server]);
+    this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
-    const serverTrouble = await server.begin();
+    const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
-    const told = await server.finish();
+    const told = await telemetry.finish();
     await log.close();
-    const gpu = await this.#gpu.finish(origin, clock.now());
-    const telemetry = [...gpu.series, ...told];
-    if (telemetry.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), telemetry);
-    document.notes.push(...[serverTrouble, trouble, gpu.trouble].filter((note) => note !== null));
+    const series = told.flatMap((one) => one.series);
+    if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
+    const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
+    document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
     const state = this.#stopped ? 'interrupted' : 'finished';
@@ -262,7 +258,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
-          void this.#server?.look();
+          this.#telemetry?.look();
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -313,7 +309,7 @@ export class Run {
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
     const tellDetail = async (over: boolean): Promise<void> => {
       if (detail?.begun !== true) return;
-      const telemetry = [...(await this.#gpu.news(clock.now())), ...(this.#server?.news() ?? [])];
+      const telemetry = (await this.#telemetry?.news()) ?? [];
       const now = clock.now();
       const update = detail.takeUpdate(now, over);
       if (update === null) return;

@@ -3,12 +3,13 @@ import { type Addresses, Transport } from '../load/http/transport.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { type MetricsPlace, metricsPlaces } from '../load/scenario/metrics-places.ts';
 import type { MetricSample, Scrape } from '../runs/metric-sample.ts';
-import { type LabelledSeries, namedSeries } from '../telemetry/labelled-series.ts';
+import { namedSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { readPrometheusText } from '../telemetry/prometheus-text.ts';
 import { isKnownMetric } from '../telemetry/server-metrics.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
 import { readTritonStatistics } from '../telemetry/triton-statistics.ts';
+import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 2000;
@@ -24,12 +25,12 @@ interface Asked {
 }
 
 /** The target's own metrics in one run: asked for before the load, every second, and after it. */
-export class ServerTelemetry {
+export class ServerTelemetry implements TelemetrySource {
   readonly #plan: ResolvedPlan;
   readonly #places: readonly MetricsPlace[];
   readonly #addresses: Addresses;
-  readonly #now: () => number;
   readonly #keep: (source: number, scrape: Scrape) => void;
+  #now: () => number = () => NaN;
   #asked: Asked[] = [];
   #timer: NodeJS.Timeout | null = null;
   #asking: Promise<void> | null = null;
@@ -38,25 +39,23 @@ export class ServerTelemetry {
    * Throws a `PlanError` where a file of a body cannot be read.
    *
    * @param origins that the plan's steps go to
-   * @param now run time, ms
    * @param keep is given all that is told, of each place by its number
    */
   constructor(
     plan: ResolvedPlan,
     origins: readonly string[],
     addresses: Addresses,
-    now: () => number,
     keep: (source: number, scrape: Scrape) => void,
   ) {
     this.#plan = plan;
     this.#places = metricsPlaces(plan, origins);
     this.#addresses = addresses;
-    this.#now = now;
     this.#keep = keep;
   }
 
   /** Asks for the first time, and goes on with who answers. Resolves to what is wrong with an address that the plan names; else null. */
-  async begin(): Promise<string | null> {
+  async begin({ now }: WatchedRun): Promise<string | null> {
+    this.#now = now;
     if (this.#places.length === 0) return null;
     const transport = new Transport(this.#plan.target, this.#addresses, TIMEOUT_MS);
     // Whoever reads what a socket brought keeps it for a while: its buffer must not be used again.
@@ -69,21 +68,24 @@ export class ServerTelemetry {
     const troubles = await Promise.all(all.map((asked) => this.#ask(asked)));
     this.#asked = all.filter(({ scrapes }) => scrapes.length > 0);
     for (const { client, scrapes } of all) if (scrapes.length === 0) void client.destroy().catch(() => {});
-    if (this.#asked.length > 0) this.#timer = setInterval(() => void this.look(), EVERY_MS);
+    if (this.#asked.length > 0) this.#timer = setInterval(() => this.look(), EVERY_MS);
     const { metrics } = this.#plan.target;
     return metrics === 'auto' || troubles[0] === null ? null : `metrics: ${metrics} ${troubles[0]}.`;
   }
 
-  /** Asks now; where it is being asked, that is enough. */
-  look(): Promise<void> {
+  look(): void {
+    void this.#askAll();
+  }
+
+  /** Where it is being asked already, that is enough. */
+  #askAll(): Promise<void> {
     this.#asking ??= Promise.all(this.#asked.map((asked) => this.#ask(asked))).then(() => {
       this.#asking = null;
     });
     return this.#asking;
   }
 
-  /** What was told since the last call. */
-  news(): NamedSeries[] {
+  async news(): Promise<NamedSeries[]> {
     return this.#asked.flatMap((asked) => {
       const from = Math.max(0, asked.told - 1);
       const first = asked.scrapes[asked.told]?.time ?? Number.POSITIVE_INFINITY;
@@ -94,12 +96,12 @@ export class ServerTelemetry {
   }
 
   /** Asks once more, and lets go of the server. */
-  async finish(): Promise<LabelledSeries[]> {
+  async finish(): Promise<Told> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#asking;
-    await this.look();
+    await this.#askAll();
     for (const { client } of this.#asked) void client.destroy().catch(() => {});
-    return this.#asked.flatMap(({ scrapes }) => serverSeries(scrapes));
+    return { series: this.#asked.flatMap(({ scrapes }) => serverSeries(scrapes)), trouble: null };
   }
 
   abandon(): void {

@@ -50,6 +50,40 @@ export interface RunDocument {
   serverMetrics?: ServerFigures[];
   /** Which search or sweep it was made for; absent where it stands for itself. */
   search?: SearchFacts;
+  /** What the target had to work with, the shortest first; absent where nothing was watched. */
+  resources?: ResourceFacts[];
+  /** Little's law as a check of the whole; absent where a side of it is unknown. */
+  littlesLaw?: LittlesLaw;
+}
+
+/** One resource over the measured time, by the USE method: utilisation, saturation, errors. */
+export interface ResourceFacts {
+  resource:
+    | 'queue'
+    | 'cpu'
+    | 'gil'
+    | 'event loop'
+    | 'threads'
+    | 'connections'
+    | 'file descriptors'
+    | 'memory'
+    | 'gpu'
+    | 'model server';
+  /** `short`: at its limit, and something waited for it; `near`: at its limit, or something waited; `free`; `unknown`: it was not told. */
+  state: 'short' | 'near' | 'free' | 'unknown';
+  /** Of its limit, 0–1; null unknown. */
+  utilisation: number | null;
+  /** One sentence with its figures. */
+  sentence: string;
+}
+
+export interface LittlesLaw {
+  /** Requests in flight in the mean, as counted. */
+  inFlight: number;
+  /** Answered a second × mean time in flight. */
+  expected: number;
+  /** Whether they agree within what the ends of the measured time allow. */
+  agrees: boolean;
 }
 
 /** What a run is to the search or sweep that made it. */
@@ -232,6 +266,8 @@ export interface Finding {
   interval: [number, number] | null;
   pValue: number | null;
   sentence: string;
+  /** What else speaks for it or narrows it, a sentence each; absent in runs of older versions. */
+  evidence?: string[];
 }
 
 export interface PhaseSpan {

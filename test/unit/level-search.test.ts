@@ -35,7 +35,7 @@ test('the band holds the edge of a queue as theory has it', () => {
   const widths: number[] = [];
   for (const factor of [5, 7, 10]) {
     const edge = edgeInTheory(SERVICE, factor * SERVICE, 0.01);
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 14; seed++) {
       const { search } = searchSimulated(
         balancedQueue,
         TERMS,
@@ -51,8 +51,8 @@ test('the band holds the edge of a queue as theory has it', () => {
     }
   }
   widths.sort((a, b) => a - b);
-  const told = `${held} of ${found} found of 60, median width ${widths[widths.length >> 1]}`;
-  assert.ok(found >= 58, told);
+  const told = `${held} of ${found} found of 42, median width ${widths[widths.length >> 1]}`;
+  assert.ok(found >= 40, told);
   assert.ok(held >= 0.87 * found, told);
   assert.ok(widths[widths.length >> 1]! <= 0.14, told);
 });

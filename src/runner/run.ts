@@ -395,7 +395,7 @@ export class Run {
     await writeSamples(path.join(folder, SAMPLES_FILE), profile);
     const { kind, raw } = profiler;
     const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
-    const notes = note === null ? document.notes : [...document.notes, note];
+    const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
     const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
     return withFindings(withProfile, found, disturbance);

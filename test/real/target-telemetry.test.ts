@@ -219,7 +219,9 @@ test('Node’s event loop and its garbage collector, and nothing is left behind'
     near(told.mean('gc'), share('gc'), 2, 'garbage collection');
     assert.ok(share('gc') > 0.5, `${share('gc')}`);
     const delays = told.series.get(TARGET_SERIES.loopDelay)!.values;
-    assert.ok(delays.length >= 4 && delays.every((delay) => delay > 45 && delay < 110), [...delays].join(' '));
+    // The last is of the moment before the end, in which it may not have been blocked.
+    assert.ok(delays.length >= 4 && delays.slice(0, -1).every((delay) => delay > 45), [...delays].join(' '));
+    assert.ok(Math.max(...delays) < 130, [...delays].join(' '));
     await sleep(400);
     assert.equal((await listeningPorts(target.child.pid!)).length, 1, 'the inspector is closed');
   } finally {

@@ -94,6 +94,16 @@ test('what larger batches cost in delay is told by what the server tells of them
     assert.ok(alone.queue! > 5.5 && alone.queue! < 9, `${alone.queue}`);
     assert.ok(together!.rows > 4 && together!.rows <= 8, `${together!.rows}`);
     assert.match(found.batching ?? '', /^1 row a batch for .* of wait at 1 user, .* rows a batch for .* at 8 users$/);
+    // The step knows what a batch is, so that the rows are made of its one.
+    await writeFile(plan, `target: http://127.0.0.1:${server.port}\nload: { users: 1 }\nsteps:\n${step}`);
+    const sized = await sweep(plan, '--set', 'batch=1,4', '--duration', '1s', '--warmup', '300ms');
+    assert.deepEqual(
+      sized.points.map(({ batching }) => batching?.rows),
+      [1, 4],
+    );
+    const [one, four] = sized.points;
+    assert.ok(Math.abs(four!.rowsPerSecond! / (4 * one!.rowsPerSecond!) - 1) < 0.2, 'four rows take as long as one');
+    assert.deepEqual([...new Set(server.rows)].sort(), [1, 4]);
     assert.deepEqual(server.faults, []);
   } finally {
     server.stop();

@@ -110,6 +110,22 @@ test('what larger batches cost in delay is told by what the server tells of them
   }
 });
 
+test('users are varied in place of the load that a plan has, in stages or not', async () => {
+  const server = await startFixedQueue('queue', 1);
+  try {
+    const plan = path.join(cwd, 'stages.load.yaml');
+    const stages = 'stages: [{ users: 2, for: 1s }, { users: 4, for: 1s }]';
+    await writeFile(plan, `target: ${server.url}\nload: { ${stages} }\nsteps: [{ get: / }]\n`);
+    const found = await sweep(plan, '--users', '1,2', '--duration', '300ms', '--warmup', '0s');
+    assert.deepEqual(
+      found.points.map(({ probes }) => probes[0]!.users),
+      [1, 2],
+    );
+  } finally {
+    await server.stop();
+  }
+});
+
 test('what cannot be varied is an error that says what can', async () => {
   const plain = await tailflame(cwd, 'sweep', 'http://127.0.0.1:9/', '--set', 'nothing=1,2');
   assert.equal(plain.code, 2);

@@ -48,7 +48,9 @@ import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
+import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
+import { TargetTelemetry } from './target-telemetry.ts';
 import { Telemetry } from './telemetry.ts';
 
 const LIVE_EVERY_MS = 500;
@@ -80,6 +82,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
@@ -90,6 +93,7 @@ export class Run {
     this.#request = request;
     this.#dist = dist;
     this.#gpu = new GpuTelemetry(request.gpu);
+    this.#inspector = new TargetInspector(request.inspect);
     this.#post = post;
   }
 
@@ -125,6 +129,7 @@ export class Run {
         return await this.#measure(prepared);
       } finally {
         await this.#serverProfiler?.end();
+        await this.#inspector.close();
         prepared.walk.close();
       }
     } finally {
@@ -193,14 +198,18 @@ export class Run {
     const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
       log.event({ type: 'scrape', source, scrape }),
     );
-    const telemetry = new Telemetry([this.#gpu, server]);
+    const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
+      log.event({ type: 'target', time, figures }),
+    );
+    const telemetry = new Telemetry([this.#gpu, server, processes]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
-    const told = await telemetry.finish();
+    const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
+    await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
@@ -259,7 +268,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
-          this.#telemetry?.look();
+          this.#telemetry?.look(message.phase);
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -359,9 +368,9 @@ export class Run {
       this.#beginProfiled(began && !this.#stopped, clock);
       return;
     }
-    const { inspect } = this.#request;
+    const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
-    const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
     this.#beginProfiled(began, clock);
   }
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
@@ -31,6 +32,7 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
@@ -46,6 +48,7 @@ import { ServerProfiler } from './server-profiler.ts';
 import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
+import { SourceLines } from './source-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 import { Telemetry } from './telemetry.ts';
@@ -210,7 +213,7 @@ export class Run {
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
-    const finished = await this.#findLines(concluded, start);
+    const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };
   }
@@ -380,7 +383,11 @@ export class Run {
     return { ...document, findingsNote: where };
   }
 
-  async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
+  async #findLines(
+    { document, disturbance }: Concluded,
+    { folder, plan, cwd }: RunStart,
+    series: readonly NamedSeries[],
+  ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
@@ -389,13 +396,16 @@ export class Run {
     if (capture === null || profiler === null) {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
-    await writeSamples(path.join(folder, SAMPLES_FILE), capture.profile);
+    const source = new SourceLines();
+    const profile = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    await writeSamples(path.join(folder, SAMPLES_FILE), profile);
     const { kind, raw } = profiler;
     const samples = capture.profile.samples.stack.length;
     const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd);
-    return withFindings(withProfile, found, disturbance);
+    const { clockError: clockErrorMs } = capture;
+    const run = { profile, clockErrorMs, table: requests, phases: document.phases, plan, cwd, series, source };
+    return withFindings(withProfile, findSlowLines(run), disturbance);
   }
 }
 

@@ -34,6 +34,7 @@ import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
+import { alignCapture } from './align-capture.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
@@ -396,15 +397,18 @@ export class Run {
     if (capture === null || profiler === null) {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
+    const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
     const source = new SourceLines();
-    const profile = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    const seen = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
+    const { profile, clockError, requestOffset, note } = aligned;
     await writeSamples(path.join(folder, SAMPLES_FILE), profile);
     const { kind, raw } = profiler;
-    const samples = capture.profile.samples.stack.length;
-    const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
-    const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const { clockError: clockErrorMs } = capture;
-    const run = { profile, clockErrorMs, table: requests, phases: document.phases, plan, cwd, series, source };
+    const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
+    const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
+    const withProfile = { ...document, notes, profile: facts };
+    const { phases } = document;
+    const run = { profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, series, source };
     return withFindings(withProfile, findSlowLines(run), disturbance);
   }
 }

@@ -40,7 +40,11 @@ export interface ResultView {
     readonly sentence: string;
     readonly file: string | null;
     readonly line: number | null;
+    /** What else speaks for it or narrows it, a sentence each. */
+    readonly evidence?: readonly string[];
   }[];
+  /** Why the samples gave no findings; null or absent where they did, or none were asked for. */
+  readonly findingsNote?: string | null;
   /** How the generator fared. */
   readonly sender: readonly string[];
   /** Whether it has samples, so that a stretch of time has a flame graph. */

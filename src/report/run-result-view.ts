@@ -69,7 +69,8 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
       sentence: objectiveSentence(result),
       ok: result.ok,
     })),
-    findings: document.findings.map(({ sentence, file, line }) => ({ sentence, file, line })),
+    findings: document.findings.map(({ sentence, file, line, evidence = [] }) => ({ sentence, file, line, evidence })),
+    findingsNote: document.findingsNote,
     sender: senderSentences(document),
     profiled: document.profile !== null && document.profile.samples > 0,
   };

@@ -41,6 +41,11 @@ export interface ResultView {
     readonly file: string | null;
     readonly line: number | null;
   }[];
+  /** What the target had to work with, the shortest first; empty while it runs, and where nothing was told of it. */
+  readonly resources: readonly {
+    readonly state: 'short' | 'near' | 'free' | 'unknown';
+    readonly sentence: string;
+  }[];
   /** How the generator fared. */
   readonly sender: readonly string[];
   /** Whether it has samples, so that a stretch of time has a flame graph. */

@@ -70,6 +70,7 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
       ok: result.ok,
     })),
     findings: document.findings.map(({ sentence, file, line }) => ({ sentence, file, line })),
+    resources: (document.resources ?? []).map(({ state, sentence }) => ({ state, sentence })),
     sender: senderSentences(document),
     profiled: document.profile !== null && document.profile.samples > 0,
   };

@@ -1,6 +1,7 @@
 import type { Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration, figure } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
+import { resourceLines } from './resource-lines.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
 import { serverSentences } from './server-sentences.ts';
@@ -33,6 +34,7 @@ export function runText(run: RunDocument, colour: boolean): string {
     errors(run),
     objectives(run),
     findings(run),
+    resourceLines(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
     serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),

@@ -27,10 +27,12 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { serverFigures } from '../telemetry/server-figures.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
+import { littlesLawNote, RunResources } from './run-resources.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
 /** A row a chunk of a stream, where the plan has streams. */
@@ -48,6 +50,8 @@ export interface Circumstances {
   readonly capacity: number | null;
   /** Requests one connection carries at a time. */
   readonly streams: number;
+  /** What was told beside the requests; null: what the log has of it. */
+  readonly series: readonly LabelledSeries[] | null;
 }
 
 export interface Concluded {
@@ -69,9 +73,12 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
+  const samples = healthSamples(events, plan.generators);
+  const resources = new RunResources(phases, samples);
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
       figures.ended(table, row);
+      resources.add(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
@@ -84,11 +91,12 @@ export async function conclude(
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
-  const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
+  const health = summarizeHealth(samples, span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
   const unloaded = figures.unloaded(circumstances.preflight);
-  const note = longAnswersNote(plan, unloaded, span.end - span.start);
+  const law = resources.littlesLaw;
+  const notes = [longAnswersNote(plan, unloaded, span.end - span.start), littlesLawNote(law)];
   const aborted = events.find((event) => event.type === 'aborted');
   const streaming = figures.streaming();
   const verdict = judge(plan, {
@@ -124,10 +132,15 @@ export async function conclude(
     objectives: objectives.map(objectiveResult),
     health: health.document,
     streaming,
-    notes: note === null ? document.notes : [...document.notes, note],
+    notes: [...document.notes, ...notes.filter((note) => note !== null)],
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
+    ...(law === null ? {} : { littlesLaw: law }),
   };
+  const preflight = circumstances.preflight.length === 1 ? circumstances.preflight[0]! : Number.NaN;
+  const series = circumstances.series ?? scrapesOf(events).flatMap(serverSeries);
+  const facts = resources.facts(concluded, plan.connections, preflight, series);
+  if (facts !== undefined) concluded.resources = facts;
   return { document: concluded, disturbance: disturbance(total.medianInterval, profiled.medianInterval) };
 }
 

@@ -40,6 +40,7 @@ import { JoinedGroups } from './joined-groups.ts';
 import { LiveObjectives } from './live-objectives.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
+import { OutgoingTelemetry } from './outgoing-telemetry.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
@@ -192,7 +193,7 @@ export class Run {
     const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
       log.event({ type: 'scrape', source, scrape }),
     );
-    const telemetry = new Telemetry([this.#gpu, server]);
+    const telemetry = new Telemetry([this.#gpu, server, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
@@ -206,7 +207,7 @@ export class Run {
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);

@@ -25,6 +25,8 @@ export const TARGET_SERIES = {
   connections: 'connections',
   /** Connections nobody has accepted yet. Unit `connections`. */
   acceptQueue: 'accept queue',
+  /** Connections it made itself and has open, one series for each place it made them to, which is the label `to`. Unit `connections`. */
+  outgoing: 'outgoing connections',
   /** Of the whole machine, whoever takes it; 100 is every core. Unit `%`. */
   machineCpu: 'machine CPU',
   /** Memory of the machine, or of the target's control group where that is less, that is taken. Unit `%`. */

@@ -55,8 +55,19 @@ async function runOnce(
   process.env['DOWNSTREAM'] = downstream;
   const target = ['--start', commandOf(server, python), '--ready', `${url}/healthz`];
   const profile = server.profiled === true ? ['--profile', 'auto'] : [];
+  const metrics = server.tells === true ? ['--metrics', `${url}/metrics`] : [];
   const time = ['--duration', `${seconds}s`, '--warmup', '1s'];
-  const result = await tailflame(cwd, 'run', `${url}/`, ...server[load], ...time, ...target, ...profile, '--json');
+  const result = await tailflame(
+    cwd,
+    'run',
+    `${url}/`,
+    ...server[load],
+    ...time,
+    ...target,
+    ...profile,
+    ...metrics,
+    '--json',
+  );
   assert.equal(result.code, 0, result.stderr);
   const document = JSON.parse(result.stdout) as RunDocument;
   assert.ok(document.resources, `Nothing was told of the target. ${document.verdict.sentence}`);

@@ -13,6 +13,8 @@ export interface LimitedServer {
   readonly low: readonly string[];
   /** Whether it is told with a profiler alone. */
   readonly profiled?: true;
+  /** Whether it tells of itself under /metrics. */
+  readonly tells?: true;
 }
 
 export const LIMITED_SERVERS: readonly LimitedServer[] = [
@@ -22,7 +24,7 @@ export const LIMITED_SERVERS: readonly LimitedServer[] = [
   { name: 'loop', mode: null, resource: 'event loop', high: users(8), low: rate(20), profiled: true },
   { name: 'threads', mode: 'threads', resource: 'threads', high: users(16), low: rate(15) },
   { name: 'pool', mode: 'pool', resource: 'connections', high: users(16), low: rate(12) },
-  { name: 'engine', mode: 'engine', resource: 'model server', high: users(16), low: rate(10) },
+  { name: 'engine', mode: 'engine', resource: 'model server', high: users(16), low: rate(10), tells: true },
   { name: 'lock', mode: 'lock', resource: 'queue', high: users(8), low: rate(8) },
   { name: 'accept', mode: 'accept', resource: 'connections', high: users(8), low: rate(5) },
   {

@@ -1,11 +1,11 @@
-import type { RequestWindow, RequestWindows } from './request-windows.ts';
+import { QUICK, type RequestWindow, type RequestWindows } from './request-windows.ts';
 import type { Span } from './shares.ts';
 
 /** When requests waited for something in one phase, and when they did not. */
 export interface Waiting {
   /** The whole phase. */
   readonly all: readonly Span[];
-  /** Stretches in which the typical request took far longer than one alone. */
+  /** Stretches in which even quick requests took far longer than they do alone. */
   readonly waited: readonly Span[];
   readonly calm: readonly Span[];
   /** Whether they waited for enough of the time to ask for what. */
@@ -35,8 +35,8 @@ const FAST = 0.1;
 /** @param preflight ms of the one request before the load; NaN unknown */
 export function waitingOf(requests: RequestWindows, preflight: number): Waiting {
   const windows = requests.windows();
-  const alone = timeAlone(requests, windows, preflight);
-  const waits = windows.map((window) => hasWaited(window, alone));
+  const { typical: alone, quick } = timeAlone(requests, windows, preflight);
+  const waits = windows.map((window) => hasWaited(window, quick));
   const used = windows.map(({ withTarget, answered }) => withTarget > 0 || answered > 0);
   const [waited, calm] = [true, false].map((kind) =>
     windows.filter((_, index) => used[index] && waits[index] === kind),
@@ -61,23 +61,30 @@ export function waitingOf(requests: RequestWindows, preflight: number): Waiting 
 }
 
 /**
- * Where hardly more than one was under way, what it took then. A load that is too much from its first moment on has no such time: then
- * the lesser of the preflight's time and the fast decile.
+ * Where hardly more than one was under way, what the median and the quicker quarter took then. A load that is too much from its first
+ * moment on has no such time: then for both the lesser of the preflight's time and the fast decile.
  */
-function timeAlone(requests: RequestWindows, windows: readonly RequestWindow[], preflight: number): number | null {
+function timeAlone(
+  requests: RequestWindows,
+  windows: readonly RequestWindow[],
+  preflight: number,
+): { readonly typical: number | null; readonly quick: number | null } {
   const isAlone = windows.map(({ withTarget, unsent }) => withTarget + unsent <= ALONE);
   const answered = windows.reduce((sum, window, index) => sum + (isAlone[index] ? window.answered : 0), 0);
-  if (answered >= FEWEST_ALONE) return requests.latency(0.5, (index) => isAlone[index] === true);
+  if (answered >= FEWEST_ALONE) {
+    const at = (quantile: number): number | null => requests.latency(quantile, (index) => isAlone[index] === true);
+    return { typical: at(0.5), quick: at(QUICK) };
+  }
   const fast = requests.latency(FAST);
-  if (fast === null) return null;
-  return Number.isNaN(preflight) ? fast : Math.min(preflight, fast);
+  const least = fast === null || Number.isNaN(preflight) ? fast : Math.min(preflight, fast);
+  return { typical: least, quick: least };
 }
 
-/** No answer at all in a time in which several should have come is waiting too. */
-function hasWaited({ typical, withTarget, start, end }: RequestWindow, alone: number | null): boolean {
-  if (alone === null) return false;
-  if (typical !== null) return typical >= LONGER * alone;
-  return withTarget > 0.5 && end - start >= LONGER * alone;
+/** Who is alone waits for nobody. No answer at all in a time in which several should have come is waiting too. */
+function hasWaited({ quick, withTarget, unsent, start, end }: RequestWindow, alone: number | null): boolean {
+  if (alone === null || withTarget + unsent <= ALONE) return false;
+  if (quick !== null) return quick >= LONGER * alone;
+  return end - start >= LONGER * alone;
 }
 
 function mean(values: readonly number[]): number {

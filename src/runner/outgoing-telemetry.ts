@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
-import { TARGET_SERIES } from '../telemetry/target-series.ts';
+import { OUTGOING_SERIES } from '../telemetry/target-series.ts';
 import { socketInodes } from './listening-socket.ts';
 import { outgoingConnections } from './outgoing-connections.ts';
 import { carrierOf } from './permission.ts';
@@ -74,7 +74,7 @@ export class OutgoingTelemetry implements TelemetrySource {
     }
     const most = [...total].sort(([, a], [, b]) => b - a).slice(0, MOST_PLACES);
     return most.map(([to]) => ({
-      name: TARGET_SERIES.outgoing,
+      name: OUTGOING_SERIES,
       labels: { to },
       unit: 'connections',
       time: Float64Array.from(this.#readings, ({ time }) => time),

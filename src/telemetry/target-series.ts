@@ -25,8 +25,6 @@ export const TARGET_SERIES = {
   connections: 'connections',
   /** Connections nobody has accepted yet. Unit `connections`. */
   acceptQueue: 'accept queue',
-  /** Connections it made itself and has open, one series for each place it made them to, which is the label `to`. Unit `connections`. */
-  outgoing: 'outgoing connections',
   /** Of the whole machine, whoever takes it; 100 is every core. Unit `%`. */
   machineCpu: 'machine CPU',
   /** Memory of the machine, or of the target's control group where that is less, that is taken. Unit `%`. */
@@ -42,3 +40,6 @@ export const TARGET_SERIES = {
   /** Python: threads that wanted to run Python code and waited for the lock, in the mean. Unit `threads`. */
   waitingForGil: 'waiting for the GIL',
 } as const;
+
+/** Connections the target made itself and has open: a series for each place they lead to, which is the label `to`. Unit `connections`. */
+export const OUTGOING_SERIES = 'outgoing connections';

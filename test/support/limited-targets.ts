@@ -1,6 +1,6 @@
 import type { ResourceFacts } from '../../src/runs/run-document.ts';
 import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
-import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
+import { OUTGOING_SERIES, TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import type { SimulatedLoad } from './simulated-target.ts';
 
 /** A kind of target that one thing limits, and what is told of it while it works on requests and keeps others waiting. */
@@ -102,7 +102,7 @@ export const LIMITED: readonly LimitedTarget[] = [
     servers: 4,
     told: (load) => [
       ...usual(load, 0.02, 0.05, 2),
-      series(load, TARGET_SERIES.outgoing, 'connections', () => 4, { to: '127.0.0.1:5432' }),
+      series(load, OUTGOING_SERIES, 'connections', () => 4, { to: '127.0.0.1:5432' }),
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { figure, wholePercent } from '../../load/measure/figure.ts';
 import type { ResourceFacts } from '../../runs/run-document.ts';
-import { TARGET_SERIES } from '../../telemetry/target-series.ts';
+import { OUTGOING_SERIES, TARGET_SERIES } from '../../telemetry/target-series.ts';
 import { AT_LIMIT } from './cpu.ts';
 import { type Look, type Observed, stateOf, untold } from './observed.ts';
 
@@ -74,7 +74,7 @@ function ownPool(observed: Observed): ResourceFacts | null {
   const { atOnce, withTarget } = observed.waiting;
   if (!queuesWithoutWork(observed) || atOnce === null) return null;
   const found = observed
-    .looks(({ name }) => name === TARGET_SERIES.outgoing)
+    .looks(({ name }) => name === OUTGOING_SERIES)
     .find((look) => stands(look) && look.mean >= 0.5 && Math.abs(look.mean - atOnce) <= Math.max(1, ABOUT * atOnce));
   if (found === undefined) return null;
   const to = found.labels['to'] === undefined ? '' : ` to ${found.labels['to']}`;

@@ -16,7 +16,7 @@ export function queueFacts(waiting: Waiting, explained: boolean): ResourceFacts 
   const took = `the typical one took ${ms(typicalWaited!)}, one alone ${ms(alone)}`;
   const unseen = explained
     ? ''
-    : ' Nothing that was watched was at its limit: they waited for a lock, a pool, or what it asks elsewhere.';
+    : ' Nothing that was watched was at its limit; a lock, a pool, or what it asks elsewhere would not show.';
   return {
     resource: 'queue',
     state: 'short',

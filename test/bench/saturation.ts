@@ -6,7 +6,8 @@ import { runLimited, startDownstream } from '../support/limited-run.ts';
 import { LIMITED_SERVERS } from '../support/limited-servers.ts';
 
 // Which resource is named first on servers that are each limited by another one, and whether nothing is where the load is low. Arguments:
-// runs a server and load (5), and the names of the servers (all). Every run adds a line to docs/accuracy/saturation.csv.
+// runs a server and load (5), and the names of the servers (all). Every run adds a line to docs/accuracy/saturation.csv. On a machine that
+// others use as well run it before them: nice -n -15 npm run bench -- saturation.
 
 const FILE = 'docs/accuracy/saturation.csv';
 const HEAD = 'server,load,expected,named,answered_per_s,p50_ms,cores_others_took,sentence';

@@ -7,6 +7,8 @@ import { type Look, type Observed, stateOf, untold } from './observed.ts';
 export const AT_LIMIT = 0.9;
 /** Threads that are ready and have no core, in the mean. */
 const WAITING = 0.5;
+/** Fewer have a core whenever they want one, whatever else runs on the machine: it is others that wait. */
+const FEW = WAITING / 2;
 /** Of the time kept from running by a limit, %. */
 const THROTTLED = 5;
 
@@ -39,11 +41,10 @@ export function cpuFacts(observed: Observed): CpuFacts {
     const sentence = `CPU: ${kept}; the target took ${used}${queue}.`;
     return { facts: { resource: 'cpu', state, utilisation: 1, sentence }, isWhole: true };
   }
-  const full = (machine !== null && machine.mean >= AT_LIMIT * 100) || (share !== null && share >= AT_LIMIT);
-  if (full) {
+  if (isMachineFull(observed) || (share !== null && share >= AT_LIMIT)) {
     const all = machine === null ? '' : `the machine's cores were ${wholePercent(machine.mean / 100)} busy; `;
     const utilisation = Math.min(1, machine === null ? share! : machine.mean / 100);
-    const state = stateOf(true, didWait && (waiting === null || waiting.mean >= WAITING / 2));
+    const state = stateOf(true, didWait && (waiting === null || waiting.mean >= FEW));
     const sentence = `CPU: ${all}the target took ${used}${queue}.`;
     return { facts: { resource: 'cpu', state, utilisation, sentence }, isWhole: true };
   }
@@ -60,6 +61,13 @@ export function cpuFacts(observed: Observed): CpuFacts {
   const state = stateOf(false, waiting !== null && waiting.mean >= 2 * WAITING);
   const sentence = `CPU: the target took ${used}${queue}.`;
   return { facts: { resource: 'cpu', state, utilisation: share, sentence }, isWhole: false };
+}
+
+/** Whether no core of the machine is left to the target, whoever has them. */
+export function isMachineFull(observed: Observed): boolean {
+  const machine = observed.look(TARGET_SERIES.machineCpu);
+  const waiting = observed.look(TARGET_SERIES.waitingForCore);
+  return machine !== null && machine.mean >= AT_LIMIT * 100 && (waiting === null || waiting.mean >= FEW);
 }
 
 /** ` (0.6 while requests did not wait)`: what it was while requests were as quick as alone, where there was such a time. */

@@ -1,7 +1,7 @@
 import { figure, wholePercent } from '../../load/measure/figure.ts';
 import type { ResourceFacts } from '../../runs/run-document.ts';
 import { TARGET_SERIES } from '../../telemetry/target-series.ts';
-import { AT_LIMIT, before } from './cpu.ts';
+import { AT_LIMIT, before, isMachineFull } from './cpu.ts';
 import { type Look, type Observed, stateOf, untold } from './observed.ts';
 
 /** Threads that want the lock and do not have it, in the mean. */
@@ -34,20 +34,16 @@ function sampledGil(held: Look, observed: Observed): ResourceFacts {
   };
 }
 
-/** Several threads that together take one core, none of them most of it, while other cores are idle, take turns. */
+/** Several threads that together take one core, none of them most of it, while there are other cores, take turns. */
 function gilByShape(observed: Observed): ResourceFacts | null {
-  const [cpu, thread, threads, machine] = [
-    TARGET_SERIES.cpu,
-    TARGET_SERIES.busiestThread,
-    TARGET_SERIES.threads,
-    TARGET_SERIES.machineCpu,
-  ].map((name) => observed.look(name));
-  if (!cpu || !thread || !threads || !observed.waiting.didWait) return null;
+  const [cpu, thread, threads] = [TARGET_SERIES.cpu, TARGET_SERIES.busiestThread, TARGET_SERIES.threads].map((name) =>
+    observed.look(name),
+  );
   const { cores } = observed.target;
+  if (!cpu || !thread || !threads || cores === null || !observed.waiting.didWait) return null;
   const isOneCore = cpu.mean >= ONE_CORE.least && cpu.mean <= ONE_CORE.most && thread.mean <= ONE_CORE.busiest;
-  const isIdle = machine ? machine.mean < AT_LIMIT * 100 : cores !== null && cores >= 2;
-  if (!isOneCore || !isIdle || threads.mean < 3) return null;
-  const took = `threads took ${figure(cpu.mean, 2)} cores together, the busiest ${figure(thread.mean, 2)}, while others were idle`;
+  if (!isOneCore || cores < 2 || isMachineFull(observed) || threads.mean < 3) return null;
+  const took = `threads took ${figure(cpu.mean, 2)} cores together, the busiest ${figure(thread.mean, 2)}, and had others to run on`;
   const sentence = `GIL: ${took}, as threads do that take turns with one lock; it was not sampled, a profile tells.`;
   return { resource: 'gil', state: 'short', utilisation: Math.min(1, cpu.mean), sentence };
 }

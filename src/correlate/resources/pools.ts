@@ -1,7 +1,7 @@
 import { figure, wholePercent } from '../../load/measure/figure.ts';
 import type { ResourceFacts } from '../../runs/run-document.ts';
 import { OUTGOING_SERIES, TARGET_SERIES } from '../../telemetry/target-series.ts';
-import { AT_LIMIT } from './cpu.ts';
+import { AT_LIMIT, isMachineFull } from './cpu.ts';
 import { type Look, type Observed, stateOf, untold } from './observed.ts';
 
 /** Of what the target works on at once, to be more than it can: with it in the mean. */
@@ -104,13 +104,10 @@ export function queuesWithoutWork(observed: Observed): boolean {
   const { waiting, target } = observed;
   const { didWait, atOnce, withTarget } = waiting;
   if (!didWait || atOnce === null || target.cores === null || withTarget < MORE * atOnce) return false;
-  const [cpu, thread, machine] = [
-    observed.look(TARGET_SERIES.cpu),
-    observed.look(TARGET_SERIES.busiestThread),
-    observed.look(TARGET_SERIES.machineCpu),
-  ];
+  const cpu = observed.look(TARGET_SERIES.cpu);
+  const thread = observed.look(TARGET_SERIES.busiestThread);
   if (cpu === null || cpu.mean >= RESTS * Math.min(target.cores, Math.max(1, atOnce))) return false;
-  return (thread === null || thread.mean < RESTS) && (machine === null || machine.mean < AT_LIMIT * 100);
+  return (thread === null || thread.mean < RESTS) && !isMachineFull(observed);
 }
 
 function stands({ least, most, mean }: Look): boolean {

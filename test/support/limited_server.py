@@ -148,7 +148,8 @@ class Patient(http.server.HTTPServer):
 
 def serve() -> None:
     # Each process has a socket of its own on the port, so that the system shares connections out among them.
-    listener = socket.socket()
+    # By its protocol asyncio knows that it may send without delay.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.bind(("127.0.0.1", PORT))

@@ -27,9 +27,11 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import { GrowingSeries } from '../telemetry/growing-series.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { serverFigures } from '../telemetry/server-figures.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
+import { addFigures } from '../telemetry/target-figures.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
 import { littlesLawNote, RunResources } from './run-resources.ts';
@@ -138,10 +140,10 @@ export async function conclude(
     ...(law === null ? {} : { littlesLaw: law }),
   };
   const preflight = circumstances.preflight.length === 1 ? circumstances.preflight[0]! : Number.NaN;
-  const series = circumstances.series ?? scrapesOf(events).flatMap(serverSeries);
+  const series = circumstances.series ?? loggedSeries(events);
   const facts = resources.facts(concluded, plan.connections, preflight, series);
   if (facts !== undefined) concluded.resources = facts;
-  return { document: concluded, disturbance: disturbance(total.medianInterval, profiled.medianInterval) };
+  return { document: concluded, disturbance: disturbance(total, profiled) };
 }
 
 /** Writes the run as others read it, and only then lets the log go. */
@@ -156,7 +158,7 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   }
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
-  const told = scrapesOf(events).flatMap(serverSeries);
+  const told = loggedSeries(events);
   if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
@@ -175,6 +177,13 @@ function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
     own.push(event.scrape);
   }
   return [...places.values()];
+}
+
+/** What servers told of themselves, and what was watched of the target. */
+function loggedSeries(events: readonly RunEvent[]): LabelledSeries[] {
+  const series = new GrowingSeries();
+  for (const event of events) if (event.type === 'target') addFigures(series, event.time, event.figures);
+  return [...scrapesOf(events).flatMap(serverSeries), ...series.all];
 }
 
 function serverMetrics(

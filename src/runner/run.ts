@@ -32,6 +32,7 @@ import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
+import { alignCapture } from './align-capture.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
@@ -48,7 +49,9 @@ import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
+import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
+import { TargetTelemetry } from './target-telemetry.ts';
 import { Telemetry } from './telemetry.ts';
 
 const LIVE_EVERY_MS = 500;
@@ -80,6 +83,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
@@ -90,6 +94,7 @@ export class Run {
     this.#request = request;
     this.#dist = dist;
     this.#gpu = new GpuTelemetry(request.gpu);
+    this.#inspector = new TargetInspector(request.inspect);
     this.#post = post;
   }
 
@@ -125,6 +130,7 @@ export class Run {
         return await this.#measure(prepared);
       } finally {
         await this.#serverProfiler?.end();
+        await this.#inspector.close();
         prepared.walk.close();
       }
     } finally {
@@ -193,14 +199,18 @@ export class Run {
     const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
       log.event({ type: 'scrape', source, scrape }),
     );
-    const telemetry = new Telemetry([this.#gpu, server, new OutgoingTelemetry()]);
+    const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
+      log.event({ type: 'target', time, figures }),
+    );
+    const telemetry = new Telemetry([this.#gpu, server, processes, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
-    const told = await telemetry.finish();
+    const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
+    await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
@@ -259,7 +269,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
-          this.#telemetry?.look();
+          this.#telemetry?.look(message.phase);
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -359,9 +369,9 @@ export class Run {
       this.#beginProfiled(began && !this.#stopped, clock);
       return;
     }
-    const { inspect } = this.#request;
+    const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
-    const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
     this.#beginProfiled(began, clock);
   }
 
@@ -390,12 +400,14 @@ export class Run {
     if (capture === null || profiler === null) {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
-    await writeSamples(path.join(folder, SAMPLES_FILE), capture.profile);
-    const { kind, raw } = profiler;
-    const samples = capture.profile.samples.stack.length;
-    const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd);
+    const { profile, clockError, requestOffset, note } = alignCapture(capture, requests, document.phases);
+    await writeSamples(path.join(folder, SAMPLES_FILE), profile);
+    const { kind, raw } = profiler;
+    const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
+    const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
+    const withProfile = { ...document, notes, profile: facts };
+    const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
     return withFindings(withProfile, found, disturbance);
   }
 }

@@ -3,6 +3,7 @@ import { duration, figure } from './figures.ts';
 import { countsOf, messagesOf } from './log-sentences.ts';
 import { metricsSentences } from './metrics-sentences.ts';
 import { objectiveValue } from './objective-value.ts';
+import { resourceLines } from './resource-lines.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
 import { serverSentences } from './server-sentences.ts';
@@ -34,6 +35,7 @@ export function runText(run: RunDocument, colour: boolean): string {
     errors(run),
     objectives(run),
     findings(run),
+    resourceLines(run),
     run.logBurst ? [[['yellow', run.logBurst]]] : [],
     logs(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),

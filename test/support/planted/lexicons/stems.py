@@ -1,0 +1,16 @@
+"""Tables of stems, made when a lexicon is imported."""
+
+
+def roots_of(first: list[str], middle: list[str], last: list[str]) -> list[str]:
+    return [a + b + c for a in first for b in middle for c in last]
+
+
+def stems_of(roots: list[str], endings: list[str]) -> dict[str, str]:
+    """The stem of every word that a root and an ending make; of the words that two of them make, the shorter."""
+    stems: dict[str, str] = {}
+    for root in roots:
+        for ending in endings:
+            known = stems.get(root + ending)
+            if known is None or len(root) < len(known):
+                stems[root + ending] = root
+    return stems

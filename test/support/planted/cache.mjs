@@ -3,7 +3,7 @@ import process from 'node:process';
 import { isSlow, uniform } from './chance.mjs';
 
 // POST /recommend {"id": 7} → {"items": [12, 5, 81]}
-// Recommends what suits a visitor. Tastes are computed from all that a visitor ever bought and kept for those who come again; some come
+// Recommends what suits a visitor. Tastes are computed from all that a visitor ever looked at and kept for those who come again; some come
 // for the first time, or for the first time in long.
 // PORT (8080) says where; SLOW_PATH=off lets only those come whose tastes are kept.
 
@@ -12,7 +12,7 @@ const REGULARS = 40;
 const KEPT = 64;
 const ITEMS = 600;
 const TRAITS = 24;
-const PURCHASES = 40_000;
+const EVENTS = 400_000;
 const catalogue = Array.from({ length: ITEMS }, (_, item) =>
   Float64Array.from({ length: TRAITS }, (_, trait) => uniform(item * TRAITS + trait, 30)),
 );
@@ -37,12 +37,12 @@ class Kept {
   }
 }
 
-/** What a visitor likes: the traits of what they bought, older purchases counting less. */
+/** What a visitor likes: the traits of what they looked at, what is longer ago counting less. */
 function tasteOf(visitor) {
   const taste = new Float64Array(TRAITS);
-  for (let purchase = 0; purchase < PURCHASES; purchase++) {
-    const item = catalogue[Math.floor(ITEMS * uniform(visitor * 7919 + purchase, 31))];
-    const counts = Math.exp(-purchase / PURCHASES);
+  for (let event = 0; event < EVENTS; event++) {
+    const item = catalogue[Math.floor(ITEMS * uniform(visitor * 7919 + event, 31))];
+    const counts = Math.exp(-event / EVENTS);
     for (let trait = 0; trait < TRAITS; trait++) taste[trait] += counts * item[trait];
   }
   const length = Math.hypot(...taste);

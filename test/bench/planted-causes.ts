@@ -1,0 +1,85 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CELLS } from '../support/planted/cells.ts';
+import { readExpectedAnswers } from '../support/planted/expected-answer.ts';
+import { isKept, keepRun, keptRuns, runName } from '../support/planted/kept-runs.ts';
+import { type PlantedRun, plantedRun } from '../support/planted/planted-run.ts';
+import { type JudgedRun, judgedRun, redraw } from '../support/planted/rates.ts';
+import { ratesTables, withTables } from '../support/planted/rates-table.ts';
+import { PLANTED_SERVERS } from '../support/planted/servers.ts';
+
+// Ten servers with a known cause of slow requests, under six loads: what is found there, and how often that is right (docs/accuracy.md).
+// planted-causes [server…] [--cells 1u,4u,16u,30,100,300] [--runs 5]: adds the runs that are not there yet.
+// planted-causes --rates [--redrawn 10]: judges all runs that are there, draws their recordings anew, and writes the tables.
+
+const TABLES = 'docs/accuracy.md';
+const root = process.cwd();
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cells: { type: 'string', default: CELLS.map(({ name }) => name).join(',') },
+    runs: { type: 'string', default: '5' },
+    rates: { type: 'boolean', default: false },
+    redrawn: { type: 'string', default: '10' },
+  },
+});
+const expected = await readExpectedAnswers(root);
+if (values.rates) await rates(Number(values.redrawn));
+else await measure();
+
+async function measure(): Promise<void> {
+  const servers = PLANTED_SERVERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const wanted = values.cells.split(',');
+  const cells = CELLS.filter(({ name }) => wanted.includes(name));
+  const unknown = [
+    ...positionals.filter((name) => !PLANTED_SERVERS.some((server) => server.name === name)),
+    ...wanted.filter((name) => !CELLS.some((cell) => cell.name === name)),
+  ];
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}.`);
+  // Every cell once before any twice: whenever this is cut off, what is there is of all of them.
+  for (let seed = 1; seed <= Number(values.runs); seed++) {
+    for (const slowPath of seed === 1 ? (['on', 'off'] as const) : (['on'] as const)) {
+      for (const cell of cells) {
+        for (const server of servers) {
+          const name = runName(server.name, cell.name, slowPath, seed);
+          if (isKept(root, name)) continue;
+          const { run, recording } = await plantedRun(server, cell, slowPath, seed, root);
+          await keepRun(root, name, run, recording);
+          process.stdout.write(`${name}: ${told(run)}\n`);
+        }
+      }
+    }
+  }
+}
+
+function told(run: PlantedRun): string {
+  const { judgement, claimed } = judgedRun({ name: '', run, recording: null }, expected, null);
+  const [first] = run.findings;
+  const word = judgement ?? (claimed === true ? 'a false claim' : 'nothing claimed');
+  const figure = (ms: number | null | undefined): string => ms?.toFixed(1) ?? '?';
+  const paths =
+    run.paths === null
+      ? ''
+      : ` slow path ${run.paths.slow} of ${run.latency.count} (${figure(run.paths.slowP50)} ms against ${figure(run.paths.otherP50)});`;
+  const load = `${run.rate.got.toFixed(0)}/s${run.carried ? '' : ', not carried'}, p50 ${figure(run.latency.p50)} ms, p99 ${figure(run.latency.p99)}, profiled p50 ${figure(run.profiled?.p50)};`;
+  return `${load}${paths} ${word}: ${first?.sentence ?? run.note ?? ''}`;
+}
+
+async function rates(count: number): Promise<void> {
+  const judged: JudgedRun[] = [];
+  for await (const kept of keptRuns(root)) {
+    judged.push(judgedRun(kept, expected, redraw(kept, expected, count, root)));
+    process.stderr.write(`${kept.name}\n`);
+  }
+  const names = PLANTED_SERVERS.map(({ name }) => name);
+  const tables = ratesTables(
+    judged,
+    names,
+    CELLS.map(({ name }) => name),
+    count,
+  );
+  const file = path.join(root, TABLES);
+  await writeFile(file, withTables(await readFile(file, 'utf8'), tables));
+  process.stdout.write(`${tables}\n`);
+}

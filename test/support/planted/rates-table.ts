@@ -25,7 +25,7 @@ export function ratesTables(
   return [
     madeBy(runs, count),
     totals(runs, cells),
-    'Right first answers of answers, of so many runs; `–` is *cannot tell* in all of them, in brackets a load that was not carried. The last columns: runs with the slow path off that claimed something, and the naive reading of all runs.',
+    'Right first answers of answers, of so many runs; `–` is _cannot tell_ in all of them, in brackets a load that was not carried. The last columns: runs with the slow path off that claimed something, and the naive reading of all runs.',
     byServer(runs, servers, cells),
   ].join('\n\n');
 }
@@ -131,6 +131,8 @@ function percent(share: number): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }

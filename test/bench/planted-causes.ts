@@ -10,20 +10,26 @@ import { ratesTables, withTables } from '../support/planted/rates-table.ts';
 import { PLANTED_SERVERS } from '../support/planted/servers.ts';
 
 // Ten servers with a known cause of slow requests, under six loads: what is found there, and how often that is right (docs/accuracy.md).
-// planted-causes [server…] [--cells 1u,4u,16u,30,100,300] [--runs 5]: adds the runs that are not there yet.
+// planted-causes [server…] [--cells 1u,4u,16u,30,100,300] [--paths on,off] [--runs 5]: adds the runs that are not there yet, one a cell
+//   with the slow path off.
 // planted-causes --rates [--redrawn 10]: judges all runs that are there, draws their recordings anew, and writes the tables.
+// --into FOLDER: of a trial, that adds to another folder and only shows the tables.
 
+const KEPT = 'docs/accuracy/planted-causes';
 const TABLES = 'docs/accuracy.md';
 const root = process.cwd();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     cells: { type: 'string', default: CELLS.map(({ name }) => name).join(',') },
+    paths: { type: 'string', default: 'on,off' },
     runs: { type: 'string', default: '5' },
+    into: { type: 'string', default: KEPT },
     rates: { type: 'boolean', default: false },
     redrawn: { type: 'string', default: '10' },
   },
 });
+const folder = path.resolve(values.into);
 const expected = await readExpectedAnswers(root);
 if (values.rates) await rates(Number(values.redrawn));
 else await measure();
@@ -40,12 +46,13 @@ async function measure(): Promise<void> {
   // Every cell once before any twice: whenever this is cut off, what is there is of all of them.
   for (let seed = 1; seed <= Number(values.runs); seed++) {
     for (const slowPath of seed === 1 ? (['on', 'off'] as const) : (['on'] as const)) {
+      if (!values.paths.split(',').includes(slowPath)) continue;
       for (const cell of cells) {
         for (const server of servers) {
           const name = runName(server.name, cell.name, slowPath, seed);
-          if (isKept(root, name)) continue;
+          if (isKept(folder, name)) continue;
           const { run, recording } = await plantedRun(server, cell, slowPath, seed, root);
-          await keepRun(root, name, run, recording);
+          await keepRun(folder, name, run, recording);
           process.stdout.write(`${name}: ${told(run)}\n`);
         }
       }
@@ -68,7 +75,7 @@ function told(run: PlantedRun): string {
 
 async function rates(count: number): Promise<void> {
   const judged: JudgedRun[] = [];
-  for await (const kept of keptRuns(root)) {
+  for await (const kept of keptRuns(folder)) {
     judged.push(judgedRun(kept, expected, redraw(kept, expected, count, root)));
     process.stderr.write(`${kept.name}\n`);
   }
@@ -79,7 +86,6 @@ async function rates(count: number): Promise<void> {
     CELLS.map(({ name }) => name),
     count,
   );
-  const file = path.join(root, TABLES);
-  await writeFile(file, withTables(await readFile(file, 'utf8'), tables));
+  if (values.into === KEPT) await writeFile(TABLES, withTables(await readFile(TABLES, 'utf8'), tables));
   process.stdout.write(`${tables}\n`);
 }

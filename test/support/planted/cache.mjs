@@ -12,7 +12,7 @@ const REGULARS = 40;
 const KEPT = 64;
 const ITEMS = 600;
 const TRAITS = 24;
-const EVENTS = 400_000;
+const EVENTS = 500_000;
 const catalogue = Array.from({ length: ITEMS }, (_, item) =>
   Float64Array.from({ length: TRAITS }, (_, trait) => uniform(item * TRAITS + trait, 30)),
 );

@@ -11,7 +11,7 @@ const SHARE = 0.03;
 const WORDS = 400;
 const TAGS = ['refund', 'delivery', 'praise', 'other'];
 const MESSAGE = 90;
-const THREAD = 420;
+const THREAD = 520;
 const weights = TAGS.map((_, tag) =>
   Float64Array.from({ length: WORDS }, (_, word) => uniform(tag * WORDS + word, 20)),
 );

@@ -4,21 +4,23 @@ import path from 'node:path';
 import type { PlantedRun } from './planted-run.ts';
 import { type Recording, readRecording, writeRecording } from './recording.ts';
 
-/** The folder that runs are added to, from the repository's root. */
-export const KEPT = 'docs/accuracy/planted-causes';
-
 /** Which run: `large-answer/16u-3`, `large-answer/16u-off-1`. */
 export function runName(server: string, cell: string, slowPath: 'on' | 'off', seed: number): string {
   return `${server}/${cell}-${slowPath === 'off' ? 'off-' : ''}${seed}`;
 }
 
-export function isKept(root: string, name: string): boolean {
-  return existsSync(path.join(root, KEPT, `${name}.json`));
+export function isKept(folder: string, name: string): boolean {
+  return existsSync(path.join(folder, `${name}.json`));
 }
 
 /** The recording first: a run whose figures are there is complete. */
-export async function keepRun(root: string, name: string, run: PlantedRun, recording: Recording | null): Promise<void> {
-  const file = path.join(root, KEPT, name);
+export async function keepRun(
+  folder: string,
+  name: string,
+  run: PlantedRun,
+  recording: Recording | null,
+): Promise<void> {
+  const file = path.join(folder, name);
   await mkdir(path.dirname(file), { recursive: true });
   if (recording !== null) await writeFile(`${file}.recording`, writeRecording(recording));
   await writeFile(`${file}.json`, `${JSON.stringify(run, null, 1)}\n`);
@@ -30,9 +32,8 @@ export interface KeptRun {
   readonly recording: Recording | null;
 }
 
-/** All runs that were kept, by name. */
-export async function* keptRuns(root: string): AsyncGenerator<KeptRun, void, undefined> {
-  const folder = path.join(root, KEPT);
+/** All runs that a folder has, by name. */
+export async function* keptRuns(folder: string): AsyncGenerator<KeptRun, void, undefined> {
   if (!existsSync(folder)) return;
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json')).sort();
   for (const file of files) {

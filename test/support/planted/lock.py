@@ -21,7 +21,7 @@ from serving import serve
 SHARE = 0.03
 DOCUMENTS = 3000
 TRAITS = 64
-VIEWS = 450_000
+VIEWS = 300_000
 
 
 class Question(BaseModel):

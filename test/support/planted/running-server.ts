@@ -10,6 +10,8 @@ import type { PlantedServer } from './servers.ts';
 const READY_MS = 60_000;
 const STOP_MS = 3000;
 
+const complaints = new WeakMap<ChildProcess, string>();
+
 export interface RunningServer {
   /** Of its endpoint. */
   readonly url: string;
@@ -51,16 +53,22 @@ export async function startPlanted(
 }
 
 function start(command: string, program: string, environment: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(command, [program], {
+  const child = spawn(command, [program], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  // A Node that is profiled says there that it is; of one that fails, the reason.
+  child.stderr!.on('data', (data: Buffer) => {
+    complaints.set(child, ((complaints.get(child) ?? '') + data.toString()).slice(-2000));
+  });
+  return child;
 }
 
 async function ready(child: ChildProcess, url: string): Promise<void> {
   const until = performance.now() + READY_MS;
   while (performance.now() < until) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The server of ${url} ended.`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The server of ${url} ended. ${complaints.get(child) ?? ''}`);
     const answered = await fetch(url).then(
       async (response) => {
         await response.arrayBuffer();

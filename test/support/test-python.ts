@@ -1,11 +1,8 @@
 import path from 'node:path';
-import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-/** The Python that tests use; made first where there is none yet. */
+/** The Python of the tests' virtual environment, which is made where it is not there yet. For benches; tests are told it. */
 export async function testPython(): Promise<string> {
-  const known = process.env['TAILFLAME_TEST_PYTHON'];
-  if (known) return known;
   const script = pathToFileURL(path.resolve('scripts/python-env.mjs')).href;
   const { testPythonEnv } = (await import(script)) as {
     testPythonEnv(options: { log: (text: string) => void }): Promise<string>;

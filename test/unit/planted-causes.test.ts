@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import type { Frame } from '../../src/profile/profile.ts';
 import { isSlow, uniform } from '../support/planted/chance.mjs';
-import { type ExpectedAnswer, readExpectedAnswers } from '../support/planted/expected-answer.ts';
+import { type ExpectedAnswer, isExpectedFunction, readExpectedAnswers } from '../support/planted/expected-answer.ts';
 import { type Circumstances, claimsSomething, type JudgedFinding, judge } from '../support/planted/judgement.ts';
 import { naiveReading } from '../support/planted/naive-reading.ts';
 import { findingsIn } from '../support/planted/planted-run.ts';
@@ -53,6 +53,13 @@ describe('expected answers', () => {
     assert.ok(byServer.get('cache')?.lines.size === 6);
     // A text that stands in two lines means both.
     assert.ok((byServer.get('lock')?.lines.size ?? 0) > 5);
+  });
+
+  test('functions are known under the names that profilers give them', async () => {
+    const { byServer } = await readExpectedAnswers(process.cwd());
+    const known = (server: string, name: string): boolean => isExpectedFunction(byServer.get(server)!, name);
+    assert.ok(known('lock', 'Ranking.rank') && known('cache', 'tasteOf') && known('garbage', '(garbage collector)'));
+    assert.ok(!known('lock', 'Index.nearest') && !known('downstream', 'Customs.hours'));
   });
 
   test('slow requests are drawn by number and seed, as often as designed, in JavaScript as in Python', () => {

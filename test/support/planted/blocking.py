@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field
 from chance import is_slow
 from serving import remote, serve
 
-SHARE = 0.03
-TREES = 120
+SHARE = 0.025
+TREES = 900
 DEPTH = 5
 
 

@@ -7,12 +7,12 @@ import { isSlow, uniform } from './chance.mjs';
 // for the first time, or for the first time in long.
 // PORT (8080) says where; SLOW_PATH=off lets only those come whose tastes are kept.
 
-const SHARE = 0.03;
+const SHARE = 0.025;
 const REGULARS = 40;
 const KEPT = 64;
-const ITEMS = 600;
+const ITEMS = 3000;
 const TRAITS = 24;
-const EVENTS = 500_000;
+const EVENTS = 350_000;
 const catalogue = Array.from({ length: ITEMS }, (_, item) =>
   Float64Array.from({ length: TRAITS }, (_, trait) => uniform(item * TRAITS + trait, 30)),
 );

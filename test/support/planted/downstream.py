@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field
 from chance import is_slow
 from serving import remote, serve
 
-SHARE = 0.03
-DEPOTS = 60
+SHARE = 0.025
+DEPOTS = 100
 
 
 class Parcel(BaseModel):

@@ -12,7 +12,7 @@ export interface ExpectedAnswer {
   readonly kinds: readonly Finding['kind'][];
   /** `file:line`, files from the repository's root. */
   readonly lines: ReadonlySet<string>;
-  /** Functions that the plain flame graph would be right to have on top; null: none. */
+  /** Functions that the plain flame graph would be right to have on top, without the class they belong to; null: none. */
   readonly functions: RegExp | null;
   /** Words that are right where no line of the user's runs; null: there is always a line. */
   readonly says: RegExp | null;
@@ -59,6 +59,11 @@ export async function readExpectedAnswers(root: string): Promise<ExpectedAnswers
     });
   }
   return { byServer, overload: new RegExp(written.overload, 'i') };
+}
+
+/** Whether a function, as a profiler names it, is one of those expected. */
+export function isExpectedFunction({ functions }: ExpectedAnswer, name: string): boolean {
+  return functions?.test(name.slice(name.lastIndexOf('.') + 1)) === true;
 }
 
 async function linesWith(root: string, file: string, text: string): Promise<string[]> {

@@ -7,11 +7,11 @@ import { isSlow, uniform } from './chance.mjs';
 // until the thread is tagged, so that the garbage collector copies them again and again.
 // PORT (8080) says where; SLOW_PATH=off leaves threads out.
 
-const SHARE = 0.03;
-const WORDS = 400;
+const SHARE = 0.025;
+const WORDS = 2000;
 const TAGS = ['refund', 'delivery', 'praise', 'other'];
-const MESSAGE = 90;
-const THREAD = 520;
+const MESSAGE = 380;
+const THREAD = 500;
 const weights = TAGS.map((_, tag) =>
   Float64Array.from({ length: WORDS }, (_, word) => uniform(tag * WORDS + word, 20)),
 );

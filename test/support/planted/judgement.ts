@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Finding } from '../../../src/runs/run-document.ts';
-import type { ExpectedAnswer } from './expected-answer.ts';
+import { type ExpectedAnswer, isExpectedFunction } from './expected-answer.ts';
 
 /** What a run's findings are worth, by docs/accuracy.md. */
 export type Judgement = 'right' | 'wrong' | 'cannot tell';
@@ -41,7 +41,7 @@ export function isRight(finding: JudgedFinding, expected: ExpectedAnswer, circum
   if (expected.says === null) return false;
   return (
     expected.says.test([finding.sentence, ...(finding.evidence ?? [])].join(' ')) ||
-    (finding.function !== null && expected.functions?.test(finding.function) === true)
+    (finding.function !== null && isExpectedFunction(expected, finding.function))
   );
 }
 

@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 from chance import is_slow
 from serving import serve
 
-SHARE = 0.03
-HOUSES = 1500
+SHARE = 0.025
+HOUSES = 1000
 FEATURES = 24
 NEAREST = 3
 
@@ -37,8 +37,8 @@ class Market:
 
     def nearest(self, house: list[float]) -> list[int]:
         distances = []
-        for index, other in enumerate(self.houses[:400]):
-            distances.append((abs(house[0] - other[0]) + abs(house[1] - other[1]), index))
+        for index, other in enumerate(self.houses):
+            distances.append((abs(house[0] - other[0]) + abs(house[1] - other[1]) + abs(house[2] - other[2]), index))
         return [index for _, index in sorted(distances)[:NEAREST]]
 
     def worth(self, house: list[float]) -> float:

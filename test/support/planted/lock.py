@@ -18,9 +18,9 @@ from pydantic import BaseModel, Field
 from chance import is_slow
 from serving import serve
 
-SHARE = 0.03
+SHARE = 0.025
 DOCUMENTS = 3000
-TRAITS = 64
+TRAITS = 384
 VIEWS = 300_000
 
 

@@ -32,7 +32,9 @@ export function ratesTables(
 
 function madeBy(runs: readonly JudgedRun[], count: number): string {
   const on = runs.filter(({ judgement }) => judgement !== null).length;
-  const machines = [...new Set(runs.map(({ run }) => `${run.machine.cores} cores, Node ${run.machine.node}`))].sort();
+  const machines = [
+    ...new Set(runs.map(({ run }) => `${run.machine.cores} cores, Node ${run.machine.node.replace(/^v/, '')}`)),
+  ].sort();
   const days = runs.map(({ run }) => run.startedAt.slice(0, 10)).sort();
   const from = days[0] === days.at(-1) ? (days[0] ?? '') : `${days[0]} to ${days.at(-1)}`;
   return (

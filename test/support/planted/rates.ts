@@ -1,5 +1,5 @@
 import { mixSeed, seededRandom } from '../../../src/load/arrivals/random.ts';
-import type { ExpectedAnswer, ExpectedAnswers } from './expected-answer.ts';
+import { type ExpectedAnswer, type ExpectedAnswers, isExpectedFunction } from './expected-answer.ts';
 import { type Circumstances, claimsSomething, type Judgement, judge } from './judgement.ts';
 import type { KeptRun } from './kept-runs.ts';
 import { findingsIn, type PlantedRun } from './planted-run.ts';
@@ -32,7 +32,7 @@ export function judgedRun(kept: KeptRun, expected: ExpectedAnswers, redrawn: Red
   const answer = answerOf(run, expected);
   const circumstances = circumstancesOf(run, expected);
   const on = run.slowPath === 'on';
-  const isTop = (name: string | null): boolean => name !== null && answer.functions?.test(name) === true;
+  const isTop = (name: string | null): boolean => name !== null && isExpectedFunction(answer, name);
   return {
     run,
     judgement: on ? judge(run.findings, answer, circumstances) : null,

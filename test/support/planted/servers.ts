@@ -27,14 +27,14 @@ export const PLANTED_SERVERS: readonly PlantedServer[] = [
     body: { customer: 7, products: [1, 2, 3, 4, 5] },
     slow: null,
   },
-  planted('blocking', 'blocking.py', '/score', 0.03, [32, 60]),
-  planted('lock', 'lock.py', '/nearest', 0.03, [30, 80]),
-  planted('garbage', 'garbage.mjs', '/tag', 0.03, [25, 90]),
-  planted('cache', 'cache.mjs', '/recommend', 0.03, [25, 60]),
-  planted('large-answer', 'large_answer.py', '/estimate', 0.03, [30, 90]),
-  planted('threads', 'threads.py', '/moderate', 0.03, [96, 160]),
-  planted('first-use', 'first_use.py', '/stem', 0.032, [25, 70]),
-  planted('downstream', 'downstream.py', '/arrival', 0.03, [64, 110]),
+  planted('blocking', 'blocking.py', '/score', 0.025, [32, 60]),
+  planted('lock', 'lock.py', '/nearest', 0.025, [30, 80]),
+  planted('garbage', 'garbage.mjs', '/tag', 0.025, [20, 90]),
+  planted('cache', 'cache.mjs', '/recommend', 0.025, [20, 60]),
+  planted('large-answer', 'large_answer.py', '/estimate', 0.025, [25, 90]),
+  planted('threads', 'threads.py', '/moderate', 0.025, [96, 160]),
+  planted('first-use', 'first_use.py', '/stem', 0.03, [20, 70]),
+  planted('downstream', 'downstream.py', '/arrival', 0.025, [64, 110]),
 ];
 
 function planted(

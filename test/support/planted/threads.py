@@ -22,9 +22,10 @@ from pydantic import BaseModel, Field
 from chance import is_slow
 from serving import remote, serve
 
-SHARE = 0.03
+SHARE = 0.025
 THREADS = 4
 SIDE = 48
+FILTERS = 20
 
 
 class Picture(BaseModel):
@@ -55,8 +56,8 @@ class Pictures:
 class Network:
     def __init__(self) -> None:
         chance = numpy.random.default_rng(21)
-        self.filters = chance.normal(size=(8, 3, 3))
-        self.weights = chance.normal(size=8)
+        self.filters = chance.normal(size=(FILTERS, 3, 3))
+        self.weights = chance.normal(size=FILTERS)
 
     def score(self, pixels: numpy.ndarray) -> float:
         scores = [self.strength(pixels, kernel) for kernel in self.filters]

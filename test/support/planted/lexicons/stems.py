@@ -7,7 +7,7 @@ def roots_of(first: list[str], middle: list[str], last: list[str]) -> list[str]:
 
 def stems_of(roots: list[str], endings: list[str]) -> dict[str, str]:
     """The stem of every word that a root and one or two endings make; of a word that several roots make, the shortest."""
-    endings = [first + second for first in endings for second in ("", *endings[:5])]
+    endings = [first + second for first in endings for second in ("", *endings[:3])]
     stems: dict[str, str] = {}
     for root in roots:
         for ending in endings:

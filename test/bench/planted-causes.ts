@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { CELLS } from '../support/planted/cells.ts';
 import { readExpectedAnswers } from '../support/planted/expected-answer.ts';
 import { isKept, keepRun, keptRuns, runName } from '../support/planted/kept-runs.ts';
-import { type PlantedRun, plantedRun } from '../support/planted/planted-run.ts';
+import { findingsIn, type PlantedRun, plantedRun } from '../support/planted/planted-run.ts';
 import { type JudgedRun, judgedRun, redraw } from '../support/planted/rates.ts';
 import { ratesTables, withTables } from '../support/planted/rates-table.ts';
 import { PLANTED_SERVERS } from '../support/planted/servers.ts';
@@ -13,6 +13,7 @@ import { PLANTED_SERVERS } from '../support/planted/servers.ts';
 // planted-causes [server…] [--cells 1u,4u,16u,30,100,300] [--paths on,off] [--runs 5]: adds the runs that are not there yet, one a cell
 //   with the slow path off.
 // planted-causes --rates [--redrawn 10]: judges all runs that are there, draws their recordings anew, and writes the tables.
+// planted-causes --again: what the program of today finds in the recordings that are there, beside what was found when they were made.
 // --into FOLDER: of a trial, that adds to another folder and only shows the tables.
 
 const KEPT = 'docs/accuracy/planted-causes';
@@ -26,12 +27,14 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '5' },
     into: { type: 'string', default: KEPT },
     rates: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
     redrawn: { type: 'string', default: '10' },
   },
 });
 const folder = path.resolve(values.into);
 const expected = await readExpectedAnswers(root);
 if (values.rates) await rates(Number(values.redrawn));
+else if (values.again) await again();
 else await measure();
 
 async function measure(): Promise<void> {
@@ -60,28 +63,40 @@ async function measure(): Promise<void> {
   }
 }
 
-function told(run: PlantedRun): string {
+async function again(): Promise<void> {
+  for await (const { name, run, recording } of keptRuns(folder)) {
+    if (recording === null) continue;
+    const findings = findingsIn(recording, run.seed, root);
+    process.stdout.write(`${name}\n  then: ${judged(run)}\n  now:  ${judged({ ...run, findings, note: null })}\n`);
+  }
+}
+
+/** How a run is judged, and why. */
+function judged(run: PlantedRun): string {
   const { judgement, claimed } = judgedRun({ name: '', run, recording: null }, expected, null);
-  const [first] = run.findings;
   const word = judgement ?? (claimed === true ? 'a false claim' : 'nothing claimed');
+  return `${word}: ${run.findings[0]?.sentence ?? run.note ?? 'nothing found'}`;
+}
+
+function told(run: PlantedRun): string {
   const figure = (ms: number | null | undefined): string => ms?.toFixed(1) ?? '?';
   const paths =
     run.paths === null
       ? ''
       : ` slow path ${run.paths.slow} of ${run.latency.count} (${figure(run.paths.slowP50)} ms against ${figure(run.paths.otherP50)});`;
   const load = `${run.rate.got.toFixed(0)}/s${run.carried ? '' : ', not carried'}, p50 ${figure(run.latency.p50)} ms, p99 ${figure(run.latency.p99)}, profiled p50 ${figure(run.profiled?.p50)};`;
-  return `${load}${paths} ${word}: ${first?.sentence ?? run.note ?? ''}`;
+  return `${load}${paths} ${judged(run)}`;
 }
 
 async function rates(count: number): Promise<void> {
-  const judged: JudgedRun[] = [];
+  const runs: JudgedRun[] = [];
   for await (const kept of keptRuns(folder)) {
-    judged.push(judgedRun(kept, expected, redraw(kept, expected, count, root)));
+    runs.push(judgedRun(kept, expected, redraw(kept, expected, count, root)));
     process.stderr.write(`${kept.name}\n`);
   }
   const names = PLANTED_SERVERS.map(({ name }) => name);
   const tables = ratesTables(
-    judged,
+    runs,
     names,
     CELLS.map(({ name }) => name),
     count,

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { CELLS } from '../support/planted/cells.ts';
 import { readExpectedAnswers } from '../support/planted/expected-answer.ts';
 import { isKept, keepRun, keptRuns, runName } from '../support/planted/kept-runs.ts';
-import { findingsIn, type PlantedRun, plantedRun } from '../support/planted/planted-run.ts';
+import { foundIn, type PlantedRun, plantedRun } from '../support/planted/planted-run.ts';
 import { type JudgedRun, judgedRun, redraw } from '../support/planted/rates.ts';
 import { ratesTables, withTables } from '../support/planted/rates-table.ts';
 import { PLANTED_SERVERS } from '../support/planted/servers.ts';
@@ -66,8 +66,8 @@ async function measure(): Promise<void> {
 async function again(): Promise<void> {
   for await (const { name, run, recording } of keptRuns(folder)) {
     if (recording === null) continue;
-    const findings = findingsIn(recording, run.seed, root);
-    process.stdout.write(`${name}\n  then: ${judged(run)}\n  now:  ${judged({ ...run, findings, note: null })}\n`);
+    const found = foundIn(recording, run.seed, root);
+    process.stdout.write(`${name}\n  then: ${judged(run)}\n  now:  ${judged({ ...run, ...found })}\n`);
   }
 }
 

@@ -6,7 +6,7 @@ import { isSlow, uniform } from '../support/planted/chance.mjs';
 import { type ExpectedAnswer, isExpectedFunction, readExpectedAnswers } from '../support/planted/expected-answer.ts';
 import { type Circumstances, claimsSomething, type JudgedFinding, judge } from '../support/planted/judgement.ts';
 import { naiveReading } from '../support/planted/naive-reading.ts';
-import { findingsIn } from '../support/planted/planted-run.ts';
+import { foundIn } from '../support/planted/planted-run.ts';
 import { clusteredProportion, proportion } from '../support/planted/proportion.ts';
 import { withTables } from '../support/planted/rates-table.ts';
 import { placedAt, type Recording, readRecording, recordingOf, writeRecording } from '../support/planted/recording.ts';
@@ -161,7 +161,7 @@ describe('a recording', () => {
   test('says the same as the run it was cut out of, and when it is resampled; shifted, it says nothing', () => {
     const recording = readRecording(writeRecording(record(SIMULATION)));
     const first = (one: Recording): string => {
-      const [found] = findingsIn(one, 1, '/home/copy');
+      const [found] = foundIn(one, 1, '/home/copy').findings;
       return found === undefined ? 'nothing' : `${found.file}:${found.line}`;
     };
     const right = `model.mjs:${PLANTED_LINE}`;

@@ -104,8 +104,8 @@ export async function plantedRun(
   }
 }
 
-/** What the program finds in a recording. */
-export function findingsIn(recording: Recording, seed: number, root: string): Finding[] {
+/** What the program finds in a recording, and why nothing where it finds nothing. */
+export function foundIn(recording: Recording, seed: number, root: string): Pick<PlantedRun, 'findings' | 'note'> {
   const { profile, requests, span, clockError } = placedAt(recording, root);
   const found = correlate({
     profile,
@@ -116,7 +116,7 @@ export function findingsIn(recording: Recording, seed: number, root: string): Fi
     clockErrorMs: clockError,
     describeFile: (file) => shortPath(file, root),
   });
-  return found.findings.map((finding) => fromRoot(finding, root));
+  return { findings: found.findings.map((finding) => fromRoot(finding, root)), note: found.note };
 }
 
 /** Whether what was due in a stretch was answered in it. Warm-up and transition are no measure. */

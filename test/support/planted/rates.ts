@@ -2,7 +2,7 @@ import { mixSeed, seededRandom } from '../../../src/load/arrivals/random.ts';
 import { type ExpectedAnswer, type ExpectedAnswers, isExpectedFunction } from './expected-answer.ts';
 import { type Circumstances, claimsSomething, type Judgement, judge } from './judgement.ts';
 import type { KeptRun } from './kept-runs.ts';
-import { findingsIn, type PlantedRun } from './planted-run.ts';
+import { foundIn, type PlantedRun } from './planted-run.ts';
 import { resampled, shifted } from './redrawn.ts';
 
 /** How one kept run was judged, and what its recording gave when it was drawn anew. */
@@ -55,12 +55,12 @@ export function redraw(
   const seed = mixSeed(run.seed, ...[...name].map((letter) => letter.charCodeAt(0)));
   const random = seededRandom(seed);
   const judgements = Array.from({ length: run.slowPath === 'on' ? count : 0 }, (_, draw) => {
-    const findings = findingsIn(resampled(recording, mixSeed(seed, draw)), run.seed, root);
+    const { findings } = foundIn(resampled(recording, mixSeed(seed, draw)), run.seed, root);
     return judge(findings, answer, circumstances);
   });
   const claims = Array.from({ length: count }, () => {
     const shift = (LEAST_SHIFT + random() * (1 - 2 * LEAST_SHIFT)) * recording.span.end;
-    return claimsSomething(findingsIn(shifted(recording, shift), run.seed, root), circumstances);
+    return claimsSomething(foundIn(shifted(recording, shift), run.seed, root).findings, circumstances);
   });
   return { judgements, claims };
 }

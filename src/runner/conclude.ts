@@ -27,8 +27,11 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import { GrowingSeries } from '../telemetry/growing-series.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { serverFigures } from '../telemetry/server-figures.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
+import { addFigures } from '../telemetry/target-figures.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
 
@@ -143,7 +146,7 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   }
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
-  const told = scrapesOf(events).flatMap(serverSeries);
+  const told = [...scrapesOf(events).flatMap(serverSeries), ...targetSeries(events)];
   if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
@@ -162,6 +165,13 @@ function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
     own.push(event.scrape);
   }
   return [...places.values()];
+}
+
+/** What was watched of the target. */
+function targetSeries(events: readonly RunEvent[]): LabelledSeries[] {
+  const series = new GrowingSeries();
+  for (const event of events) if (event.type === 'target') addFigures(series, event.time, event.figures);
+  return series.all;
 }
 
 function serverMetrics(

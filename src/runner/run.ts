@@ -31,12 +31,14 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { alignCapture } from './align-capture.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
+import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
 import { LiveObjectives } from './live-objectives.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
@@ -48,7 +50,9 @@ import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
+import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
+import { TargetTelemetry } from './target-telemetry.ts';
 import { Telemetry } from './telemetry.ts';
 
 const LIVE_EVERY_MS = 500;
@@ -80,6 +84,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
@@ -90,6 +95,7 @@ export class Run {
     this.#request = request;
     this.#dist = dist;
     this.#gpu = new GpuTelemetry(request.gpu);
+    this.#inspector = new TargetInspector(request.inspect);
     this.#post = post;
   }
 
@@ -125,6 +131,7 @@ export class Run {
         return await this.#measure(prepared);
       } finally {
         await this.#serverProfiler?.end();
+        await this.#inspector.close();
         prepared.walk.close();
       }
     } finally {
@@ -193,14 +200,18 @@ export class Run {
     const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
       log.event({ type: 'scrape', source, scrape }),
     );
-    const telemetry = new Telemetry([this.#gpu, server]);
+    const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
+      log.event({ type: 'target', time, figures }),
+    );
+    const telemetry = new Telemetry([this.#gpu, server, processes]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
-    const told = await telemetry.finish();
+    const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
+    await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
@@ -211,7 +222,7 @@ export class Run {
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
-    const finished = await this.#findLines(concluded, start);
+    const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };
   }
@@ -259,7 +270,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
-          this.#telemetry?.look();
+          this.#telemetry?.look(message.phase);
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -359,9 +370,9 @@ export class Run {
       this.#beginProfiled(began && !this.#stopped, clock);
       return;
     }
-    const { inspect } = this.#request;
+    const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
-    const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
     this.#beginProfiled(began, clock);
   }
 
@@ -381,7 +392,11 @@ export class Run {
     return { ...document, findingsNote: where };
   }
 
-  async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
+  async #findLines(
+    { document, disturbance }: Concluded,
+    { folder, plan, cwd }: RunStart,
+    series: readonly LabelledSeries[],
+  ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
@@ -398,7 +413,8 @@ export class Run {
     const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
     const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
-    return withFindings(withProfile, found, disturbance);
+    const withLines = withFindings(withProfile, found, disturbance);
+    return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
   }
 }
 

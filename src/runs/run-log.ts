@@ -33,6 +33,8 @@ export type RunEvent =
   | { readonly type: 'health'; readonly generator: number; readonly sample: HealthSample }
   /** What a server told of itself; `source` numbers the places that are asked. */
   | { readonly type: 'scrape'; readonly source: number; readonly scrape: Scrape }
+  /** What was watched of the target, by the keys of `TARGET_SERIES`; `time` is run time, ms. */
+  | { readonly type: 'target'; readonly time: number; readonly figures: Readonly<Record<string, number>> }
   | { readonly type: 'aborted'; readonly sentence: string }
   | {
       readonly type: 'done';

@@ -200,7 +200,8 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
   const difference = idle.map((value, group) => value - busy[group]!);
   // A shift within a window changes little. Leaving out more of them would leave out the hill that chance stands on, and claim too much.
   const minShift = Math.max(...gpus.map(({ window }) => window)) / 2;
-  const test = significance.shiftTest(sums, tree.candidates, phase, minShift, seed, totals);
+  const largestAt = (shift: number): number => significance.largestDifference(sums.at(shift), tree.candidates, totals);
+  const test = significance.shiftTest(largestAt, phase, minShift, seed);
   const significant = tree.candidates.filter(
     (group) =>
       difference[group]! >= significance.MIN_DIFFERENCE &&

@@ -7,6 +7,7 @@ import { durationText } from '../load/plan/duration.ts';
 import { LIMITS } from '../load/plan/limits.ts';
 import { allSteps, type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import { balancedSeed } from './balanced-seed.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
 import { type Climb, climbOf, RUNG_FACTOR, type Rung, startRate } from './ladder.ts';
 import { LevelSearch, leansToHold, type NextProbe } from './level-search.ts';
@@ -245,6 +246,7 @@ export class RateFinder {
     const known = this.#tries[0]?.made.document;
     const each = known?.latency.p50 ?? known?.target.preflight?.ms ?? 0;
     const warmup = Math.min(plan.warmup, Math.max(LEAST_WARMUP_MS, WARMUP_REQUESTS * each, seconds * 100));
+    const seed = (plan.seed + this.#tries.length) % LIMITS.seed.most;
     const made = await this.#runner.run(
       {
         ...plan,
@@ -254,7 +256,7 @@ export class RateFinder {
         // What was under way for longer than the limit when the load ended has missed it, answered or not.
         gracefulStop: Math.round(Math.min(plan.timeout, Math.max(1000, 1.2 * (limit ?? 1000)))),
         connections: connections ?? plan.connections,
-        seed: (plan.seed + this.#tries.length) % LIMITS.seed.most,
+        seed: load.model === 'open' ? balancedSeed(load, Math.round(seconds * 1000), seed) : seed,
       },
       label,
       bears,
@@ -374,7 +376,7 @@ export class RateFinder {
   #document(): FindRateDocument {
     const { unit, budget } = this.#options;
     const search = this.#search;
-    const band = search?.band ?? { passesAt: null, failsAt: null };
+    const { inferred, ...band } = search?.answer ?? { passesAt: null, failsAt: null, inferred: null };
     const probed = this.#tries.filter(({ order, counts }) => order.purpose !== 'ladder' && counts);
     const valid = probed.filter(({ read }) => read.reading.valid);
     const lowest = valid.filter(({ order }) => order.level <= this.#least * 1.05).at(-1);
@@ -386,7 +388,7 @@ export class RateFinder {
     const end = rateAnswer({
       unit,
       objectives: this.#objectives,
-      band,
+      band: { ...band, inferred },
       failsAtLeast,
       generatorLimit: search?.generatorLimit ?? null,
       generatorReason: lastVoid,
@@ -398,6 +400,7 @@ export class RateFinder {
       answer: end.answer,
       unit,
       ...band,
+      inferred,
       estimate: band.passesAt === null || band.failsAt === null ? null : (search?.estimate ?? null),
       edge: this.#edge(),
       sentence: end.sentence,

@@ -15,6 +15,8 @@ export interface SweepDocument {
   sentence: string;
   /** What saturated first; null where it cannot be told. */
   saturated: string | null;
+  /** What the server's batches cost in delay, from the smallest to the largest; null where it does not tell of them. */
+  batching: string | null;
   /** As it was given, for the cost; null: not given. */
   pricePerHour: number | null;
   startedAt: string;
@@ -34,6 +36,8 @@ export interface SweepPoint {
   tokensPerSecond: number | null;
   latency: { p50: number | null; p95: number | null; p99: number | null };
   ttft: { p50: number | null; p95: number | null; p99: number | null } | null;
+  /** Rows a batch and ms of wait for it, in the mean, as the server told it; null where it does not. */
+  batching: { rows: number; queue: number | null } | null;
   failed: number;
   /** Whether all objectives hold; null where that cannot be told, or none is set. */
   ok: boolean | null;

@@ -1,4 +1,5 @@
 import type { Latency } from '../runs/run-document.ts';
+import type { Batching } from './batcher.ts';
 import { kneeOf } from './knee.ts';
 import type { ProbeDocument } from './probe.ts';
 import type { SweepPoint } from './sweep-document.ts';
@@ -10,6 +11,8 @@ export interface SweepRun {
   readonly valid: boolean;
   /** Answered rows a second; null unknown. */
   readonly rowsPerSecond: number | null;
+  /** Null: the server tells nothing of its batches. */
+  readonly batching: Batching | null;
 }
 
 /** So much less throughput than the most is as much, and then the quicker answer is the better one. */
@@ -33,6 +36,7 @@ export function sweepPoint(value: string, runs: readonly SweepRun[], price: numb
     tokensPerSecond,
     latency: percentiles(valid.map(({ latency }) => latency)),
     ttft: valid.some(({ ttft }) => ttft !== null) ? percentiles(valid.map(({ ttft }) => ttft)) : null,
+    batching: middleBatching(runs.filter((run) => run.valid)),
     failed: valid.reduce((sum, { failed }) => sum + failed, 0),
     ok: mostly(valid.map(({ ok }) => ok)),
     costPer1000: costOf(1000, requestsPerSecond, price),
@@ -76,6 +80,11 @@ export function kneePoint(points: readonly SweepPoint[], varied: string): number
     varied === 'users' ? 'rising' : 'exploding',
   );
   return found === null ? null : known[found]!.index;
+}
+
+function middleBatching(runs: readonly SweepRun[]): Batching | null {
+  const rows = middle(runs.map(({ batching }) => batching?.rows ?? null));
+  return rows === null ? null : { rows, queue: middle(runs.map(({ batching }) => batching?.queue ?? null)) };
 }
 
 function costOf(units: number, perSecond: number | null, price: number | null): number | null {

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { OUTCOMES, PHASES } from '../runs/request-table.ts';
+import { batchingOf, batchingSentence } from './batcher.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { readProbe } from './read-probe.ts';
@@ -99,7 +100,8 @@ export class Sweeper {
     if (this.#interrupted) return;
     const { probe, valid } = probeOf(made, label);
     const rowsPerSecond = rowsOf(made) ?? rowsBySetting(made, varied, value);
-    this.#done.push({ setting: index, made, run: { probe: probeDocument(probe), valid, rowsPerSecond } });
+    const batching = batchingOf(made.document);
+    this.#done.push({ setting: index, made, run: { probe: probeDocument(probe), valid, rowsPerSecond, batching } });
     this.#onEvent({ type: 'probe', probe });
     await this.#runner.rest(made.document, LONGEST_REST_MS);
   }
@@ -123,6 +125,7 @@ export class Sweeper {
       best,
       sentence: sweepSentence({ varied, objectives, points, knee, best }),
       saturated: this.#saturated(knee),
+      batching: batchingSentence(varied, points),
       pricePerHour: price,
       startedAt: this.#startedAt,
       took: Math.round(performance.now() - this.#began),

@@ -15,6 +15,8 @@ export interface AnswerView {
   readonly sentence: string | null;
   /** What saturated first; null where it cannot be told. */
   readonly saturated: string | null;
+  /** What a server's larger batches cost in delay; null where it does not tell. */
+  readonly batching: string | null;
   readonly objectives: readonly string[];
   /** What the points differ in: `requests a second`, `users`, `batch`. */
   readonly varied: string;
@@ -42,6 +44,9 @@ export interface AnswerPoint {
   /** Of the time to the first token, for streams. */
   readonly ttftP50: number | null;
   readonly ttftP99: number | null;
+  /** In the mean, as the server told it: rows, and ms a request waited for its batch. */
+  readonly rowsPerBatch: number | null;
+  readonly batchQueue: number | null;
   readonly failed: number;
   /** Whether every objective held; null where that cannot be told, or none is set. */
   readonly ok: boolean | null;
@@ -61,6 +66,8 @@ export function answerCsv({ varied, points }: AnswerView): string {
     ['p99_ms', ({ p99 }) => p99],
     ['ttft_p50_ms', ({ ttftP50 }) => ttftP50],
     ['ttft_p99_ms', ({ ttftP99 }) => ttftP99],
+    ['rows_per_batch', ({ rowsPerBatch }) => rowsPerBatch],
+    ['batch_queue_ms', ({ batchQueue }) => batchQueue],
     ['failed', ({ failed }) => failed],
     ['ok', ({ ok }) => ok],
     ['cost_per_1000', ({ costPer1000 }) => costPer1000],

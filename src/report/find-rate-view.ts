@@ -14,6 +14,7 @@ export function findRateView(document: FindRateDocument, title: string): AnswerV
     status,
     sentence,
     saturated,
+    batching: null,
     band: { passesAt, failsAt },
   };
 }
@@ -31,6 +32,7 @@ export function findRateProgress(soFar: FindRateSoFar, title: string, progress: 
     status: null,
     sentence: null,
     saturated: null,
+    batching: null,
     objectives,
     varied: users ? 'users' : 'requests a second',
     band: null,
@@ -58,5 +60,7 @@ function pointOf(probe: ProbeDocument, users: boolean): AnswerPoint {
     ok: probe.ok,
     reason: probe.reason,
     costPer1000: null,
+    rowsPerBatch: null,
+    batchQueue: null,
   };
 }

@@ -32,9 +32,10 @@ export function sweepText(document: SweepDocument, colour: boolean): string {
   return [...lines, []].map((line) => lineText(line, colour)).join('\n');
 }
 
-function facts({ saturated, knee, objectives, pricePerHour, took }: SweepDocument): StyledLine[] {
+function facts({ saturated, batching, knee, objectives, pricePerHour, took }: SweepDocument): StyledLine[] {
   return [
     ...(knee !== null || saturated !== null ? [labelled('Saturated', saturated ?? 'unknown')] : []),
+    ...(batching === null ? [] : [labelled('Batches', batching)]),
     ...(objectives.length > 0 ? [labelled('Objectives', objectives.join(', '))] : []),
     ...(pricePerHour === null ? [] : [labelled('Price', `${pricePerHour} an hour`)]),
     labelled('Took', duration(took)),
@@ -51,6 +52,8 @@ function table(document: SweepDocument): StyledLine[] {
     column('p95', ({ latency }) => latency.p95, duration),
     column('p99', ({ latency }) => latency.p99, duration),
     column('TTFT p95', ({ ttft }) => ttft?.p95 ?? null, duration),
+    column('rows a batch', (point) => point.batching?.rows ?? null, figure),
+    column('wait for it', (point) => point.batching?.queue ?? null, duration),
     column('failed', ({ failed }) => (failed > 0 ? failed : null), figure),
     column('per 1,000', ({ costPer1000 }) => costPer1000, price),
     column('per 1M tokens', ({ costPerMillionTokens }) => costPerMillionTokens, price),

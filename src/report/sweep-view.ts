@@ -6,8 +6,17 @@ export type SweepSoFar = Pick<SweepDocument, 'varied' | 'objectives' | 'points' 
 
 /** @param title what was asked, such as `POST /predict` */
 export function sweepView(document: SweepDocument, title: string): AnswerView {
-  const { sentence, saturated, knee, best } = document;
-  return { ...sweepProgress(document, title, ''), progress: null, status: 'measured', sentence, saturated, knee, best };
+  const { sentence, saturated, batching, knee, best } = document;
+  return {
+    ...sweepProgress(document, title, ''),
+    progress: null,
+    status: 'measured',
+    sentence,
+    saturated,
+    batching,
+    knee,
+    best,
+  };
 }
 
 /** @param progress what is done now */
@@ -22,6 +31,7 @@ export function sweepProgress(soFar: SweepSoFar, title: string, progress: string
     status: null,
     sentence: null,
     saturated: null,
+    batching: null,
     objectives,
     varied: varied === 'rate' ? 'requests a second' : varied,
     band: null,
@@ -35,6 +45,8 @@ export function sweepProgress(soFar: SweepSoFar, title: string, progress: string
       ...point.latency,
       ttftP50: point.ttft?.p50 ?? null,
       ttftP99: point.ttft?.p99 ?? null,
+      rowsPerBatch: point.batching?.rows ?? null,
+      batchQueue: point.batching?.queue ?? null,
       failed: point.failed,
       ok: point.ok,
       reason: point.probes.find(({ reason }) => reason !== null)?.reason ?? null,

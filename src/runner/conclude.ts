@@ -128,7 +128,7 @@ export async function conclude(
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
   };
-  return { document: concluded, disturbance: disturbance(total.medianInterval, profiled.medianInterval) };
+  return { document: concluded, disturbance: disturbance(total, profiled) };
 }
 
 /** Writes the run as others read it, and only then lets the log go. */

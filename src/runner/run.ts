@@ -32,6 +32,7 @@ import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
+import { alignCapture } from './align-capture.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
@@ -389,12 +390,14 @@ export class Run {
     if (capture === null || profiler === null) {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
-    await writeSamples(path.join(folder, SAMPLES_FILE), capture.profile);
-    const { kind, raw } = profiler;
-    const samples = capture.profile.samples.stack.length;
-    const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd);
+    const { profile, clockError, requestOffset, note } = alignCapture(capture, requests, document.phases);
+    await writeSamples(path.join(folder, SAMPLES_FILE), profile);
+    const { kind, raw } = profiler;
+    const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
+    const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
+    const withProfile = { ...document, notes, profile: facts };
+    const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
     return withFindings(withProfile, found, disturbance);
   }
 }

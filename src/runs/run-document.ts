@@ -297,6 +297,8 @@ export interface ProfileFacts {
   samples: number;
   /** Estimated error of the alignment between profile and requests, ms. */
   clockError: number;
+  /** How much later than by the profiler's clock, ms, the samples fit the requests, by themselves; null or absent where that is unknown. */
+  requestOffset?: { ms: number; error: number } | null;
 }
 
 export interface Environment {

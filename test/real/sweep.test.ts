@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import type { SweepDocument } from '../../src/find/sweep-document.ts';
 import { startFixedQueue } from '../support/fixed-queue-server.ts';
 import { tailflame } from '../support/tailflame.ts';
+import { startTritonStub } from '../support/triton-stub.ts';
 
 let cwd = '';
 before(async () => {
@@ -72,6 +73,30 @@ test('over users the curve bends where one worker is busy, in whatever order the
     assert.ok(latency.p50! > 72 && latency.p50! < 110, `${latency.p50}`);
   } finally {
     await server.stop();
+  }
+});
+
+test('what larger batches cost in delay is told by what the server tells of them', async () => {
+  // Alone a request waits 6 ms for others that do not come; eight at once wait as long and go together.
+  const server = await startTritonStub({ maxRows: 64, delay: 6, base: 2, each: 0 });
+  try {
+    const plan = path.join(cwd, 'triton.load.yaml');
+    const inputs = [
+      '{ name: x, shape: [1, 3], datatype: FP32, data: [1, 2, 3] }',
+      '{ name: n, shape: [1, 1], datatype: INT64, data: [4] }',
+      '{ name: t, shape: [1, 1], datatype: BYTES, data: [a] }',
+    ];
+    const step = `  - post: /v2/models/sums/infer\n    json: { inputs: [${inputs.join(', ')}] }\n`;
+    await writeFile(plan, `target: http://127.0.0.1:${server.port}\nsteps:\n${step}`);
+    const found = await sweep(plan, '--users', '1,8', '--duration', '2500ms', '--warmup', '300ms');
+    const [alone, together] = found.points.map(({ batching }) => batching);
+    assert.equal(alone?.rows, 1);
+    assert.ok(alone.queue! > 5.5 && alone.queue! < 9, `${alone.queue}`);
+    assert.ok(together!.rows > 4 && together!.rows <= 8, `${together!.rows}`);
+    assert.match(found.batching ?? '', /^1 row a batch for .* of wait at 1 user, .* rows a batch for .* at 8 users$/);
+    assert.deepEqual(server.faults, []);
+  } finally {
+    server.stop();
   }
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { batchingOf, batchingSentence } from '../../src/find/batcher.ts';
 import { kneeOf } from '../../src/find/knee.ts';
 import { withPath, withSetting } from '../../src/find/plan-setting.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
@@ -11,7 +12,7 @@ import { sweepText } from '../../src/report/sweep-text.ts';
 import { probeOf } from '../support/sweep-points.ts';
 
 const point = (value: string, got: number, p50: number, ok: boolean | null = null, rows: number | null = null) =>
-  sweepPoint(value, [{ probe: probeOf(got, p50, { ok }), valid: true, rowsPerSecond: rows }], 2.5);
+  sweepPoint(value, [{ probe: probeOf(got, p50, { ok }), valid: true, rowsPerSecond: rows, batching: null }], 2.5);
 const USERS = [
   point('1', 100, 10),
   point('2', 195, 10.2),
@@ -71,9 +72,11 @@ test('a void run says nothing of its value; of several the middle one counts', (
     probe: probeOf(got, 10 + index),
     valid: got < 400,
     rowsPerSecond: null,
+    batching: { rows: 10 * (index + 1), queue: index },
   }));
   const made = sweepPoint('8', runs, null);
   assert.equal(made.requestsPerSecond, 90);
+  assert.deepEqual(made.batching, { rows: 10, queue: 0 });
   assert.equal(made.probes.length, 3);
   assert.equal(sweepPoint('8', runs.slice(2), null).requestsPerSecond, null);
 });
@@ -83,7 +86,7 @@ test('costs are of what was got, in the price of an hour', () => {
   assert.ok(Math.abs(costPer1000! - (2.5 / 3600 / 100) * 1000) < 1e-12);
   const tokens = sweepPoint(
     '1',
-    [{ probe: probeOf(1, 10, { tokensPerSecond: 50 }), valid: true, rowsPerSecond: null }],
+    [{ probe: probeOf(1, 10, { tokensPerSecond: 50 }), valid: true, rowsPerSecond: null, batching: null }],
     3.6,
   );
   assert.ok(Math.abs(tokens.costPerMillionTokens! - 20) < 1e-9);
@@ -138,6 +141,7 @@ test('the report has a row a value with its mark on the curve', () => {
       best: 2,
       sentence: 'bends at 4 users',
       saturated: 'One core: the server used 1 of 2 cores.',
+      batching: '1 row a batch for 2 ms of wait at 1 user, 3 rows a batch for 4 ms of wait at 16 users',
       pricePerHour: 2.5,
       startedAt: '2026-11-26T00:00:00.000Z',
       took: 1000,
@@ -149,4 +153,21 @@ test('the report has a row a value with its mark on the curve', () => {
   assert.match(text, /c {2}4 users .*290 .*14 ms .*best; bends here/);
   assert.match(text, /303 requests\/s/);
   assert.match(text, /Saturated {2}One core/);
+});
+
+test('what larger batches cost in delay is told between the smallest and the largest, where the server tells', () => {
+  const told = (value: string, rows: number, queue: number | null) =>
+    sweepPoint(value, [{ probe: probeOf(100, 10), valid: true, rowsPerSecond: null, batching: { rows, queue } }], null);
+  const points = [told('1', 1, 2.04), told('4', 2.512, 5.5), told('16', 7.86, null), point('32', 100, 10)];
+  assert.equal(
+    batchingSentence('users', points.slice(0, 2)),
+    '1 row a batch for 2.04 ms of wait at 1 user, 2.51 rows a batch for 5.5 ms of wait at 4 users',
+  );
+  assert.match(batchingSentence('users', points) ?? '', /, 7\.86 rows a batch for an unknown wait at 16 users$/);
+  assert.equal(batchingSentence('users', points.slice(2)), null);
+  const figure = (name: string, mean: number) => ({ name, unit: '', mean, max: null });
+  const server = (...figures: ReturnType<typeof figure>[]) => ({ server: 'Triton', model: null, figures, batches: [] });
+  const serverMetrics = [server(figure('queue', 3)), server(figure('queue', 4), figure('rows a batch', 2))];
+  assert.deepEqual(batchingOf({ serverMetrics }), { rows: 2, queue: 4 });
+  assert.equal(batchingOf({}), null);
 });

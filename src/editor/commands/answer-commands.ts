@@ -146,7 +146,7 @@ export class AnswerCommands implements vscode.Disposable {
       const progress = told(event, asking);
       if (progress === null) return;
       const points = probes.map((probe) =>
-        sweepPoint(probe.label, [{ probe, valid: true, rowsPerSecond: null }], null),
+        sweepPoint(probe.label, [{ probe, valid: true, rowsPerSecond: null, batching: null }], null),
       );
       const soFar = { varied, objectives: objectivesOf(plan), points, ...since(began) };
       this.#parts.panel.show(sweepProgress(soFar, answerTitle(plan), progress));

@@ -17,10 +17,10 @@ export function points({ view, inEditor, actions }: Page): TemplateResult | null
     cell: (point) => perSecond(point[of] as number | null),
     known: (point) => point[of] !== null,
   });
-  const latency = (of: 'p50' | 'p95' | 'p99' | 'ttftP50' | 'ttftP99', title: string): Shown => ({
+  const latency = (of: 'p50' | 'p95' | 'p99' | 'ttftP50' | 'ttftP99' | 'batchQueue', title: string): Shown => ({
     title,
     cell: (point) => latencyCell(point[of]),
-    ...(of.startsWith('ttft') ? { known: (point: AnswerPoint) => point[of] !== null } : {}),
+    ...(of.startsWith('p') ? {} : { known: (point: AnswerPoint) => point[of] !== null }),
   });
   const all: readonly Shown[] = [
     { title: view.varied, words: true, cell: ({ label }) => label },
@@ -33,6 +33,12 @@ export function points({ view, inEditor, actions }: Page): TemplateResult | null
     latency('p99', 'p99'),
     latency('ttftP50', 'first token p50'),
     latency('ttftP99', 'first token p99'),
+    {
+      title: 'rows a batch',
+      cell: ({ rowsPerBatch }) => (rowsPerBatch === null ? 'unknown' : String(Number(rowsPerBatch.toPrecision(3)))),
+      known: ({ rowsPerBatch }) => rowsPerBatch !== null,
+    },
+    latency('batchQueue', 'wait for a batch'),
     { title: 'failed', cell: ({ failed }) => lostCell(failed) },
     {
       title: 'cost of 1,000',

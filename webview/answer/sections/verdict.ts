@@ -23,6 +23,7 @@ export function verdict({ view }: Page): TemplateResult {
     <div aria-live="polite">
       <p class="sentence">${view.sentence}</p>
       ${view.saturated === null ? null : html`<p>${view.saturated}</p>`}
+      ${view.batching === null ? null : html`<p>The server makes ${view.batching}.</p>`}
     </div>
   </section>`;
 }

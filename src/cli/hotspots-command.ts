@@ -9,8 +9,8 @@ import { hotspotsText } from '../report/hotspots-text.ts';
 import { listViews } from '../report/listed-views.ts';
 import { viewContext, viewName, viewSentence } from '../report/view-words.ts';
 import { openRun } from '../runner/open-run.ts';
+import { againstName, openViewMaterial, weighRunView } from '../runner/open-view.ts';
 import { readSavedViews } from '../runner/saved-views.ts';
-import { againstName, openViewMaterial, weighRunView } from '../runner/view-material.ts';
 import { addViewOptions, askedView, asksForView, type ViewOptions } from './view-options.ts';
 
 interface HotspotsOptions extends ViewOptions {

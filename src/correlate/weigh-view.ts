@@ -1,29 +1,11 @@
 import { type Profile, RUNNING } from '../profile/profile.ts';
-import type { ChunkTable } from '../runs/chunk-table.ts';
-import type { RequestTable } from '../runs/request-table.ts';
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
 import { gpuIdleWeights, gpuProfile } from './gpu-idle.ts';
 import { viewWeights } from './overlap.ts';
 import { comparedProfiles, type ProfileDifference } from './profile-difference.ts';
-import { type SlowIntervals, slowIntervals, type Wait } from './slow-intervals.ts';
-import { chooseTail, type Intervals, type Tail, tailOver } from './tail.ts';
-import { type Among, isRequestView, type RequestKind, threadKey, type View } from './view.ts';
-
-/** What views of a run are made from. */
-export interface ViewMaterial {
-  readonly profile: Profile;
-  /** Of the profiled phase. */
-  readonly requests: RequestTable;
-  readonly chunks: readonly ChunkTable[];
-  readonly gpus: readonly GpuSeries[];
-  /** Ms: the plan's lowest limit on latency; null where it sets none. */
-  readonly objectiveLimit: number | null;
-  /** Names by the numbers that requests know their step and their group by. */
-  readonly steps: readonly string[];
-  readonly groups: readonly string[];
-  /** How long was profiled, ms. */
-  readonly profiled: number;
-}
+import { slowIntervals } from './slow-intervals.ts';
+import { isRequestView, type RequestKind, threadKey, type View } from './view.ts';
+import type { ViewMaterial } from './view-material.ts';
 
 /** What a view rests on. */
 export interface ViewSupport {
@@ -31,15 +13,6 @@ export interface ViewSupport {
   readonly samples: number;
   readonly total: number;
   readonly waits: WaitSupport | null;
-}
-
-/** Of a view that goes by requests: how many waits are counted, of how many. */
-export interface WaitSupport {
-  readonly counted: number;
-  readonly of: number;
-  /** Ms: a wait is slow from here on or, where this is a limit that was set, above it. */
-  readonly threshold: number;
-  readonly isLimit: boolean;
 }
 
 /** A view with what it shows. Where it holds two runs against each other the profile is that of both. */
@@ -56,12 +29,18 @@ export interface MissingView {
   readonly missing: string;
 }
 
-const WAITS: Readonly<Record<RequestKind, Wait>> = {
-  slow: 'latency',
-  other: 'latency',
-  'first-token': 'ttft',
-  gap: 'gap',
-};
+/**
+ * Why a run has not a view, as a sentence, without weighing what takes long; null where it seems to have it: nothing may have run while
+ * the requests of a view were in flight. Not of differences, which need another run.
+ */
+export function whyMissing(view: Exclude<View, { kind: 'difference' }>, material: ViewMaterial): string | null {
+  if (!isRequestView(view) || !material.profile.hasTime) {
+    const weighed = weighView(view, material);
+    return 'missing' in weighed ? weighed.missing : null;
+  }
+  const chosen = chooseWaits(view, material);
+  return typeof chosen === 'string' ? chosen : null;
+}
 
 /**
  * What a view shows of a run. Only what ran counts, of a thread also what it waited in. A sample in a stretch's edge counts with the part
@@ -108,65 +87,11 @@ function weighWhole(view: Exclude<View, { kind: 'difference' }>, material: ViewM
 }
 
 function weighRequests(view: View & { readonly kind: RequestKind }, material: ViewMaterial): Whole | MissingView {
-  const { profile, requests, chunks, objectiveLimit } = material;
-  const what = WAITS[view.kind];
-  const intervals = slowIntervals(requests, chunks, what);
-  if (intervals.start.length === 0) return missing(NO_WAITS[what]);
-  const unknown = unknownAmong(view, material);
-  if (unknown !== null) return missing(unknown);
-  const members = membersOf(view, intervals, material);
-  if (members.length === 0) return missing('None of the requests that were profiled is one of these.');
-  const own = pick(intervals, members);
-  const limit = what === 'latency' ? (objectiveLimit ?? undefined) : undefined;
-  const tail = view.over === undefined ? chooseTail(own, limit) : tailOver(own, view.over);
-  const counted = view.kind === 'other' ? 0 : 1;
-  const mask = new Uint8Array(intervals.start.length);
-  members.forEach((row, i) => {
-    mask[row] = Number(tail.mask[i] === counted);
-  });
-  const chosen: Tail = { ...tail, mask };
-  return {
-    profile,
-    weights: running(profile, viewWeights(profile, intervals, chosen).tail),
-    waits: {
-      counted: counted === 1 ? tail.slow : members.length - tail.slow,
-      of: members.length,
-      threshold: tail.threshold,
-      isLimit: view.over !== undefined || tail.threshold === limit,
-    },
-  };
-}
-
-const NO_WAITS: Readonly<Record<Wait, string>> = {
-  latency: 'No request was answered while it was profiled.',
-  ttft: 'It has no streams: no first token came while it was profiled.',
-  gap: 'It has no streams: no gap between two chunks was seen while it was profiled.',
-};
-
-function unknownAmong({ step, group }: Among, { steps, groups }: ViewMaterial): string | null {
-  if (step !== undefined && !steps.includes(step)) return `It has no step ${step}. It has ${steps.join(', ')}.`;
-  if (group === undefined || groups.includes(group)) return null;
-  return groups.length === 0
-    ? `It has no group ${group}: its plan splits requests by no header.`
-    : `It has no group ${group}. It has ${groups.join(', ')}.`;
-}
-
-/** Rows of the intervals whose request is one of those that are looked at. */
-function membersOf({ step, group }: Among, { request }: SlowIntervals, material: ViewMaterial): number[] {
-  const rows = [...request.keys()];
-  if (step === undefined && group === undefined) return rows;
-  const { requests, steps, groups } = material;
-  const wanted = new Set<number>();
-  requests.id.forEach((id, row) => {
-    if (step !== undefined && steps[requests.step[row]!] !== step) return;
-    if (group === undefined || groups[requests.group[row]!] === group) wanted.add(id);
-  });
-  return rows.filter((row) => wanted.has(request[row]!));
-}
-
-function pick({ start, end, latency }: Intervals, rows: readonly number[]): Intervals {
-  const picked = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
-  return { start: picked(start), end: picked(end), latency: picked(latency) };
+  const { profile } = material;
+  const chosen = chooseWaits(view, material);
+  if (typeof chosen === 'string') return missing(chosen);
+  const { intervals, tail, support } = chosen;
+  return { profile, weights: running(profile, viewWeights(profile, intervals, tail).tail), waits: support };
 }
 
 function running({ samples }: Profile, weights: Float64Array): Float64Array {

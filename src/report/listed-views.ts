@@ -1,5 +1,6 @@
 import { PLAIN_KINDS, type PlainKind, threadKey, type View, viewKey } from '../correlate/view.ts';
-import { type ViewMaterial, weighView } from '../correlate/weigh-view.ts';
+import type { ViewMaterial } from '../correlate/view-material.ts';
+import { whyMissing } from '../correlate/weigh-view.ts';
 import { RUNNING } from '../profile/profile.ts';
 import type { SavedView } from '../runner/saved-views.ts';
 import { type ViewContext, viewName } from './view-words.ts';
@@ -40,9 +41,9 @@ const MOST_THREADS = 32;
 export function listViews(material: ViewMaterial, context: ViewContext): ListedViews {
   const missing = new Map<PlainKind, string>();
   const views: ListedView[] = [];
-  const add = (view: View, group: ViewGroup): string | null => {
-    const weighed = weighView(view, material);
-    if ('missing' in weighed) return weighed.missing;
+  const add = (view: Exclude<View, { kind: 'difference' }>, group: ViewGroup): string | null => {
+    const missing = whyMissing(view, material);
+    if (missing !== null) return missing;
     views.push({ id: viewKey(view), name: viewName(view, context), group, view, isSaved: false });
     return null;
   };
@@ -52,7 +53,10 @@ export function listViews(material: ViewMaterial, context: ViewContext): ListedV
     if (kind === 'other' && !missing.has('slow')) for (const view of partViews(material)) add(view, 'Requests');
   }
   for (const { index } of material.gpus) add({ kind: 'gpu', gpu: String(index) }, 'GPU');
-  for (const thread of busiestThreads(material)) add({ kind: 'thread', thread }, 'Threads');
+  for (const thread of busiestThreads(material)) {
+    const view: View = { kind: 'thread', thread };
+    views.push({ id: viewKey(view), name: viewName(view, context), group: 'Threads', view, isSaved: false });
+  }
   return { views, missing };
 }
 
@@ -62,11 +66,11 @@ export function savedEntry({ name, view }: SavedView): ListedView {
 }
 
 /** The slow requests of single steps and groups, where a run has several. */
-function partViews({ steps, groups }: ViewMaterial): View[] {
+function partViews({ steps, groups }: ViewMaterial): (View & { readonly kind: 'slow' })[] {
   const part = (names: readonly string[]): readonly string[] => (names.length > 1 ? names.slice(0, MOST_PARTS) : []);
   return [
-    ...part(steps).map((step): View => ({ kind: 'slow', step })),
-    ...part(groups).map((group): View => ({ kind: 'slow', group })),
+    ...part(steps).map((step) => ({ kind: 'slow', step }) as const),
+    ...part(groups).map((group) => ({ kind: 'slow', group }) as const),
   ];
 }
 

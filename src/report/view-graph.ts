@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { readView, type View, viewKey } from '../correlate/view.ts';
-import { type ViewMaterial, type WeighedView, weighView } from '../correlate/weigh-view.ts';
+import type { ViewMaterial } from '../correlate/view-material.ts';
+import { type WeighedView, weighView } from '../correlate/weigh-view.ts';
 import type { Profile } from '../profile/profile.ts';
 import { writeSpeedscope } from '../profile/write/speedscope.ts';
 import type { OpenedRun } from '../runner/open-run.ts';
+import { openViewMaterial, weighRunView } from '../runner/open-view.ts';
 import {
   findSavedView,
   readSavedViews,
@@ -12,7 +14,6 @@ import {
   type SavedView,
   saveView,
 } from '../runner/saved-views.ts';
-import { openViewMaterial, weighRunView } from '../runner/view-material.ts';
 import { tableFromRows } from '../runs/request-table.ts';
 import { cleanName } from '../runs/run-label.ts';
 import { signedProfile } from './difference-graph.ts';

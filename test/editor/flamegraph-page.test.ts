@@ -219,7 +219,9 @@ test('the panel is used by keys alone: samples, view, a function and its callers
   const last = await chosen();
   await page.keyboard.press('Space');
   await until('a function far down', 10_000, async () =>
-    last.includes((await page.locator('#functions [role=status]').textContent())?.match(/of (\w+)\./)?.[1] ?? '?') ? true : null,
+    last.includes((await page.locator('#functions [role=status]').textContent())?.match(/of (\w+)\./)?.[1] ?? '?')
+      ? true
+      : null,
   );
   await page.screenshot({ path: path.join(repository, 'out/screenshots/flamegraph-functions.png') });
   await page.keyboard.press('Home');

@@ -3,7 +3,7 @@ import type { RequestKind, View } from '../../correlate/view.ts';
 import { parseDuration } from '../../load/plan/duration.ts';
 import type { ListedView } from '../../report/listed-views.ts';
 import type { ViewGraph } from '../../report/view-graph.ts';
-import { againstName } from '../../runner/view-material.ts';
+import { againstName } from '../../runner/open-view.ts';
 import { listRuns, readRunDocument } from '../../runs/run-folder.ts';
 import { readLabel } from '../../runs/run-label.ts';
 import type { FlamegraphPanel } from '../panels/flamegraph-panel.ts';

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { View } from '../correlate/view.ts';
-import { type MissingView, type ViewMaterial, type WeighedView, weighView } from '../correlate/weigh-view.ts';
+import type { ViewMaterial } from '../correlate/view-material.ts';
+import { type MissingView, type WeighedView, weighView } from '../correlate/weigh-view.ts';
 import { stepNames } from '../load/plan/plan.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { PHASES } from '../runs/request-table.ts';

@@ -1,0 +1,20 @@
+import type { Profile } from '../profile/profile.ts';
+import type { ChunkTable } from '../runs/chunk-table.ts';
+import type { RequestTable } from '../runs/request-table.ts';
+import type { GpuSeries } from '../telemetry/gpu-series.ts';
+
+/** What views of a run are made from. */
+export interface ViewMaterial {
+  readonly profile: Profile;
+  /** Of the profiled phase. */
+  readonly requests: RequestTable;
+  readonly chunks: readonly ChunkTable[];
+  readonly gpus: readonly GpuSeries[];
+  /** Ms: the plan's lowest limit on latency; null where it sets none. */
+  readonly objectiveLimit: number | null;
+  /** Names by the numbers that requests know their step and their group by. */
+  readonly steps: readonly string[];
+  readonly groups: readonly string[];
+  /** How long was profiled, ms. */
+  readonly profiled: number;
+}

@@ -103,11 +103,15 @@ export class ViewGraph {
     return this.run !== null && this.#unsaved.some(({ id }) => id === this.#shown);
   }
 
-  /** Adds views made by hand, in place of those that were there and not kept. */
+  /**
+   * Adds views made by hand, in place of those that were there and not kept. The first is what was asked for: why it is missing is said when
+   * it is shown; of the others those that are missing are left out.
+   */
   add(views: readonly View[]): void {
     const known = new Set(this.#listed.map(({ id }) => id));
     this.#unsaved = views
       .filter((view) => !known.has(viewKey(view)))
+      .filter((view, index) => index === 0 || !('missing' in weighView(view, this.material)))
       .map((view) => ({
         ...{ id: viewKey(view), name: viewName(view, this.#context), group: 'Not saved', view, isSaved: false },
       }));
@@ -133,7 +137,10 @@ export class ViewGraph {
     const { view } = entry;
     const weighed =
       this.run === null ? weighView(view, this.material) : await weighRunView(view, this.run, this.material);
-    if ('missing' in weighed) return weighed;
+    if ('missing' in weighed) {
+      this.#unsaved = this.#unsaved.filter((one) => one !== entry);
+      return weighed;
+    }
     const { weights, difference } = weighed;
     const profile = difference === null ? weighed.profile : signedProfile(difference, root);
     const file = writeSpeedscope([{ profile, views: [{ name: entry.name, weights }] }], this.name);

@@ -363,6 +363,7 @@ test('a difference says more, less, gone and new in colours, signs and words, in
       assert.ok(colours.has(drawn), `${sign} ${drawn}, ${theme}: ${[...colours].slice(0, 12).join(' ')}`);
     }
     assert.deepEqual(await seriousFaults(page), [], theme);
+    if (theme === 'light') await chipsAgree(page);
     await page.screenshot({ path: path.join(repository, `out/screenshots/flamegraph-difference-${theme}.png`) });
     assert.deepEqual(await page.evaluate('violations'), []);
     assert.deepEqual(logged, []);
@@ -374,6 +375,21 @@ test('a difference says more, less, gone and new in colours, signs and words, in
     await page.context().close();
   }
 });
+
+/** In speedscope's list of functions the chip beside each name has the colour of its sign. */
+async function chipsAgree(page: Page): Promise<void> {
+  await page.locator('button:text-is("Sandwich")').click();
+  const row = page.locator('[role=application] table > tr:has-text("▲ rank")');
+  const chip = await until('the chip of a function that takes more', 5000, async () => {
+    const colour = /background-color:\s*([^;]+)/.exec((await row.locator('span[style]').getAttribute('style')) ?? '');
+    return colour?.[1] ?? null;
+  });
+  const legend = 'document.querySelector(\'[data-sign="▲"]\').style.backgroundColor';
+  assert.equal(chip, await page.evaluate<string>(legend));
+  await page.screenshot({ path: path.join(repository, 'out/screenshots/flamegraph-difference-list.png') });
+  await page.locator('button:text-is("Left Heavy")').click();
+  await page.waitForTimeout(300);
+}
 
 /** The colours of the flame graph as it stands on the screen, each as a style has it. */
 async function coloursOf(page: Page): Promise<Set<string>> {

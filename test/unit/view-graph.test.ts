@@ -127,6 +127,17 @@ describe("a run's views", () => {
     );
   });
 
+  test('of a stretch are those that it has, and one in which there is nothing does not stay in the list', async () => {
+    const graph = await graphOf(await storeProfiledRun(base, 'one', { profile: halves(), requests: REQUESTS }));
+    const kinds = ['all', 'slow', 'other'] as const;
+    graph.add(kinds.map((kind) => ({ kind, from: 1000, to: 1100 })));
+    assert.deepEqual(names(graph).slice(3, -1), ['Not saved: 0.8–0.9 s', 'Not saved: Other requests, 0.8–0.9 s']);
+    graph.add([{ kind: 'all', from: 5000, to: 6000 }]);
+    const nothing = await graph.show(graph.views[3]!, '/srv');
+    assert.deepEqual(nothing, { missing: 'Nothing was sampled in that stretch of time.' });
+    assert.equal(graph.views.length, 4);
+  });
+
   test('that are shown are found by their id after the window was loaded again, though nobody saved them', async () => {
     const folder = await storeProfiledRun(base, 'one', { profile: halves(), requests: REQUESTS });
     const graph = await graphOf(folder);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RequestKind, View } from '../../correlate/view.ts';
+import { type RequestKind, readView, type View } from '../../correlate/view.ts';
 import { parseDuration } from '../../load/plan/duration.ts';
 import type { ListedView } from '../../report/listed-views.ts';
 import type { ViewGraph } from '../../report/view-graph.ts';
@@ -39,13 +39,19 @@ export class ViewCommands implements vscode.Disposable {
       vscode.commands.registerCommand(`tailflame.${name}View`, () => told(action));
     this.#subscriptions = [
       panel.onDidAct((action) => told(actions[action])),
-      command('show', () => this.#choose()),
+      // Links say which one they mean.
+      vscode.commands.registerCommand('tailflame.showView', (given?: unknown) => told(() => this.#show(given))),
       ...Object.entries(actions).map(([name, action]) => command(name, action)),
     ];
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #show(given: unknown): Promise<void> {
+    const view = readView(given);
+    await (typeof view === 'string' ? this.#choose() : this.#results.showViews([view]));
   }
 
   async #choose(): Promise<void> {

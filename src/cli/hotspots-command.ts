@@ -43,7 +43,7 @@ async function ofRun(folder: string, options: ViewOptions): Promise<Shown> {
   const run = await openRun(folder);
   const material = await openViewMaterial(run);
   if (material === null) throw new ProfileError(`${folder} was run without a profile; add --profile auto.`);
-  const context = viewContext(run.document, material.profile);
+  const context = viewContext(run.document, material);
   // What is saved is of no concern to who asks for something else, and may be broken.
   const saved = options.view === undefined ? [] : await readSavedViews(folder);
   const against = options.against === undefined ? null : await againstName(folder, options.against);

@@ -1,6 +1,6 @@
 import { type Profile, RUNNING } from '../profile/profile.ts';
 import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
-import { gpuIdleWeights, gpuProfile } from './gpu-idle.ts';
+import { gpuIdleWeights, gpuProfile, whyNeverIdle } from './gpu-idle.ts';
 import { viewWeights } from './overlap.ts';
 import { comparedProfiles, type ProfileDifference } from './profile-difference.ts';
 import { slowIntervals } from './slow-intervals.ts';
@@ -67,7 +67,7 @@ interface Whole {
 }
 
 function weighWhole(view: Exclude<View, { kind: 'difference' }>, material: ViewMaterial): Whole | MissingView {
-  const { profile, gpus } = material;
+  const { profile, gpus, phase } = material;
   if (isRequestView(view)) return weighRequests(view, material);
   if (view.kind === 'thread') {
     const { samples, threads } = profile;
@@ -76,13 +76,16 @@ function weighWhole(view: Exclude<View, { kind: 'difference' }>, material: ViewM
     return { profile, weights: samples.weight.map((w, row) => (samples.thread[row] === thread ? w : 0)), waits: null };
   }
   if (view.kind === 'all') return { profile, weights: running(profile, profile.samples.weight), waits: null };
-  if (gpus.length === 0) return missing('It knows of no GPU: measure on a machine with one, or give --gpu a file.');
+  if (gpus.length === 0)
+    return missing('It knows of no GPU: measure on a machine with one, or give --gpu a file recorded there.');
   if (view.kind === 'gpu') {
-    const gpu = gpus.find(({ index }) => String(index) === view.gpu);
+    const gpu = gpus.find(({ gpu: name }) => name === view.gpu);
     if (gpu === undefined) return missing(`It has no GPU ${view.gpu}.`);
     const bands = gpuProfile(gpu);
     return { profile: bands, weights: bands.samples.weight, waits: null };
   }
+  const never = whyNeverIdle(gpus, phase);
+  if (never !== null) return missing(never);
   return { profile, weights: running(profile, gpuIdleWeights(profile, gpus)), waits: null };
 }
 
@@ -141,7 +144,8 @@ function weighDifference(
   const requests = answered.map(({ start }) => start.length);
   // Where nothing was answered, time is what they have in common.
   const per = requests.every((count) => count > 0) ? 'request' : 'second';
-  const lengths = per === 'request' ? requests : [material.profiled / 1000, against.profiled / 1000];
+  const lengths =
+    per === 'request' ? requests : [material, against].map(({ phase }) => (phase.end - phase.start) / 1000);
   const [now, before] = lengths as [number, number];
   if (!(now > 0 && before > 0)) return missing('It is not known how long one of the two was profiled.');
   const weightsOf = ({ profile }: ViewMaterial, by: number): Float64Array =>

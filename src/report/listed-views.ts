@@ -52,7 +52,7 @@ export function listViews(material: ViewMaterial, context: ViewContext): ListedV
     if (reason !== null) missing.set(kind, reason);
     if (kind === 'other' && !missing.has('slow')) for (const view of partViews(material)) add(view, 'Requests');
   }
-  for (const { index } of material.gpus) add({ kind: 'gpu', gpu: String(index) }, 'GPU');
+  for (const { gpu } of material.gpus) add({ kind: 'gpu', gpu }, 'GPU');
   for (const thread of busiestThreads(material)) {
     const view: View = { kind: 'thread', thread };
     views.push({ id: viewKey(view), name: viewName(view, context), group: 'Threads', view, isSaved: false });

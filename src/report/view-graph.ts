@@ -65,7 +65,7 @@ export class ViewGraph {
   static async ofRun(run: OpenedRun): Promise<{ graph: ViewGraph; problem: string | null } | null> {
     const material = await openViewMaterial(run);
     if (material === null) return null;
-    const context = viewContext(run.document, material.profile);
+    const context = viewContext(run.document, material);
     const name = path.basename(run.folder);
     let problem: string | null = null;
     const saved = await readSavedViews(run.folder).catch((error: Error) => {
@@ -78,8 +78,16 @@ export class ViewGraph {
   /** Of a profile that stands alone. */
   static ofProfile(name: string, profile: Profile): ViewGraph {
     const requests = tableFromRows(new Float64Array(0));
-    const nothing = { requests, chunks: [], gpus: [], objectiveLimit: null, steps: [], groups: [], profiled: 0 };
-    return new ViewGraph(name, null, { profile, ...nothing }, { threads: profile.threads, origin: 0 }, []);
+    const nothing = {
+      requests,
+      chunks: [],
+      gpus: [],
+      objectiveLimit: null,
+      steps: [],
+      groups: [],
+      phase: { start: 0, end: 0 },
+    };
+    return new ViewGraph(name, null, { profile, ...nothing }, { threads: profile.threads, gpus: [], origin: 0 }, []);
   }
 
   /** When the measured phase began, ms of run time: where stretches are counted from. */

@@ -1,18 +1,26 @@
+import { gpuSources } from '../correlate/gpu-idle.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from '../correlate/view.ts';
+import type { ViewMaterial } from '../correlate/view-material.ts';
 import type { WeighedView } from '../correlate/weigh-view.ts';
-import type { Profile, ProfileUnit, Thread } from '../profile/profile.ts';
+import type { ProfileUnit, Thread } from '../profile/profile.ts';
 import type { RunDocument } from '../runs/run-document.ts';
+import type { GpuActivity } from '../telemetry/gpu-activity.ts';
 import { duration, figure } from './figures.ts';
 
 /** What the words for a run's views are made with. */
 export interface ViewContext {
   readonly threads: readonly Thread[];
+  readonly gpus: readonly GpuActivity[];
   /** When the measured phase began, ms of run time: where the panel's axis has its 0. */
   readonly origin: number;
 }
 
-export function viewContext({ phases }: Pick<RunDocument, 'phases'>, { threads }: Profile): ViewContext {
-  return { threads, origin: (phases.find(({ phase }) => phase === 'measured') ?? phases[0])?.start ?? 0 };
+export function viewContext({ phases }: Pick<RunDocument, 'phases'>, { profile, gpus }: ViewMaterial): ViewContext {
+  return {
+    threads: profile.threads,
+    gpus,
+    origin: (phases.find(({ phase }) => phase === 'measured') ?? phases[0])?.start ?? 0,
+  };
 }
 
 const REQUEST_NAMES: Readonly<Record<RequestKind, string>> = {
@@ -76,9 +84,9 @@ export function viewSentence(view: View, weighed: WeighedView, context: ViewCont
   }
   switch (view.kind) {
     case 'gpu-idle':
-      return `What ran as far as the GPU was idle${whenText}: ${rests}. Overlap in time, not cause.`;
+      return `What ran as far as the GPU was idle, by ${gpuSources(context.gpus)}${whenText}: ${rests}. Overlap in time, not cause.`;
     case 'gpu':
-      return `How busy the GPU was over time${whenText}, in tenths.`;
+      return `How busy the GPU was over time, by ${gpuSources(context.gpus.filter(({ gpu }) => gpu === view.gpu))}${whenText}.`;
     case 'thread':
       return `One thread${whenText}, what it waited in included: ${rests}.`;
     default:

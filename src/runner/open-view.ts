@@ -32,7 +32,7 @@ export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | n
     objectiveLimit: objectiveLimit(run.plan),
     steps: stepNames(run.plan),
     groups: groupNames(run),
-    profiled: phase === undefined ? 0 : phase.end - phase.start,
+    phase: phase ?? { start: 0, end: 0 },
   };
 }
 

@@ -31,12 +31,14 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { alignCapture } from './align-capture.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
+import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
 import { LiveObjectives } from './live-objectives.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
@@ -211,7 +213,7 @@ export class Run {
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
-    const finished = await this.#findLines(concluded, start);
+    const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };
   }
@@ -381,7 +383,11 @@ export class Run {
     return { ...document, findingsNote: where };
   }
 
-  async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
+  async #findLines(
+    { document, disturbance }: Concluded,
+    { folder, plan, cwd }: RunStart,
+    series: readonly LabelledSeries[],
+  ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
@@ -398,7 +404,8 @@ export class Run {
     const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
     const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
-    return withFindings(withProfile, found, disturbance);
+    const withLines = withFindings(withProfile, found, disturbance);
+    return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
   }
 }
 

@@ -10,7 +10,7 @@ import { writeRequests } from '../../src/runs/request-parquet.ts';
 import type { RequestTable } from '../../src/runs/request-table.ts';
 import type { Latency, PhaseSpan, RunDocument } from '../../src/runs/run-document.ts';
 import { RUN_FILE, RUNS_FOLDER } from '../../src/runs/run-folder.ts';
-import { type GpuSeries, labelledGpuSeries } from '../../src/telemetry/gpu-series.ts';
+import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../../src/telemetry/telemetry-parquet.ts';
 
 export function latencyOf(p50: number | null, p99: number | null): Latency {
@@ -70,12 +70,13 @@ export interface SeenRun {
   readonly profile: Profile;
   readonly requests: RequestTable;
   readonly chunks?: readonly ChunkTable[];
-  readonly gpus?: readonly GpuSeries[];
+  /** All that was told beside the requests. */
+  readonly series?: readonly LabelledSeries[];
 }
 
 /** Puts a run that was profiled from 1000 to 2000 ms of run time, with its measured phase before, into a workspace. @returns its folder */
 export async function storeProfiledRun(base: string, name: string, seen: SeenRun): Promise<string> {
-  const { profile, requests, chunks = [], gpus = [] } = seen;
+  const { profile, requests, chunks = [], series = [] } = seen;
   const phases: PhaseSpan[] = [
     { phase: 'measured', start: 200, end: 1000 },
     { phase: 'profiled', start: 1000, end: 2000 },
@@ -86,7 +87,7 @@ export async function storeProfiledRun(base: string, name: string, seen: SeenRun
   await writeRequests(path.join(folder, REQUESTS_FILE), [requests], STEP);
   if (chunks.length > 0) await writeChunks(path.join(folder, CHUNKS_FILE), each(chunks), STEP);
   await writeSamples(path.join(folder, SAMPLES_FILE), profile);
-  if (gpus.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), gpus.flatMap(labelledGpuSeries));
+  if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
   return folder;
 }
 

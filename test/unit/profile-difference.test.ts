@@ -34,7 +34,7 @@ const NOW = { 'handle>parse': 40, 'handle>rank': 60, 'handle>rank>cache': 5, han
 function materialOf(profile: Profile, requests: number, profiled = 1000): ViewMaterial {
   const placed = Array.from({ length: requests }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
   const nothing = { chunks: [], gpus: [], objectiveLimit: null, steps: ['ask'], groups: [] };
-  return { profile, requests: placedRequests(placed), ...nothing, profiled };
+  return { profile, requests: placedRequests(placed), ...nothing, phase: { start: 500, end: 500 + profiled } };
 }
 
 const AGAINST = { kind: 'difference', against: 'earlier' } as const;
@@ -65,7 +65,7 @@ describe('the difference of two runs', () => {
     assert.equal(weighed.difference.per, 'request');
     assert.deepEqual(weighed.difference.now, weighed.difference.before);
     assert.match(
-      viewSentence(AGAINST, weighed, { threads: [], origin: 0 }),
+      viewSentence(AGAINST, weighed, { threads: [], gpus: [], origin: 0 }),
       /^A request: 10 ms now, 10 ms in earlier, as much\./,
     );
   });

@@ -75,18 +75,9 @@ describe("a run's views", () => {
     const requests = placedRequests(QUICK.map((request) => ({ ...request, firstContent: request.start + 5 })));
     const chunks = [placedChunks(QUICK.map(({ end }, id) => [id, end, 5] as const))];
     const time = Float64Array.of(1000, 1500, 2000);
-    const unknown = time.map(() => Number.NaN);
-    const gpu = {
-      index: 0,
-      name: 'A',
-      time,
-      utilisation: Float64Array.of(0.5, 0.5, 0),
-      memoryUsed: unknown,
-      power: unknown,
-    };
-    const graph = await graphOf(
-      await storeProfiledRun(base, 'one', { profile: halves(), requests, chunks, gpus: [gpu] }),
-    );
+    const told = { name: 'GPU utilisation', labels: { gpu: '0', model: 'A GPU' }, unit: '', time };
+    const series = [{ ...told, values: Float64Array.of(0.5, 0.5, 0) }];
+    const graph = await graphOf(await storeProfiledRun(base, 'one', { profile: halves(), requests, chunks, series }));
     assert.deepEqual(names(graph).slice(1, -1), [
       'Requests: Slow requests',
       'Streams: Slow first tokens',

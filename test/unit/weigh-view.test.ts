@@ -4,13 +4,21 @@ import type { View } from '../../src/correlate/view.ts';
 import type { ViewMaterial } from '../../src/correlate/view-material.ts';
 import { weighView } from '../../src/correlate/weigh-view.ts';
 import { WAITING } from '../../src/profile/profile.ts';
-import type { GpuSeries } from '../../src/telemetry/gpu-series.ts';
+import type { GpuActivity } from '../../src/telemetry/gpu-activity.ts';
 import { halves, selfTimes } from '../support/halves.ts';
+import { placedActivity } from '../support/placed-activity.ts';
 import { type PlacedRequest, placedChunks, placedRequests } from '../support/placed-requests.ts';
 import { simulateServer } from '../support/simulated-server.ts';
 
 function materialOf(requests: readonly PlacedRequest[], more: Partial<ViewMaterial> = {}): ViewMaterial {
-  const nothing = { chunks: [], gpus: [], objectiveLimit: null, steps: ['ask'], groups: [], profiled: 1000 };
+  const nothing = {
+    chunks: [],
+    gpus: [],
+    objectiveLimit: null,
+    steps: ['ask'],
+    groups: [],
+    phase: { start: 1000, end: 2000 },
+  };
   return { profile: halves(), requests: placedRequests(requests), ...nothing, ...more };
 }
 
@@ -159,11 +167,7 @@ describe('a view of streams', () => {
 });
 
 describe('a view of the GPU', () => {
-  const gpu = (utilisation: (time: number) => number): GpuSeries => {
-    const time = Float64Array.from({ length: 22 }, (_, i) => 995 + i * 50);
-    const unknown = time.map(() => Number.NaN);
-    return { index: 0, name: 'A', time, utilisation: time.map(utilisation), memoryUsed: unknown, power: unknown };
-  };
+  const gpu = (busyAt: (time: number) => number): GpuActivity => placedActivity(995, 50, 22, busyAt);
 
   test('has what ran while it was idle', () => {
     const busy = gpu((time) => Number(time > 1500));
@@ -176,8 +180,13 @@ describe('a view of the GPU', () => {
 
   test('is missing where there is none, or it was never idle', () => {
     assert.match(whyMissing({ kind: 'gpu-idle' }, materialOf([])), /knows of no GPU/);
+    const untold = materialOf([], { gpus: [placedActivity(5000, 50, 22, () => 0)] });
+    assert.match(whyMissing({ kind: 'gpu-idle' }, untold), /was not told/);
     const never = materialOf([], { gpus: [gpu(() => 1)] });
-    assert.match(whyMissing({ kind: 'gpu-idle' }, never), /never idle while something ran/);
+    assert.match(
+      whyMissing({ kind: 'gpu-idle' }, never),
+      /^The GPU was never idle: busy for 100 % of the time, by nvidia-smi's utilisation\.$/,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FlamegraphState, FunctionChange, ToFlamegraph, ViewAction } from '../../webview/messages.ts';
-import { isRequestView, type View } from '../correlate/view.ts';
+import type { View } from '../correlate/view.ts';
 import { firstAddress } from '../load/plan/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile, ProfileUnit } from '../profile/profile.ts';
@@ -140,11 +140,12 @@ export class RunResults implements vscode.Disposable {
 
   #mark({ entry, weighed }: GraphOfView): void {
     const lines = this.#lines;
-    const marked = marksItself(entry.view) && this.#graph?.run ? entry.name : null;
+    const marks = this.#graph?.run ? viewMarks(entry.view, weighed) : null;
+    const marked = marks === null ? null : entry.name;
     // What stands in the editors has followed their edits.
     if (lines === null || marked === this.#marked) return;
     this.#marked = marked;
-    this.#annotations.replace(marked === null ? lines : { ...lines, marks: viewMarks(weighed), view: marked });
+    this.#annotations.replace(marks === null ? lines : { ...lines, marks, view: marked });
   }
 
   async #restore({ run, view }: FlamegraphState): Promise<void> {
@@ -159,14 +160,6 @@ export class RunResults implements vscode.Disposable {
       void vscode.window.showErrorMessage((error as Error).message);
     }
   }
-}
-
-/** Slow and other requests of the whole run are what its lines are marked by anyway; lines of two runs are not the same. */
-function marksItself(view: View): boolean {
-  if (view.kind === 'difference' || view.kind === 'gpu' || view.kind === 'thread') return false;
-  const whole = view.kind === 'all' || view.kind === 'slow' || view.kind === 'other';
-  const parts = isRequestView(view) && [view.step, view.group, view.over].some((part) => part !== undefined);
-  return !whole || view.from !== undefined || parts;
 }
 
 function messageOf(graph: ViewGraph, { entry, file, sentence, differences, weighed }: GraphOfView): ToFlamegraph {

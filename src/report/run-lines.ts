@@ -1,5 +1,6 @@
 import { requestShares } from '../correlate/share-tables.ts';
 import { intervalsOf } from '../correlate/tail.ts';
+import { isRequestView, type View } from '../correlate/view.ts';
 import type { WeighedView } from '../correlate/weigh-view.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -25,9 +26,20 @@ export function runMarks(
   return ofUser(lineMarks(hotspots(profile), shares));
 }
 
-/** The same of what one view of a run shows. */
-export function viewMarks({ profile, weights }: WeighedView): Map<string, LineMark[]> {
-  return ofUser(lineMarks(hotspots(profile, weights), null));
+/**
+ * The same of what one view of a run shows; null where the marks of the whole run say it already, as of slow and other requests, and where
+ * lines are not those of the source as it is, as in a difference.
+ */
+export function viewMarks(view: View, { profile, weights }: WeighedView): Map<string, LineMark[]> | null {
+  return marksItself(view) ? ofUser(lineMarks(hotspots(profile, weights), null)) : null;
+}
+
+function marksItself(view: View): boolean {
+  if (view.kind === 'difference' || view.kind === 'gpu' || view.kind === 'thread') return false;
+  if (view.from !== undefined || view.kind === 'gpu-idle') return true;
+  if (!isRequestView(view)) return false;
+  const isWhole = view.kind === 'slow' || view.kind === 'other';
+  return !isWhole || [view.step, view.group, view.over].some((part) => part !== undefined);
 }
 
 /**

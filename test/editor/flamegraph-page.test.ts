@@ -379,7 +379,7 @@ test('a difference says more, less, gone and new in colours, signs and words, in
 /** In speedscope's list of functions the chip beside each name has the colour of its sign. */
 async function chipsAgree(page: Page): Promise<void> {
   await page.locator('button:text-is("Sandwich")').click();
-  const row = page.locator('[role=application] table > tr:has-text("▲ rank")');
+  const row = page.locator('[role=application] table > tr:has-text("▲ distance")');
   const chip = await until('the chip of a function that takes more', 5000, async () => {
     const colour = /background-color:\s*([^;]+)/.exec((await row.locator('span[style]').getAttribute('style')) ?? '');
     return colour?.[1] ?? null;

@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { viewKey } from '../../src/correlate/view.ts';
+import { type View, viewKey } from '../../src/correlate/view.ts';
+import { viewMarks } from '../../src/report/run-lines.ts';
 import { type GraphOfView, ViewGraph } from '../../src/report/view-graph.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { VIEWS_FILE } from '../../src/runner/saved-views.ts';
-import { halves } from '../support/halves.ts';
+import { HALVES_FILE, halves } from '../support/halves.ts';
 import { placedChunks, placedRequests } from '../support/placed-requests.ts';
 import { storeProfiledRun } from '../support/stored-run.ts';
 
@@ -150,6 +151,31 @@ describe("a run's views", () => {
     await assert.rejects(opened!.graph.save('x'), /"schema" is 1/);
     assert.equal(readFileSync(path.join(folder, VIEWS_FILE), 'utf8'), '{"schema": 1}');
   });
+});
+
+test('lines are marked by what a view shows where the marks of the whole run do not say it', async () => {
+  const graph = await graphOf(await storeProfiledRun(base, 'one', { profile: halves(), requests: REQUESTS }));
+  const marked = async (view: View): Promise<[line: number, self: number][] | null> => {
+    graph.add([view]);
+    const { weighed } = await shownOf(graph, viewKey(view));
+    const marks = viewMarks(view, weighed);
+    return marks && (marks.get(HALVES_FILE) ?? []).map(({ line, self }) => [line, Number(self.toFixed(2))]);
+  };
+  for (const kind of ['all', 'slow', 'other'] as const) assert.equal(await marked({ kind }), null);
+  assert.equal(await marked({ kind: 'thread', thread: '1:1' }), null);
+  // Lines and declarations: `handle` at 1 and 2, `load` at 10 and 11; `score` did not run then.
+  assert.deepEqual(await marked({ kind: 'all', from: 1200, to: 1250 }), [
+    [1, 0],
+    [2, 0],
+    [10, 1],
+    [11, 1],
+  ]);
+  const over = await marked({ kind: 'slow', over: 50 });
+  assert.deepEqual(
+    over?.find(([line]) => line === 21),
+    [21, 0.44],
+    '40 of 90 ms',
+  );
 });
 
 test('a difference from another run is shown, kept, and said to be missing when that run is gone', async () => {

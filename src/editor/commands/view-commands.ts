@@ -58,7 +58,7 @@ export class ViewCommands implements vscode.Disposable {
     const { graph } = this.#results;
     if (graph === null) return say('There is no flame graph yet: show a run that was profiled first.');
     const items = graph.views.flatMap((view, index, views) => {
-      const item = { label: view.name, description: view === graph.shown ? 'shown' : '', view };
+      const item = { label: view.name, description: view.id === graph.shown?.id ? 'shown' : '', view };
       if (views[index - 1]?.group === view.group) return [item];
       return [{ label: view.group, kind: vscode.QuickPickItemKind.Separator, view }, item];
     });

@@ -1,3 +1,4 @@
+import type { View } from '../src/correlate/view.ts';
 import type { AnswerView } from '../src/report/answer-view.ts';
 import type { ResultView } from '../src/report/result-view.ts';
 
@@ -77,6 +78,8 @@ export type FromResult =
   | { readonly type: 'ready' }
   /** A stretch of time was selected, ms of run time. */
   | { readonly type: 'stretch'; readonly from: number; readonly to: number }
+  /** A flame graph of the run is to be shown beside. */
+  | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'open'; readonly file: string; readonly line: number }
   /** Asks for an earlier run, by its folder name, to be laid under; null for none. */
   | { readonly type: 'under'; readonly run: string | null }

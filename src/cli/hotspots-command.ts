@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { PLAIN_KINDS } from '../correlate/view.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import { type Profile, ProfileError } from '../profile/profile.ts';
 import { readProfile } from '../profile/read/recognise.ts';
@@ -51,9 +52,9 @@ async function ofRun(folder: string, options: ViewOptions): Promise<Shown> {
   const weighed = await weighRunView(view, run, material);
   const called = name ?? viewName(view, context);
   if ('missing' in weighed) {
-    const { views } = listViews(material, context);
-    const others = [...views.filter(({ group }) => group !== 'Threads'), ...saved].map((other) => other.name);
-    throw new ProfileError(`${folder} has not the view ${called}. ${weighed.missing} It has: ${others.join('; ')}.`);
+    const { missing } = listViews(material, context);
+    const others = [...PLAIN_KINDS.filter((kind) => !missing.has(kind)), ...saved.map((one) => one.name)];
+    throw new ProfileError(`${folder} has not the view ${called}. ${weighed.missing} It has: ${others.join(', ')}.`);
   }
   return { document: viewDocument(view, name, weighed, viewSentence(view, weighed, context)), name: called };
 }

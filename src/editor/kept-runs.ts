@@ -30,5 +30,6 @@ export function keptRuns(root: () => string, results: RunResults): ResultSource 
       return folder === undefined ? null : runResultView(await openRun(folder));
     },
     stretch: (run, from, to) => results.showStretch(path.join(root(), RUNS_FOLDER, run), from, to),
+    graph: (run, view) => results.showViewsOf(path.join(root(), RUNS_FOLDER, run), [view]),
   };
 }

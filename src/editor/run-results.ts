@@ -86,8 +86,16 @@ export class RunResults implements vscode.Disposable {
 
   /** Shows the flame graph of a stretch of a run, ms of run time. Throws where the run cannot be read. */
   async showStretch(folder: string, from: number, to: number): Promise<void> {
+    await this.showViewsOf(
+      folder,
+      STRETCH_KINDS.map((kind) => ({ kind, from, to })),
+    );
+  }
+
+  /** Shows views of a run. Throws where it cannot be read. */
+  async showViewsOf(folder: string, views: readonly View[]): Promise<void> {
     if (this.#graph?.run?.folder !== folder) await this.showRun(await openRun(folder));
-    await this.showViews(STRETCH_KINDS.map((kind) => ({ kind, from, to })));
+    await this.showViews(views);
   }
 
   /** Shows the first of some views made by hand, and lists the others with it. */

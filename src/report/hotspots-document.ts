@@ -76,16 +76,9 @@ function differenceDocument(view: string, { profile, difference }: WeighedView, 
   const by = (list: readonly FunctionHotspot[]) => new Map(list.map((spot) => [spot.frame, spot]));
   const [ours, theirs] = [by(spots.functions), by(earlier.functions)];
   const functions = [...new Set([...ours.keys(), ...theirs.keys()])].map((frame) => {
-    const { self, total, selfShare, totalShare } = ours.get(frame) ?? NOTHING;
-    const then = theirs.get(frame) ?? NOTHING;
-    return {
-      function: frame.function,
-      file: frame.file,
-      line: frame.line,
-      ...{ self, total, selfShare, totalShare },
-      before: { self: then.self, total: then.total },
-      difference: { self: self - then.self, total: total - then.total },
-    };
+    const row = functionRow(ours.get(frame) ?? { frame, ...NOTHING });
+    const { self, total } = theirs.get(frame) ?? NOTHING;
+    return { ...row, before: { self, total }, difference: { self: row.self - self, total: row.total - total } };
   });
   const size = ({ difference: { self, total } }: Compared): readonly [number, number] => [
     Math.abs(self),
@@ -93,8 +86,15 @@ function differenceDocument(view: string, { profile, difference }: WeighedView, 
   ];
   functions.sort((a, b) => size(b)[0] - size(a)[0] || size(b)[1] - size(a)[1]);
   return {
-    ...{ schema: 'tailflame.hotspots/1', view, unit: profile.unit, total: spots.total, sentence },
-    ...{ per, before: earlier.total, functions, lines: [] },
+    schema: 'tailflame.hotspots/1',
+    view,
+    unit: profile.unit,
+    total: spots.total,
+    sentence,
+    per,
+    before: earlier.total,
+    functions,
+    lines: [],
   };
 }
 

@@ -120,9 +120,10 @@ export class ViewGraph {
     this.#unsaved = views
       .filter((view) => !known.has(viewKey(view)))
       .filter((view, index) => index === 0 || !('missing' in weighView(view, this.material)))
-      .map((view) => ({
-        ...{ id: viewKey(view), name: viewName(view, this.#context), group: 'Not saved', view, isSaved: false },
-      }));
+      .map((view) => {
+        const name = viewName(view, this.#context);
+        return { id: viewKey(view), name, group: 'Not saved', view, isSaved: false };
+      });
   }
 
   /** A view as it stands in the list; null where it is not in it. */

@@ -70,23 +70,26 @@ function wholeName(view: View, { threads }: ViewContext): string {
 
 /** What one sees in a view and what it rests on, in one or two sentences. */
 export function viewSentence(view: View, weighed: WeighedView, context: ViewContext): string {
-  const { support, profile, difference } = weighed;
+  const { profile, difference } = weighed;
+  const { samples, total, waits } = weighed.support;
   if (view.kind === 'difference' && difference !== null) return differenceSentence(view.against, weighed);
   const when = stretchText(view, context);
   const whenText = when === null ? '' : `, ${when}`;
-  const rests = `${amount(support.total, profile.unit)} in ${counted(support.samples, 'sample')}`;
-  if (isRequestView(view) && support.waits !== null) {
+  const rests = `${amount(total, profile.unit)} in ${counted(samples, 'sample')}`;
+  if (isRequestView(view) && waits !== null) {
     const [what, many] = SUBJECTS[view.kind];
-    const { counted: some, of, threshold, isLimit } = support.waits;
+    const { counted: some, of, threshold, isLimit } = waits;
     const from = isLimit ? `over ${duration(threshold)}` : `from ${duration(threshold)} on`;
     const bound = view.kind === 'other' ? `slow is ${from}` : from;
-    return `As far as ${what}${whenText}: ${figure(some)} of ${figure(of)} ${many}, ${bound}; ${rests}. Overlap in time, not cause.`;
+    const whole = when === null ? '' : ' of the whole run';
+    const support = `${figure(some)} of ${figure(of)} ${many}${whole}, ${bound}; ${rests}`;
+    return `As far as ${what}${whenText}: ${support}. Overlap in time, not cause.`;
   }
   switch (view.kind) {
     case 'gpu-idle':
       return `What ran as far as the GPU was idle, by ${gpuSources(context.gpus)}${whenText}: ${rests}. Overlap in time, not cause.`;
     case 'gpu':
-      return `How busy the GPU was over time, by ${gpuSources(context.gpus.filter(({ gpu }) => gpu === view.gpu))}${whenText}.`;
+      return `How busy it was over time, by ${gpuSources(context.gpus.filter(({ gpu }) => gpu === view.gpu))}${whenText}.`;
     case 'thread':
       return `One thread${whenText}, what it waited in included: ${rests}.`;
     default:

@@ -48,7 +48,7 @@ test('a view that a run has not is refused with the reason and those it has', as
   assert.equal(missing.code, 1);
   assert.match(
     missing.stderr,
-    /has not the view Slow first tokens\. It has no streams: .*\. It has: All; Slow requests; /,
+    /has not the view Slow first tokens\. It has no streams: .*\. It has: all, slow, other, the stall\.\n$/,
   );
   const unknown = await tailflame(base, 'hotspots', run, '--view', 'slowest');
   assert.equal(unknown.code, 2);

@@ -1,5 +1,7 @@
 import type { Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration, figure } from './figures.ts';
+import { countsOf, messagesOf } from './log-sentences.ts';
+import { metricsSentences } from './metrics-sentences.ts';
 import { objectiveValue } from './objective-value.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
@@ -33,6 +35,8 @@ export function runText(run: RunDocument, colour: boolean): string {
     errors(run),
     objectives(run),
     findings(run),
+    run.logBurst ? [[['yellow', run.logBurst]]] : [],
+    logs(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
     serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),
@@ -119,11 +123,20 @@ function findings({ findings: found, findingsNote }: RunDocument): StyledLine[] 
   return [[['bold', 'While the slow requests waited']], ...listed];
 }
 
+function logs({ logs: found = [] }: RunDocument): StyledLine[] {
+  const read = found.filter(({ lines }) => lines > 0);
+  return read.flatMap((log): StyledLine[] => [
+    [['bold', 'Log '], countsOf(log)],
+    ...messagesOf(log).map((message): StyledLine => [`  ${message}`]),
+  ]);
+}
+
 function facts(run: RunDocument): StyledLine[] {
   const near = nearLimits(run);
   return [
     labelled('Sender', ['dim', senderText(run)]),
     ...(near.length > 0 ? [labelled('', ['yellow', `Near a limit: ${near.join('; ')}.`])] : []),
+    ...metricsSentences(run).map((sentence) => labelled('Metrics', ['dim', sentence])),
     labelled('Target', ['dim', targetText(run.target)]),
     labelled('Run', ['dim', run.run]),
   ];

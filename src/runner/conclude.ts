@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { BesideBurst, findLogBurst } from '../correlate/log-burst.ts';
 import { exampleTexts } from '../load/measure/example-text.ts';
 import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
 import { objectiveResult } from '../load/measure/judged-objective.ts';
@@ -27,10 +28,15 @@ import {
   readRequestLog,
 } from '../runs/run-log.ts';
 import { RUNNER_FILE } from '../runs/runner-mark.ts';
+import { GrowingSeries } from '../telemetry/growing-series.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { serverFigures } from '../telemetry/server-figures.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
+import { addFigures } from '../telemetry/target-figures.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
+import { loggedLogs, loggedSeries, logReadings } from './logged-logs.ts';
+import { scrapedSeries } from './scraped-events.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
 /** A row a chunk of a stream, where the plan has streams. */
@@ -69,9 +75,12 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
+  const burst = findLogBurst(logReadings(events), phases);
+  const beside = burst && new BesideBurst(burst);
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
       figures.ended(table, row);
+      beside?.add(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
@@ -103,6 +112,7 @@ export async function conclude(
     aborted: aborted?.type === 'aborted' ? aborted.sentence : null,
     seconds: (span.end - span.start) / 1000,
   });
+  const logs = loggedLogs(events);
   const details = {
     steps: figures.steps(exampleOf),
     scenarios: figures.scenarios(),
@@ -112,6 +122,8 @@ export async function conclude(
     sizes: figures.sizes(),
     server: figures.server(),
     ...serverMetrics(scrapesOf(events), span),
+    metricsHealth: events.findLast((event) => event.type === 'metrics-health')?.health,
+    ...(logs.length === 0 ? {} : { logs, logBurst: beside?.sentence(logs) ?? undefined }),
   };
   const concluded: RunDocument = {
     ...document,
@@ -143,7 +155,13 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   }
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
-  const told = scrapesOf(events).flatMap(serverSeries);
+  const end = document.phases.at(-1)?.end ?? 0;
+  const told = [
+    ...scrapesOf(events).flatMap(serverSeries),
+    ...scrapedSeries(events),
+    ...loggedSeries(events, end),
+    ...targetSeries(events),
+  ];
   if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
@@ -162,6 +180,13 @@ function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
     own.push(event.scrape);
   }
   return [...places.values()];
+}
+
+/** What was watched of the target. */
+function targetSeries(events: readonly RunEvent[]): LabelledSeries[] {
+  const series = new GrowingSeries();
+  for (const event of events) if (event.type === 'target') addFigures(series, event.time, event.figures);
+  return series.all;
 }
 
 function serverMetrics(

@@ -22,7 +22,7 @@ const AUTO: readonly SmiKind[] = ['query-gpu', 'compute-apps'];
 /** Read at a time while a run goes on; a file may hold much that was before it. */
 const MOST_BYTES = 1024 * 1024;
 /** Of one recording. */
-const LARGEST_BYTES = 256 * 1024 * 1024;
+const LARGEST_BYTES = 128 * 1024 * 1024;
 
 /** One that is told, by an nvidia-smi of the run or a file recorded elsewhere. */
 interface Stream {

@@ -52,10 +52,10 @@ export function readNvidiaSmi(
       `The nvidia-smi file has none of the columns that are known of it: ${toldColumns(kind).join(', ')}.`,
     );
   }
-  const indexes = new Map(rows.map(indexOf).filter((found) => found !== null));
   const shift = zoneShift(rows, originUnixMs, durationMs, writtenUnixMs) - originUnixMs;
-  const series = seriesOf(table, kind, rows, shift, durationMs);
-  return { kind, series: series.filter(isTold), indexes, trouble: table.trouble };
+  const own = rowsOfRun(rows, shift, durationMs);
+  const indexes = new Map(own.map(indexOf).filter((found) => found !== null));
+  return { kind, series: seriesOf(table, kind, own, shift).filter(isTold), indexes, trouble: table.trouble };
 }
 
 /** Reads the same while it is being written, a part at a time. What another time zone wrote is told by {@link readNvidiaSmi} only. */
@@ -82,7 +82,7 @@ export class NvidiaSmiReader {
     if (!this.#begun || kind === null) return [];
     const rows = this.#waiting;
     this.#waiting = [];
-    return seriesOf(this.#table, kind, rows, -this.#originUnixMs, now);
+    return seriesOf(this.#table, kind, rowsOfRun(rows, -this.#originUnixMs, now), -this.#originUnixMs);
   }
 }
 
@@ -94,20 +94,18 @@ export function withIndexes(series: readonly LabelledSeries[], indexes: Readonly
   });
 }
 
-/** @param shift what is added to the rows' times, ms */
-function seriesOf(
-  table: SmiTable,
-  kind: SmiKind,
-  rows: readonly SmiRow[],
-  shift: number,
-  end: number,
-): LabelledSeries[] {
+/** @param shift what is added to the rows' times, ms @param end of the run, ms */
+function rowsOfRun(rows: readonly SmiRow[], shift: number, end: number): SmiRow[] {
+  return rows.filter(({ unixMs }) => unixMs + shift >= -MARGIN_MS && unixMs + shift <= end + MARGIN_MS);
+}
+
+function seriesOf(table: SmiTable, kind: SmiKind, rows: readonly SmiRow[], shift: number): LabelledSeries[] {
   const builder = new SeriesBuilder();
   const has = (columns: readonly string[]): boolean => table.has(columns);
   for (const row of rows) {
-    const time = row.unixMs + shift;
-    if (time < -MARGIN_MS || time > end + MARGIN_MS) continue;
-    for (const { name, labels, unit, value } of valuesOf(kind, row, has)) builder.add(name, labels, unit, time, value);
+    for (const { name, labels, unit, value } of valuesOf(kind, row, has)) {
+      builder.add(name, labels, unit, row.unixMs + shift, value);
+    }
   }
   return builder.build();
 }

@@ -100,16 +100,21 @@ export class SmiTable {
     );
   }
 
-  #row({ columns, separator }: Header, line: string): SmiRow | null {
-    const fields = fieldsOf(line, columns, separator);
-    if (fields.length !== columns.length) return null;
-    const field = (column: string): string => {
-      const text = fields[columns.indexOf(column)] ?? '';
-      return NOT_TOLD.test(text) ? '' : text;
+  #row(header: Header, line: string): SmiRow | null {
+    const field = fieldReader(header, line);
+    if (field === null) return null;
+    const isStamped = header.columns.includes('timestamp');
+    const unixMs = isStamped ? stampOf(field('timestamp')) : this.#momentOf(field);
+    if (unixMs === null) return null;
+    // A recording of days has millions of rows, of which few are of the run: only what is asked for is taken apart for good.
+    let kept: SmiRow['field'] | null = null;
+    return {
+      unixMs,
+      field: (column) => {
+        kept ??= fieldReader(header, line);
+        return kept?.(column) ?? '';
+      },
     };
-    const unixMs =
-      separator === ',' && columns.includes('timestamp') ? stampOf(field('timestamp')) : this.#momentOf(field);
-    return unixMs === null ? null : { unixMs, field };
   }
 
   /** Of columns of their own for date and time. Without dates a time that falls back by much is of the next day. */
@@ -148,6 +153,16 @@ function headerOf(line: string): Header | 'units' | null {
   if (fields.length < 2 || !fields.every((field) => CSV_NAME.test(field))) return null;
   const columns = fields.map((name) => name.replace(/ \[.*\]$/, ''));
   return { kind: columns.includes('pid') ? 'compute-apps' : 'query-gpu', columns, separator: ',' };
+}
+
+/** Null where a line has other columns than its header. */
+function fieldReader({ columns, separator }: Header, line: string): SmiRow['field'] | null {
+  const fields = fieldsOf(line, columns, separator);
+  if (fields.length !== columns.length) return null;
+  return (column) => {
+    const text = fields[columns.indexOf(column)] ?? '';
+    return NOT_TOLD.test(text) ? '' : text;
+  };
 }
 
 /** The name of a process may hold what separates the columns. */

@@ -76,40 +76,64 @@ function appField(field: string, now: number): [header: string, value: string] |
   return known[field] ?? null;
 }
 
-const options = process.argv.slice(2);
-const queried = (option: string): string[] | undefined =>
-  options
-    .find((one) => one.startsWith(`${option}=`))
-    ?.slice(option.length + 1)
-    .split(',');
-const apps = queried('--query-compute-apps');
-const fields = apps ??
-  queried('--query-gpu') ?? ['timestamp', 'index', 'name', 'utilization.gpu', 'memory.used', 'power.draw'];
-const fieldOf = (field: string, gpu: number, before: number, now: number): [string, string] | null =>
-  apps === undefined ? gpuField(field, gpu, before, now) : appField(field, now);
-const unknown = fields.find((field) => fieldOf(field, 0, 0, 1) === null);
-if (unknown !== undefined) {
-  process.stdout.write(`Field "${unknown}" is not a valid field to query.\n\n`);
-  process.exit(2);
+/** The columns of `dmon` and `pmon`, a second at a time. */
+function monitor(which: string): void {
+  const isGpu = which === 'dmon';
+  const names = isGpu
+    ? 'gpu    pwr  gtemp     sm    mem     fb'
+    : 'gpu        pid   type     sm    mem     fb    command';
+  const units = isGpu ? 'Idx      W      C      %      %     MB' : 'Idx          #    C/G      %      %     MB    name';
+  process.stdout.write(`#Date       Time        ${names}\n#YYYYMMDD   HH:MM:SS    ${units}\n`);
+  setInterval(() => {
+    const now = Date.now();
+    const busy = Math.round(busyMs(now - 1000, now) / 10);
+    const [day, time] = stampOf(now).split(/[ .]/) as [string, string];
+    const row = isGpu
+      ? `0    300     61    ${busy}      -   2048`
+      : `0   ${pid ?? '-'}     C    ${busy}      -   1984    python3`;
+    process.stdout.write(` ${day.replaceAll('/', '')}   ${time}    ${row}\n`);
+  }, 1000);
 }
 
-const every = Number(options[options.indexOf('-lms') + 1] ?? EVERY_MS) || EVERY_MS;
-process.stdout.write(`${fields.map((field) => fieldOf(field, 0, 0, 1)![0]).join(', ')}\n`);
-let before = Date.now();
-/** At whole multiples of its interval: what is busy by the second is then busy by whole windows. */
-function tellNext(): void {
-  const due = (Math.floor(before / every) + 1) * every;
-  setTimeout(
-    () => {
-      const now = Date.now();
-      const count = apps === undefined ? gpus : Number(pid !== null);
-      for (let gpu = 0; gpu < count; gpu++) {
-        process.stdout.write(`${fields.map((field) => fieldOf(field, gpu, before, now)![1]).join(', ')}\n`);
-      }
-      before = now;
-      tellNext();
-    },
-    Math.max(1, due - Date.now()),
-  );
+const options = process.argv.slice(2);
+if (options[0] === 'dmon' || options[0] === 'pmon') monitor(options[0]);
+else query();
+
+function query(): void {
+  const queried = (option: string): string[] | undefined =>
+    options
+      .find((one) => one.startsWith(`${option}=`))
+      ?.slice(option.length + 1)
+      .split(',');
+  const apps = queried('--query-compute-apps');
+  const fields = apps ??
+    queried('--query-gpu') ?? ['timestamp', 'index', 'name', 'utilization.gpu', 'memory.used', 'power.draw'];
+  const fieldOf = (field: string, gpu: number, before: number, now: number): [string, string] | null =>
+    apps === undefined ? gpuField(field, gpu, before, now) : appField(field, now);
+  const unknown = fields.find((field) => fieldOf(field, 0, 0, 1) === null);
+  if (unknown !== undefined) {
+    process.stdout.write(`Field "${unknown}" is not a valid field to query.\n\n`);
+    process.exit(2);
+  }
+
+  const every = Number(options[options.indexOf('-lms') + 1] ?? EVERY_MS) || EVERY_MS;
+  process.stdout.write(`${fields.map((field) => fieldOf(field, 0, 0, 1)![0]).join(', ')}\n`);
+  let before = Date.now();
+  /** At whole multiples of its interval: what is busy by the second is then busy by whole windows. */
+  function tellNext(): void {
+    const due = (Math.floor(before / every) + 1) * every;
+    setTimeout(
+      () => {
+        const now = Date.now();
+        const count = apps === undefined ? gpus : Number(pid !== null);
+        for (let gpu = 0; gpu < count; gpu++) {
+          process.stdout.write(`${fields.map((field) => fieldOf(field, gpu, before, now)![1]).join(', ')}\n`);
+        }
+        before = now;
+        tellNext();
+      },
+      Math.max(1, due - Date.now()),
+    );
+  }
+  tellNext();
 }
-tellNext();

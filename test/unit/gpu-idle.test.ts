@@ -1,59 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gpuIdleFinding, gpuIdleSteps, gpuIdleWeights, gpuProfile } from '../../src/correlate/gpu-idle.ts';
+import { gpuIdleSteps, gpuIdleWeights, gpuProfile } from '../../src/correlate/gpu-idle.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { hotspots } from '../../src/profile/hotspots.ts';
-import { type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
+import { RUNNING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { gpuActivity } from '../../src/telemetry/gpu-activity.ts';
 import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
-
-const LENGTH = 24_000;
-const PHASE = { start: 0, end: LENGTH };
-const SAMPLE_MS = 10;
-
-/** True while the GPU has work: stretches of 0.3 to 1.3 s in turn with as long ones without. */
-function busyStretches(seed: number): (time: number) => boolean {
-  const random = seededRandom(seed);
-  const edges: number[] = [];
-  for (let at = 0; at < LENGTH + 2000; at += 300 + 1000 * random()) edges.push(at);
-  return (time) => edges.findLastIndex((edge) => edge <= time) % 2 === 1;
-}
-
-/** Utilisation as the driver tells it: each value a mean over the time before it. */
-function utilisation(isBusy: (time: number) => boolean, gpu = '0', every = 200, offset = 70): LabelledSeries {
-  const time = Float64Array.from({ length: Math.ceil(LENGTH / every) + 1 }, (_, i) => offset + i * every);
-  const values = time.map((to) => {
-    let busy = 0;
-    for (let ms = 1; ms <= every; ms++) busy += Number(isBusy(to - every + ms));
-    return Math.round((100 * busy) / every) / 100;
-  });
-  return { name: 'GPU utilisation', labels: { gpu }, unit: '', time, values };
-}
-
-/** A server of `handle`, which calls what `pick` says; where that is null its thread waits. */
-function profileOf(pick: (time: number) => string | null): Profile {
-  const builder = new ProfileBuilder();
-  const thread = builder.thread({ pid: 1, id: '1', name: 'main' });
-  const frame = (name: string, file = '/app/server.py') =>
-    builder.frame({ function: name, file, line: null, column: null });
-  const library = builder.stack(-1, frame('run', '/usr/lib/python3/asyncio/runners.py'), 9);
-  const lines: Record<string, number> = { tokenize: 12, serialize: 31, other: 40 };
-  for (let time = 0; time < LENGTH; time += SAMPLE_MS) {
-    const name = pick(time);
-    const handle = builder.stack(library, frame('handle'), name === null ? 55 : 50);
-    const stack = name === null ? handle : builder.stack(handle, frame(name), lines[name]!);
-    builder.sample(time, stack, thread, SAMPLE_MS, name === null ? WAITING : RUNNING);
-  }
-  return builder.build('x', 'ms', true);
-}
-
-const inputOf = (profile: Profile, seed = 1) => ({
-  profile,
-  phase: PHASE,
-  isUserCode: ({ file }: { file: string | null }) => file === '/app/server.py',
-  seed,
-});
+import { idleOf, SIMULATED_MS, SMI, simulatedTarget, stretches, tellGpu } from '../support/simulated-gpu.ts';
 
 test('a sample weighs 1 − activity of the window it falls into, and nothing where that is unknown', () => {
   const told: LabelledSeries = {
@@ -93,14 +47,17 @@ test('a sample weighs 1 − activity of the window it falls into, and nothing wh
 });
 
 test('what runs while the GPU is idle is named with its line, its share of that time and its support', () => {
-  const isBusy = busyStretches(3);
+  const isBusy = stretches(3);
   const random = seededRandom(5);
   // It tokenises for 80 % of the time that the GPU has nothing to do; while it works, it serialises a little, and mostly waits.
-  const profile = profileOf((time) =>
+  const profile = simulatedTarget((time) =>
     isBusy(time) ? (random() < 0.3 ? 'serialize' : null) : random() < 0.8 ? 'tokenize' : null,
   );
-  const found = gpuIdleFinding(inputOf(profile), [utilisation(isBusy)]);
-  const idleMs = Array.from({ length: LENGTH }, (_, ms) => Number(!isBusy(ms))).reduce((sum, one) => sum + one, 0);
+  const found = idleOf(profile, [tellGpu(isBusy)]);
+  const idleMs = Array.from({ length: SIMULATED_MS }, (_, ms) => Number(!isBusy(ms))).reduce(
+    (sum, one) => sum + one,
+    0,
+  );
   assert.ok(Math.abs(found.idle - idleMs) < 150, `${found.idle} of ${idleMs}`);
   assert.deepEqual(
     found.functions.map(({ frame }) => frame.function),
@@ -128,44 +85,47 @@ test('what runs as much while the GPU works is not claimed', () => {
   let claimed = 0;
   for (let seed = 1; seed <= 40; seed++) {
     // Its own stretches, as long as the GPU's and not with them.
-    const isTokenizing = busyStretches(1000 + seed);
-    const profile = profileOf((time) => (isTokenizing(time) ? 'tokenize' : 'other'));
-    if (gpuIdleFinding(inputOf(profile, seed), [utilisation(busyStretches(seed))]).finding !== null) claimed++;
+    const isTokenizing = stretches(1000 + seed);
+    const profile = simulatedTarget((time) => (isTokenizing(time) ? 'tokenize' : 'other'));
+    if (idleOf(profile, [tellGpu(stretches(seed))], seed).finding !== null) claimed++;
   }
   assert.ok(claimed <= 2, `${claimed} of 40 claimed, one in a hundred is expected`);
 });
 
 test('nothing is said where the GPU was never idle, never told, or idle for too little', () => {
-  const profile = profileOf((time) => (Math.floor(time / 700) % 2 === 0 ? 'tokenize' : null));
+  const profile = simulatedTarget((time) => (Math.floor(time / 700) % 2 === 0 ? 'tokenize' : null));
   const of = (...series: LabelledSeries[]) => {
-    const { finding, sentence } = gpuIdleFinding(inputOf(profile), series);
+    const { finding, sentence } = idleOf(profile, series);
     assert.equal(finding, null);
     return sentence;
   };
   assert.equal(
-    of(utilisation(() => true)),
+    of(tellGpu(() => true)),
     "The GPU was never idle: busy for 100 % of the time, by nvidia-smi's utilisation.",
   );
   assert.equal(of(), 'What the GPU did while the target was profiled was not told.');
-  const early = utilisation(() => false);
+  const early = tellGpu(() => false);
   assert.match(of({ ...early, time: early.time.map((time) => time - 60_000) }), /was not told\.$/);
-  const once = utilisation((time) => time < 5000 || time > 7000);
-  assert.match(of(once), /^The GPU was idle for 8 % of the time/);
+  const once = tellGpu((time) => time < 5000 || time > 7000);
+  assert.match(
+    of(once),
+    /^The GPU was idle for 8 % of the time, by nvidia-smi's utilisation\. That is too little, or too much, to tell/,
+  );
 });
 
 test('only the GPU that the target uses counts, where that is known', () => {
-  const isBusy = busyStretches(3);
-  const profile = profileOf((time) => (isBusy(time) ? null : 'tokenize'));
-  const both = [utilisation(isBusy, '0'), utilisation(() => true, '1')];
+  const isBusy = stretches(3);
+  const profile = simulatedTarget((time) => (isBusy(time) ? null : 'tokenize'));
+  const both = [tellGpu(isBusy), tellGpu(() => true, SMI, '1')];
   const time = Float64Array.of(1000);
   const memory = { name: 'GPU memory of a process', unit: 'MiB', time, values: Float64Array.of(5) };
   const uses = (gpu: string) => ({ ...memory, labels: { gpu, pid: '1', process: 'python', target: 'yes' } });
-  const own = gpuIdleFinding(inputOf(profile), [...both, uses('0')]);
+  const own = idleOf(profile, [...both, uses('0')]);
   assert.equal(own.finding!.function, 'tokenize');
   assert.ok(own.finding!.evidence!.includes('Of GPU 0, which the target uses.'));
-  const other = gpuIdleFinding(inputOf(profile), [...both, uses('1')]);
+  const other = idleOf(profile, [...both, uses('1')]);
   assert.deepEqual([other.finding, other.sentence.slice(0, 23)], [null, 'The GPU was never idle:']);
-  const unknown = gpuIdleFinding(inputOf(profile), both);
+  const unknown = idleOf(profile, both);
   assert.ok(unknown.finding!.evidence!.includes('The mean of GPUs 0, 1: nothing told which of them the target uses.'));
   assert.match(unknown.sentence, /^The GPUs were idle for 2\d % of the time/);
 });

@@ -202,7 +202,8 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
   const { profile, phase, seed } = input;
   const difference = idle.map((value, group) => value - busy[group]!);
   const minShift = SEVERAL * Math.max(stretch, ...gpus.map(({ window }) => window));
-  const test = significance.shiftTest(sums, tree.candidates, phase, minShift, seed, totals);
+  const largestAt = (shift: number): number => significance.largestDifference(sums.at(shift), tree.candidates, totals);
+  const test = significance.shiftTest(largestAt, phase, minShift, seed);
   const significant = tree.candidates.filter(
     (group) =>
       difference[group]! >= significance.MIN_DIFFERENCE &&

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
@@ -46,11 +47,13 @@ import { LogTelemetry } from './log-telemetry.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { MetricsTelemetry } from './metrics-telemetry.ts';
 import { newDocument, type RunStart } from './new-document.ts';
+import { OutgoingTelemetry } from './outgoing-telemetry.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
+import { SourceLines } from './source-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
@@ -216,7 +219,7 @@ export class Run {
     const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
       keep({ type: 'target', time, figures }),
     );
-    const telemetry = new Telemetry([this.#gpu, metrics, logs, processes]);
+    const telemetry = new Telemetry([this.#gpu, metrics, logs, processes, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
@@ -231,7 +234,7 @@ export class Run {
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
@@ -419,14 +422,18 @@ export class Run {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const { profile, clockError, requestOffset, note } = alignCapture(capture, requests, document.phases);
+    const source = new SourceLines();
+    const seen = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
+    const { profile, clockError, requestOffset, note } = aligned;
     await writeSamples(path.join(folder, SAMPLES_FILE), profile);
     const { kind, raw } = profiler;
     const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
     const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
-    const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
-    const withLines = withFindings(withProfile, found, disturbance);
+    const { phases } = document;
+    const run = { profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, series, source };
+    const withLines = withFindings(withProfile, findSlowLines(run), disturbance);
     return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
   }
 }

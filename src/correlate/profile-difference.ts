@@ -2,10 +2,11 @@ import { frameLines } from '../profile/frame-lines.ts';
 import { type Frame, type Profile, RUNNING } from '../profile/profile.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 
-/** A profile with one weight a sample, divided by what it is to be counted by. */
+/** A profile with one weight a sample, and the number of what its weight is counted by. */
 export interface CountedProfile {
   readonly profile: Profile;
   readonly weights: Float64Array;
+  readonly count: number;
 }
 
 /**
@@ -22,6 +23,8 @@ export interface ProfileDifference {
   readonly profile: Profile;
   readonly now: Float64Array;
   readonly before: Float64Array;
+  /** Of now − before, as chance has it where samples fall: as if each were independent of the others, which understates it. */
+  readonly variance: Float64Array;
   readonly per: 'request' | 'second';
 }
 
@@ -34,11 +37,24 @@ export function comparedProfiles(
   const paths = new Paths();
   const own = { now: paths.add(now), before: paths.add(before) };
   const rows = [...new Set([...own.now.keys(), ...own.before.keys()])];
-  const column = (weights: ReadonlyMap<number, number>): Float64Array =>
-    Float64Array.from(rows, (stack) => weights.get(stack) ?? 0);
-  const columns = { now: column(own.now), before: column(own.before) };
+  const column = (sums: ReadonlyMap<number, Sum>): Float64Array =>
+    Float64Array.from(rows, (stack) => sums.get(stack)?.weight ?? 0);
+  const columns = {
+    now: column(own.now),
+    before: column(own.before),
+    variance: Float64Array.from(
+      rows,
+      (stack) => (own.now.get(stack)?.squares ?? 0) + (own.before.get(stack)?.squares ?? 0),
+    ),
+  };
   const larger = columns.now.map((weight, row) => Math.max(weight, columns.before[row]!));
   return { profile: paths.build(now.profile, rows, larger), ...columns, per };
+}
+
+interface Sum {
+  weight: number;
+  /** The sum of the squares of its samples' weights. */
+  squares: number;
 }
 
 /** The stacks of several profiles as one tree of functions. */
@@ -47,9 +63,9 @@ class Paths {
   /** By function and file: the frame that stands for it, the first that was seen. */
   readonly #frames = new Map<string, number>();
 
-  /** @returns the weight of its own by stack */
-  add({ profile, weights }: CountedProfile): Map<number, number> {
-    const { stacks, frames, samples } = profile;
+  /** @returns what is its own by stack, by the count */
+  add({ profile, weights, count }: CountedProfile): Map<number, Sum> {
+    const { stacks, frames, samples, unit } = profile;
     const lines = frameLines(profile);
     const frameOf = frames.map((frame, index) => this.#frameOf(frame, lines[index]!));
     const stackOf = new Int32Array(stacks.parent.length);
@@ -58,13 +74,21 @@ class Paths {
       const parent = stacks.parent[node]!;
       stackOf[node] = this.#builder.stack(parent < 0 ? -1 : stackOf[parent]!, frameOf[stacks.frame[node]!]!, 0);
     }
-    const own = new Map<number, number>();
+    const own = new Map<number, Sum>();
     samples.stack.forEach((node, row) => {
       const weight = weights[row]!;
       if (node < 0 || !(weight > 0)) return;
       const stack = stackOf[node]!;
-      own.set(stack, (own.get(stack) ?? 0) + weight);
+      const sum = own.get(stack) ?? { weight: 0, squares: 0 };
+      own.set(stack, sum);
+      sum.weight += weight;
+      // A weight that counts samples stands for so many of them.
+      sum.squares += unit === 'samples' ? weight : weight ** 2;
     });
+    for (const sum of own.values()) {
+      sum.weight /= count;
+      sum.squares /= count ** 2;
+    }
     return own;
   }
 

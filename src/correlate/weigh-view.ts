@@ -2,7 +2,7 @@ import { type Profile, RUNNING } from '../profile/profile.ts';
 import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
 import { gpuIdleWeights, gpuProfile, whyNeverIdle } from './gpu-idle.ts';
 import { viewWeights } from './overlap.ts';
-import { comparedProfiles, type ProfileDifference } from './profile-difference.ts';
+import { type CountedProfile, comparedProfiles, type ProfileDifference } from './profile-difference.ts';
 import { slowIntervals } from './slow-intervals.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from './view.ts';
 import type { ViewMaterial } from './view-material.ts';
@@ -148,13 +148,12 @@ function weighDifference(
     per === 'request' ? requests : [material, against].map(({ phase }) => (phase.end - phase.start) / 1000);
   const [now, before] = lengths as [number, number];
   if (!(now > 0 && before > 0)) return missing('It is not known how long one of the two was profiled.');
-  const weightsOf = ({ profile }: ViewMaterial, by: number): Float64Array =>
-    running(profile, profile.samples.weight).map((weight) => weight / by);
-  const difference = comparedProfiles(
-    { profile: material.profile, weights: weightsOf(material, now) },
-    { profile: against.profile, weights: weightsOf(against, before) },
-    per,
-  );
+  const counted = ({ profile }: ViewMaterial, count: number): CountedProfile => ({
+    profile,
+    weights: running(profile, profile.samples.weight),
+    count,
+  });
+  const difference = comparedProfiles(counted(material, now), counted(against, before), per);
   const { profile } = difference;
   const support = supportOf(profile.samples.weight, null);
   if (support.samples === 0) return missing('Nothing was sampled in either.');

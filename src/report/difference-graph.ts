@@ -2,22 +2,22 @@ import type { ProfileDifference } from '../correlate/profile-difference.ts';
 import { type Frame, type Profile, RUNNING } from '../profile/profile.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { shortPath } from '../profile/user-code.ts';
-import { signOf } from './difference-signs.ts';
+import { clearSign } from './difference-signs.ts';
 
 /**
  * A difference as a profile for the flame graph: each call is named with the sign of what it and all below it took more or less. The flame
  * graph colours by name, so where it is declared stands there too, in the form of its own. @param root what paths are shown relative to
  */
-export function signedProfile({ profile, now, before }: ProfileDifference, root: string): Profile {
+export function signedProfile({ profile, now, before, variance }: ProfileDifference, root: string): Profile {
   const { stacks, frames, samples } = profile;
-  const totals = { now: inclusive(profile, now), before: inclusive(profile, before) };
+  const [nows, befores, variances] = [now, before, variance].map((weights) => inclusive(profile, weights));
   const sum = (weights: Float64Array): number => weights.reduce((total, weight) => total + weight, 0);
   const all = Math.max(sum(now), sum(before));
   const builder = new ProfileBuilder();
   const thread = builder.thread({ pid: 0, id: '', name: 'both runs' });
   const stackOf = new Int32Array(stacks.parent.length);
   for (let node = 0; node < stackOf.length; node++) {
-    const sign = signOf(totals.now[node]!, totals.before[node]!, all);
+    const sign = clearSign(nows![node]!, befores![node]!, variances![node]!, all);
     const name = placedName(frames[stacks.frame[node]!]!, root);
     const text = sign === null ? name : `${sign} ${name}`;
     const frame = builder.frame({ function: text, file: null, line: null, column: null });

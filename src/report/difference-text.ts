@@ -13,7 +13,7 @@ export function changeText(
 ): { change: string; figures: string } | null {
   if (before === undefined || !(self > 0 || before.self > 0)) return null;
   const figures = `${amount(before.self, unit)} → ${amount(self, unit)}`;
-  const sign = signOf(self, before.self, 0);
+  const sign = signOf(self, before.self);
   if (sign === null) return { change: 'the same', figures };
   const word = SIGN_WORDS[sign];
   const size = amount(Math.abs(self - before.self), unit);

@@ -68,14 +68,14 @@ function shown(id: string, profile: Profile, weights: Float64Array, more: Partia
 /** `distance` took three times what it took before, `parse` less, one part is gone and one is new. */
 function difference(): ToFlamegraph {
   const earlier = PROFILE.samples.weight.map((weight, row) => {
-    if (row === OTHERS.length) return weight / 3;
-    if (row === OTHERS.length + 1) return weight * 2;
-    return row === 0 ? 0 : weight * 4;
+    if (row === OTHERS.length) return (100 * weight) / 3;
+    if (row === OTHERS.length + 1) return 200 * weight;
+    return row === 0 ? 0 : 400 * weight;
   });
-  const now = PROFILE.samples.weight.map((weight, row) => (row === 1 ? 0 : weight));
+  const now = PROFILE.samples.weight.map((weight, row) => (row === 1 ? 0 : 100 * weight));
   const compared = comparedProfiles(
-    { profile: PROFILE, weights: now },
-    { profile: PROFILE, weights: earlier },
+    { profile: PROFILE, weights: now, count: 100 },
+    { profile: PROFILE, weights: earlier, count: 100 },
     'request',
   );
   const changes = [

@@ -33,3 +33,21 @@ export function selfTimes(profile: Profile, weights: Float64Array): Record<strin
   });
   return times;
 }
+
+/** The same with a sample for each ms, as a sampler takes them. */
+export function inPieces(profile: Profile): Profile {
+  const { samples } = profile;
+  const rows = [...samples.time.keys()].flatMap((row) =>
+    Array.from({ length: samples.weight[row]! }, (_, ms) => ({ row, time: samples.time[row]! + ms })),
+  );
+  return {
+    ...profile,
+    samples: {
+      time: Float64Array.from(rows, ({ time }) => time),
+      stack: Int32Array.from(rows, ({ row }) => samples.stack[row]!),
+      thread: Int32Array.from(rows, ({ row }) => samples.thread[row]!),
+      weight: Float64Array.from(rows, () => 1),
+      state: Uint8Array.from(rows, ({ row }) => samples.state[row]!),
+    },
+  };
+}

@@ -6,13 +6,14 @@ import { weighView } from '../../src/correlate/weigh-view.ts';
 import { type Profile, RUNNING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { signedProfile } from '../../src/report/difference-graph.ts';
-import { signOf } from '../../src/report/difference-signs.ts';
+import { clearSign, SIGNS } from '../../src/report/difference-signs.ts';
 import { viewDocument } from '../../src/report/hotspots-document.ts';
 import { viewSentence } from '../../src/report/view-words.ts';
-import { halves, selfTimes } from '../support/halves.ts';
+import { halves, inPieces, selfTimes } from '../support/halves.ts';
 import { placedRequests } from '../support/placed-requests.ts';
+import { type Simulation, simulateServer } from '../support/simulated-server.ts';
 
-/** A profile of paths such as `handle>parse`, ms each; lines are moved by `lines`. */
+/** A profile of paths such as `handle>parse`, ms each, with a sample for each ms; lines are moved by `lines`. */
 function profileOf(paths: Readonly<Record<string, number>>, lines = 0): Profile {
   const builder = new ProfileBuilder();
   const thread = builder.thread({ pid: 1, id: '1', name: 'main' });
@@ -25,11 +26,11 @@ function profileOf(paths: Readonly<Record<string, number>>, lines = 0): Profile 
     builder.sample(time, stack, thread, ms, RUNNING);
     time += ms;
   }
-  return builder.build('paths', 'ms', true);
+  return inPieces(builder.build('paths', 'ms', true));
 }
 
-const BEFORE = { 'handle>parse': 40, 'handle>rank': 30, 'handle>legacy': 20, handle: 10 };
-const NOW = { 'handle>parse': 40, 'handle>rank': 60, 'handle>rank>cache': 5, handle: 15 };
+const BEFORE = { 'handle>parse': 400, 'handle>rank': 300, 'handle>legacy': 200, handle: 100 };
+const NOW = { 'handle>parse': 400, 'handle>rank': 600, 'handle>rank>cache': 50, handle: 150 };
 
 function materialOf(profile: Profile, requests: number, profiled = 1000): ViewMaterial {
   const placed = Array.from({ length: requests }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
@@ -42,25 +43,25 @@ const AGAINST = { kind: 'difference', against: 'earlier' } as const;
 describe('the difference of two runs', () => {
   test('has every path of either, also those that are gone, however lines have moved', () => {
     const { profile, now, before } = comparedProfiles(
-      { profile: profileOf(NOW, 100), weights: profileOf(NOW).samples.weight },
-      { profile: profileOf(BEFORE), weights: profileOf(BEFORE).samples.weight },
+      { profile: profileOf(NOW, 100), weights: profileOf(NOW).samples.weight, count: 1 },
+      { profile: profileOf(BEFORE), weights: profileOf(BEFORE).samples.weight, count: 1 },
       'request',
     );
-    assert.deepEqual(selfTimes(profile, now), { parse: 40, rank: 60, cache: 5, handle: 15 });
-    assert.deepEqual(selfTimes(profile, before), { parse: 40, rank: 30, legacy: 20, handle: 10 });
+    assert.deepEqual(selfTimes(profile, now), { parse: 400, rank: 600, cache: 50, handle: 150 });
+    assert.deepEqual(selfTimes(profile, before), { parse: 400, rank: 300, legacy: 200, handle: 100 });
     assert.equal(profile.frames.find((frame) => frame.function === 'parse')?.line, 105, 'where it is now');
     const widths = profile.samples.weight.reduce((sum, weight) => sum + weight, 0);
     const moved = now.reduce((sum, weight, row) => sum + Math.abs(weight - before[row]!), 0);
-    assert.equal(widths, (120 + 100 + moved) / 2);
+    assert.equal(widths, (1200 + 1000 + moved) / 2);
     assert.equal(
       now.reduce((sum, weight, row) => sum + weight - before[row]!, 0),
-      120 - 100,
+      1200 - 1000,
     );
   });
 
   test('counts a request, so that a run of twice the requests is no difference', () => {
     const twice = Object.fromEntries(Object.entries(BEFORE).map(([path, ms]) => [path, 2 * ms]));
-    const weighed = weighView(AGAINST, materialOf(profileOf(twice), 20), materialOf(profileOf(BEFORE), 10));
+    const weighed = weighView(AGAINST, materialOf(profileOf(twice), 200), materialOf(profileOf(BEFORE), 100));
     assert.ok(!('missing' in weighed) && weighed.difference !== null);
     assert.equal(weighed.difference.per, 'request');
     assert.deepEqual(weighed.difference.now, weighed.difference.before);
@@ -81,7 +82,7 @@ describe('the difference of two runs', () => {
   });
 
   test('is told of by function: now, before, what lies between; gone ones too', () => {
-    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 10), materialOf(profileOf(BEFORE), 10));
+    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 100), materialOf(profileOf(BEFORE), 100));
     assert.ok(!('missing' in weighed));
     const document = viewDocument(AGAINST, null, weighed, 'sentence');
     assert.equal(document.per, 'request');
@@ -123,7 +124,7 @@ describe('the difference of two runs', () => {
 
 test('in the flame graph each call has the sign of what it and all below it took', () => {
   const { difference } = (() => {
-    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 10), materialOf(profileOf(BEFORE), 10));
+    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 100), materialOf(profileOf(BEFORE), 100));
     assert.ok(!('missing' in weighed));
     return weighed;
   })();
@@ -142,12 +143,56 @@ test('in the flame graph each call has the sign of what it and all below it took
   assert.ok(Math.abs(total - (4 + 6 + 2 + 0.5 + 1.5)) < 1e-9);
 });
 
-test('what is within a tenth of itself or a hundredth of all has no sign', () => {
-  assert.equal(signOf(105, 100, 1000), null);
-  assert.equal(signOf(115, 100, 1000), '▲');
-  assert.equal(signOf(85, 100, 1000), '▼');
-  assert.equal(signOf(9, 3, 1000), null);
-  assert.equal(signOf(0, 3, 1000), '✕');
-  assert.equal(signOf(3, 0, 1000), '✚');
-  assert.equal(signOf(0, 0, 0), null);
+test('what is within a tenth of itself, a hundredth of all or three deviations has no sign', () => {
+  assert.equal(clearSign(105, 100, 0, 1000), null);
+  assert.equal(clearSign(115, 100, 0, 1000), '▲');
+  assert.equal(clearSign(85, 100, 0, 1000), '▼');
+  assert.equal(clearSign(9, 3, 0, 1000), null);
+  assert.equal(clearSign(0, 3, 0, 1000), '✕');
+  assert.equal(clearSign(3, 0, 0, 1000), '✚');
+  assert.equal(clearSign(0, 0, 0, 0), null);
+  assert.equal(clearSign(115, 100, 26, 1000), null);
+  assert.equal(clearSign(115, 100, 24, 1000), '▲');
+  assert.equal(clearSign(0, 3, 3, 1000), null, 'three samples may have been missed');
+});
+
+/** The signs of all calls in a difference of two runs of a server, each with its requests. */
+function signsBetween(earlier: Simulation, later: Simulation): string[] {
+  const [before, now] = [earlier, later].map((options): ViewMaterial => {
+    const { profile, start, end } = simulateServer(options);
+    const requests = placedRequests([...start.keys()].map((i) => ({ start: start[i]!, end: end[i]! })));
+    return { ...materialOf(profile, 0), requests };
+  });
+  const weighed = weighView(AGAINST, now!, before);
+  assert.ok(!('missing' in weighed));
+  const { frames } = signedProfile(weighed.difference!, '/srv/app');
+  return frames.map((frame) => frame.function).filter((name) => SIGNS.some((sign) => name.startsWith(sign)));
+}
+
+describe('of a simulated server', () => {
+  const plain = { duration: 8000, rate: 120, arrivals: 'poisson', hz: 1000 } as const;
+
+  test('two runs of the same code differ in nothing, at a high rate of samples and at a low one', () => {
+    for (const hz of [1000, 100]) {
+      for (let seed = 1; seed <= 10; seed++) {
+        const signs = signsBetween({ ...plain, hz, seed }, { ...plain, hz, rate: 150, seed: seed + 100 });
+        assert.deepEqual(signs, [], `${hz} Hz, seed ${seed}`);
+      }
+    }
+  });
+
+  test('what was put in is more, where it runs and in what calls it, and nothing else is', () => {
+    const signs = signsBetween({ ...plain, seed: 1 }, { ...plain, seed: 2, planted: { ms: 20, every: 20 } });
+    assert.deepEqual(signs.filter((name) => name.startsWith('✚')).toSorted(), [
+      '✚ hashRow (model.mjs:35)',
+      '✚ rebuildIndex (model.mjs:40)',
+      '✚ refresh (model.mjs:50)',
+    ]);
+    const callers = signs.filter((name) => !name.startsWith('✚'));
+    assert.ok(
+      callers.every((name) => /^▲ (\(root\)$|emit |handler )/.test(name)),
+      callers.join(' '),
+    );
+    assert.ok(callers.some((name) => name.startsWith('▲ handler ')));
+  });
 });

@@ -8,7 +8,7 @@ import { viewMarks } from '../../src/report/run-lines.ts';
 import { type GraphOfView, ViewGraph } from '../../src/report/view-graph.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { VIEWS_FILE } from '../../src/runner/saved-views.ts';
-import { HALVES_FILE, halves } from '../support/halves.ts';
+import { HALVES_FILE, halves, inPieces } from '../support/halves.ts';
 import { placedChunks, placedRequests } from '../support/placed-requests.ts';
 import { storeProfiledRun } from '../support/stored-run.ts';
 
@@ -180,8 +180,8 @@ test('lines are marked by what a view shows where the marks of the whole run do 
 
 test('a difference from another run is shown, kept, and said to be missing when that run is gone', async () => {
   const requests = placedRequests([...QUICK, ...QUICK.slice(0, 2)]);
-  const other = await storeProfiledRun(base, 'earlier', { profile: halves(), requests });
-  const folder = await storeProfiledRun(base, 'later', { profile: twiceScore(), requests });
+  const other = await storeProfiledRun(base, 'earlier', { profile: inPieces(halves()), requests });
+  const folder = await storeProfiledRun(base, 'later', { profile: inPieces(twiceScore()), requests });
   const graph = await graphOf(folder);
   graph.add([{ kind: 'difference', against: 'earlier' }]);
   const shown = await shownOf(graph, graph.views.find(({ group }) => group === 'Not saved')!.id);

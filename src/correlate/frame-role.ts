@@ -211,7 +211,6 @@ const ROLES: readonly FrameRole[] = [
       [python('pydantic/main'), /^(.*\.)?(__init__|model_validate\w*|model_dump\w*|parse_obj|dict|json)$/],
       [python('pydantic/type_adapter'), /^(.*\.)?(validate_\w+|dump_\w+)$/],
       [python('fastapi/_compat(/\\w+)?'), /^(.*\.)?(validate|serialize|serialize_json)$/],
-      [python('fastapi/routing'), /^serialize_response$/],
     ],
     calls: /\.(model_validate(_json)?|model_dump(_json)?|validate_(python|json)|dump_(python|json))\(/,
   },

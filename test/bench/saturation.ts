@@ -11,7 +11,7 @@ import { LIMITED_SERVERS } from '../support/limited-servers.ts';
 
 const FILE = 'docs/accuracy/saturation.csv';
 const HEAD = 'server,load,expected,named,answered_per_s,p50_ms,cores_others_took,sentence';
-const SECONDS = 8;
+const SECONDS = 5;
 
 const [count = '5', ...names] = process.argv.slice(2);
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-saturation-'));

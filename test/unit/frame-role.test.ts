@@ -12,7 +12,7 @@ function frame(name: string, file: string | null): Frame {
 
 /** Frames as py-spy 0.4 and V8 tell them, innermost of what they stand for. */
 const KNOWN: readonly [role: string, name: string, file: string | null][] = [
-  ['idle', 'select', `${LIB}/selectors.py`],
+  ['idle', 'EpollSelector.select', `${LIB}/selectors.py`],
   ['idle', '(idle)', null],
   ['garbage collection', '(garbage collector)', null],
   ['import', '_find_and_load', '<frozen importlib._bootstrap>'],
@@ -21,13 +21,13 @@ const KNOWN: readonly [role: string, name: string, file: string | null][] = [
   ['lock', 'wait', `${LIB}/threading.py`],
   ['GIL', 'take_gil', '/usr/bin/python3.11'],
   ['JSON', 'dumps', `${LIB}/json/__init__.py`],
-  ['JSON', 'iterencode', `${LIB}/json/encoder.py`],
+  ['JSON', 'JSONEncoder.iterencode', `${LIB}/json/encoder.py`],
   ['JSON', 'raw_decode', `${LIB}/json/decoder.py`],
   ['JSON', 'jsonable_encoder', `${SITE}/fastapi/encoders.py`],
   ['JSON', 'stringify', null],
   ['validation', 'model_validate', `${SITE}/pydantic/main.py`],
-  ['validation', 'serialize_response', `${SITE}/fastapi/routing.py`],
-  ['thread pool of sync endpoints', 'run', `${SITE}/anyio/_backends/_asyncio.py`],
+  ['validation', 'ModelField.serialize', `${SITE}/fastapi/_compat/v2.py`],
+  ['thread pool of sync endpoints', 'WorkerThread.run', `${SITE}/anyio/_backends/_asyncio.py`],
   ['connection pool', 'wait_for_connection', `${SITE}/httpcore/_sync/connection_pool.py`],
   ['connection pool', '_get_conn', `${SITE}/urllib3/connectionpool.py`],
   ['connection pool', '_do_get', `${SITE}/sqlalchemy/pool/impl.py`],
@@ -55,8 +55,8 @@ const KNOWN: readonly [role: string, name: string, file: string | null][] = [
   ['regular expression', 'RegExp: ^(a+)+$', null],
   ['numerical code', 'dot', `${SITE}/numpy/linalg/linalg.py`],
   ['queue', 'get', `${LIB}/queue.py`],
-  ['server', 'run', `${SITE}/uvicorn/server.py`],
-  ['event loop', '_run_once', `${LIB}/asyncio/base_events.py`],
+  ['server', 'Server.run', `${SITE}/uvicorn/server.py`],
+  ['event loop', 'BaseEventLoop._run_once', `${LIB}/asyncio/base_events.py`],
 ];
 
 describe('the role of a frame', () => {

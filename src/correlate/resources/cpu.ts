@@ -9,6 +9,8 @@ export const AT_LIMIT = 0.9;
 const WAITING = 0.5;
 /** Fewer have a core whenever they want one, whatever else runs on the machine: it is others that wait. */
 const FEW = WAITING / 2;
+/** Of all cores: who takes so many leaves none to be waited for, and its requests wait inside of it. */
+const MOSTLY = 0.75;
 /** Of the time kept from running by a limit, %. */
 const THROTTLED = 5;
 
@@ -44,7 +46,8 @@ export function cpuFacts(observed: Observed): CpuFacts {
   if (isMachineFull(observed) || (share !== null && share >= AT_LIMIT)) {
     const all = machine === null ? '' : `the machine's cores were ${wholePercent(machine.mean / 100)} busy; `;
     const utilisation = Math.min(1, machine === null ? share! : machine.mean / 100);
-    const state = stateOf(true, didWait && (waiting === null || waiting.mean >= FEW));
+    const isMostlyItsOwn = share !== null && share >= MOSTLY;
+    const state = stateOf(true, didWait && (isMostlyItsOwn || waiting === null || waiting.mean >= FEW));
     const sentence = `CPU: ${all}the target took ${used}${queue}.`;
     return { facts: { resource: 'cpu', state, utilisation, sentence }, isWhole: true };
   }

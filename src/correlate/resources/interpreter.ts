@@ -43,7 +43,9 @@ function gilByShape(observed: Observed): ResourceFacts | null {
   if (!cpu || !thread || !threads || cores === null || !observed.waiting.didWait) return null;
   const isOneCore = cpu.mean >= ONE_CORE.least && cpu.mean <= ONE_CORE.most && thread.mean <= ONE_CORE.busiest;
   if (!isOneCore || cores < 2 || isMachineFull(observed) || threads.mean < 3) return null;
-  const took = `threads took ${figure(cpu.mean, 2)} cores together, the busiest ${figure(thread.mean, 2)}, and had others to run on`;
+  const took =
+    `its threads together kept ${wholePercent(Math.min(1, cpu.mean))} of one core busy, the busiest ${wholePercent(thread.mean)}, ` +
+    'and had others to run on';
   const sentence = `GIL: ${took}, as threads do that take turns with one lock; it was not sampled, a profile tells.`;
   return { resource: 'gil', state: 'short', utilisation: Math.min(1, cpu.mean), sentence };
 }

@@ -16,12 +16,6 @@ export interface TargetFacts {
   readonly answered: number;
 }
 
-/** One phase with what was told of it. */
-export interface Watched {
-  readonly waiting: Waiting;
-  readonly series: readonly LabelledSeries[];
-}
-
 /** What a series was while requests waited (in the whole phase, where they did not), and while they did not. */
 export interface Look extends Told {
   readonly calm: number | null;
@@ -34,7 +28,7 @@ export interface Look extends Told {
 export class Observed {
   readonly target: TargetFacts;
   readonly waiting: Waiting;
-  readonly #series: readonly LabelledSeries[];
+  readonly series: readonly LabelledSeries[];
   readonly #profiled: Waiting | null;
 
   /** @param profiled of the profiled stretch; null where there was none */
@@ -42,7 +36,7 @@ export class Observed {
     this.target = target;
     this.waiting = waiting;
     this.#profiled = profiled;
-    this.#series = series;
+    this.series = series;
   }
 
   /** Null where nothing was told. Of several by the name the one with the highest mean. */
@@ -51,11 +45,11 @@ export class Observed {
   }
 
   looks(wanted: (series: LabelledSeries) => boolean): Look[] {
-    return this.#series.filter(wanted).flatMap((series) => this.#lookAt(series) ?? []);
+    return this.series.filter(wanted).flatMap((series) => this.lookAt(series) ?? []);
   }
 
-  /** What only a profiler tells is known of the profiled stretch alone. */
-  #lookAt(series: LabelledSeries): Look | null {
+  /** What only a profiler tells is known of the profiled stretch alone. Null where nothing was told. */
+  lookAt(series: LabelledSeries): Look | null {
     const measured = lookDuring(series, this.waiting, false);
     if (measured !== null || this.#profiled === null) return measured;
     return lookDuring(series, this.#profiled, true);

@@ -2,7 +2,7 @@ import { figure } from '../../load/measure/figure.ts';
 import type { ResourceFacts } from '../../runs/run-document.ts';
 import type { Waiting } from '../waiting.ts';
 
-/** Requests with the target against what it works on at once: whether they queued, whatever for. @param explained another resource was short */
+/** Requests with the target against what it works on at once: whether they queued, whatever for. @param explained another resource was short, or near to be */
 export function queueFacts(waiting: Waiting, explained: boolean): ResourceFacts {
   const { didWait, alone, typicalWaited, typicalCalm, withTarget, atOnce } = waiting;
   const with_ = `${figure(withTarget, 2)} requests were with the target at once`;

@@ -24,6 +24,7 @@ const SEVERAL = 4;
 /** From here on it counts as idle, where stretches are counted. */
 const MOSTLY = 0.5;
 const MAX_RANKED = 10;
+const NOT_TOLD = 'What the GPU did while the target was profiled was not told.';
 
 /** A function of user code, shares (0–1) of the time the GPU was idle, and was not, in which it ran, itself or what it called. */
 export interface GpuIdleFunction {
@@ -91,6 +92,19 @@ export function gpuIdleWeights(profile: Profile, gpus: readonly GpuActivity[]): 
   return idle;
 }
 
+/** Why nothing is to be seen of what ran while GPUs were idle, as a sentence; null where they were. */
+export function whyNeverIdle(gpus: readonly GpuActivity[], phase: Span): string | null {
+  const { tail: idle, rest: busy } = flightTime(gpuIdleSteps(gpus), phase);
+  if (!(idle + busy > 0)) return NOT_TOLD;
+  const idleShare = idle / (idle + busy);
+  return idleShare < MIN_IDLE_SHARE ? idleSentence(gpus, idleShare) : null;
+}
+
+/** Who told how idle they were, for people. */
+export function gpuSources(gpus: readonly GpuActivity[]): string {
+  return [...new Set(gpus.map(({ by }) => by))].join(' and ');
+}
+
 /**
  * What the target's code did while its GPU was idle: of the GPU that it is known to use, else of all in the mean. Shares are of the
  * time, since a target that waits for its GPU runs nothing meanwhile, and are held to the test of circular shifts.
@@ -103,7 +117,7 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
   const { tail: idle, rest: busy } = flightTime(steps, phase);
   const told = idle + busy;
   const nothing = { finding: null, idleShare: null, idle, told, samples: 0, ran: 0, functions: [] };
-  if (!(told > 0)) return { ...nothing, sentence: 'What the GPU did while the target was profiled was not told.' };
+  if (!(told > 0)) return { ...nothing, sentence: NOT_TOLD };
   const idleShare = idle / told;
   const sentence = idleSentence(gpus, idleShare);
   if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime)
@@ -241,7 +255,7 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
     interval: significance.differenceInterval(atLines, inGroup, steps, phase, blockMs, seed, true),
     pValue: significance.pValue(test, difference[group]!),
     sentence:
-      `While ${theGpus(gpus)} idle (${percent(totals.tail / (totals.tail + totals.rest))} of the time, by ${sourcesOf(gpus)}), ` +
+      `While ${theGpus(gpus)} idle (${percent(totals.tail / (totals.tail + totals.rest))} of the time, by ${gpuSources(gpus)}), ` +
       `${subject} ran for ${percent(tailShare)} of it, ${percent(restShare)} otherwise.`,
   };
 }
@@ -253,8 +267,8 @@ function theGpus(gpus: readonly GpuActivity[]): string {
 function idleSentence(gpus: readonly GpuActivity[], idleShare: number): string {
   const subject = opening(theGpus(gpus));
   if (idleShare >= MIN_IDLE_SHARE)
-    return `${subject} idle for ${percent(idleShare)} of the time, by ${sourcesOf(gpus)}.`;
-  return `${subject} never idle: busy for ${percent(1 - idleShare)} of the time, by ${sourcesOf(gpus)}.`;
+    return `${subject} idle for ${percent(idleShare)} of the time, by ${gpuSources(gpus)}.`;
+  return `${subject} never idle: busy for ${percent(1 - idleShare)} of the time, by ${gpuSources(gpus)}.`;
 }
 
 /** A GPU as a profile: bands of its activity in order of time. */
@@ -290,10 +304,6 @@ function stretchesOf(steps: FlightSteps, phase: Span): { stretches: number; mean
     idle = isIdle;
   }
   return { stretches, mean: stretches > 0 ? length / stretches : 0 };
-}
-
-function sourcesOf(gpus: readonly GpuActivity[]): string {
-  return [...new Set(gpus.map(({ by }) => by))].join(' and ');
 }
 
 function evidenceOf(gpus: readonly GpuActivity[], known: boolean): string[] {

@@ -248,6 +248,9 @@ test('the panel is used by keys alone, from the run laid under to the line of a 
       (message) => message.type === 'open' && message.file === 'drift.mjs' && message.line === 30,
     ),
   );
+  await reach(/^Flame graph of the slow requests$/);
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await sent(page)).at(-1), { type: 'view', view: { kind: 'slow' } });
   assert.deepEqual(await page.evaluate('violations'), []);
   await page.context().close();
 });

@@ -57,7 +57,7 @@ export function runCommand(dist: string): Command {
     )
     .option('--pid <n>', 'process to profile (default: found from the port)', number)
     .option('--inspect <url>', 'inspector of a Node target')
-    .option('--gpu <source>', 'auto, off, or a CSV recorded by nvidia-smi', 'auto')
+    .option('--gpu <source>', 'auto, off, dmon, pmon, files recorded by nvidia-smi; several with commas', 'auto')
     .option(
       '--metrics <source>',
       "auto, off, a URL of Prometheus metrics, or URL=series,series; may be given several times (default: the plan's, else auto)",

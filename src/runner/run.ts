@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
@@ -32,25 +33,31 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { type RunEvent, RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { alignCapture } from './align-capture.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
+import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
 import { LiveObjectives } from './live-objectives.ts';
 import { LogTelemetry } from './log-telemetry.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { MetricsTelemetry } from './metrics-telemetry.ts';
 import { newDocument, type RunStart } from './new-document.ts';
+import { OutgoingTelemetry } from './outgoing-telemetry.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
+import { SourceLines } from './source-lines.ts';
 import { StartedTarget } from './started-target.ts';
+import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
+import { TargetTelemetry } from './target-telemetry.ts';
 import { Telemetry } from './telemetry.ts';
 
 const LIVE_EVERY_MS = 500;
@@ -82,6 +89,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
@@ -92,6 +100,7 @@ export class Run {
     this.#request = request;
     this.#dist = dist;
     this.#gpu = new GpuTelemetry(request.gpu);
+    this.#inspector = new TargetInspector(request.inspect);
     this.#post = post;
   }
 
@@ -127,6 +136,7 @@ export class Run {
         return await this.#measure(prepared);
       } finally {
         await this.#serverProfiler?.end();
+        await this.#inspector.close();
         prepared.walk.close();
       }
     } finally {
@@ -206,25 +216,29 @@ export class Run {
       program: path.join(this.#dist, 'read-logs.cjs'),
       keep,
     });
-    const telemetry = new Telemetry([this.#gpu, metrics, logs]);
+    const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
+      keep({ type: 'target', time, figures }),
+    );
+    const telemetry = new Telemetry([this.#gpu, metrics, logs, processes, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
-    const told = await telemetry.finish();
+    const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
+    await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
-    const finished = await this.#findLines(concluded, start);
+    const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };
   }
@@ -272,7 +286,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
-          this.#telemetry?.look();
+          this.#telemetry?.look(message.phase);
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -372,9 +386,9 @@ export class Run {
       this.#beginProfiled(began && !this.#stopped, clock);
       return;
     }
-    const { inspect } = this.#request;
+    const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
-    const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
     this.#beginProfiled(began, clock);
   }
 
@@ -394,7 +408,11 @@ export class Run {
     return { ...document, findingsNote: where };
   }
 
-  async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
+  async #findLines(
+    { document, disturbance }: Concluded,
+    { folder, plan, cwd }: RunStart,
+    series: readonly LabelledSeries[],
+  ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
@@ -404,14 +422,19 @@ export class Run {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const { profile, clockError, requestOffset, note } = alignCapture(capture, requests, document.phases);
+    const source = new SourceLines();
+    const seen = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
+    const { profile, clockError, requestOffset, note } = aligned;
     await writeSamples(path.join(folder, SAMPLES_FILE), profile);
     const { kind, raw } = profiler;
     const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
     const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
-    const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
-    return withFindings(withProfile, found, disturbance);
+    const { phases } = document;
+    const run = { profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, series, source };
+    const withLines = withFindings(withProfile, findSlowLines(run), disturbance);
+    return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
   }
 }
 

@@ -18,8 +18,10 @@ export interface RunDocument {
   /** Of the streams that were answered in the measured phase; null where the plan has none. */
   streaming: StreamingFigures | null;
   findings: Finding[];
-  /** Why there are no findings where some were asked for; null otherwise. */
+  /** Why the samples gave no findings where some were asked for; null otherwise. Resources that were short may stand among them all the same. */
   findingsNote: string | null;
+  /** A load that would leave enough to compare with, where this one was too high to tell; absent otherwise. */
+  findingsLoad?: FindingsLoad;
   /** What else the reader should know, such as telemetry that was not to be had. */
   notes: string[];
   /** 'running' until the runner has written everything. */
@@ -323,6 +325,14 @@ export interface Finding {
   sentence: string;
   /** What else speaks for it or narrows it, a sentence each; absent in runs of older versions. */
   evidence?: string[];
+}
+
+/** A load to ask again with; one of `rate` (requests a second) and `users` is null. */
+export interface FindingsLoad {
+  rate: number | null;
+  users: number | null;
+  /** Measured time that gives enough slow requests. */
+  seconds: number;
 }
 
 export interface PhaseSpan {

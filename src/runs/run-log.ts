@@ -35,6 +35,8 @@ export type RunEvent =
   | { readonly type: 'health'; readonly generator: number; readonly sample: HealthSample }
   /** What a server told of itself; `source` numbers the places that are asked. */
   | { readonly type: 'scrape'; readonly source: number; readonly scrape: Scrape }
+  /** What was watched of the target, by the keys of `TARGET_SERIES`; `time` is run time, ms. */
+  | { readonly type: 'target'; readonly time: number; readonly figures: Readonly<Record<string, number>> }
   /** Series of an endpoint were met for the first time; its readings number them in this order. */
   | { readonly type: 'series'; readonly source: number; readonly added: readonly SeriesFacts[] }
   /** What they were at one moment, run time in ms; null unknown. */

@@ -11,7 +11,6 @@ import { openRun, openTelemetry } from '../../src/runner/open-run.ts';
 import type { Scrape } from '../../src/runs/metric-sample.ts';
 import { writeRunDocument } from '../../src/runs/run-folder.ts';
 import { RunLog } from '../../src/runs/run-log.ts';
-import { splitGpuSeries } from '../../src/telemetry/gpu-series.ts';
 import { namedSeries } from '../../src/telemetry/labelled-series.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
 import { serverFigures } from '../../src/telemetry/server-figures.ts';
@@ -181,17 +180,11 @@ test('telemetry is kept by name, labels and unit, and that of older versions sti
     column('power', 'DOUBLE', [300, 400]),
   ];
   await writeFile(file, new Uint8Array(parquetWriteBuffer({ columnData: old })));
-  const { gpus, others } = splitGpuSeries(await readTelemetry(file));
-  assert.deepEqual(others, []);
-  assert.deepEqual(gpus, [
-    {
-      index: 1,
-      name: 'H100',
-      time: Float64Array.of(5, 15),
-      utilisation: Float64Array.of(0.5, 1),
-      memoryUsed: Float64Array.of(100, 200),
-      power: Float64Array.of(300, 400),
-    },
+  const common = { labels: { gpu: '1', model: 'H100' }, time: Float64Array.of(5, 15) };
+  assert.deepEqual(await readTelemetry(file), [
+    { name: 'GPU utilisation', unit: '', values: Float64Array.of(0.5, 1), ...common },
+    { name: 'GPU memory', unit: 'MiB', values: Float64Array.of(100, 200), ...common },
+    { name: 'GPU power', unit: 'W', values: Float64Array.of(300, 400), ...common },
   ]);
 });
 

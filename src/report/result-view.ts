@@ -45,6 +45,11 @@ export interface ResultView {
   }[];
   /** Why the samples gave no findings; null or absent where they did, or none were asked for. */
   readonly findingsNote?: string | null;
+  /** What the target had to work with, the shortest first; empty while it runs, and where nothing was told of it. */
+  readonly resources: readonly {
+    readonly state: 'short' | 'near' | 'free' | 'unknown';
+    readonly sentence: string;
+  }[];
   /** How the generator fared. */
   readonly sender: readonly string[];
   /** Whether it has samples, so that a stretch of time has a flame graph. */

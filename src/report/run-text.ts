@@ -1,6 +1,9 @@
 import type { FindingsLoad, Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration, figure } from './figures.ts';
+import { countsOf, messagesOf } from './log-sentences.ts';
+import { metricsSentences } from './metrics-sentences.ts';
 import { objectiveValue } from './objective-value.ts';
+import { resourceLines } from './resource-lines.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
 import { serverSentences } from './server-sentences.ts';
@@ -32,6 +35,9 @@ export function runText(run: RunDocument, colour: boolean): string {
     errors(run),
     objectives(run),
     findings(run),
+    resourceLines(run),
+    run.logBurst ? [[['yellow', run.logBurst]]] : [],
+    logs(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
     serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),
@@ -127,11 +133,20 @@ function loadOptions({ rate, users, seconds }: FindingsLoad): string {
   return `${users === null ? `--rate ${rate}` : `--users ${users}`} --duration ${seconds}s --profile auto`;
 }
 
+function logs({ logs: found = [] }: RunDocument): StyledLine[] {
+  const read = found.filter(({ lines }) => lines > 0);
+  return read.flatMap((log): StyledLine[] => [
+    [['bold', 'Log '], countsOf(log)],
+    ...messagesOf(log).map((message): StyledLine => [`  ${message}`]),
+  ]);
+}
+
 function facts(run: RunDocument): StyledLine[] {
   const near = nearLimits(run);
   return [
     labelled('Sender', ['dim', senderText(run)]),
     ...(near.length > 0 ? [labelled('', ['yellow', `Near a limit: ${near.join('; ')}.`])] : []),
+    ...metricsSentences(run).map((sentence) => labelled('Metrics', ['dim', sentence])),
     labelled('Target', ['dim', targetText(run.target)]),
     labelled('Run', ['dim', run.run]),
   ];

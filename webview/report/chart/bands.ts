@@ -1,3 +1,4 @@
+import { drawnTelemetry } from '../../../src/report/drawn-telemetry.ts';
 import { duration, figure } from '../../../src/report/figures.ts';
 import { rateSeries } from '../../../src/report/rate-series.ts';
 import type { ResultView, TelemetrySeries, TimeSeries } from '../../../src/report/result-view.ts';
@@ -52,6 +53,8 @@ const TELEMETRY_STYLES: readonly { readonly colour: ColourName; readonly dash: r
 ];
 /** A bucket has too few requests for a percentile. */
 const TOO_FEW = 'too few at a time';
+/** Characters beside an axis. */
+const LONGEST_UNIT = 5;
 const UNDER_DASH = [2, 3];
 
 /** What is drawn over time, from the top down. @param under an earlier run laid under it */
@@ -103,7 +106,7 @@ export function bandsOf(view: ResultView, under: ResultView | null): Band[] {
       empty: null,
       lines: [counted(overTime, 'in flight', overTime.inFlight, { colour: 'purple', kind: 'area' })],
     },
-    ...telemetryBands(view.telemetry),
+    ...telemetryBands(drawnTelemetry(view.telemetry)),
   ];
 }
 
@@ -199,7 +202,8 @@ function telemetryBands(telemetry: readonly TelemetrySeries[]): Band[] {
       id: `telemetry ${unit}`,
       title: series.length === 1 ? first!.name : `Telemetry${unit === '' ? '' : `, ${unit}`}`,
       height: 84,
-      label: (value) => `${figure(value)}${unit === '' ? '' : ` ${unit}`}`,
+      // A long one is in the title.
+      label: (value) => `${figure(value)}${unit === '' || unit.length > LONGEST_UNIT ? '' : ` ${unit}`}`,
       empty: null,
       lines: series.map((one, index): Line => {
         const { colour, dash } = TELEMETRY_STYLES[index % TELEMETRY_STYLES.length]!;

@@ -24,7 +24,8 @@ export interface Ranked {
  * 1. what was waited: at a line of the user's;
  * 2. where it has no line, a short resource that is waited for, and then the wait;
  * 3. what ran: lines and what library code did, the largest difference between slow and other requests first;
- * 4. what was short: computing threads without a core, then resources as they were told, the shortest first.
+ * 4. what was short: computing threads without a core, then resources as they were told, the shortest first;
+ * 5. what ran while a GPU was idle, which `runner/idle-gpu.ts` puts last: it is about no request.
  *
  * What is told of a stretch of slow requests goes before what is told of the run as a whole. Equals keep their order.
  */

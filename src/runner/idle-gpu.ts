@@ -1,11 +1,10 @@
 import { gpuIdleFinding } from '../correlate/gpu-idle.ts';
+import { MAX_FINDINGS } from '../correlate/ranking.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
-
-const MAX_FINDINGS = 5;
 
 /**
  * The document with what ran while the GPU was idle as its last finding, or with a note where nothing can be said of it; as it was where
@@ -24,7 +23,7 @@ export function withIdleGpu(
   const { finding, idleShare, sentence } = gpuIdleFinding(input, series);
   if (finding !== null) {
     const others = document.findings.slice(0, MAX_FINDINGS - 1);
-    return { ...document, findings: [...others, finding], findingsNote: null };
+    return { ...document, findings: [...others, finding] };
   }
   return idleShare === null ? document : { ...document, notes: [...document.notes, sentence] };
 }

@@ -34,6 +34,7 @@ export interface PlanOptions {
   readonly objective: readonly string[];
   readonly split?: string;
   readonly metrics?: string;
+  readonly attribution?: boolean;
 }
 
 /** How a plan file is read. */
@@ -60,7 +61,11 @@ export async function requestedPlan(source: string, options: PlanOptions, readin
     timeout: options.timeout ?? plan.timeout,
     seed: options.seed ?? plan.seed,
     objectives: [...plan.objectives, ...objectives],
-    target: { ...plan.target, metrics: options.metrics ?? plan.target.metrics },
+    target: {
+      ...plan.target,
+      metrics: options.metrics ?? plan.target.metrics,
+      attribution: options.attribution ?? plan.target.attribution,
+    },
     split: options.split?.toLowerCase() ?? plan.split,
   };
 }

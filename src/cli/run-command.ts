@@ -62,6 +62,10 @@ export function runCommand(dist: string): Command {
       '--metrics <source>',
       "where the server tells of itself: auto, off, or a URL (default: the plan's, else auto)",
     )
+    .option(
+      '--attribution',
+      'have a service with our lines in it tell which request it works for: tailflame attribution',
+    )
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')

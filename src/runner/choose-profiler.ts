@@ -105,7 +105,7 @@ async function findInspector(pid: number): Promise<string | null> {
 }
 
 /** py-spy where it was said to be, on the path, beside the target's Python, or in the folder's virtual environment. */
-async function findPySpy({ pid, args, executable }: TargetProcess, cwd: string): Promise<string> {
+export async function findPySpy({ pid, args, executable }: TargetProcess, cwd: string): Promise<string> {
   const given = process.env['TAILFLAME_PY_SPY'];
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
   const virtual = /(?:^|\0)VIRTUAL_ENV=([^\0]*)/.exec(environment)?.[1];

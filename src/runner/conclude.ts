@@ -12,6 +12,7 @@ import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
+import { writeLooks } from '../runs/looks-file.ts';
 import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
 import { PHASES, type Phase } from '../runs/request-table.ts';
@@ -141,6 +142,10 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
+  await writeLooks(
+    folder,
+    events.flatMap((event) => (event.type === 'look' ? [event.look] : [])),
+  );
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
   const told = scrapesOf(events).flatMap(serverSeries);

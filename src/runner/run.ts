@@ -26,18 +26,22 @@ import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { SAMPLES_FILE, writeSamples } from '../profile/sample-parquet.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
+import { readLooks } from '../runs/looks-file.ts';
 import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
+import { Attributing, attributionNote } from './attributing.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
 import { JoinedGroups } from './joined-groups.ts';
+import { LateLimit } from './late-limit.ts';
 import { LiveObjectives } from './live-objectives.ts';
+import { Looks } from './looks.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
 import { type Permission, requirePermission } from './permission.ts';
@@ -45,7 +49,7 @@ import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
-import { findSlowLines, withFindings } from './slow-lines.ts';
+import { findSlowLines, objectiveLimit, withFindings } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { readProcess } from './target-process.ts';
 import { Telemetry } from './telemetry.ts';
@@ -80,6 +84,8 @@ export class Run {
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
   #telemetry: Telemetry | null = null;
+  #looks: Looks | null = null;
+  #attributing: Attributing | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
@@ -106,6 +112,7 @@ export class Run {
     this.#generators?.kill();
     this.#profiling.abandon();
     this.#telemetry?.abandon();
+    void this.#looks?.end();
     void this.#serverProfiler?.end();
     this.#target?.kill();
   }
@@ -117,6 +124,7 @@ export class Run {
       randomInt(1, 2 ** 32),
     );
     await this.#gpu.check();
+    if (plan.target.attribution && this.#request.profile === 'auto') this.#attributing = new Attributing();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
       const prepared = await this.#prepare(plan);
@@ -128,6 +136,7 @@ export class Run {
       }
     } finally {
       await this.#target?.stop();
+      await this.#attributing?.release();
     }
   }
 
@@ -198,7 +207,13 @@ export class Run {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
+    const untold = await this.#attributing?.find(target);
+    if (untold) {
+      document.notes.push(untold);
+      this.#attributing = null;
+    }
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
+    await this.#looks?.end();
     const told = await telemetry.finish();
     await log.close();
     const series = told.flatMap((one) => one.series);
@@ -217,7 +232,8 @@ export class Run {
 
   async #startTarget(command: string, url: string): Promise<void> {
     this.#post({ type: 'stage', text: 'Starting the target' });
-    this.#target = new StartedTarget(command, this.#request.cwd);
+    const environment = await this.#attributing?.beforeStart();
+    this.#target = new StartedTarget(command, this.#request.cwd, environment);
     await this.#target.ready(this.#request.ready ?? new URL('/', url).href, this.#abort.signal);
   }
 
@@ -235,6 +251,7 @@ export class Run {
     const profiled = this.#request.profile !== 'off';
     const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
     const objectives = new LiveObjectives(plan, detail !== null);
+    const late = profiled ? new LateLimit(objectiveLimit(plan)) : null;
     const groups = new JoinedGroups();
     const draining = { measured: plan.generators };
     const onMessage = (generator: number, message: FromGenerator): void => {
@@ -244,6 +261,7 @@ export class Run {
           recorder.add(message.rows, message.details, generator, message.inFlight);
           detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
           objectives.add(message.rows, message.details);
+          late?.add(message.rows);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
@@ -264,7 +282,10 @@ export class Run {
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
           if (message.phase === 'measured') draining.measured--;
           if (message.phase !== 'measured' || draining.measured > 0 || !profiled || this.#stopped) return;
-          void this.#profile(start, clock);
+          void this.#profile(start, clock, log, late?.ms ?? null);
+          return;
+        case 'late':
+          this.#looks?.late(message.request, message.since);
           return;
         case 'health':
           detail?.health(generator, message.sample);
@@ -299,6 +320,7 @@ export class Run {
       streams: streamsOf(prepared),
       secrets: this.#request.secrets,
       values: prepared.setUp?.values ?? {},
+      trace: this.#attributing?.trace ?? null,
     };
     const generators = new Generators(path.join(this.#dist, 'generator.cjs'), data, () => clock.now(), onMessage);
     this.#generators = generators;
@@ -351,21 +373,38 @@ export class Run {
     }
   }
 
-  async #profile({ cwd, folder, origin, target, plan }: RunStart, clock: RunClock): Promise<void> {
+  /** @param late from when on a request is looked at, ms; null: none is */
+  async #profile(
+    { cwd, folder, origin, target, plan }: RunStart,
+    clock: RunClock,
+    log: RunLog,
+    late: number | null,
+  ): Promise<void> {
     if (this.#serverProfiler !== null) {
       const began = await this.#serverProfiler.begin();
       // The profiler may have been ended while it began.
-      this.#beginProfiled(began && !this.#stopped, clock);
+      this.#beginProfiled(began && !this.#stopped, clock, null);
       return;
     }
     const { inspect } = this.#request;
     const seconds = (plan.duration + plan.timeout) / 1000;
     const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
-    this.#beginProfiled(began, clock);
+    if (began && target !== null) {
+      this.#looks = new Looks(
+        target,
+        cwd,
+        () => clock.now(),
+        (look) => log.event({ type: 'look', look }),
+      );
+      this.#looks.begin();
+    }
+    this.#beginProfiled(began, clock, this.#looks === null ? null : late);
   }
 
-  #beginProfiled(began: boolean, clock: RunClock): void {
-    this.#generators?.post(began ? { type: 'profile', at: clock.now() } : { type: 'stop', grace: GRACE_AFTER_STOP_MS });
+  #beginProfiled(began: boolean, clock: RunClock, late: number | null): void {
+    this.#generators?.post(
+      began ? { type: 'profile', at: clock.now(), late } : { type: 'stop', grace: GRACE_AFTER_STOP_MS },
+    );
   }
 
   async #withServerProfile(document: RunDocument, profiler: ServerProfiler): Promise<RunDocument> {
@@ -380,7 +419,10 @@ export class Run {
     return { ...document, findingsNote: where };
   }
 
-  async #findLines({ document, disturbance }: Concluded, { folder, plan, cwd }: RunStart): Promise<RunDocument> {
+  async #findLines(
+    { document, disturbance }: Concluded,
+    { folder, plan, cwd, origin }: RunStart,
+  ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
@@ -394,8 +436,13 @@ export class Run {
     const samples = capture.profile.samples.stack.length;
     const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd);
-    return withFindings(withProfile, found, disturbance);
+    const looks = await readLooks(folder);
+    const attribution = (await this.#attributing?.read(folder, origin)) ?? null;
+    const seen = { looks, attribution };
+    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd, seen);
+    const told = withFindings(withProfile, found, disturbance);
+    if (this.#attributing === null) return told;
+    return { ...told, notes: [...told.notes, attributionNote(attribution, found.attributed)] };
   }
 }
 

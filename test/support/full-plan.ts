@@ -20,6 +20,7 @@ target:
   streams: 10
   headers: { accept: application/json, x-version: 1.10 }
   metrics: http://127.0.0.1:8002/metrics
+  attribution: true
 connections: 64
 timeout: 5s
 environment: { REGION: eu, SHOP: 007 }
@@ -189,6 +190,7 @@ export const FULL_PLAN: Plan = {
     streams: 10,
     headers: { accept: 'application/json', 'x-version': '1.10' },
     metrics: 'http://127.0.0.1:8002/metrics',
+    attribution: true,
   },
   environment: { REGION: 'us', SHOP: '007', HOME: '/home/ann' },
   secrets: { token: 'API_TOKEN' },

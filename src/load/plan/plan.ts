@@ -66,6 +66,8 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   /** Where the server tells of itself: `auto`, where the APIs of the steps say; `off`, it is not asked; else an address. */
   readonly metrics: string;
+  /** Whether requests of the profiled phase carry a `traceparent`, by which a service with our lines in it tells whom it works for. */
+  readonly attribution: boolean;
 }
 
 /** Files are absolute paths of PEM. */
@@ -312,6 +314,7 @@ export function plainTarget(url: string): Target {
     streams: PLAN_DEFAULTS.streams,
     headers: {},
     metrics: 'auto',
+    attribution: false,
   };
 }
 

@@ -74,6 +74,10 @@ const longTarget = map(TARGET, {
       default: 'auto',
       examples: ['http://127.0.0.1:8002/metrics', 'off'],
     }),
+  attribution: flag(
+    'true: requests that are profiled carry a traceparent of their own, by which a service that has the lines of `tailflame attribution` in it tells which of them its threads work for.',
+    false,
+  ),
 });
 
 export const target = z.union([url, longTarget], { error: TARGET }).meta({

@@ -323,7 +323,11 @@ def _line(record):
     kind = record[0]
     if kind == "place":
         _, number, key = record
-        frames = [[os.path.abspath(code.co_filename), code.co_name, line] for code, line in zip(key[::2], key[1::2])]
+        # Python 3.11 names methods with their class, as its own tracebacks and profilers do.
+        frames = [
+            [os.path.abspath(code.co_filename), getattr(code, "co_qualname", code.co_name), line]
+            for code, line in zip(key[::2], key[1::2])
+        ]
         return json.dumps([kind, number, frames[::-1]]) + "\n"
     _, request, thread, begun, ended, *place = record
     more = f",{place[0]}" if place else ""

@@ -50,7 +50,8 @@ export function correlateAttributed(
   if (!enough) return { ...plain, attributed };
 
   const owners = new Owners(attribution, ids, clockErrorMs);
-  const waits = requestWaits(profile, attribution, owners, requests, isUserCode);
+  const exact = new Owners(attribution, ids);
+  const waits = requestWaits(profile, attribution, owners, exact, requests, isUserCode);
   const awaited =
     awaitedFinding(waits, requests, tail.mask, seed, input.describeFile ?? baseName) ??
     plain.findings.find(({ kind }) => kind === 'waited');

@@ -8,8 +8,6 @@ export interface OwnedTime {
   readonly end: Float64Array;
   /** Row of the requests; −1 for a request that is not among them. */
   readonly row: Int32Array;
-  /** How long it had worked before each stretch, and at the end. */
-  readonly before: Float64Array;
 }
 
 /** Whom the threads of a service worked for, as it told itself. */
@@ -56,15 +54,6 @@ export class Owners {
 export function ownerAt({ start, end, row }: OwnedTime, time: number): number {
   const at = lastAt(start, time);
   return at >= 0 && time < end[at]! ? row[at]! : -1;
-}
-
-/** How long a thread worked between two times, for whomever, ms. */
-export function workedBetween({ start, end, before }: OwnedTime, from: number, to: number): number {
-  const until = (time: number): number => {
-    const at = lastAt(start, time);
-    return at < 0 ? 0 : before[at]! + Math.min(time, end[at]!) - start[at]!;
-  };
-  return until(to) - until(from);
 }
 
 /** Index of the last value at or below `value`; −1 where there is none. */
@@ -119,7 +108,5 @@ function widened(stretches: readonly Stretch[], slack: number): OwnedTime {
   const reach = (at: number): number => Math.min(slack, gapAfter(at) / 2);
   const start = Float64Array.from(stretches, (stretch, at) => stretch.start - reach(at - 1));
   const end = Float64Array.from(stretches, (stretch, at) => stretch.end + reach(at));
-  const before = new Float64Array(stretches.length + 1);
-  for (let at = 0; at < stretches.length; at++) before[at + 1] = before[at]! + end[at]! - start[at]!;
-  return { start, end, row: Int32Array.from(stretches, ({ row }) => row), before };
+  return { start, end, row: Int32Array.from(stretches, ({ row }) => row) };
 }

@@ -123,7 +123,8 @@ export function standsStill({ active, frames }: SeenThread): boolean {
   return !active || (frames[0] !== undefined && sampleStateOf(asFrame(frames[0])) === WAITING);
 }
 
-function waitsForWork({ file, function: name }: SeenFrame): boolean {
+/** Whether a call hands out work, or waits for it: what it was called from asked for nothing that happens below it. */
+export function waitsForWork({ file, function: name }: Pick<Frame, 'file' | 'function'>): boolean {
   return file !== null && WAITS_FOR_WORK.some(([files, functions]) => files.test(file) && functions.test(name));
 }
 

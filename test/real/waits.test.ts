@@ -87,7 +87,10 @@ describe('a service that waits for another server', () => {
     assert.equal(finding.function, 'load_profile');
     assert.equal(finding.line, await lineOf('connection.getresponse()'));
     const evidence = finding.evidence!.join('\n');
-    assert.match(evidence, /looks at slow requests a thread stood in `readinto` \(socket\.py\) under `load_profile`/);
+    assert.match(
+      evidence,
+      /looks at slow requests a thread stood in `SocketIO\.readinto` \(socket\.py\) under `load_profile`/,
+    );
     assert.match(evidence, new RegExp(`had a connection open to ${address}`));
     const looks = JSON.parse(await readFile(path.join(cwd, run.run, 'looks.json'), 'utf8')) as Look[];
     const late = looks.filter((look) => look.late !== null);

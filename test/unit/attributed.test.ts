@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { type AttributedCorrelation, correlateAttributed } from '../../src/correlate/attributed.ts';
 import { correlate } from '../../src/correlate/findings.ts';
 import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
-import { Owners, ownerAt, workedBetween } from '../../src/correlate/owners.ts';
+import { Owners, ownerAt } from '../../src/correlate/owners.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
@@ -53,8 +53,6 @@ test('of stretches within each other the inner one counts, and what lies between
     [-1, 1, 3, 5, 11, 13, 20.5, 30].map((time) => ownerAt(exact, time)),
     [-1, 0, 1, 0, -1, 0, -1, -1],
   );
-  assert.equal(workedBetween(exact, -5, 100), 13);
-  assert.equal(workedBetween(exact, 9, 13), 2);
   const wide = new Owners(attribution, ids, 3).timeOf(0)!;
   assert.deepEqual(
     [-2, -4, 10.9, 11.1, 16.9, 17.1].map((time) => ownerAt(wide, time)),
@@ -217,11 +215,11 @@ describe('with exact attribution', () => {
     assert.equal(finding?.file, '/srv/client.py');
     assert.equal(finding?.line, 31);
     assert.deepEqual(others, []);
-    // 90 of 92 ms, less the time in which the loop worked for others: two of every ten.
-    assert.ok(finding!.tailShare! > 0.7 && finding!.tailShare! < 0.9, `${finding!.tailShare}`);
+    // 90 of 92 ms, and the 91st may have ended while the loop worked for others.
+    assert.ok(finding!.tailShare! > 0.93 && finding!.tailShare! < 0.985, `${finding!.tailShare}`);
     assert.match(
       finding!.evidence![0]!,
-      /slow requests took 8\d ms longer than others, and waited 6\d ms longer there/,
+      /slow requests took 8\d ms longer than others, and waited 8\d ms longer there/,
     );
   });
 

@@ -60,14 +60,24 @@ function connected(looks: readonly Look[], slow: readonly Span[]): string[] {
   const others = looks.flatMap(({ sockets }) =>
     sockets !== null && !slow.some(({ start, end }) => start < sockets.end && end > sockets.start) ? [sockets] : [],
   );
-  return frequent(sights, nameOf, MOST_SOCKETS).map(({ name, count }, at) => {
+  const all = frequent(sights, nameOf, Number.POSITIVE_INFINITY);
+  // That a pool keeps connections open says nothing beside what is waited for over one of them.
+  const told = all.filter(
+    ({ name }) => !name.startsWith('open ') || !all.some((one) => one.name === `awaiting ${name.slice(5)}`),
+  );
+  return told.slice(0, MOST_SOCKETS).map(({ name, count }, at) => {
     const [state, remote] = name.split(' ') as [SeenSocket['state'], string];
-    const what = state === 'open' ? `had a connection open to ${remote}` : `was opening a connection to ${remote}`;
     const usual = others.filter(({ seen }) => seen.some((socket) => nameOf(socket) === name)).length;
     const otherwise = others.length < FEWEST_LOOKS ? '' : `, in ${usual} of ${others.length} at other times`;
-    return `${inLooks(count, sights.length, at)} it ${what}${otherwise}.`;
+    return `${inLooks(count, sights.length, at)} it ${SOCKET_WORDS[state]} ${remote}${otherwise}.`;
   });
 }
+
+const SOCKET_WORDS: Readonly<Record<SeenSocket['state'], string>> = {
+  open: 'had a connection open to',
+  opening: 'was opening a connection to',
+  awaiting: 'awaited an answer from',
+};
 
 function nameOf({ state, remote }: SeenSocket): string {
   return `${state} ${remote}`;

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { SeenSocket } from '../runs/look.ts';
 import { readableAddress, socketInodes } from './listening-socket.ts';
 import { listeningPorts } from './target-process.ts';
@@ -15,6 +17,10 @@ const STATES: Readonly<Record<string, SeenSocket['state']>> = { '01': 'open', '0
 /** `/proc/net/unix`'s state of a connected socket, and its flag of one that listens. */
 const UNIX_CONNECTED = '03';
 const UNIX_LISTENS = '00010000';
+
+const run = promisify(execFile);
+const SS_MS = 1000;
+const SS_BYTES = 8 * 1024 * 1024;
 
 /** The connections of a table such as `/proc/net/tcp` or `/proc/net/tcp6`. */
 export function parseConnections(table: string): ConnectionRow[] {
@@ -58,11 +64,38 @@ export async function openConnections(pids: readonly number[]): Promise<SeenSock
   if (process.platform !== 'linux') return null;
   // A server and its workers listen at the same ports, and any of them may take a connection.
   const listening = new Set((await Promise.all(pids.map(listeningPorts))).flat());
-  const found = await Promise.all(pids.map((pid) => connectionsOf(pid, listening)));
+  const awaiting = await awaitingSockets();
+  const found = await Promise.all(pids.map((pid) => connectionsOf(pid, listening, awaiting)));
   return found.some((one) => one !== null) ? found.flatMap((one) => one ?? []) : null;
 }
 
-async function connectionsOf(pid: number, listening: ReadonlySet<number>): Promise<SeenSocket[] | null> {
+/** In what `ss -tneiHO` prints the sockets, by inode, that have sent after they last received. */
+export function parseAwaiting(output: string): Set<string> {
+  const awaiting = new Set<string>();
+  for (const line of output.split('\n')) {
+    const [inode, sent, received] = ['ino', 'lastsnd', 'lastrcv'].map(
+      (name) => new RegExp(` ${name}:(\\d+)`).exec(line)?.[1],
+    );
+    // Ms ago, which are left out where they are 0.
+    if (inode !== undefined && Number(received ?? 0) > Number(sent ?? 0)) awaiting.add(inode);
+  }
+  return awaiting;
+}
+
+/** The kernel tells it over netlink only, and so `ss` where there is one. */
+async function awaitingSockets(): Promise<ReadonlySet<string>> {
+  const options = { timeout: SS_MS, maxBuffer: SS_BYTES };
+  return run('ss', ['-tneiHO'], options).then(
+    ({ stdout }) => parseAwaiting(stdout),
+    () => new Set<string>(),
+  );
+}
+
+async function connectionsOf(
+  pid: number,
+  listening: ReadonlySet<number>,
+  awaiting: ReadonlySet<string>,
+): Promise<SeenSocket[] | null> {
   const inodes = new Set(await socketInodes(pid));
   if (inodes.size === 0) return null;
   // Those of the process's own network, which in a container is another.
@@ -72,7 +105,9 @@ async function connectionsOf(pid: number, listening: ReadonlySet<number>): Promi
   const connections = [tcp!, tcp6!]
     .flatMap(parseConnections)
     .filter(({ inode, localPort }) => inodes.has(inode) && !listening.has(localPort))
-    .map(({ remote, state, unsent, unread }): SeenSocket => ({ pid, remote, state, unsent, unread }));
+    .map(({ remote, state, unsent, unread, inode }): SeenSocket => {
+      return { pid, remote, state: state === 'open' && awaiting.has(inode) ? 'awaiting' : state, unsent, unread };
+    });
   const local = [...parseUnixConnections(unix!, inodes).values()].map(
     (path): SeenSocket => ({ pid, remote: path, state: 'open', unsent: 0, unread: 0 }),
   );

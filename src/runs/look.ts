@@ -29,8 +29,8 @@ export interface SeenSocket {
   readonly pid: number;
   /** `127.0.0.1:9000`, `[::1]:9000`, or the path of a Unix socket. */
   readonly remote: string;
-  /** `opening`: not answered yet. */
-  readonly state: 'open' | 'opening';
+  /** `opening`: not made yet; `awaiting`: something was sent over it, and nothing has come since. `open` where that is not known, too. */
+  readonly state: 'open' | 'opening' | 'awaiting';
   /** Bytes sent and not yet taken by the other side; received and not yet read. */
   readonly unsent: number;
   readonly unread: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConnections, parseUnixConnections } from '../../src/runner/open-connections.ts';
+import { parseAwaiting, parseConnections, parseUnixConnections } from '../../src/runner/open-connections.ts';
 
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     ';
@@ -21,6 +21,20 @@ test('connections are read with their other end and what stands in their queues'
   const six =
     '   0: 00000000000000000000000001000000:D431 00000000000000000000000001000000:0BB8 01 00000000:00000000 00:00000000 00000000  1000 0 7 1 0 100 0 0 10 0';
   assert.equal(parseConnections([HEADER, six].join('\n'))[0]?.remote, '[::1]:3000');
+});
+
+test('a connection awaits an answer that has sent after it last received', () => {
+  const line = (inode: number, times: string): string =>
+    `ESTAB 0 0 127.0.0.1:35062 127.0.0.1:9000 ino:${inode} sk:1002 cgroup:/ <-> ts sack bbr wscale:10,10 rto:212 rtt:8.62/11.9 ${times} lastack:20 rcv_space:135130`;
+  const printed = [
+    line(1, 'lastsnd:40 lastrcv:1020'),
+    line(2, 'lastsnd:1084 lastrcv:1020'),
+    line(3, 'lastrcv:12'),
+    line(4, 'lastsnd:8'),
+    line(5, 'lastsnd:8 lastrcv:8'),
+    '',
+  ].join('\n');
+  assert.deepEqual([...parseAwaiting(printed)], ['1', '3']);
 });
 
 test('of Unix sockets those that are named and not its own are connections', () => {

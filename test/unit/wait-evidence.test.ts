@@ -90,6 +90,24 @@ describe('what looks say of a wait', () => {
     ]);
   });
 
+  test('over which connection an answer was awaited, where that is known', () => {
+    const socket = (state: SeenSocket['state']): SeenSocket => ({
+      pid: 7,
+      remote: '127.0.0.1:9000',
+      state,
+      unsent: 0,
+      unread: 0,
+    });
+    const pool = [socket('open'), socket('open')];
+    const looks = [1, 2, 3, 4, 5].flatMap((second) => [
+      look(second * 1000 + 100, { sockets: [...pool, socket('awaiting')] }),
+      look(second * 1000 + 600, { sockets: second === 2 ? [...pool, socket('awaiting')] : pool }),
+    ]);
+    assert.deepEqual(waitEvidence(looks, SLOW, NAMING), [
+      'In 5 of 5 looks at slow requests it awaited an answer from 127.0.0.1:9000, in 1 of 5 at other times.',
+    ]);
+  });
+
   test('where tasks were suspended', () => {
     const task: SeenTask = {
       pid: 7,

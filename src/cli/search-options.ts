@@ -31,7 +31,7 @@ export function withSearchOptions(command: Command): Command {
     .option('--start <command>', 'start the target first, and stop it at the end')
     .option('--ready <url>', 'answers once the started target is ready')
     .option('--pid <n>', 'process of the target (default: found from the port)', number)
-    .option('--gpu <source>', 'auto, off, or a CSV recorded by nvidia-smi', 'auto')
+    .option('--gpu <source>', 'auto, off, dmon, pmon, files recorded by nvidia-smi; several with commas', 'auto')
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
     .option('--html <file>', 'write the answer as one page that opens without a network');

@@ -95,7 +95,8 @@ async function settingsOf(
   const list = users ?? rate;
   if (list === undefined)
     throw new PlanError('Say what to vary: --users 1,2,4,8, --rate 50,100 or --set batch=1,8,32.');
-  const plan = await requestedPlan(source, rest);
+  // The plan's own load is replaced, so whatever it is, a duration goes with it.
+  const plan = await requestedPlan(source, { ...rest, users: 1 });
   const settings = valuesOf(list).map((value): SweepSetting => {
     const level = levelOf(value, users === undefined ? '--rate' : '--users');
     const load = users === undefined ? steadyRate(level, plan.duration) : steadyUsers(level, plan.duration);

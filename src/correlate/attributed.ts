@@ -6,8 +6,9 @@ import type { CorrelationInput } from './context.ts';
 import { type Correlation, correlate } from './findings.ts';
 import { ownedTimeLine, ownedViewWeights } from './owned-time-line.ts';
 import { Owners } from './owners.ts';
+import { MAX_FINDINGS } from './ranking.ts';
 import { requestWaits } from './request-waits.ts';
-import { baseName } from './sentences.ts';
+import { baseName, SLOW_WORDS } from './sentences.ts';
 import { MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 
@@ -19,7 +20,6 @@ export interface AttributedCorrelation extends Correlation {
 
 /** Where fewer requests were told of, whose samples the others' are is not known, and overlap in time says more. */
 const LEAST_TOLD = 0.8;
-const MAX_FINDINGS = 5;
 /** Where slow requests waited, a line is named beside that only if it took this much more of their time than of the others'. */
 const MIN_BESIDE_WAIT = 0.2;
 const EXACT = 'Known exactly: the service told which request its threads worked for.';
@@ -53,8 +53,14 @@ export function correlateAttributed(
   const exact = new Owners(attribution, ids);
   const waits = requestWaits(profile, attribution, owners, exact, requests, isUserCode);
   const awaited =
-    awaitedFinding(waits, requests, tail.mask, seed, input.describeFile ?? baseName) ??
-    plain.findings.find(({ kind }) => kind === 'waited');
+    awaitedFinding(
+      waits,
+      requests,
+      tail.mask,
+      seed,
+      input.describeFile ?? baseName,
+      SLOW_WORDS[input.what ?? 'latency'],
+    ) ?? plain.findings.find(({ kind }) => kind === 'waited');
   const line = ownedTimeLine(profile, phase, owners, latency);
   // Slow are the same requests as before, whatever number of stretches each came to.
   const owned = correlate({ ...input, ...line, objectiveLimit: limitOf(tail, input.objectiveLimit) });
@@ -71,6 +77,7 @@ export function correlateAttributed(
     lines: owned.lines,
     findings,
     note: findings.length > 0 ? null : (owned.note ?? plain.note ?? NOTHING_FOUND),
+    load: findings.length > 0 ? null : plain.load,
   };
 }
 

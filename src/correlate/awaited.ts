@@ -21,7 +21,7 @@ const LEAST_REST_SHARE = 0.005;
  * The line that slow requests waited at, known exactly: most of the time they took, and most of what they took longer than others, went
  * there. Tested by dealing out anew who was slow, in blocks of requests in the order they began, over all lines.
  *
- * @param requests every answered one of the phase, ms @param mask 1 for a slow one, by row
+ * @param requests every answered one of the phase, ms @param mask 1 for a slow one, by row @param slowWords what slow ones are called
  */
 export function awaitedFinding(
   waits: RequestWaits,
@@ -29,6 +29,7 @@ export function awaitedFinding(
   mask: Uint8Array,
   seed: number,
   describeFile: (path: string) => string,
+  slowWords: string,
 ): Finding | null {
   const order = [...mask.keys()].sort((a, b) => requests.start[a]! - requests.start[b]!);
   const slow = Uint8Array.from(order, (row) => mask[row]!);
@@ -66,9 +67,9 @@ export function awaitedFinding(
     ...numbers,
     interval: interval(waited[place]!, lengths, slow, seed),
     pValue: pValueOf(place),
-    sentence: waitedInSentence(`\`${name}\` (${describeFile(file)}:${line})`, numbers),
+    sentence: waitedInSentence(`\`${name}\` (${describeFile(file)}:${line})`, numbers, slowWords),
     evidence: [
-      `Known exactly, from the service itself: slow requests took ${ms(longer)} longer than others, and waited ${ms(excess[place]!)} longer there.`,
+      `Known exactly, from the service itself: ${slowWords} took ${ms(longer)} longer than others, and waited ${ms(excess[place]!)} longer there.`,
     ],
   };
 }

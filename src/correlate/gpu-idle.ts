@@ -1,47 +1,306 @@
-import { type Profile, RUNNING } from '../profile/profile.ts';
+import { type Frame, type Profile, RUNNING } from '../profile/profile.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import type { Finding } from '../runs/run-document.ts';
+import { type GpuActivity, targetActivity } from '../telemetry/gpu-activity.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
+import { explainChains } from './chains.ts';
+import type { CorrelationInput } from './context.ts';
+import { type EntityTree, entityPoints, entityTree, hottestLine, ownTree, pointsInGroup } from './entities.ts';
+import { type FlightSteps, runningPoints } from './overlap.ts';
+import { baseName, opening, percent, subjectOf } from './sentences.ts';
+import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span, sharesOf } from './shares.ts';
+import * as significance from './significance.ts';
 
 const BANDS = 10;
-/** A value says nothing about more than the second the driver averages over. */
-const LONGEST_MS = 1000;
+/** Idle for a smaller share of the time it was never idle. */
+const MIN_IDLE_SHARE = 0.02;
+/** Idle, or busy, for less time (ms), and there is nothing to compare. */
+const MIN_MS = 1000;
+/** Fewer samples, or stretches, while it was idle say nothing. */
+const MIN_SAMPLES = 20;
+const MIN_STRETCHES = 5;
+/** Circular shifts and bootstrap blocks are at least this many stretches long. */
+const SEVERAL = 4;
+/** From here on it counts as idle, where stretches are counted. */
+const MOSTLY = 0.5;
+const MAX_RANKED = 10;
+
+/** A function of user code, shares (0–1) of the time the GPU was idle, and was not, in which it ran, itself or what it called. */
+export interface GpuIdleFunction {
+  readonly frame: Frame;
+  readonly idleShare: number;
+  readonly busyShare: number;
+  /** Ms of it while the GPU was idle. */
+  readonly idleMs: number;
+}
+
+/** What ran while the GPU was idle. */
+export interface GpuIdle {
+  /** How idle it was, by whose word, and why nothing is found; that it never was, or that nothing told. */
+  readonly sentence: string;
+  /** What ran more while it was idle than otherwise; null where nothing did that chance would not do. */
+  readonly finding: Finding | null;
+  /** Of the time that was told, 0–1; null where none was. */
+  readonly idleShare: number | null;
+  /** Ms. */
+  readonly idle: number;
+  readonly told: number;
+  /** Samples, each counted as far as the GPU was idle. */
+  readonly samples: number;
+  /** Those that ran more than otherwise, the most first. */
+  readonly functions: readonly GpuIdleFunction[];
+}
 
 /**
- * The weight of every running sample while the GPUs were idle: w · (1 − utilisation), the mean where there are several. 0 where the
- * utilisation at that time is unknown.
+ * How idle GPUs were over time: `tail` is 1 − activity and `rest` the activity, in the mean of those of which it is known; both are 0
+ * where it is of none.
  */
-export function gpuIdleWeights(profile: Profile, series: readonly GpuSeries[]): Float64Array {
-  const { samples } = profile;
-  const idle = samples.weight.map(() => 0);
-  for (const gpu of series) {
-    let at = 0;
-    samples.time.forEach((time, row) => {
-      while (at < gpu.time.length && gpu.time[at]! < time) at++;
-      const busy = gpu.utilisation[at] ?? Number.NaN;
-      if (Number.isNaN(busy) || gpu.time[at]! - time > LONGEST_MS || samples.state[row] !== RUNNING) return;
-      idle[row]! += (samples.weight[row]! * Math.max(0, 1 - busy)) / series.length;
+export function gpuIdleSteps(gpus: readonly GpuActivity[]): FlightSteps {
+  const edges = [...new Set(gpus.flatMap(({ from, time }) => [...from, ...time]))].sort((a, b) => a - b);
+  const busy = new Float64Array(edges.length);
+  const known = new Uint32Array(edges.length);
+  for (const { from, time, values } of gpus) {
+    let row = 0;
+    edges.forEach((edge, i) => {
+      while (row < time.length && time[row]! <= edge) row++;
+      if (row === time.length || from[row]! > edge) return;
+      busy[i]! += values[row]!;
+      known[i]!++;
     });
+  }
+  const share = (i: number): number => busy[i]! / known[i]!;
+  return {
+    time: Float64Array.from([Number.NEGATIVE_INFINITY, ...edges, Number.POSITIVE_INFINITY]),
+    tail: Float64Array.from([0, ...edges.map((_, i) => (known[i] === 0 ? 0 : 1 - share(i))), 0]),
+    rest: Float64Array.from([0, ...edges.map((_, i) => (known[i] === 0 ? 0 : share(i))), 0]),
+  };
+}
+
+/** The weight of every running sample while the GPUs were idle: w · (1 − activity), 0 where that is unknown. See {@link gpuIdleSteps}. */
+export function gpuIdleWeights(profile: Profile, gpus: readonly GpuActivity[]): Float64Array {
+  const steps = gpuIdleSteps(gpus);
+  const idle = new Float64Array(profile.samples.weight.length);
+  const { time, sample, weight } = runningPoints(profile, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  let step = 0;
+  for (let i = 0; i < time.length; i++) {
+    while (steps.time[step + 1]! <= time[i]!) step++;
+    idle[sample[i]!]! += weight[i]! * steps.tail[step]!;
   }
   return idle;
 }
 
-/** A GPU as a profile: bands of its utilisation in order of time. */
-export function gpuProfile(gpu: GpuSeries): Profile {
+/**
+ * What the target's code did while its GPU was idle: of the GPU that it is known to use, else of all in the mean. Shares are of the
+ * time, since a target that waits for its GPU runs nothing meanwhile, and are held to the test of circular shifts.
+ * @param series all that was told beside the requests
+ */
+export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSeries[]): GpuIdle {
+  const { profile, phase } = input;
+  const { gpus, known } = targetActivity(series);
+  const steps = gpuIdleSteps(gpus);
+  const { tail: idle, rest: busy } = flightTime(steps, phase);
+  const told = idle + busy;
+  const nothing = { finding: null, idleShare: null, idle, told, samples: 0, functions: [] };
+  if (!(told > 0)) return { ...nothing, sentence: 'What the GPU did while the target was profiled was not told.' };
+  const idleShare = idle / told;
+  const sentence = idleSentence(gpus, idleShare);
+  if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime)
+    return { ...nothing, idleShare, sentence };
+
+  const tree = entityTree(profile, input.isUserCode);
+  const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
+  const sums = new OverlapSums(entityPoints(points), steps, phase, tree.parent, tree.grouping);
+  const atRest = sums.at(0);
+  const compared: Compared = {
+    input,
+    gpus,
+    steps,
+    totals: { tail: idle, rest: busy },
+    tree,
+    points,
+    sums,
+    idle: atRest.tail.map((weight) => share(weight, idle)),
+    busy: atRest.rest.map((weight) => share(weight, busy)),
+    groupTail: atRest.tail,
+    nodeTail: Float64Array.from(sums.nodeTail),
+  };
+  const samples = samplesIn(compared);
+  const facts = { finding: null, idleShare, idle, told, samples, functions: rankedFunctions(compared), sentence };
+  const { stretches, mean } = stretchesOf(steps, phase);
+  if (Math.min(idle, busy) < MIN_MS || samples < MIN_SAMPLES || stretches < MIN_STRETCHES) {
+    return { ...facts, sentence: `${sentence} That is too little, or too much, to tell what ran more meanwhile.` };
+  }
+  const finding = testedFinding(compared, mean);
+  if (finding === null)
+    return { ...facts, sentence: `${sentence} Nothing in the target ran noticeably more meanwhile.` };
+  const support = `Idle for ${seconds(idle)} of ${seconds(told)} that were told, in ${stretches} stretches with ${Math.round(samples)} samples.`;
+  return { ...facts, finding: { ...finding, evidence: [support, ...evidenceOf(gpus, known)] } };
+}
+
+export type GpuIdleInput = Pick<CorrelationInput, 'profile' | 'phase' | 'isUserCode' | 'seed' | 'describeFile'>;
+
+/** What ran while the GPU was idle beside what ran otherwise. */
+interface Compared {
+  readonly input: GpuIdleInput;
+  readonly gpus: readonly GpuActivity[];
+  readonly steps: FlightSteps;
+  /** For how long it was idle, and was not, ms. */
+  readonly totals: significance.Totals;
+  readonly tree: EntityTree;
+  readonly points: NodePoints;
+  readonly sums: OverlapSums;
+  /** Share of each of these times, by group. */
+  readonly idle: Float64Array;
+  readonly busy: Float64Array;
+  /** Ms while it was idle, by group and by node. */
+  readonly groupTail: Float64Array;
+  readonly nodeTail: Float64Array;
+}
+
+function share(weight: number, of: number): number {
+  return of > 0 ? weight / of : 0;
+}
+
+/** Running samples while it was idle, each counted as far as it was. */
+function samplesIn({ input: { profile, phase }, points, steps }: Compared): number {
+  const counted = { ...points, weight: new Float64Array(points.time.length).fill(1) };
+  const noGroups = { count: 0, of: new Int32Array(profile.stacks.parent.length).fill(-1) };
+  return new OverlapSums(counted, steps, phase, profile.stacks.parent, noGroups).at(0).tailTotal;
+}
+
+function rankedFunctions({ input, tree, idle, busy, groupTail }: Compared): GpuIdleFunction[] {
+  const difference = (group: number): number => idle[group]! - busy[group]!;
+  return tree.candidates
+    .filter((group) => tree.entities[group]!.line === 0 && difference(group) > 0)
+    .sort((a, b) => difference(b) - difference(a))
+    .slice(0, MAX_RANKED)
+    .map((group) => ({
+      frame: input.profile.frames[tree.entities[group]!.frame]!,
+      idleShare: idle[group]!,
+      busyShare: busy[group]!,
+      idleMs: groupTail[group]!,
+    }));
+}
+
+/** What ran more while it was idle than chance would have it. @param stretch ms that it was idle at a time */
+function testedFinding(compared: Compared, stretch: number): Finding | null {
+  const { input, gpus, steps, totals, tree, points, sums, idle, busy, groupTail, nodeTail } = compared;
+  const { profile, phase, seed } = input;
+  const difference = idle.map((value, group) => value - busy[group]!);
+  const minShift = SEVERAL * Math.max(stretch, ...gpus.map(({ window }) => window));
+  const largestAt = (shift: number): number => significance.largestDifference(sums.at(shift), tree.candidates, totals);
+  const test = significance.shiftTest(largestAt, phase, minShift, seed);
+  const significant = tree.candidates.filter(
+    (group) =>
+      difference[group]! >= significance.MIN_DIFFERENCE &&
+      significance.pValue(test, difference[group]!) <= significance.MAX_P_VALUE,
+  );
+  const own = ownTree(tree);
+  const ownPoints = { ...points, node: points.node.map(own.nodeOf) };
+  const { tail, rest } = new OverlapSums(ownPoints, steps, phase, own.parent, own.grouping).at(0);
+  const ownDifference = tail.map((value, at) => share(value, totals.tail) - share(rest[at]!, totals.rest));
+  const { parent, grouping } = tree;
+  const chains = { parent, of: grouping.of, nodeTail, groupTail, difference, own: ownDifference, significant };
+  const [group] = explainChains(chains, 1);
+  if (group === undefined) return null;
+
+  const atLines = entityPoints(points);
+  const shares = sharesOf(atLines, steps, phase, parent, grouping);
+  const entity = tree.entities[group]!;
+  const frame = profile.frames[entity.frame]!;
+  const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
+  // Several threads can run at once, which would make more than all of the time.
+  const tailShare = Math.min(1, idle[group]!);
+  const restShare = Math.min(1, busy[group]!);
+  const enough = shares.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
+  const length = phase.end - phase.start;
+  const blockMs = Math.min(Math.max(SEVERAL * stretch, length / 200), length / 20);
+  const inGroup = pointsInGroup(tree, atLines, group);
+  const subject = subjectOf(frame, entity, line, input.describeFile ?? baseName);
+  return {
+    kind: 'resource',
+    function: frame.function,
+    file: frame.file,
+    line,
+    cpuShare: shares.all[group]!,
+    tailShare,
+    restShare,
+    lift: enough ? tailShare / restShare : null,
+    interval: significance.differenceInterval(atLines, inGroup, steps, phase, blockMs, seed, true),
+    pValue: significance.pValue(test, difference[group]!),
+    sentence:
+      `While ${theGpus(gpus)} idle (${percent(totals.tail / (totals.tail + totals.rest))} of the time, by ${sourcesOf(gpus)}), ` +
+      `${subject} ran for ${percent(tailShare)} of it, ${percent(restShare)} otherwise.`,
+  };
+}
+
+function theGpus(gpus: readonly GpuActivity[]): string {
+  return gpus.length > 1 ? 'the GPUs were' : 'the GPU was';
+}
+
+function idleSentence(gpus: readonly GpuActivity[], idleShare: number): string {
+  const subject = opening(theGpus(gpus));
+  if (idleShare >= MIN_IDLE_SHARE)
+    return `${subject} idle for ${percent(idleShare)} of the time, by ${sourcesOf(gpus)}.`;
+  return `${subject} never idle: busy for ${percent(1 - idleShare)} of the time, by ${sourcesOf(gpus)}.`;
+}
+
+/** A GPU as a profile: bands of its activity in order of time. */
+export function gpuProfile(gpu: GpuActivity): Profile {
   const builder = new ProfileBuilder();
   const frame = (name: string): number => builder.frame({ function: name, file: null, line: null, column: null });
-  const root = builder.stack(-1, frame(`GPU ${gpu.index} ${gpu.name}`), 0);
-  const thread = builder.thread({ pid: 0, id: `gpu ${gpu.index}`, name: `GPU ${gpu.index}` });
-  for (let i = 1; i < gpu.time.length; i++) {
-    const from = Math.max(gpu.time[i - 1]!, gpu.time[i]! - LONGEST_MS);
-    const busy = gpu.utilisation[i]!;
-    const name = Number.isNaN(busy) ? 'utilisation unknown' : bandName(busy);
-    builder.sample(from, builder.stack(root, frame(name), 0), thread, gpu.time[i]! - from, RUNNING);
-  }
-  return builder.build(`GPU ${gpu.index}`, 'ms', true);
+  const root = builder.stack(-1, frame(`GPU ${gpu.gpu} ${gpu.name}`.trim()), 0);
+  const thread = builder.thread({ pid: 0, id: `gpu ${gpu.gpu}`, name: `GPU ${gpu.gpu}` });
+  gpu.time.forEach((to, i) => {
+    const from = gpu.from[i]!;
+    builder.sample(from, builder.stack(root, frame(bandName(gpu.values[i]!)), 0), thread, to - from, RUNNING);
+  });
+  return builder.build(`GPU ${gpu.gpu}`, 'ms', true);
 }
 
 function bandName(busy: number): string {
   if (busy <= 0) return 'idle';
   const band = Math.min(BANDS - 1, Math.floor(busy * BANDS));
   return `${(band * 100) / BANDS}–${((band + 1) * 100) / BANDS} % busy`;
+}
+
+/** How often it went from busy to idle and back, and for how long it was idle then, ms in the mean. */
+function stretchesOf(steps: FlightSteps, phase: Span): { stretches: number; mean: number } {
+  let stretches = 0;
+  let length = 0;
+  let idle = false;
+  for (let i = 0; i + 1 < steps.time.length; i++) {
+    const width = Math.min(steps.time[i + 1]!, phase.end) - Math.max(steps.time[i]!, phase.start);
+    if (!(width > 0)) continue;
+    const isIdle = steps.tail[i]! >= MOSTLY;
+    if (isIdle && !idle) stretches++;
+    if (isIdle) length += width;
+    idle = isIdle;
+  }
+  return { stretches, mean: stretches > 0 ? length / stretches : 0 };
+}
+
+function sourcesOf(gpus: readonly GpuActivity[]): string {
+  return [...new Set(gpus.map(({ by }) => by))].join(' and ');
+}
+
+function evidenceOf(gpus: readonly GpuActivity[], known: boolean): string[] {
+  const sentences: string[] = [];
+  const numbers = gpus.map(({ gpu }) => gpu).join(', ');
+  if (known) sentences.push(`Of GPU ${numbers}, which the target uses.`);
+  else if (gpus.length > 1) sentences.push(`The mean of GPUs ${numbers}: nothing told which of them the target uses.`);
+  const window = Math.max(...gpus.map((gpu) => gpu.window));
+  sentences.push(`What the GPU did is known as means over ${seconds(window)}.`);
+  if (gpus.some(({ source }) => source === 'utilisation')) {
+    sentences.push(
+      'Utilisation is near 100 % whenever any kernel runs, however little of the GPU it uses: it may have been idler.',
+    );
+  } else if (gpus.some(({ source }) => source === 'tensor')) {
+    sentences.push('It is of the tensor cores alone: other parts of the GPU may have worked while they were idle.');
+  }
+  return sentences;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 950 ? 2 : 1)} s`;
 }

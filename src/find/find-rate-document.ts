@@ -10,6 +10,8 @@ export interface FindRateDocument {
   passesAt: number | null;
   /** The lowest rate above it at which they were seen not to; null where there was none. */
   failsAt: number | null;
+  /** Which of them is told by all probes together, where none at that rate stands for itself; null: neither. */
+  inferred: 'passesAt' | 'failsAt' | null;
   /** Where in between it most likely is; null unknown. */
   estimate: number | null;
   /** `cliff`: what is limited jumps within the band; `slope`: it rises; null where that is not known. */

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { figure } from '../load/measure/figure.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
 import { parseObjective } from '../load/measure/objective.ts';
@@ -7,6 +6,7 @@ import { durationText } from '../load/plan/duration.ts';
 import { LIMITS } from '../load/plan/limits.ts';
 import { allSteps, type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import { balancedSeed } from './balanced-seed.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
 import { type Climb, climbOf, RUNG_FACTOR, type Rung, startRate } from './ladder.ts';
 import { LevelSearch, leansToHold, type NextProbe } from './level-search.ts';
@@ -17,7 +17,7 @@ import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
-import { fullestCache, whatSaturated } from './saturation.ts';
+import { whatSaturated } from './saturation.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */
@@ -245,6 +245,7 @@ export class RateFinder {
     const known = this.#tries[0]?.made.document;
     const each = known?.latency.p50 ?? known?.target.preflight?.ms ?? 0;
     const warmup = Math.min(plan.warmup, Math.max(LEAST_WARMUP_MS, WARMUP_REQUESTS * each, seconds * 100));
+    const seed = (plan.seed + this.#tries.length) % LIMITS.seed.most;
     const made = await this.#runner.run(
       {
         ...plan,
@@ -254,7 +255,7 @@ export class RateFinder {
         // What was under way for longer than the limit when the load ended has missed it, answered or not.
         gracefulStop: Math.round(Math.min(plan.timeout, Math.max(1000, 1.2 * (limit ?? 1000)))),
         connections: connections ?? plan.connections,
-        seed: (plan.seed + this.#tries.length) % LIMITS.seed.most,
+        seed: load.model === 'open' ? balancedSeed(load, Math.round(seconds * 1000), seed) : seed,
       },
       label,
       bears,
@@ -374,7 +375,7 @@ export class RateFinder {
   #document(): FindRateDocument {
     const { unit, budget } = this.#options;
     const search = this.#search;
-    const band = search?.band ?? { passesAt: null, failsAt: null };
+    const { inferred, ...band } = search?.answer ?? { passesAt: null, failsAt: null, inferred: null };
     const probed = this.#tries.filter(({ order, counts }) => order.purpose !== 'ladder' && counts);
     const valid = probed.filter(({ read }) => read.reading.valid);
     const lowest = valid.filter(({ order }) => order.level <= this.#least * 1.05).at(-1);
@@ -386,7 +387,7 @@ export class RateFinder {
     const end = rateAnswer({
       unit,
       objectives: this.#objectives,
-      band,
+      band: { ...band, inferred },
       failsAtLeast,
       generatorLimit: search?.generatorLimit ?? null,
       generatorReason: lastVoid,
@@ -398,6 +399,7 @@ export class RateFinder {
       answer: end.answer,
       unit,
       ...band,
+      inferred,
       estimate: band.passesAt === null || band.failsAt === null ? null : (search?.estimate ?? null),
       edge: this.#edge(),
       sentence: end.sentence,
@@ -435,16 +437,7 @@ export class RateFinder {
       probed.find(({ order }) => order.level === failsAt) ??
       probed.toSorted((a, b) => b.order.level - a.order.level)[0];
     if (worst === undefined || failsAt === null) return null;
-    const { load, latency } = worst.made.document;
-    return whatSaturated({
-      server: worst.made.server,
-      cores: os.availableParallelism(),
-      underWay: latency.mean === null ? null : (load.rate.got * latency.mean) / 1000,
-      servers: this.#climb?.servers ?? null,
-      cache: fullestCache(worst.made.document),
-      failed: load.failed,
-      completed: load.completed,
-    });
+    return whatSaturated(worst.made.document);
   }
 }
 

@@ -28,6 +28,11 @@ export interface Band {
   readonly failsAt: number | null;
 }
 
+/** A band, of which one side may be told by all probes together, though none stands for itself there. */
+export interface AnswerBand extends Band {
+  readonly inferred: 'passesAt' | 'failsAt' | null;
+}
+
 /** How sure a level has to be to count as passing or as failing. */
 const SURE = 0.94;
 /** The flanks of the edge that are tried: sure enough if the edge is where it seems to be. */
@@ -38,6 +43,8 @@ const FARTHEST_FLANK = 0.12;
 const WIDE = 0.3;
 /** Levels that are taken for the same. */
 const SAME = 0.02;
+/** An answer that is wider than this, as a share of its middle, is none. */
+const WIDEST = 0.5;
 /** Void probes at about one level after which the generator is taken to be the limit there. */
 const VOIDS = 2;
 /** What is sent validly may be so much below where it no longer is, and is as much as can be sent. */
@@ -99,6 +106,25 @@ export class LevelSearch {
   /** Where the edge most likely is, of the objective that is the first to break; null where too little is known. */
   get estimate(): number | null {
     return this.#edge()?.at ?? null;
+  }
+
+  /**
+   * The band at the end. Where both sides of the edge were met, but on one of them no level stands for itself, the side is where the edge
+   * does not lie beyond by all probes together, as surely as it would have to stand.
+   */
+  get answer(): AnswerBand {
+    const band = this.band;
+    const { passesAt, failsAt } = band;
+    const told = { ...band, inferred: null };
+    const edge = this.#edge();
+    const leaning = this.#valid().map(leansToHold);
+    if (edge === null || !leaning.includes(true) || !leaning.includes(false)) return told;
+    if ((passesAt === null) === (failsAt === null) || this.tooBusy) return told;
+    const missing = passesAt === null ? 'passesAt' : 'failsAt';
+    const level = passesAt === null ? this.#outward(edge.below(1 - SURE), -1) : this.#outward(edge.below(SURE), 1);
+    const [low, high] = [passesAt ?? level, failsAt ?? level];
+    const isNarrow = low < high && high - low <= (WIDEST * (low + high)) / 2;
+    return isNarrow && low >= this.#terms.least ? { ...band, [missing]: level, inferred: missing } : told;
   }
 
   /** Whether a level that was tried passes: seen to hold there, and sure by all that was seen. Null: it cannot be told. */
@@ -191,6 +217,13 @@ export class LevelSearch {
     const low = passesAt === null ? 0 : whole ? passesAt + 1 : passesAt * (1 + SAME / 2);
     const high = failsAt === null ? Number.POSITIVE_INFINITY : whole ? failsAt - 1 : failsAt * (1 - SAME / 2);
     return low > high ? (low + high) / 2 : Math.min(high, Math.max(low, level));
+  }
+
+  /** Of three digits, or whole, and no nearer to the edge than it was. */
+  #outward(level: number, side: -1 | 1): number {
+    const step = this.#terms.whole ? 1 : 10 ** (Math.floor(Math.log10(level)) - 2);
+    const steps = side < 0 ? Math.floor(level / step) : Math.ceil(level / step);
+    return Number((steps * step).toPrecision(3));
   }
 
   #rounded(level: number): number {

@@ -1,13 +1,13 @@
 import { figure } from '../load/measure/figure.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
-import type { Band } from './level-search.ts';
+import type { AnswerBand } from './level-search.ts';
 import { limitText } from './limit-text.ts';
 
 /** How a search ended, for its answer in words. */
 export interface SearchEnd {
   readonly unit: 'rate' | 'users';
   readonly objectives: readonly string[];
-  readonly band: Band;
+  readonly band: AnswerBand;
   /** The lowest level that was tried and does not hold although it is the lowest that makes sense; null where there is none. */
   readonly failsAtLeast: { readonly level: number; readonly reason: string | null } | null;
   /** The level from which on the generator is the limit, and why; null where it is not. */
@@ -27,12 +27,13 @@ export function levelText(unit: 'rate' | 'users', level: number): string {
 /** The answer, and the sentence one takes to the meeting. */
 export function rateAnswer(end: SearchEnd): Pick<FindRateDocument, 'answer' | 'sentence'> {
   const { unit, objectives, band, failsAtLeast, generatorLimit, tooBusy, shortOf } = end;
-  const { passesAt, failsAt } = band;
+  const { passesAt, failsAt, inferred } = band;
   const limit = limitText(objectives);
   const at = (level: number): string => levelText(unit, level);
   if (passesAt !== null && failsAt !== null) {
     const fails = unit === 'users' ? figure(failsAt, 9) : at(failsAt);
-    return { answer: 'found', sentence: `holds ${at(passesAt)} ${limit}, fails at ${fails}` };
+    const how = inferred === null ? '' : ` (${at(band[inferred]!)} by all probes together, not by one there)`;
+    return { answer: 'found', sentence: `holds ${at(passesAt)} ${limit}, fails at ${fails}${how}` };
   }
   if (failsAtLeast !== null) {
     const why = failsAtLeast.reason === null ? '' : ` (${failsAtLeast.reason.replace(/\.$/, '')})`;

@@ -2,7 +2,7 @@ import { gpuIdleWeights, gpuProfile } from '../correlate/gpu-idle.ts';
 import type { ViewWeights } from '../correlate/overlap.ts';
 import type { Profile } from '../profile/profile.ts';
 import { type ProfileView, runningView, threadViews, writeSpeedscope } from '../profile/write/speedscope.ts';
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import type { GpuActivity } from '../telemetry/gpu-activity.ts';
 
 /**
  * A profile as a speedscope file: all of it, with requests also *Slow requests* and *Other requests*, with GPUs *While the GPU was
@@ -11,7 +11,7 @@ import type { GpuSeries } from '../telemetry/gpu-series.ts';
 export function profileViews(
   profile: Profile,
   requests: ViewWeights | null,
-  gpus: readonly GpuSeries[],
+  gpus: readonly GpuActivity[],
   name: string,
 ): string | null {
   const views: ProfileView[] = [runningView(profile, 'All')];

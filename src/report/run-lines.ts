@@ -8,7 +8,7 @@ import { answeredRequests, objectiveLimit } from '../runner/slow-lines.ts';
 import { slowViews } from '../runner/slow-views.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
-import type { GpuSeries } from '../telemetry/gpu-series.ts';
+import type { GpuActivity } from '../telemetry/gpu-activity.ts';
 import { ago } from './ago.ts';
 import { duration, figure, tokenRate } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
@@ -33,7 +33,7 @@ export function runViews(
   { plan }: OpenedRun,
   requests: RequestTable,
   profile: Profile,
-  gpus: readonly GpuSeries[],
+  gpus: readonly GpuActivity[],
   name: string,
 ): string | null {
   const views = slowViews(profile, requests, objectiveLimit(plan));

@@ -1,86 +1,192 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { NvidiaSmi } from '../telemetry/capture-nvidia-smi.ts';
-import { labelledGpuSeries, namedGpuSeries, TelemetryError } from '../telemetry/gpu-series.ts';
+import { GPU_SERIES, namedGpuSeries, TelemetryError } from '../telemetry/gpu-series.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
-import { NvidiaSmiReader, readNvidiaSmi } from '../telemetry/nvidia-smi.ts';
+import { NvidiaSmiReader, readNvidiaSmi, type SmiRecording, withIndexes } from '../telemetry/nvidia-smi.ts';
+import { type SmiKind, SmiTable } from '../telemetry/smi-table.ts';
 import { RunnerError } from './messages.ts';
+import { TargetPids } from './target-pids.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
-export const GPU_FILE = 'nvidia-smi.csv';
+/** Where what nvidia-smi said in a run is kept. */
+const FILES: Readonly<Record<SmiKind, string>> = {
+  'query-gpu': 'nvidia-smi.csv',
+  'compute-apps': 'nvidia-smi-apps.csv',
+  dmon: 'nvidia-smi-dmon.txt',
+  pmon: 'nvidia-smi-pmon.txt',
+};
+/** The fewest that tell what GPUs did and which of them the target uses. */
+const AUTO: readonly SmiKind[] = ['query-gpu', 'compute-apps'];
 /** Read at a time while a run goes on; a file may hold much that was before it. */
 const MOST_BYTES = 1024 * 1024;
+/** Of one recording. */
+const LARGEST_BYTES = 128 * 1024 * 1024;
 
-/** The GPU's part in one run: nvidia-smi running beside it, a file recorded elsewhere, or nothing. */
+/** One that is told, by an nvidia-smi of the run or a file recorded elsewhere. */
+interface Stream {
+  readonly file: string;
+  /** Null: recorded elsewhere. */
+  readonly smi: NvidiaSmi | null;
+  reader: NvidiaSmiReader | null;
+  bytesRead: number;
+}
+
+/** The GPU's part in one run: nvidia-smi running beside it, files recorded elsewhere, or nothing. */
 export class GpuTelemetry implements TelemetrySource {
   readonly #source: string;
+  #live: readonly SmiKind[] = [];
+  #files: readonly string[] = [];
   #run: WatchedRun | null = null;
-  #smi: NvidiaSmi | null = null;
-  /** Of what it says; null where nothing says anything. */
-  #file: string | null = null;
-  #reader: NvidiaSmiReader | null = null;
-  #bytesRead = 0;
+  #pids: TargetPids | null = null;
+  #streams: Stream[] = [];
 
-  /** @param source 'auto', 'off' or a file @throws RunnerError where the file cannot be read */
+  /** @param source 'auto', 'off', or of what nvidia-smi tells (`dmon`, …) and of files several, with commas between them */
   constructor(source: string) {
     this.#source = source;
   }
 
-  /** A file that is not there is said before any load is sent. */
+  /** Comes first. A file that is not there is said before any load is sent. @throws RunnerError */
   async check(): Promise<void> {
-    if (this.#source === 'auto' || this.#source === 'off') return;
-    await readFile(this.#source).catch((error: Error) => {
-      throw new RunnerError(2, `The GPU file ${this.#source} cannot be read: ${error.message}.`);
-    });
+    if (this.#source === 'off') return;
+    // A file's name may hold commas.
+    const parts = (await isFile(this.#source)) ? [this.#source] : this.#source.split(',').map((part) => part.trim());
+    const isKind = (part: string): part is SmiKind => Object.hasOwn(FILES, part);
+    this.#live = [...new Set(parts.flatMap((part) => (part === 'auto' ? AUTO : isKind(part) ? [part] : [])))];
+    this.#files = parts.filter((part) => part !== 'auto' && !isKind(part));
+    for (const file of this.#files) {
+      const handle = await open(file).catch((error: Error) => {
+        throw new RunnerError(2, `The GPU file ${file} cannot be read: ${error.message}.`);
+      });
+      await handle.close();
+    }
   }
 
-  async begin(run: WatchedRun): Promise<null> {
-    if (this.#source === 'off') return null;
+  async begin(run: WatchedRun): Promise<string | null> {
     this.#run = run;
-    const recorded = path.join(run.folder, GPU_FILE);
-    if (this.#source === 'auto') this.#smi = await NvidiaSmi.start(recorded);
-    if (this.#source !== 'auto') this.#file = this.#source;
-    else if (this.#smi !== null) this.#file = recorded;
-    if (this.#file !== null) this.#reader = new NvidiaSmiReader(run.origin.unixMs);
-    return null;
+    this.#pids = new TargetPids(run.target);
+    const { unixMs } = run.origin;
+    const live = await Promise.all(
+      this.#live.map(async (kind): Promise<Stream | null> => {
+        const file = path.join(run.folder, FILES[kind]);
+        const smi = await NvidiaSmi.start(kind, file, this.#pidsIn(kind, unixMs));
+        return smi === null ? null : { file, smi, reader: new NvidiaSmiReader(unixMs), bytesRead: 0 };
+      }),
+    );
+    const recorded = this.#files.map((file) => ({
+      file,
+      smi: null,
+      reader: new NvidiaSmiReader(unixMs),
+      bytesRead: 0,
+    }));
+    this.#streams = [...live.filter((stream) => stream !== null), ...recorded];
+    // Who left the choice to us has no GPU, which is no trouble.
+    const isMissing = live.includes(null) && this.#source !== 'auto';
+    return isMissing ? `nvidia-smi was not found, so it tells nothing of ${this.#live.join(' and ')}.` : null;
   }
 
   async news(): Promise<NamedSeries[]> {
-    if (this.#file === null || this.#reader === null || this.#run === null) return [];
+    const told: NamedSeries[] = [];
+    for (const stream of this.#streams) told.push(...(await this.#newsOf(stream)));
+    return told;
+  }
+
+  async finish(): Promise<Told> {
+    await Promise.all(this.#streams.map(({ smi }) => smi?.stop()));
+    const recordings: SmiRecording[] = [];
+    const troubles: string[] = [];
+    for (const stream of this.#streams) {
+      try {
+        const recording = await this.#recordingOf(stream);
+        if (recording === null) continue;
+        recordings.push(recording);
+        if (recording.trouble !== null && stream.smi === null) troubles.push(recording.trouble);
+      } catch (error) {
+        if (!(error instanceof TelemetryError)) throw error;
+        troubles.push(error.message);
+      }
+    }
+    const indexes = new Map(recordings.flatMap((recording) => [...recording.indexes]));
+    const series = withIndexes(
+      recordings.flatMap((recording) => recording.series),
+      indexes,
+    );
+    return { series: await this.#withTarget(series), trouble: troubles.length === 0 ? null : troubles.join(' ') };
+  }
+
+  abandon(): void {
+    for (const { smi } of this.#streams) smi?.abandon();
+  }
+
+  /** Whose processes they are can be learned while they run. */
+  #pidsIn(kind: SmiKind, unixMs: number): (lines: string) => void {
+    if (kind !== 'compute-apps' && kind !== 'pmon') return () => {};
+    const table = new SmiTable(unixMs);
+    return (lines) => {
+      try {
+        void this.#pids?.learn(table.rows(lines).map(({ field }) => Number(field('pid'))));
+      } catch {
+        // What is wrong with the table is said at the end.
+      }
+    };
+  }
+
+  async #newsOf(stream: Stream): Promise<NamedSeries[]> {
+    if (stream.reader === null || this.#run === null) return [];
     let handle: FileHandle | null = null;
     try {
-      handle = await open(this.#file);
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(MOST_BYTES), 0, MOST_BYTES, this.#bytesRead);
+      handle = await open(stream.file);
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(MOST_BYTES), 0, MOST_BYTES, stream.bytesRead);
       // What is after the last line break is being written.
       const whole = buffer.subarray(0, bytesRead).lastIndexOf(10) + 1;
-      this.#bytesRead += whole;
-      return this.#reader.read(buffer.toString('utf8', 0, whole), this.#run.now()).flatMap(namedGpuSeries);
-    } catch {
-      // What is wrong with it is said at the end, when all of it is read.
-      this.#reader = null;
+      stream.bytesRead += whole;
+      return stream.reader.read(buffer.toString('utf8', 0, whole), this.#run.now()).flatMap(namedGpuSeries);
+    } catch (error) {
+      // nvidia-smi may still have to begin. What is wrong with a file is said at the end, when all of it is read.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') stream.reader = null;
       return [];
     } finally {
       await handle?.close();
     }
   }
 
-  async finish(): Promise<Told> {
-    const nothing = { series: [], trouble: null };
-    await this.#smi?.stop();
-    if (this.#file === null || this.#run === null) return nothing;
+  /** Null where nvidia-smi had nothing to tell. */
+  async #recordingOf({ file, smi }: Stream): Promise<SmiRecording | null> {
+    if (this.#run === null || (smi !== null && !(await isFile(file)))) return null;
     const { origin, now } = this.#run;
-    try {
-      const series = readNvidiaSmi(await readFile(this.#file, 'utf8'), origin.unixMs, now());
-      return { series: series.flatMap(labelledGpuSeries), trouble: null };
-    } catch (error) {
-      // nvidia-smi without a driver says so in words instead of a table: then there is no GPU.
-      if (this.#source === 'auto') return nothing;
-      if (error instanceof TelemetryError) return { ...nothing, trouble: error.message };
-      throw error;
+    const { size, mtimeMs } = await stat(file).catch((error: Error) => {
+      throw new TelemetryError(`The GPU file ${file} cannot be read: ${error.message}.`);
+    });
+    if (size > LARGEST_BYTES) {
+      throw new TelemetryError(
+        `The GPU file ${file} is larger than ${LARGEST_BYTES / 1024 / 1024} MB. Record it anew, or cut out what was while the run was.`,
+      );
     }
+    return readNvidiaSmi(textOf(await readFile(file)), origin.unixMs, now(), smi === null ? mtimeMs : null);
   }
 
-  abandon(): void {
-    this.#smi?.abandon();
+  /** Says of the processes whose they are, where that is known. */
+  async #withTarget(series: readonly LabelledSeries[]): Promise<LabelledSeries[]> {
+    const isOfProcess = ({ name }: LabelledSeries): boolean =>
+      name === GPU_SERIES.processMemory || name === GPU_SERIES.processUtilisation;
+    await this.#pids?.learn(series.filter(isOfProcess).map(({ labels }) => Number(labels['pid'])));
+    return series.map((one) => {
+      const isTarget = isOfProcess(one) ? (this.#pids?.isTarget(Number(one.labels['pid'])) ?? null) : null;
+      return isTarget === null ? one : { ...one, labels: { ...one.labels, target: isTarget ? 'yes' : 'no' } };
+    });
   }
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** PowerShell's `>` writes UTF-16, and says so first. */
+function textOf(bytes: Buffer): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }

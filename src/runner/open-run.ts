@@ -11,8 +11,9 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { listRuns, RunUnderWayError, readRunDocument } from '../runs/run-folder.ts';
 import { REQUEST_LOG } from '../runs/run-log.ts';
 import { isBeingMeasured } from '../runs/runner-mark.ts';
-import { type GpuSeries, namedGpuSeries, splitGpuSeries } from '../telemetry/gpu-series.ts';
-import { namedSeries } from '../telemetry/labelled-series.ts';
+import { type GpuActivity, targetActivity } from '../telemetry/gpu-activity.ts';
+import { isGpuSeries, namedGpuSeries } from '../telemetry/gpu-series.ts';
+import { type LabelledSeries, namedSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../telemetry/telemetry-parquet.ts';
 import { CHUNKS_FILE, conclude, REQUESTS_FILE, settle } from './conclude.ts';
@@ -34,7 +35,7 @@ export async function openRun(folder: string): Promise<OpenedRun> {
     document = await readRunDocument(folder);
   }
   if (document.state === 'running' && (await exists(path.join(folder, REQUEST_LOG)))) {
-    const unknown = { preflight: [], capacity: null, streams: 1 };
+    const unknown = { preflight: [], capacity: null, streams: 1, series: null };
     ({ document } = await conclude(document, plan, folder, 'interrupted', unknown));
     await settle(folder, document, plan);
   }
@@ -87,11 +88,14 @@ export async function openSamples(folder: string): Promise<Profile | null> {
   return (await exists(file)) ? readSamples(file, path.basename(folder)) : null;
 }
 
-/** What was told of the GPUs, and all that was told as it is drawn; empty where nothing was. */
-export async function openTelemetry(folder: string): Promise<{ gpus: GpuSeries[]; drawn: NamedSeries[] }> {
+/** How busy the GPUs of the target were, all that was told, and that as it is drawn; empty where nothing was. */
+export async function openTelemetry(
+  folder: string,
+): Promise<{ gpus: GpuActivity[]; series: LabelledSeries[]; drawn: NamedSeries[] }> {
   const file = path.join(folder, TELEMETRY_FILE);
-  const { gpus, others } = splitGpuSeries((await exists(file)) ? await readTelemetry(file) : []);
-  return { gpus, drawn: [...gpus.flatMap(namedGpuSeries), ...namedSeries(others)] };
+  const series = (await exists(file)) ? await readTelemetry(file) : [];
+  const others = namedSeries(series.filter((one) => !isGpuSeries(one)));
+  return { gpus: targetActivity(series).gpus, series, drawn: [...series.flatMap(namedGpuSeries), ...others] };
 }
 
 async function exists(file: string): Promise<boolean> {

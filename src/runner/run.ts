@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { withSeenWaits } from '../correlate/seen-waits.ts';
+import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
@@ -9,6 +11,7 @@ import type { Addresses } from '../load/http/transport.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
+import { metricsOrigins } from '../load/plan/metrics-plan.ts';
 import {
   forOneRun,
   gentleLoad,
@@ -30,28 +33,36 @@ import { readLooks } from '../runs/looks-file.ts';
 import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
-import { RunLog } from '../runs/run-log.ts';
+import { type RunEvent, RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
+import { alignCapture } from './align-capture.ts';
 import { Attributing, attributionNote } from './attributing.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
+import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
 import { LateLimit } from './late-limit.ts';
 import { LiveObjectives } from './live-objectives.ts';
+import { LogTelemetry } from './log-telemetry.ts';
 import { Looks } from './looks.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
+import { MetricsTelemetry } from './metrics-telemetry.ts';
 import { newDocument, type RunStart } from './new-document.ts';
+import { OutgoingTelemetry } from './outgoing-telemetry.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
-import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, objectiveLimit, withFindings } from './slow-lines.ts';
+import { SourceLines } from './source-lines.ts';
 import { StartedTarget } from './started-target.ts';
+import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
+import { TargetTelemetry } from './target-telemetry.ts';
 import { Telemetry } from './telemetry.ts';
 
 const LIVE_EVERY_MS = 500;
@@ -83,6 +94,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #profiling = new Profiling();
   readonly #gpu: GpuTelemetry;
+  readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
   #looks: Looks | null = null;
   #attributing: Attributing | null = null;
@@ -95,6 +107,7 @@ export class Run {
     this.#request = request;
     this.#dist = dist;
     this.#gpu = new GpuTelemetry(request.gpu);
+    this.#inspector = new TargetInspector(request.inspect);
     this.#post = post;
   }
 
@@ -132,6 +145,7 @@ export class Run {
         return await this.#measure(prepared);
       } finally {
         await this.#serverProfiler?.end();
+        await this.#inspector.close();
         prepared.walk.close();
       }
     } finally {
@@ -144,10 +158,12 @@ export class Run {
   async #prepare(plan: Plan): Promise<Prepared> {
     const { allowRemote, secrets } = this.#request;
     const origins = asRequested(() => originsOf(plan));
-    const { socket, metrics } = plan.target;
-    const asked = metrics === 'auto' || metrics === 'off' ? origins : [...origins, new URL(metrics).origin];
-    const permission = await requirePermission(asked, socket, allowRemote);
-    const addresses = socket === null ? await resolveHosts(asked) : {};
+    const { socket } = plan.target;
+    const asked = metricsOrigins(plan.target.metrics).filter((origin) => !origins.includes(origin));
+    const permission = await requirePermission(origins, socket, allowRemote);
+    // They are not on the target's socket.
+    await requirePermission(asked, null, allowRemote);
+    const addresses = await resolveHosts(socket === null ? [...origins, ...asked] : asked);
     const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
     const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
     const { signal } = this.#abort;
@@ -198,10 +214,22 @@ export class Run {
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     const clock = new RunClock(origin);
-    const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
-      log.event({ type: 'scrape', source, scrape }),
+    const keep = (event: RunEvent): void => log.event(event);
+    const program = path.join(this.#dist, 'scrape.cjs');
+    const values = prepared.values.of(0, 1, true);
+    const metrics = new MetricsTelemetry({ plan, origins, addresses, values, program, keep });
+    const logs = new LogTelemetry({
+      files: plan.target.logs,
+      cwd,
+      started: this.#target,
+      secrets: [...Object.values(this.#request.secrets), ...textsOf(prepared.setUp?.values ?? {})],
+      program: path.join(this.#dist, 'read-logs.cjs'),
+      keep,
+    });
+    const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
+      keep({ type: 'target', time, figures }),
     );
-    const telemetry = new Telemetry([this.#gpu, server]);
+    const telemetry = new Telemetry([this.#gpu, metrics, logs, processes, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
@@ -214,18 +242,19 @@ export class Run {
     }
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
     await this.#looks?.end();
-    const told = await telemetry.finish();
+    const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
+    await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
-    const finished = await this.#findLines(concluded, start);
+    const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };
   }
@@ -276,7 +305,7 @@ export class Run {
           detail?.enter(message.phase, message.start);
           if (message.phase === 'measured') objectives.begin(message.start);
           log.event(message);
-          this.#telemetry?.look();
+          this.#telemetry?.look(message.phase);
           return;
         case 'drained':
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
@@ -386,9 +415,9 @@ export class Run {
       this.#beginProfiled(began && !this.#stopped, clock, null);
       return;
     }
-    const { inspect } = this.#request;
+    const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
-    const began = await this.#profiling.begin({ inspect, target, cwd, folder, origin, seconds });
+    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
     if (began && target !== null) {
       this.#looks = new Looks(
         target,
@@ -422,6 +451,7 @@ export class Run {
   async #findLines(
     { document, disturbance }: Concluded,
     { folder, plan, cwd, origin }: RunStart,
+    series: readonly LabelledSeries[],
   ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
@@ -431,19 +461,33 @@ export class Run {
     if (capture === null || profiler === null) {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
-    await writeSamples(path.join(folder, SAMPLES_FILE), capture.profile);
-    const { kind, raw } = profiler;
-    const samples = capture.profile.samples.stack.length;
-    const withProfile = { ...document, profile: { kind, raw, samples, clockError: capture.clockError } };
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
+    const source = new SourceLines();
     const looks = await readLooks(folder);
+    const seen = withSeenWaits(
+      withSourceStates(capture.profile, (file, line) => source.at(file, line)),
+      looks,
+    );
+    const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
+    const { profile, clockError, requestOffset, note } = aligned;
+    await writeSamples(path.join(folder, SAMPLES_FILE), profile);
+    const { kind, raw } = profiler;
+    const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
+    const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
+    const withProfile = { ...document, notes, profile: facts };
+    const { phases } = document;
     const attribution = (await this.#attributing?.read(folder, origin)) ?? null;
-    const seen = { looks, attribution };
-    const found = findSlowLines(capture.profile, capture.clockError, requests, document.phases, plan, cwd, seen);
-    const told = withFindings(withProfile, found, disturbance);
-    if (this.#attributing === null) return told;
-    return { ...told, notes: [...told.notes, attributionNote(attribution, found.attributed)] };
+    const beside = { series, source, looks, attribution };
+    const found = findSlowLines({ profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, ...beside });
+    if (this.#attributing !== null) notes.push(attributionNote(attribution, found.attributed));
+    const withLines = withFindings(withProfile, found, disturbance);
+    return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
   }
+}
+
+/** The texts among what a set-up extracted: a token has to be as secret as what it was given for. */
+function textsOf(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.values(values).filter((value) => typeof value === 'string');
 }
 
 /** Requests at a time on one connection: many only where it was seen to speak HTTP/2. */

@@ -1,38 +1,45 @@
+import os from 'node:os';
 import { correlateAttributed } from '../correlate/attributed.ts';
 import { type Correlation, correlate } from '../correlate/findings.ts';
-import { withSeenWaits } from '../correlate/seen-waits.ts';
-import { chooseTail, intervalsOf } from '../correlate/tail.ts';
+import { oversubscription } from '../correlate/oversubscription.ts';
+import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
+import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
+import { chooseTail } from '../correlate/tail.ts';
 import { waitEvidence } from '../correlate/wait-evidence.ts';
 import { parseObjective } from '../load/measure/objective.ts';
-import type { ResolvedPlan } from '../load/plan/plan.ts';
+import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
 import type { Attribution } from '../runs/attribution.ts';
 import type { Look } from '../runs/look.ts';
 import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '../runs/request-table.ts';
-import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
+import type { Finding, PhaseSpan, RunDocument } from '../runs/run-document.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
+import type { SourceLines } from './source-lines.ts';
 
 /** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
 export function answeredRequests(
   table: RequestTable,
   phase: Phase,
-): { id: Float64Array; start: Float64Array; end: Float64Array; latency: Float64Array } {
+): { start: Float64Array; end: Float64Array; latency: Float64Array } {
   const rows = [...table.phase.keys()].filter((row) => phaseAt(table, row) === phase && outcomeAt(table, row) === 'ok');
   return {
-    id: Float64Array.from(rows, (row) => table.id[row]!),
     start: Float64Array.from(rows, (row) => table.sent[row]!),
     end: Float64Array.from(rows, (row) => table.end[row]!),
     latency: Float64Array.from(rows, (row) => latencyAt(table, row)),
   };
 }
 
-/** Ms: the lowest limit the plan sets on a percentile or the maximum; null where it sets none. */
-export function objectiveLimit({ objectives }: Pick<ResolvedPlan, 'objectives'>): number | null {
+/** Ms: the lowest limit the plan sets on a percentile or the maximum of what is waited for; null where it sets none. */
+export function objectiveLimit(
+  { objectives }: Pick<ResolvedPlan, 'objectives'>,
+  what: Wait = 'latency',
+): number | null {
   const limits = objectives
     .map(({ objective }) => parseObjective(objective))
     .filter(
       ({ metric, statistic, selector, operator }) =>
-        metric === 'latency' &&
+        metric === what &&
         (statistic === 'p' || statistic === 'max') &&
         Object.keys(selector).length === 0 &&
         operator.startsWith('<'),
@@ -41,60 +48,90 @@ export function objectiveLimit({ objectives }: Pick<ResolvedPlan, 'objectives'>)
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** What else a run knows of where its target waited. */
-export interface SeenBeside {
+export interface ProfiledRun {
+  readonly profile: Profile;
+  readonly clockErrorMs: number;
+  /** Requests of the profiled phase. */
+  readonly table: RequestTable;
+  readonly phases: readonly PhaseSpan[];
+  readonly plan: ResolvedPlan;
+  /** What paths are named relative to. */
+  readonly cwd: string;
+  /** What was told of the target. */
+  readonly series: readonly NamedSeries[];
+  readonly source: SourceLines;
+  /** At the target while requests were late. */
   readonly looks: readonly Look[];
-  /** null: the service told nothing. */
+  /** What the service told of whom it worked for; null: nothing. */
   readonly attribution: Attribution | null;
 }
 
-/** What was found, and how many of the requests the service told of; null where it told nothing. */
-export type FoundLines = Correlation & { readonly attributed: { readonly count: number; readonly of: number } | null };
+export interface SlowLines {
+  readonly correlation: Correlation;
+  /** Beside what stands out in the samples: native threads that are too many for the cores. */
+  readonly threads: Finding | null;
+  /** How many requests the service told of; null where it told nothing. */
+  readonly attributed: { readonly count: number; readonly of: number } | null;
+}
 
-/** Joins a run's profile with the requests of its profiled phase. `cwd`: what paths are named relative to. */
-export function findSlowLines(
-  profile: Profile,
-  clockErrorMs: number,
-  table: RequestTable,
-  phases: readonly PhaseSpan[],
-  plan: ResolvedPlan,
-  cwd: string,
-  { looks, attribution }: SeenBeside,
-): FoundLines {
+/** Joins a run's profile with what was waited for in its profiled phase: first tokens where the plan streams, else whole answers. */
+export function findSlowLines({
+  profile,
+  clockErrorMs,
+  table,
+  phases,
+  plan,
+  cwd,
+  series,
+  source,
+  looks,
+  attribution,
+}: ProfiledRun): SlowLines {
   const phase = phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
-  const limit = objectiveLimit(plan);
-  const requests = answeredRequests(table, 'profiled');
+  const what = hasStreams(plan) ? 'ttft' : 'latency';
+  const limit = objectiveLimit(plan, what);
+  const requests = slowIntervals(table, [], what);
   const describeFile = (file: string): string => shortPath(file, cwd);
   const input = {
-    profile: withSeenWaits(profile, looks),
+    profile,
     requests,
+    what,
+    closed: plan.load.model === 'closed',
     phase,
     isUserCode: isUserFrame,
     seed: plan.seed,
     clockErrorMs,
     describeFile,
+    sourceLine: (file: string, line: number) => source.at(file, line),
     ...(limit === null ? {} : { objectiveLimit: limit }),
-  };
+  } as const;
   const found =
     attribution === null
       ? { ...correlate(input), attributed: null }
-      : correlateAttributed(input, attribution, requests.id);
-  const tail = chooseTail(
-    { ...intervalsOf(requests.start, requests.end), latency: requests.latency },
-    limit ?? undefined,
-  );
-  const slow = [...tail.mask.keys()].flatMap((row) =>
-    tail.mask[row] === 1 ? [{ start: requests.start[row]!, end: requests.end[row]! }] : [],
+      : correlateAttributed(input, attribution, requests.request);
+  const { mask } = chooseTail(requests, limit ?? undefined);
+  const slow = [...mask.keys()].flatMap((row) =>
+    mask[row] === 1 ? [{ start: requests.start[row]!, end: requests.end[row]! }] : [],
   );
   const evidence = waitEvidence(looks, slow, { isUserCode: isUserFrame, describeFile });
   const findings = found.findings.map((finding) =>
     finding.kind === 'waited' ? { ...finding, evidence: [...(finding.evidence ?? []), ...evidence] } : finding,
   );
-  return { ...found, findings };
+  const cores = os.availableParallelism();
+  const threads = oversubscription({ profile, series, phase, cores });
+  return { correlation: { ...found, findings }, threads, attributed: found.attributed };
 }
 
-/** What a run's document says of its profile. */
-export function withFindings(document: RunDocument, correlation: Correlation, disturbed: string | null): RunDocument {
-  if (disturbed !== null) return { ...document, findings: [], findingsNote: disturbed };
-  return { ...document, findings: correlation.findings, findingsNote: correlation.note };
+/** What a run's document says of its profile, and of resources that were short. */
+export function withFindings(document: RunDocument, found: SlowLines, disturbed: string | null): RunDocument {
+  const resources = resourceFindings(document.resources ?? []);
+  if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
+  const { correlation, threads } = found;
+  const { findings, note, load } = correlation;
+  return {
+    ...document,
+    findings: rankFindings([...sampled(threads === null ? findings : [...findings, threads]), ...resources]),
+    findingsNote: note,
+    ...(load === null ? {} : { findingsLoad: { ...load } }),
+  };
 }

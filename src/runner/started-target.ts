@@ -15,6 +15,7 @@ const MAX_OUTPUT = 8000;
 export class StartedTarget {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  #listener: ((output: 'stdout' | 'stderr', data: Buffer) => void) | null = null;
   #end: string | null = null;
   #output = '';
 
@@ -24,11 +25,12 @@ export class StartedTarget {
     if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
     const env = { ...process.env, ...environment };
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const listen = (data: Buffer): void => {
-      this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
-    };
-    this.#child.stdout?.on('data', listen);
-    this.#child.stderr?.on('data', listen);
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.#child[name]?.on('data', (data: Buffer) => {
+        this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
+        this.#listener?.(name, data);
+      });
+    }
     this.#ended = new Promise((resolve) => {
       this.#child.on('error', (error: NodeJS.ErrnoException) => {
         this.#end = error.code === 'ENOENT' ? `there is no program \`${program}\`` : error.message;
@@ -54,6 +56,11 @@ export class StartedTarget {
       await sleep(TRY_EVERY_MS);
     }
     throw new RunnerError(3, this.#failure(`was not ready at ${url} within ${READY_MS / 1000} s: ${last}`));
+  }
+
+  /** From now on all it prints is handed to `listener`. */
+  listen(listener: (output: 'stdout' | 'stderr', data: Buffer) => void): void {
+    this.#listener = listener;
   }
 
   /** Ends the target and everything it started. */

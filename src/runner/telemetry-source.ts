@@ -1,4 +1,5 @@
 import type { ClockOrigin } from '../runs/clock.ts';
+import type { Phase } from '../runs/request-table.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import type { TargetProcess } from './target-process.ts';
@@ -26,7 +27,7 @@ export interface TelemetrySource {
   /** Begins before any load; resolves to what is wrong already, as a sentence for people, else null. */
   begin(run: WatchedRun): Promise<string | null>;
   /** A phase begins: who reads seldom reads now. */
-  look?(): void;
+  look?(phase: Phase): void;
   /** What was told since the last call, which is waited for before the next. */
   news(): Promise<readonly NamedSeries[]>;
   /** Ends it once all load is over. */

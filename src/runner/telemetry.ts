@@ -1,3 +1,4 @@
+import type { Phase } from '../runs/request-table.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
@@ -15,8 +16,8 @@ export class Telemetry {
     return troubles.filter((trouble) => trouble !== null);
   }
 
-  look(): void {
-    for (const source of this.#sources) source.look?.();
+  look(phase: Phase): void {
+    for (const source of this.#sources) source.look?.(phase);
   }
 
   async news(): Promise<NamedSeries[]> {

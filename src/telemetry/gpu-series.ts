@@ -1,63 +1,78 @@
 import type { LabelledSeries } from './labelled-series.ts';
 import type { NamedSeries } from './named-series.ts';
 
-/** One GPU over time, by column, in order of time. */
-export interface GpuSeries {
-  /** As nvidia-smi numbers it. */
-  readonly index: number;
-  readonly name: string;
-  /** Ms on the run's clock. A value holds for the time since the one before: the driver averages over 1/6 to 1 s. */
-  readonly time: Float64Array;
-  /** 0–1, the share of time in which some kernel ran; NaN where it was not told. */
-  readonly utilisation: Float64Array;
-  /** MiB; NaN where it was not told. */
-  readonly memoryUsed: Float64Array;
-  /** W; NaN where it was not told. */
-  readonly power: Float64Array;
+/**
+ * Names of what nvidia-smi tells, so that who reads a series finds what another wrote. Label `gpu`: as nvidia-smi numbers it (its UUID
+ * where nothing told its number), `model`; `from`: `dmon` or `pmon`, where one of these told it.
+ */
+export const GPU_SERIES = {
+  /** 0–1: the share of time in which some kernel ran, however little of the GPU it used. A mean over the 1/6 to 1 s before. */
+  utilisation: 'GPU utilisation',
+  /** MiB. */
+  memory: 'GPU memory',
+  /** W. */
+  power: 'GPU power',
+  /** 0–1: graphics and compute engines at work; of GPUs from Hopper on, by dmon's `--gpm-metrics`. */
+  engineActivity: 'GPU engine activity',
+  /** 0–1: cycles in which the tensor cores worked; from there too. */
+  tensorActivity: 'GPU tensor activity',
+  /** MiB. */
+  memoryTotal: 'GPU memory total',
+  /** 0–1: the share of time in which its memory was read or written. */
+  memoryActivity: 'GPU memory activity',
+  /** °C. */
+  temperature: 'GPU temperature',
+  /** MHz. */
+  clock: 'GPU clock',
+  /** 0–1: whether (dmon: for how much of the time) its clock was held back; with a label `reason` also for each reason that was met. */
+  throttled: 'GPU throttled',
+  /** Generation and lanes of its link, as they are used now. */
+  pcieGeneration: 'GPU PCIe generation',
+  pcieLanes: 'GPU PCIe lanes',
+  /** MB/s. */
+  pcieReceived: 'GPU PCIe received',
+  pcieSent: 'GPU PCIe sent',
+  /** MiB of one process; labels `pid`, `process`, and `target`: `yes` or `no`, where it is known whether it is the target's. */
+  processMemory: 'GPU memory of a process',
+  /** 0–1, with the same labels: the share of time in which a kernel of the process ran. */
+  processUtilisation: 'GPU utilisation of a process',
+} as const;
+
+const NAMES: ReadonlySet<string> = new Set(Object.values(GPU_SERIES));
+/** The others are kept with the run, and not drawn: they are constant, or would crowd what is drawn. */
+const DRAWN: ReadonlySet<string> = new Set([
+  GPU_SERIES.utilisation,
+  GPU_SERIES.memory,
+  GPU_SERIES.power,
+  GPU_SERIES.engineActivity,
+  GPU_SERIES.tensorActivity,
+]);
+const SHARES: ReadonlySet<string> = new Set([
+  GPU_SERIES.utilisation,
+  GPU_SERIES.engineActivity,
+  GPU_SERIES.tensorActivity,
+]);
+
+export function isGpuSeries({ name }: LabelledSeries): boolean {
+  return NAMES.has(name);
 }
 
-/** What is drawn of a GPU: three series, of which some may never have been told. */
-export function namedGpuSeries({ index, time, utilisation, memoryUsed, power }: GpuSeries): NamedSeries[] {
-  return [
-    { name: `GPU ${index} utilisation`, unit: '%', time, values: utilisation.map((share) => share * 100) },
-    { name: `GPU ${index} memory`, unit: 'MiB', time, values: memoryUsed },
-    { name: `GPU ${index} power`, unit: 'W', time, values: power },
-  ];
+/** As it is drawn, shares in percent; empty where it is not. */
+export function namedGpuSeries({ name, labels, unit, time, values }: LabelledSeries): NamedSeries[] {
+  if (!DRAWN.has(name)) return [];
+  const from = labels['from'] === undefined ? '' : ` (${labels['from']})`;
+  const own = name.replace('GPU', `GPU ${labels['gpu']}`) + from;
+  if (!SHARES.has(name)) return [{ name: own, unit, time, values }];
+  return [{ name: own, unit: '%', time, values: values.map((share) => share * 100) }];
 }
 
-/** The same as it is kept. */
-export function labelledGpuSeries(gpu: GpuSeries): LabelledSeries[] {
-  const { index, name, time, utilisation, memoryUsed, power } = gpu;
-  const labels = { gpu: String(index), model: name };
-  return [
-    { name: UTILISATION, labels, unit: '', time, values: utilisation },
-    { name: MEMORY, labels, unit: 'MiB', time, values: memoryUsed },
-    { name: POWER, labels, unit: 'W', time, values: power },
-  ];
-}
-
-const [UTILISATION, MEMORY, POWER] = ['GPU utilisation', 'GPU memory', 'GPU power'] as const;
-
-/** The GPUs among what was kept, and the rest. */
-export function splitGpuSeries(all: readonly LabelledSeries[]): { gpus: GpuSeries[]; others: LabelledSeries[] } {
-  const isGpu = ({ name }: LabelledSeries): boolean => name === UTILISATION || name === MEMORY || name === POWER;
-  const kept = all.filter(isGpu);
-  const indexes = [...new Set(kept.map(({ labels }) => labels['gpu']!))];
-  const gpus = indexes.map((index): GpuSeries => {
-    const own = kept.filter(({ labels }) => labels['gpu'] === index);
-    const { labels, time } = own[0]!;
-    const values = (name: string): Float64Array =>
-      own.find((series) => series.name === name)?.values ?? time.map(() => NaN);
-    return {
-      index: Number(index),
-      name: labels['model'] ?? '',
-      time,
-      utilisation: values(UTILISATION),
-      memoryUsed: values(MEMORY),
-      power: values(POWER),
-    };
-  });
-  return { gpus, others: all.filter((series) => !isGpu(series)) };
+/** The GPUs that the target is known to use, by their label; null where nothing told. */
+export function targetGpus(all: readonly LabelledSeries[]): ReadonlySet<string> | null {
+  const own = all.filter(
+    ({ name, labels }) =>
+      (name === GPU_SERIES.processMemory || name === GPU_SERIES.processUtilisation) && labels['target'] === 'yes',
+  );
+  return own.length === 0 ? null : new Set(own.map(({ labels }) => labels['gpu'] ?? ''));
 }
 
 /** Telemetry that cannot be read, said to the person who gave it. */

@@ -40,3 +40,28 @@ export const TARGET_SERIES = {
   /** Python: threads that wanted to run Python code and waited for the lock, in the mean. Unit `threads`. */
   waitingForGil: 'waiting for the GIL',
 } as const;
+
+/** The unit of each. */
+export const TARGET_UNITS: Readonly<Record<keyof typeof TARGET_SERIES, string>> = {
+  cpu: 'cores',
+  busiestThread: 'cores',
+  waitingForCore: 'threads',
+  throttled: '%',
+  memory: 'MiB',
+  threads: 'threads',
+  fds: '%',
+  voluntarySwitches: '/s',
+  involuntarySwitches: '/s',
+  connections: 'connections',
+  acceptQueue: 'connections',
+  machineCpu: '%',
+  machineMemory: '%',
+  loopDelay: 'ms',
+  loopUtilisation: '%',
+  gc: '%',
+  gil: '%',
+  waitingForGil: 'threads',
+};
+
+/** Connections the target made itself and has open: a series for each place they lead to, which is the label `to`. Unit `connections`. */
+export const OUTGOING_SERIES = 'outgoing connections';

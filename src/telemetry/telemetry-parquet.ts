@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parquetReadObjects } from 'hyparquet';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { writeAtomically } from '../runs/atomic-file.ts';
-import type { GpuSeries } from './gpu-series.ts';
-import { labelledGpuSeries } from './gpu-series.ts';
+import { GPU_SERIES } from './gpu-series.ts';
 import type { LabelledSeries } from './labelled-series.ts';
 
 export const TELEMETRY_FILE = 'telemetry.parquet';
@@ -37,7 +36,7 @@ export async function readTelemetry(file: string): Promise<LabelledSeries[]> {
   const bytes = await readFile(file);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const rows = await parquetReadObjects({ file: buffer });
-  if (rows[0]?.['gpu'] !== undefined) return gpusOf(rows).flatMap(labelledGpuSeries);
+  if (rows[0]?.['gpu'] !== undefined) return gpusOf(rows);
   const grouped = new Map<string, Record<string, unknown>[]>();
   for (const row of rows) {
     const key = `${row['name']}\n${row['labels']}`;
@@ -54,18 +53,17 @@ export async function readTelemetry(file: string): Promise<LabelledSeries[]> {
   }));
 }
 
-function gpusOf(rows: readonly Record<string, unknown>[]): GpuSeries[] {
+function gpusOf(rows: readonly Record<string, unknown>[]): LabelledSeries[] {
   const indexes = [...new Set(rows.map((row) => Number(row['gpu'])))];
-  return indexes.map((index) => {
+  return indexes.flatMap((index) => {
     const own = rows.filter((row) => Number(row['gpu']) === index);
-    return {
-      index,
-      name: String(own[0]!['name']),
-      time: column(own, 'time'),
-      utilisation: column(own, 'utilisation'),
-      memoryUsed: column(own, 'memory_used'),
-      power: column(own, 'power'),
-    };
+    const labels = { gpu: String(index), model: String(own[0]!['name']) };
+    const time = column(own, 'time');
+    return [
+      { name: GPU_SERIES.utilisation, labels, unit: '', time, values: column(own, 'utilisation') },
+      { name: GPU_SERIES.memory, labels, unit: 'MiB', time, values: column(own, 'memory_used') },
+      { name: GPU_SERIES.power, labels, unit: 'W', time, values: column(own, 'power') },
+    ];
   });
 }
 

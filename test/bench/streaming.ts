@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { stepNames } from '../../src/load/plan/plan.ts';
 import { CHUNKS_FILE } from '../../src/runner/conclude.ts';
 import { openRun } from '../../src/runner/open-run.ts';
@@ -11,6 +10,7 @@ import { readChunkTables } from '../../src/runs/chunk-parquet.ts';
 import { PHASES } from '../../src/runs/request-table.ts';
 import { readRun } from '../support/finished-run.ts';
 import { pinned, runPinned } from '../support/peers.ts';
+import { testPython } from '../support/test-python.ts';
 
 // Streams of known timing, as Tailflame and a client of aiohttp see them: what sends has one core, the server the other. A client's time to
 // the first token and its gaps, less those of the server's own record of the same stream. GUIDELLM names a guidellm to run beside them.
@@ -205,7 +205,7 @@ async function runTailflame(url: string, streams: number): Promise<Measured> {
 }
 
 async function runAiohttp(url: string, streams: number): Promise<Measured> {
-  const python = await pythonOf();
+  const python = await testPython();
   const seconds = SECONDS + WARMUP_S;
   const program = path.resolve('test/bench/streaming.py');
   const { stdout, stderr, cpu } = await runPinned([python, program, url, `${streams}`, `${seconds}`], folder);
@@ -260,12 +260,4 @@ async function runGuidellm(program: string, url: string, streams: number): Promi
     cpu,
     sendingCpu: null,
   };
-}
-
-async function pythonOf(): Promise<string> {
-  const script = pathToFileURL(path.resolve('scripts/python-env.mjs')).href;
-  const { testPythonEnv } = (await import(script)) as {
-    testPythonEnv(options: { log: (text: string) => void }): Promise<string>;
-  };
-  return testPythonEnv({ log: (text) => process.stderr.write(`${text}\n`) });
 }

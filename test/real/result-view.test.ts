@@ -9,6 +9,7 @@ import type { ResultView } from '../../src/report/result-view.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { outcomeAt, phaseAt } from '../../src/runs/request-table.ts';
+import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { type FinishedRun, runPlan } from '../support/finished-run.ts';
 import { startKnownServer } from '../support/known-server.ts';
@@ -100,7 +101,9 @@ test("a run's view has the figures of its document, and its known delays in ever
     assert.equal(view.title, `GET ${new URL(server.url).host}`);
     assert.match(view.objectives[0]!.sentence, /^It was 1\d(\.\d)? ms\.$/);
     assert.equal(view.objectives[0]!.ok, true);
-    assert.deepEqual([view.steps, view.findings, view.telemetry, view.profiled], [[], [], [], false]);
+    assert.deepEqual([view.steps, view.findings, view.profiled], [[], [], false]);
+    const ofTarget: readonly string[] = Object.values(TARGET_SERIES);
+    assert.ok(view.telemetry.length > 5 && view.telemetry.every(({ name }) => ofTarget.includes(name)));
   } finally {
     await server.stop();
   }

@@ -94,9 +94,35 @@ test('what larger batches cost in delay is told by what the server tells of them
     assert.ok(alone.queue! > 5.5 && alone.queue! < 9, `${alone.queue}`);
     assert.ok(together!.rows > 4 && together!.rows <= 8, `${together!.rows}`);
     assert.match(found.batching ?? '', /^1 row a batch for .* of wait at 1 user, .* rows a batch for .* at 8 users$/);
+    // The step knows what a batch is, so that the rows are made of its one.
+    await writeFile(plan, `target: http://127.0.0.1:${server.port}\nload: { users: 1 }\nsteps:\n${step}`);
+    const sized = await sweep(plan, '--set', 'batch=1,4', '--duration', '1s', '--warmup', '300ms');
+    assert.deepEqual(
+      sized.points.map(({ batching }) => batching?.rows),
+      [1, 4],
+    );
+    const [one, four] = sized.points;
+    assert.ok(Math.abs(four!.rowsPerSecond! / (4 * one!.rowsPerSecond!) - 1) < 0.2, 'four rows take as long as one');
+    assert.deepEqual([...new Set(server.rows)].sort(), [1, 4]);
     assert.deepEqual(server.faults, []);
   } finally {
     server.stop();
+  }
+});
+
+test('users are varied in place of the load that a plan has, in stages or not', async () => {
+  const server = await startFixedQueue('queue', 1);
+  try {
+    const plan = path.join(cwd, 'stages.load.yaml');
+    const stages = 'stages: [{ users: 2, for: 1s }, { users: 4, for: 1s }]';
+    await writeFile(plan, `target: ${server.url}\nload: { ${stages} }\nsteps: [{ get: / }]\n`);
+    const found = await sweep(plan, '--users', '1,2', '--duration', '300ms', '--warmup', '0s');
+    assert.deepEqual(
+      found.points.map(({ probes }) => probes[0]!.users),
+      [1, 2],
+    );
+  } finally {
+    await server.stop();
   }
 });
 

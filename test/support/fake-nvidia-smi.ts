@@ -1,28 +1,30 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-/** Stands for a machine's nvidia-smi: GPUs told every 200 ms as the real one does, the first busy in odd seconds. */
-const program = (gpus: number): string => `#!${process.execPath}
-const two = (n) => String(n).padStart(2, '0');
-process.stdout.write('timestamp, index, name, utilization.gpu [%], memory.used [MiB], power.draw [W]\\n');
-setInterval(() => {
-  const now = new Date();
-  const busy = Math.floor((now.getTime() - 100) / 1000) % 2 === 1 ? 100 : 0;
-  const day = now.getFullYear() + '/' + two(now.getMonth() + 1) + '/' + two(now.getDate());
-  const time = two(now.getHours()) + ':' + two(now.getMinutes()) + ':' + two(now.getSeconds()) + '.' + String(now.getMilliseconds()).padStart(3, '0');
-  process.stdout.write(day + ' ' + time + ', 0, NVIDIA H100, ' + busy + ' %, 2048 MiB, 300.00 W\\n');
-  for (let gpu = 1; gpu < ${gpus}; gpu++)
-    process.stdout.write(day + ' ' + time + ', ' + gpu + ', NVIDIA H100, ' + (now.getMilliseconds() % 100) + ' %, ' + (1024 + now.getSeconds()) + ' MiB, [N/A]\\n');
-}, 200);
-`;
+/** What GPUs do, and whose they are. */
+export interface FakeGpus {
+  /** The second and later are random, and do not tell their power. */
+  readonly gpus: number;
+  /**
+   * What the first does: `odd seconds` is busy in those of wall time, `always` at all times; else a file with a line for each change,
+   * `<ms since 1970> busy|idle`, which whoever uses the GPU writes.
+   */
+  readonly first: string;
+  /** Who uses the first, as the numbers of processes are known to it. */
+  readonly pid: number | null;
+}
 
-/**
- * Puts it into a folder, to be found where that is on the path. @param gpus the second and later do not tell their power
- * @returns its path
- */
-export async function makeNvidiaSmi(folder: string, gpus = 1): Promise<string> {
+/** Puts one that stands for a machine's nvidia-smi into a folder, to be found where that is on the path. @returns its path */
+export async function makeNvidiaSmi(folder: string, what: Partial<FakeGpus> = {}): Promise<string> {
+  const gpus: FakeGpus = { gpus: 1, first: 'odd seconds', pid: null, ...what };
   const file = path.join(folder, 'nvidia-smi');
-  await writeFile(file, program(gpus));
+  const program = pathToFileURL(path.resolve('out/test/support/fake-nvidia-smi.child.mjs'));
+  const text = `#!${process.execPath}
+process.env.FAKE_GPUS = ${JSON.stringify(JSON.stringify(gpus))};
+import(${JSON.stringify(program.href)});
+`;
+  await writeFile(file, text);
   await chmod(file, 0o755);
   return file;
 }

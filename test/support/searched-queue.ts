@@ -5,7 +5,8 @@ import { probeLength } from '../../src/find/probe-length.ts';
 import type { Reading } from '../../src/find/reading.ts';
 import { plainPercentile, supportFor } from '../../src/load/measure/percentile.ts';
 
-const WARMUP_MS = 500;
+/** Answers before this are not counted. */
+export const WARMUP_MS = 500;
 const BLOCKS = 10;
 const KIN = 5;
 /** Seconds a real probe takes besides its measured time. */

@@ -42,6 +42,7 @@ export function simulatedFindRate(change: Partial<FindRateDocument> = {}): FindR
     answer: 'found',
     passesAt: 170,
     failsAt: 190,
+    inferred: null,
     edge: 'slope',
     sentence: 'Holds 170 requests a second with p(99)<80, fails at 190.',
     saturated: 'The server’s CPU was busy first: 0.97 of one core.',

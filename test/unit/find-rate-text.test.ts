@@ -8,7 +8,7 @@ import { probeOf } from '../support/sweep-points.ts';
 const END: SearchEnd = {
   unit: 'users',
   objectives: ['p(99)<250'],
-  band: { passesAt: 60, failsAt: 80 },
+  band: { passesAt: 60, failsAt: 80, inferred: null },
   failsAtLeast: null,
   generatorLimit: null,
   generatorReason: null,
@@ -22,6 +22,10 @@ test('the answer is the sentence one takes to the meeting', () => {
     answer: 'found',
     sentence: 'holds 60/s under 250 ms, fails at 80/s',
   });
+  assert.equal(
+    rateAnswer({ ...END, unit: 'rate', band: { passesAt: 60, failsAt: 80, inferred: 'failsAt' } }).sentence,
+    'holds 60/s under 250 ms, fails at 80/s (80/s by all probes together, not by one there)',
+  );
   assert.match(
     rateAnswer({ ...END, objectives: ['p(99)<250', 'rate<1%'] }).sentence,
     /with p\(99\)<250, rate<1%, fails at 80/,
@@ -32,7 +36,7 @@ test('where the lowest load fails the answer is none, and says why', () => {
   const none = rateAnswer({
     ...END,
     unit: 'rate',
-    band: { passesAt: null, failsAt: 2 },
+    band: { passesAt: null, failsAt: 2, inferred: null },
     failsAtLeast: { level: 2, reason: '100 % missed p(99)<250, where 1 % may.' },
   });
   assert.equal(none.answer, 'none');
@@ -40,7 +44,7 @@ test('where the lowest load fails the answer is none, and says why', () => {
 });
 
 test('what could not be found out is unresolved, with the reason', () => {
-  const open = { ...END, unit: 'rate' as const, band: { passesAt: 900, failsAt: null } };
+  const open = { ...END, unit: 'rate' as const, band: { passesAt: 900, failsAt: null, inferred: null } };
   const limited = rateAnswer({
     ...open,
     generatorLimit: 2000,
@@ -55,7 +59,7 @@ test('what could not be found out is unresolved, with the reason', () => {
     rateAnswer({ ...open, shortOf: 'because it was stopped' }).sentence,
     /where it fails is not known, because it was stopped$/,
   );
-  const nothing = rateAnswer({ ...END, band: { passesAt: null, failsAt: null } });
+  const nothing = rateAnswer({ ...END, band: { passesAt: null, failsAt: null, inferred: null } });
   assert.equal(nothing.sentence, 'not known to hold under 250 ms at any load; where it fails is not known');
 });
 
@@ -65,6 +69,7 @@ const DOCUMENT: FindRateDocument = {
   unit: 'rate',
   passesAt: 60,
   failsAt: 80,
+  inferred: null,
   estimate: 70,
   edge: 'slope',
   sentence: 'holds 60/s under 250 ms, fails at 80/s',

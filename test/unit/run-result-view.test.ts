@@ -7,7 +7,7 @@ import { plainPlan, resolvePlan, steadyRate, steadyUsers } from '../../src/load/
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { writeRunDocument } from '../../src/runs/run-folder.ts';
-import { type GpuSeries, labelledGpuSeries } from '../../src/telemetry/gpu-series.ts';
+import { GPU_SERIES } from '../../src/telemetry/gpu-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../../src/telemetry/telemetry-parquet.ts';
 import { begunDocument } from '../support/begun-document.ts';
 import { planOf } from '../support/plans.ts';
@@ -59,20 +59,36 @@ test('it is called by its name, else by what it sends first', async () => {
 test('telemetry is as it was told, and where there is too much of it the mean', async () => {
   const short = Float64Array.of(0, 100, 200);
   const long = Float64Array.from({ length: 6001 }, (_, i) => i * 10);
-  const gpu = { name: 'GPU', power: new Float64Array(3).fill(Number.NaN) };
-  const gpus: GpuSeries[] = [
-    { ...gpu, index: 0, time: short, utilisation: Float64Array.of(0.25, Number.NaN, 1), memoryUsed: short },
-    {
-      ...gpu,
-      index: 1,
-      time: long,
-      // Half of the time at 0.2 and 0.6 in turn, then for a while nothing, then 1.
-      utilisation: long.map((time, i) => (time < 30_000 ? [0.2, 0.6][i % 2]! : time < 45_000 ? Number.NaN : 1)),
-      memoryUsed: long.map(() => Number.NaN),
-      power: long.map((time) => time / 100),
-    },
-  ];
-  await writeTelemetry(path.join(folder, TELEMETRY_FILE), gpus.flatMap(labelledGpuSeries));
+  const told = (name: string, gpu: string, unit: string, time: Float64Array, values: Float64Array) => ({
+    name,
+    labels: { gpu, model: 'GPU' },
+    unit,
+    time,
+    values,
+  });
+  const { utilisation, memory, power: watts } = GPU_SERIES;
+  // Half of the time at 0.2 and 0.6 in turn, then for a while nothing, then 1.
+  const uneven = long.map((time, i) => (time < 30_000 ? [0.2, 0.6][i % 2]! : time < 45_000 ? Number.NaN : 1));
+  await writeTelemetry(path.join(folder, TELEMETRY_FILE), [
+    told(utilisation, '0', '', short, Float64Array.of(0.25, Number.NaN, 1)),
+    told(memory, '0', 'MiB', short, short),
+    told(watts, '0', 'W', short, Float64Array.of(Number.NaN, Number.NaN, Number.NaN)),
+    told(utilisation, '1', '', long, uneven),
+    told(
+      memory,
+      '1',
+      'MiB',
+      long,
+      long.map(() => Number.NaN),
+    ),
+    told(
+      watts,
+      '1',
+      'W',
+      long,
+      long.map((time) => time / 100),
+    ),
+  ]);
   await writeRunDocument(folder, begunDocument(plan));
   const { telemetry } = await runResultView(await openRun(folder));
   assert.deepEqual(

@@ -11,7 +11,6 @@ import { openRun, openTelemetry } from '../../src/runner/open-run.ts';
 import type { Scrape } from '../../src/runs/metric-sample.ts';
 import { writeRunDocument } from '../../src/runs/run-folder.ts';
 import { RunLog } from '../../src/runs/run-log.ts';
-import { splitGpuSeries } from '../../src/telemetry/gpu-series.ts';
 import { namedSeries } from '../../src/telemetry/labelled-series.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
 import { serverFigures } from '../../src/telemetry/server-figures.ts';
@@ -181,17 +180,11 @@ test('telemetry is kept by name, labels and unit, and that of older versions sti
     column('power', 'DOUBLE', [300, 400]),
   ];
   await writeFile(file, new Uint8Array(parquetWriteBuffer({ columnData: old })));
-  const { gpus, others } = splitGpuSeries(await readTelemetry(file));
-  assert.deepEqual(others, []);
-  assert.deepEqual(gpus, [
-    {
-      index: 1,
-      name: 'H100',
-      time: Float64Array.of(5, 15),
-      utilisation: Float64Array.of(0.5, 1),
-      memoryUsed: Float64Array.of(100, 200),
-      power: Float64Array.of(300, 400),
-    },
+  const common = { labels: { gpu: '1', model: 'H100' }, time: Float64Array.of(5, 15) };
+  assert.deepEqual(await readTelemetry(file), [
+    { name: 'GPU utilisation', unit: '', values: Float64Array.of(0.5, 1), ...common },
+    { name: 'GPU memory', unit: 'MiB', values: Float64Array.of(100, 200), ...common },
+    { name: 'GPU power', unit: 'W', values: Float64Array.of(300, 400), ...common },
   ]);
 });
 
@@ -211,4 +204,34 @@ test('what was told until a run was cut off is in what is made of it', async () 
   assert.equal(figures.find(({ name }) => name === 'running')!.mean, 4);
   const { drawn } = await openTelemetry(folder);
   assert.deepEqual([...drawn.find(({ name }) => name === 'vLLM running')!.values], [1, 4]);
+});
+
+test('what endpoints and logs told until a run was cut off is in what is made of it', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-cut-off-beside-'));
+  const plan = resolvePlan(planOf('http://127.0.0.1:8000/', steadyUsers(1, 1000)), steadyUsers(1, 1000));
+  await writeRunDocument(folder, begunDocument(plan));
+  const log = new RunLog(folder, { details: false, chunks: false });
+  const series = (name: string) => ({ name, labels: { a: 'b' }, unit: '/s' });
+  log.event({ type: 'phase', phase: 'measured', start: 0 });
+  log.event({ type: 'series', source: 0, added: [series('x')] });
+  log.event({ type: 'readings', source: 0, time: 500, values: [null] });
+  log.event({ type: 'series', source: 0, added: [series('y')] });
+  log.event({ type: 'readings', source: 0, time: 1500, values: [1, 2] });
+  log.event({ type: 'log-counts', source: 0, time: 1200, errors: 3, warnings: 1 });
+  const said = { log: 'a.log', lines: 9, errors: 3, warnings: 1, skipped: 0, others: 4, trouble: null, messages: [] };
+  log.event({ type: 'logs', logs: [said] });
+  log.event({ type: 'done', sendingEnd: 3000, end: 3000, planned: null });
+  await log.close();
+  const run = await openRun(folder);
+  assert.deepEqual(run.document.logs, [said]);
+  const { drawn } = await openTelemetry(folder);
+  assert.deepEqual(
+    drawn.map(({ name, time, values }) => [name, [...time], [...values]]),
+    [
+      ['x', [500, 1500], [NaN, 1]],
+      ['y', [500, 1500], [NaN, 2]],
+      ['log errors', [1000, 2000, 3000], [0, 3, 0]],
+      ['log warnings', [1000, 2000, 3000], [0, 1, 0]],
+    ],
+  );
 });

@@ -14,6 +14,7 @@ import { findings } from './sections/findings.ts';
 import { header } from './sections/header.ts';
 import { objectives } from './sections/objectives.ts';
 import { overTime } from './sections/over-time.ts';
+import { resources } from './sections/resources.ts';
 import { sender } from './sections/sender.ts';
 import { sizes } from './sections/sizes.ts';
 import { slowest } from './sections/slowest.ts';
@@ -36,6 +37,7 @@ const SECTIONS: readonly Section[] = [
   errors,
   objectives,
   findings,
+  resources,
   sender,
 ];
 

@@ -14,6 +14,9 @@ export class Sender {
   readonly #trace: string | null;
   readonly #pools = new Map<string, { readonly pool: OriginPool; readonly tellers: RequestPool }>();
   readonly #underWay = new UnderWay();
+  /** Ms that all requests together were under way until the last of them came or went. */
+  #flown = 0;
+  #changedAt = 0;
   #count = 0;
 
   /**
@@ -44,12 +47,21 @@ export class Sender {
     return this.#underWay.count;
   }
 
+  /** Ms that all requests together have been under way: over time its slope is how many were, in the mean. @param now ms on the run's clock */
+  flownUntil(now: number): number {
+    this.#flown += this.#underWay.count * (now - this.#changedAt);
+    this.#changedAt = now;
+    return this.#flown;
+  }
+
   /** The request is to leave now, or as soon as a connection is free. */
   send(due: Due, owner: RequestOwner): void {
     const { pool, tellers } = this.#poolOf(due.origin);
+    const now = this.#options.now();
     const id = this.#nextId();
     const sent = this.#trace === null || due.phase !== 'profiled' ? due : traced(due, traceparent(this.#trace, id));
-    const request = new DueRequest(id, sent, this.#options.now(), owner, tellers);
+    const request = new DueRequest(id, sent, now, owner, tellers);
+    this.flownUntil(now);
     this.#underWay.add(request);
     pool.deliver(request);
   }
@@ -94,7 +106,10 @@ export class Sender {
     const pool = new OriginPool(this.#transport, origin, this.#options);
     const tellers: RequestPool = {
       released: (connection) => pool.released(connection),
-      ended: (request) => this.#underWay.remove(request),
+      ended: (request) => {
+        this.flownUntil(this.#options.now());
+        this.#underWay.remove(request);
+      },
     };
     const made = { pool, tellers };
     this.#pools.set(origin, made);

@@ -57,9 +57,9 @@ export class Tally {
     return latencyOf(this.#latencies.values.slice().sort());
   }
 
-  /** The 95 % interval of the median, ms; null where unsupported. */
-  get medianInterval(): [number, number] | null {
-    return percentileInterval(this.#latencies.values.slice().sort(), 0.5);
+  /** The 95 % interval of a quantile of the latency, ms; null where unsupported. */
+  interval(quantile: number): [number, number] | null {
+    return percentileInterval(this.#latencies.values.slice().sort(), quantile);
   }
 
   /** Ms; null of nothing. */

@@ -5,6 +5,8 @@ export interface Capture {
   readonly profile: Profile;
   /** Estimated error of the profile's times on the run's clock, ms. */
   readonly clockError: number;
+  /** What was done so that the profiler disturbs less, and what that costs, as a sentence for people; absent where nothing was. */
+  readonly restraint?: string;
 }
 
 /** Samples a process while a run loads it. Everything rejects with a {@link CaptureError}. */

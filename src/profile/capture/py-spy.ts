@@ -2,13 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
 import { ProfileError } from '../profile.ts';
 import { quoteThreadIds, readPySpyTrace } from '../read/py-spy-trace.ts';
 import { type Capture, CaptureError, type Profiler } from './profiler.ts';
+import { FIRST_PACE, gentlerPace, paceText } from './py-spy-pace.ts';
 
-/** Samples a second, py-spy's own default: each one stops the target for a moment. */
-const RATE = 100;
+/** Ms after its beginning for which it is looked at how busy py-spy is. */
+const LOOK_MS = 500;
+/** Of /proc, on every Linux there is. */
+const TICK_MS = 10;
 const START_MS = 20_000;
 const STOP_MS = 20_000;
 /**
@@ -35,6 +39,9 @@ export class PySpyProfiler implements Profiler {
   /** When py-spy's program had been loaded, and how long after it may have begun to count, ms. */
   #loaded = 0;
   #firstMoments = 0;
+  #pace = FIRST_PACE;
+  /** py-spy's share of the time at the first pace. */
+  #busy = 0;
 
   /** @param command the py-spy executable @param seconds how long it will be wanted at most */
   constructor(command: string, pid: number, folder: string, origin: ClockOrigin, seconds: number) {
@@ -46,19 +53,36 @@ export class PySpyProfiler implements Profiler {
   }
 
   async start(): Promise<void> {
+    this.#firstMoments = Math.max(FIRST_MOMENTS_MS, FIRST_MOMENTS_PER_VERSION * (await this.#versionTime()));
+    for (;;) {
+      const child = await this.#begin();
+      const busy = await busyShare(child.pid!, LOOK_MS);
+      if (busy === null) return;
+      if (this.#pace === FIRST_PACE) this.#busy = busy;
+      const gentler = gentlerPace(this.#pace, busy);
+      if (gentler === null) return;
+      this.#pace = gentler;
+      child.kill('SIGKILL');
+      await this.#ended;
+    }
+  }
+
+  async #begin(): Promise<ChildProcess> {
+    const { rate, blocking } = this.#pace;
     const output = path.join(this.#folder, this.raw);
-    const options = ['--idle', '--subprocesses', '--full-filenames', '--format', 'chrometrace', '--rate', String(RATE)];
+    const options = ['--idle', '--subprocesses', '--full-filenames', '--format', 'chrometrace', '--rate', String(rate)];
     const args = [
       'record',
       '--pid',
       String(this.#pid),
       ...options,
+      ...(blocking ? [] : ['--nonblocking']),
       '--duration',
       String(this.#seconds),
       '--output',
       output,
     ];
-    this.#firstMoments = Math.max(FIRST_MOMENTS_MS, FIRST_MOMENTS_PER_VERSION * (await this.#versionTime()));
+    this.#said = '';
     const child = spawn(this.#command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     // `spawn` returns when the new program has taken the place of the forked process.
     this.#loaded = monotonicNow();
@@ -86,6 +110,7 @@ export class PySpyProfiler implements Profiler {
         reject(new CaptureError(whyNot(this.#said, this.#pid)));
       });
     });
+    return child;
   }
 
   async stop(): Promise<Capture> {
@@ -134,8 +159,32 @@ export class PySpyProfiler implements Profiler {
     const last = (events.at(-1)!.ts ?? 0) / 1000;
     const latest = Math.max(this.#loaded, Math.min(this.#loaded + this.#firstMoments, ended - last));
     const originMs = (this.#loaded + latest) / 2 - this.#origin.monotonicMs;
-    return { profile: readPySpyTrace(json, 'Python', originMs), clockError: (latest - this.#loaded) / 2 };
+    const restraint = paceText(this.#pace, this.#busy);
+    return {
+      profile: readPySpyTrace(json, 'Python', originMs),
+      clockError: (latest - this.#loaded) / 2,
+      ...(restraint === null ? {} : { restraint }),
+    };
   }
+}
+
+/** The share of a core that a process takes over a time, 0–1; null where the system does not tell, or it is gone. */
+async function busyShare(pid: number, ms: number): Promise<number | null> {
+  const before = await cpuTicks(pid);
+  const from = monotonicNow();
+  await sleep(ms);
+  const after = await cpuTicks(pid);
+  if (before === null || after === null) return null;
+  return ((after - before) * TICK_MS) / (monotonicNow() - from);
+}
+
+/** User and system time of a process, in ticks; null where there is no /proc, or it is gone. */
+async function cpuTicks(pid: number): Promise<number | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (text === null) return null;
+  // Its name stands in parentheses and may hold anything; utime and stime are the 14th and 15th field.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 /** What py-spy said when it gave up, and what helps. */

@@ -23,18 +23,15 @@ export class V8Profiler implements Profiler {
   readonly #url: string;
   readonly #folder: string;
   readonly #origin: ClockOrigin;
-  /** Run in the target when sampling has ended: closes an inspector that only we opened. */
-  readonly #closeInspector: boolean;
   readonly #events: unknown[] = [];
   #session: InspectorSession | null = null;
   #complete = (): void => {};
   #bracket = { before: 0, after: 0 };
 
-  constructor(url: string, folder: string, origin: ClockOrigin, closeInspector: boolean) {
+  constructor(url: string, folder: string, origin: ClockOrigin) {
     this.#url = url;
     this.#folder = folder;
     this.#origin = origin;
-    this.#closeInspector = closeInspector;
   }
 
   async start(): Promise<void> {
@@ -62,8 +59,10 @@ export class V8Profiler implements Profiler {
         ).unref();
       });
       await Promise.all([session.send('NodeTracing.stop'), complete]);
+      // Node says so before it has sent all of it: that comes before the answer to what is asked now.
+      await session.send('Runtime.evaluate', { expression: '0' });
     } finally {
-      await this.#release(session);
+      session.close();
     }
     await writeFile(path.join(this.#folder, this.raw), JSON.stringify({ traceEvents: this.#events }));
     const { offset, error } = this.#align();
@@ -77,17 +76,7 @@ export class V8Profiler implements Profiler {
   }
 
   abandon(): void {
-    if (this.#session !== null) void this.#release(this.#session);
-  }
-
-  async #release(session: InspectorSession): Promise<void> {
-    if (this.#closeInspector) {
-      // The target blocks in close() until the last session ends, so it must happen after ours has.
-      const expression =
-        '{ const inspector = require("node:inspector"); setTimeout(() => inspector.close(), 100); undefined; }';
-      await session.send('Runtime.evaluate', { expression, includeCommandLineAPI: true }).catch(() => {});
-    }
-    session.close();
+    this.#session?.close();
   }
 
   /**

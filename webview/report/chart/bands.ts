@@ -1,3 +1,4 @@
+import { drawnTelemetry } from '../../../src/report/drawn-telemetry.ts';
 import { duration, figure } from '../../../src/report/figures.ts';
 import { rateSeries } from '../../../src/report/rate-series.ts';
 import type { ResultView, TelemetrySeries, TimeSeries } from '../../../src/report/result-view.ts';
@@ -103,7 +104,7 @@ export function bandsOf(view: ResultView, under: ResultView | null): Band[] {
       empty: null,
       lines: [counted(overTime, 'in flight', overTime.inFlight, { colour: 'purple', kind: 'area' })],
     },
-    ...telemetryBands(view.telemetry),
+    ...telemetryBands(drawnTelemetry(view.telemetry)),
   ];
 }
 

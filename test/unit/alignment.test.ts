@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Alignment, estimateAlignment, shiftedProfile } from '../../src/correlate/alignment.ts';
+import { type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
+
+/** Some 200 requests a second would keep the simulated server busy; slow ones wait for each other. */
+const BASE: Simulation = { seed: 1, duration: 20_000, rate: 60, arrivals: 'poisson', hz: 1000 };
+
+/** What is estimated of a profile whose clock is `late` ms before the one of the requests. */
+function estimate({ profile, phase, start, end }: Simulated, late = 0): Alignment | null {
+  return estimateAlignment(shiftedProfile(profile, -late), { start, end }, phase);
+}
+
+describe('the alignment of a profile with its requests', () => {
+  const servers: Readonly<Record<string, Partial<Simulation>>> = {
+    'sampled every millisecond': {},
+    'sampled as py-spy does, merged while nothing changes': { hz: 100, merged: true },
+    'with requests at even intervals': { arrivals: 'constant' },
+    'that waits at times': { planted: { ms: 60, chance: 0.03, wait: true } },
+  };
+  for (const [name, how] of Object.entries(servers)) {
+    test(`is known, and true to its error, of a server ${name}`, () => {
+      const known = new Map([0, 50, 200, -120].map((late) => [late, 0]));
+      for (let seed = 1; seed <= 10; seed++) {
+        const simulated = simulateServer({ ...BASE, planted: { ms: 40, chance: 0.03 }, ...how, seed });
+        for (const [late, count] of known) {
+          const found = estimate(simulated, late);
+          if (found === null) continue;
+          known.set(late, count + 1);
+          const off = Math.abs(found.offsetMs - late);
+          assert.ok(off <= found.errorMs && off <= 5, `${late} ms, seed ${seed}: ${off} of ±${found.errorMs} ms`);
+        }
+      }
+      for (const [late, count] of known) assert.ok(count >= 8, `${late} ms: known in ${count} of 10`);
+    });
+  }
+
+  test('is unknown where a request is always in flight, samples are few, or there is no time', () => {
+    const busy = { ...BASE, rate: 400, parallel: true, spread: 0.5 };
+    const { profile, phase, start, end } = simulateServer(busy);
+    const long = end.map((value) => value + 60);
+    assert.equal(estimateAlignment(profile, { start, end: long }, phase), null);
+    assert.equal(estimate(simulateServer({ ...BASE, duration: 2000, hz: 50 })), null);
+    const simulated = simulateServer(BASE);
+    assert.equal(estimateAlignment({ ...simulated.profile, hasTime: false }, simulated, simulated.phase), null);
+  });
+});

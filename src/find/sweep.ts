@@ -167,7 +167,8 @@ function probeOf(made: MadeRun, label: string): { probe: Probe; valid: boolean }
 /** Rows of the answers of the measured phase, a second; null where requests have no sizes, or tokens tell more. */
 function rowsOf({ requests, document }: MadeRun): number | null {
   const span = document.phases.find(({ phase }) => phase === 'measured');
-  if (document.streaming !== null || requests.details === null || span === undefined || span.end <= span.start) return null;
+  if (document.streaming !== null || requests.details === null || span === undefined || span.end <= span.start)
+    return null;
   let rows = 0;
   for (let row = 0; row < requests.length; row++) {
     if (requests.phase[row] !== MEASURED || requests.outcome[row] !== OK) continue;

@@ -252,6 +252,12 @@ test('a run keeps what was told of its target, beside a profiler that uses the s
       const within = values.filter((_, at) => time[at]! > measured.start + 400 && time[at]! <= measured.end);
       assert.ok(within.length >= 1 && within.every((value) => value >= least), `${key}: ${[...within].join(' ')}`);
     }
+    const profiled = document.phases.find(({ phase }) => phase === 'profiled')!;
+    const utilisation = series.find(({ name }) => name === TARGET_SERIES.loopUtilisation)!;
+    assert.ok(
+      utilisation.time.every((time) => time < profiled.start + 100),
+      'what a sampler makes of it is not told',
+    );
     const connections = series.find(({ name }) => name === TARGET_SERIES.connections)!;
     // Not those to the inspector.
     assert.ok(connections.values.some((value) => value >= 1) && connections.values.every((value) => value <= 10));

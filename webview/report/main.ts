@@ -10,6 +10,7 @@ import { chartPicture } from './picture.ts';
 import { distribution } from './sections/distribution.ts';
 import { errors } from './sections/errors.ts';
 import { figures } from './sections/figures.ts';
+import { findingViews } from './sections/finding-views.ts';
 import { findings } from './sections/findings.ts';
 import { header } from './sections/header.ts';
 import { objectives } from './sections/objectives.ts';
@@ -37,6 +38,7 @@ const SECTIONS: readonly Section[] = [
   errors,
   objectives,
   findings,
+  findingViews,
   resources,
   sender,
 ];
@@ -75,6 +77,7 @@ const distributionChart = new DistributionChart(colours);
 const actions: PageActions = {
   layUnder: (run) => surroundings.send({ type: 'under', run }),
   open: (file, line) => surroundings.send({ type: 'open', file, line }),
+  showView: (shown) => surroundings.send({ type: 'view', view: shown }),
   save,
   showAllSlowest: (all) => {
     allSlowest = all;

@@ -12,6 +12,8 @@ const STANDS = 0.05;
 const OTHER_THREADS = 6;
 /** By Little's law from a time alone that is itself measured. */
 const ABOUT = 0.35;
+/** Each works on one request, so it cannot be on more, but for what a slow preflight adds. */
+const BEYOND = 0.2;
 /** Of the cores, below which a target rests more than it works. */
 const RESTS = 0.7;
 const FULL = 0.97;
@@ -30,7 +32,7 @@ export function threadFacts(observed: Observed): ResourceFacts {
     stands(threads) &&
     atOnce !== null &&
     atOnce >= 1.5 &&
-    threads.mean + 0.5 >= atOnce &&
+    threads.mean * (1 + BEYOND) >= atOnce &&
     threads.mean - atOnce <= Math.max(OTHER_THREADS, ABOUT * threads.mean);
   if (!isPool) return { resource: 'threads', state: 'free', utilisation: null, sentence: `Threads: ${count}.` };
   return {

@@ -5,7 +5,7 @@ import { awaitedFinding } from './awaited.ts';
 import type { CorrelationInput } from './context.ts';
 import { type Correlation, correlate } from './findings.ts';
 import { ownedTimeLine, ownedViewWeights } from './owned-time-line.ts';
-import { Owners } from './owners.ts';
+import { Owners, toldOf } from './owners.ts';
 import { MAX_FINDINGS } from './ranking.ts';
 import { requestWaits } from './request-waits.ts';
 import { baseName, SLOW_WORDS } from './sentences.ts';
@@ -18,8 +18,6 @@ export interface AttributedCorrelation extends Correlation {
   readonly attributed: { readonly count: number; readonly of: number };
 }
 
-/** Where fewer requests were told of, whose samples the others' are is not known, and overlap in time says more. */
-const LEAST_TOLD = 0.8;
 /** Where slow requests waited, a line is named beside that only if it took this much more of their time than of the others'. */
 const MIN_BESIDE_WAIT = 0.2;
 const EXACT = 'Known exactly: the service told which request its threads worked for.';
@@ -37,16 +35,11 @@ export function correlateAttributed(
 ): AttributedCorrelation {
   const plain = correlate(input);
   const { profile, requests, phase, clockErrorMs = 0, seed, isUserCode } = input;
-  const told = new Set(attribution.worked.request);
-  const attributed = { count: ids.reduce((count, id) => count + Number(told.has(id)), 0), of: ids.length };
+  const { isEnough, ...attributed } = toldOf(attribution, ids);
   const intervals = intervalsOf(requests.start, requests.end);
   const latency = requests.latency ?? intervals.latency;
   const tail = chooseTail({ ...intervals, latency }, input.objectiveLimit);
-  const enough =
-    attributed.count >= LEAST_TOLD * attributed.of &&
-    tail.slow >= MIN_SLOW &&
-    tail.stretches >= MIN_STRETCHES &&
-    profile.hasTime;
+  const enough = isEnough && tail.slow >= MIN_SLOW && tail.stretches >= MIN_STRETCHES && profile.hasTime;
   if (!enough) return { ...plain, attributed };
 
   const owners = new Owners(attribution, ids, clockErrorMs);

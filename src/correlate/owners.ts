@@ -50,6 +50,19 @@ export class Owners {
   }
 }
 
+/** Where fewer requests were told of, whose samples the others' are is not known, and overlap in time says more. */
+const LEAST_TOLD = 0.8;
+
+/** How many requests a service told of, and whether that is enough to go by. @param ids of all of them */
+export function toldOf(
+  { worked }: Attribution,
+  ids: Float64Array,
+): { readonly count: number; readonly of: number; readonly isEnough: boolean } {
+  const told = new Set(worked.request);
+  const count = ids.reduce((sum, id) => sum + Number(told.has(id)), 0);
+  return { count, of: ids.length, isEnough: count >= LEAST_TOLD * ids.length };
+}
+
 /** The row of the request that a thread worked for at a time; −1 where for none that is known. */
 export function ownerAt({ start, end, row }: OwnedTime, time: number): number {
   const at = lastAt(start, time);

@@ -1,13 +1,26 @@
 import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically } from '../runs/atomic-file.ts';
-import { type Attribution, attributionText, readAttribution, tracePrefix } from '../runs/attribution.ts';
+import {
+  type Attribution,
+  attributionText,
+  parseAttribution,
+  readAttribution,
+  tracePrefix,
+} from '../runs/attribution.ts';
 import type { ClockOrigin } from '../runs/clock.ts';
 import { ATTRIBUTION_VARIABLE, AttributionFolder } from './attribution-folder.ts';
 import type { TargetProcess } from './target-process.ts';
 
 /** In the run's folder: what the service told of the requests of the profiled phase. */
-export const ATTRIBUTION_FILE = 'attribution.json';
+const ATTRIBUTION_FILE = 'attribution.json';
+
+/** What was told of a run; null where nothing was. */
+export async function openAttribution(folder: string): Promise<Attribution | null> {
+  const text = await readFile(path.join(folder, ATTRIBUTION_FILE), 'utf8').catch(() => null);
+  return text === null ? null : parseAttribution(text);
+}
 
 /** What a service that cooperates tells of one run's requests. It never fails the run. */
 export class Attributing {

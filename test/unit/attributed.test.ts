@@ -4,10 +4,12 @@ import { type AttributedCorrelation, correlateAttributed } from '../../src/corre
 import { correlate } from '../../src/correlate/findings.ts';
 import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
 import { Owners, ownerAt } from '../../src/correlate/owners.ts';
+import { weighView } from '../../src/correlate/weigh-view.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import type { Attribution } from '../../src/runs/attribution.ts';
+import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 
 interface Span {
   readonly request: number;
@@ -196,6 +198,52 @@ describe('with exact attribution', () => {
     const sum = (weights: Float64Array): number => weights.reduce((all, weight) => all + weight, 0);
     assert.equal(sum(tail), 70);
     assert.equal(sum(rest), 20);
+  });
+
+  test('the views of slow and of other requests show the samples of each, and nothing of the others', () => {
+    const served = serve(
+      arrivals(400, 8, 5).map((due, request) => ({
+        request,
+        due,
+        left:
+          request % 20 === 7
+            ? [
+                ['rebuild', 42, 5, 0],
+                ['rebuild', 42, 30, 0],
+              ]
+            : [
+                ['handle', 10, 3, 4],
+                ['encode', 20, 2, 0],
+              ],
+      })),
+    );
+    const { profile, attribution, start, end } = served;
+    const ids = Float64Array.from(start, (_, id) => id);
+    const rows = Array.from(ids, (id) => {
+      const row = new Float64Array(REQUEST_WIDTH);
+      row[REQUEST_OFFSET.id] = id;
+      row[REQUEST_OFFSET.phase] = PHASES.indexOf('profiled');
+      row[REQUEST_OFFSET.outcome] = OUTCOMES.indexOf('ok');
+      row[REQUEST_OFFSET.intended] = start[id]!;
+      row[REQUEST_OFFSET.sent] = start[id]!;
+      row[REQUEST_OFFSET.end] = end[id]!;
+      return [...row];
+    });
+    const requests = tableFromRows(Float64Array.from(rows.flat()));
+    const phase = { start: 0, end: Math.max(...end) };
+    const none = { chunks: [], gpus: [], steps: ['request'], groups: [], objectiveLimit: 25 };
+    const weighed = (kind: 'slow' | 'other', name: string): number => {
+      const view = weighView({ kind }, { profile, requests, phase, attribution, ...none });
+      assert.ok('weights' in view, JSON.stringify(view));
+      const of = (row: number): string => profile.frames[profile.stacks.frame[profile.samples.stack[row]!]!]!.function;
+      return view.weights.reduce((sum, weight, row) => sum + (of(row) === name ? weight : 0), 0);
+    };
+    const slow = Array.from(ids).filter((id) => end[id]! - start[id]! > 25);
+    const rebuilt = slow.filter((id) => id % 20 === 7).length * 35;
+    assert.equal(weighed('other', 'rebuild'), 0);
+    assert.ok(Math.abs(weighed('slow', 'rebuild') - rebuilt) <= 20, `${weighed('slow', 'rebuild')} of ${rebuilt}`);
+    const handled = (400 - 20 - slow.filter((id) => id % 20 !== 7).length) * 3;
+    assert.ok(Math.abs(weighed('other', 'handle') - handled) <= 30, `${weighed('other', 'handle')} of ${handled}`);
   });
 
   test('the awaited line is named, and no line that ran', () => {

@@ -29,6 +29,8 @@ interface Stretch {
 
 /** Between two steps of an event loop passes less than this where it has work. */
 const IDLE_MS = 1;
+/** What a service and the sender tell of one moment lies less than this apart: both read one clock. */
+const CLOCKS_MS = 1;
 
 /** What is collected of one place. */
 class PlaceWaits {
@@ -75,7 +77,8 @@ class PlaceWaits {
 /**
  * Where requests waited, by what the service told: suspended at an await, or with their thread standing still. Each wait counts for the
  * innermost line of user code. A coroutine waited for something outside up to the last moment at which its event loop had nothing to do:
- * had it been ready, it would have gone on. After that it may just as well have waited for the loop, which counts for no line.
+ * had it been ready, it would have gone on. After that it may just as well have waited for the loop, which counts for no line. What went on
+ * when the request was answered was not waited for by it.
  *
  * @param owners with the error of the profile's times allowed for, by which samples are told whose they are
  * @param exact without, as the service told it
@@ -108,7 +111,7 @@ export function requestWaits(
   for (let at = 0; at < suspended.start.length; at++) {
     const row = exact.rowOf(suspended.request[at]!);
     const place = placed[suspended.place[at]!] ?? null;
-    if (row < 0 || place === null) continue;
+    if (row < 0 || place === null || suspended.end[at]! > requests.end[row]! + CLOCKS_MS) continue;
     const start = Math.max(suspended.start[at]!, requests.start[row]!);
     const end = loops[suspended.thread[at]!]!.lastIdle(start, Math.min(suspended.end[at]!, requests.end[row]!));
     if (end > start) waitsAt(place).suspend(row, { start, end }, start - requests.start[row]!);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { AttributionFolder } from '../../src/runner/attribution-folder.ts';
 import { type Attribution, readAttribution, tracePrefix, traceparent } from '../../src/runs/attribution.ts';
 import type { Look } from '../../src/runs/look.ts';
 import type { Finding, RunDocument } from '../../src/runs/run-document.ts';
@@ -100,6 +101,29 @@ describe('a service that waits for another server', () => {
     const profiled = run.phases.find(({ phase }) => phase === 'profiled')!;
     assert.ok(late.every(({ late: request }) => request!.since >= profiled.start));
   });
+});
+
+test('a service that was started elsewhere is found by its environment, and the lines are printed', async () => {
+  const folder = path.join(cwd, 'elsewhere');
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], {
+    env: { ...process.env, TAILFLAME_ATTRIBUTION: folder },
+  });
+  try {
+    await once(child, 'spawn');
+    const target = { pid: child.pid!, parent: process.pid, executable: process.execPath, args: [] };
+    assert.equal((await AttributionFolder.of(target))?.path, folder);
+    assert.equal(await AttributionFolder.of({ ...target, pid: process.pid }).then((found) => found?.path), folder);
+  } finally {
+    child.kill();
+  }
+  for (const [runtime, file] of [
+    ['python', 'tailflame_attribution.py'],
+    ['node', 'tailflame-attribution.cjs'],
+  ] as const) {
+    const { stdout, code } = await tailflame(cwd, 'attribution', '--print', runtime);
+    assert.equal(code, 0);
+    assert.equal(stdout, await readFile(path.join(LINES, file), 'utf8'));
+  }
 });
 
 interface Told {

@@ -289,6 +289,22 @@ describe('with exact attribution', () => {
     assert.equal(findings[0]?.function, 'block');
   });
 
+  test('what a request left behind and goes on after its answer was not waited for', () => {
+    const served = serve(
+      arrivals(1500, 20, 6).map((due, request) => ({
+        request,
+        due,
+        left: request % 20 === 7 ? [['rebuild', 42, 60, 0]] : [['handle', 10, 3, 0]],
+      })),
+    );
+    const { worked } = served.attribution;
+    const behind = Array.from(served.start, (start, request) => ({ request, start, end: served.end[request]! + 500 }));
+    const { suspended } = attributionOf([], behind);
+    const { findings } = analyse({ ...served, attribution: { ...served.attribution, worked, suspended } });
+    assert.ok(!findings.some(({ function: name }) => name === 'fetch_profile'));
+    assert.equal(findings[0]?.function, 'rebuild');
+  });
+
   test('where few requests were told of, overlap in time is what counts', () => {
     const served = serve(arrivals(600, 10, 4).map((due, request) => ({ request, due, left: [['handle', 10, 2, 0]] })));
     const { worked } = served.attribution;

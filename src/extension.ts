@@ -6,6 +6,7 @@ import { loadTestRoute, type RouteInFile } from './editor/commands/load-test-rou
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
 import { RequestCommands } from './editor/commands/request-commands.ts';
+import { ViewCommands } from './editor/commands/view-commands.ts';
 import { DebuggedProcesses } from './editor/debugged-processes.ts';
 import { keptRuns } from './editor/kept-runs.ts';
 import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
   const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
-  const results = new RunResults(annotations, panel, routes);
+  const results = new RunResults(annotations, panel, routes, root);
   const resultPanel = new ResultPanel(__dirname, keptRuns(root, results));
   const answerPanel = new AnswerPanel(__dirname, (run) => showRun(path.join(root(), RUNS_FOLDER, run)));
   const debugProfiler = new DebugSessionProfiler();
@@ -63,9 +64,9 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const showRun = async (folder: string): Promise<void> => {
     const run = await openRun(folder);
-    const profiled = await results.showRun(run, root());
+    const profiled = await results.showRun(run);
     resultPanel.show(await runResultView(run));
-    if (profiled) results.showFlameGraph();
+    if (profiled) await results.showFlameGraph();
   };
 
   context.subscriptions.push(
@@ -73,6 +74,8 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     annotations,
     panel,
+    results,
+    new ViewCommands(results, panel, root),
     resultPanel,
     answerPanel,
     debugProfiler,
@@ -108,11 +111,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     command('openProfile', async (uri) => {
       const opened = await openProfile(uri instanceof vscode.Uri ? uri : undefined);
-      if (opened) results.showProfile(opened.name, opened.profiles, root(), Date.now());
+      if (opened) await results.showProfile(opened.name, opened.profiles, Date.now());
     }),
     command('profileDebugSession', async () => {
       const taken = await debugProfiler.profile();
-      if (taken) results.showProfile(taken.name, taken.profiles, root(), Date.now());
+      if (taken) await results.showProfile(taken.name, taken.profiles, Date.now());
       const [profile] = taken?.profiles ?? [];
       return profile && hotspotsDocument(hotspots(profile), 'all', profile.unit);
     }),

@@ -1,70 +1,73 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { gpuIdleWeights } from '../correlate/gpu-idle.ts';
+import { PLAIN_KINDS } from '../correlate/view.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import { type Profile, ProfileError } from '../profile/profile.ts';
 import { readProfile } from '../profile/read/recognise.ts';
-import { type HotspotsDocument, hotspotsDocument } from '../report/hotspots-document.ts';
+import { type HotspotsDocument, hotspotsDocument, viewDocument } from '../report/hotspots-document.ts';
 import { hotspotsText } from '../report/hotspots-text.ts';
-import { openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
-import { objectiveLimit } from '../runner/slow-lines.ts';
-import { slowViews } from '../runner/slow-views.ts';
+import { listViews } from '../report/listed-views.ts';
+import { viewContext, viewName, viewSentence } from '../report/view-words.ts';
+import { openRun } from '../runner/open-run.ts';
+import { againstName, openViewMaterial, weighRunView } from '../runner/open-view.ts';
+import { readSavedViews } from '../runner/saved-views.ts';
+import { addViewOptions, askedView, asksForView, type ViewOptions } from './view-options.ts';
 
-const TITLES = {
-  all: 'all samples',
-  tail: 'while slow requests were in flight',
-  'gpu-idle': 'while the GPU was idle',
-};
+interface HotspotsOptions extends ViewOptions {
+  readonly json?: true;
+}
 
-interface HotspotsOptions {
-  tail?: true;
-  gpuIdle?: true;
-  json?: true;
+interface Shown {
+  readonly document: HotspotsDocument;
+  /** What the view is called. */
+  readonly name: string;
 }
 
 export function hotspotsCommand(): Command {
-  return new Command('hotspots')
+  const command = new Command('hotspots')
     .description('Show where the time went in a run or a profile: by function and by line, hottest first.')
-    .argument('<file|run>', 'a profile, or a folder from .tailflame/runs')
-    .option('--tail', 'only as far as slow requests were in flight')
-    .option('--gpu-idle', 'only as far as the GPU was idle')
+    .argument('<file|run>', 'a profile, or a folder from .tailflame/runs');
+  return addViewOptions(command)
     .option('--json', 'print one JSON document')
-    .action(async (source: string, options: HotspotsOptions) => {
-      const view = options.tail ? 'tail' : options.gpuIdle ? 'gpu-idle' : 'all';
+    .action(async (source: string, { json, ...options }: HotspotsOptions) => {
       const folder = (await stat(source).catch(() => null))?.isDirectory() === true;
-      const document = folder ? await ofRun(source, view) : await ofFile(source, view);
-      const title = `${source}: ${TITLES[view]}, what ran`;
-      process.stdout.write(
-        options.json ? `${JSON.stringify(document, null, 2)}\n` : hotspotsText(document, title, process.cwd()),
-      );
+      const { document, name } = folder ? await ofRun(source, options) : await ofFile(source, options);
+      const text = json
+        ? `${JSON.stringify(document, null, 2)}\n`
+        : hotspotsText(document, `${source}: ${name}`, process.cwd());
+      process.stdout.write(text);
     });
 }
 
-async function ofRun(folder: string, view: HotspotsDocument['view']): Promise<HotspotsDocument> {
+async function ofRun(folder: string, options: ViewOptions): Promise<Shown> {
   const run = await openRun(folder);
-  const profile = await openSamples(folder);
-  if (profile === null) throw new ProfileError(`${folder} was run without a profile; add --profile auto.`);
-  if (view === 'all') return hotspotsDocument(hotspots(profile), view, profile.unit);
-  if (view === 'tail') {
-    const requests = await openRequests(run, 'profiled');
-    const views = slowViews(profile, requests, objectiveLimit(run.plan));
-    return hotspotsDocument(hotspots(profile, views.tail), view, profile.unit);
+  const material = await openViewMaterial(run);
+  if (material === null) throw new ProfileError(`${folder} was run without a profile; add --profile auto.`);
+  const context = viewContext(run.document, material);
+  // What is saved is of no concern to who asks for something else, and may be broken.
+  const saved = options.view === undefined ? [] : await readSavedViews(folder);
+  const against = options.against === undefined ? null : await againstName(folder, options.against);
+  const { view, name } = askedView(options, saved, context.origin, against);
+  const weighed = await weighRunView(view, run, material);
+  const called = name ?? viewName(view, context);
+  if ('missing' in weighed) {
+    const { missing } = listViews(material, context);
+    const others = [...PLAIN_KINDS.filter((kind) => !missing.has(kind)), ...saved.map((one) => one.name)];
+    throw new ProfileError(`${folder} has not the view ${called}. ${weighed.missing} It has: ${others.join(', ')}.`);
   }
-  const { gpus } = await openTelemetry(folder);
-  if (gpus.length === 0)
-    throw new ProfileError(`${folder} knows of no GPU; add --gpu with a CSV recorded by nvidia-smi.`);
-  return hotspotsDocument(hotspots(profile, gpuIdleWeights(profile, gpus)), view, profile.unit);
+  return { document: viewDocument(view, name, weighed, viewSentence(view, weighed, context)), name: called };
 }
 
-async function ofFile(file: string, view: HotspotsDocument['view']): Promise<HotspotsDocument> {
-  if (view !== 'all')
-    throw new ProfileError(`--${view} needs a run: a profile alone does not say what happened meanwhile.`);
+async function ofFile(file: string, options: ViewOptions): Promise<Shown> {
+  if (asksForView(options) && options.view !== 'all') {
+    throw new ProfileError('A view needs a run: a profile alone does not say what happened meanwhile.');
+  }
   const content = await readFile(file).catch((error: Error) => {
     throw new ProfileError(`${file} cannot be read: ${error.message}.`);
   });
   const profiles = readProfile(content, path.basename(file));
-  return hotspotsDocument(hotspots(hottest(profiles)), 'all', profiles[0]!.unit);
+  return { document: hotspotsDocument(hotspots(hottest(profiles)), 'all', profiles[0]!.unit), name: 'All' };
 }
 
 /** Of several profiles in one file the one with the most weight: the busiest thread. */

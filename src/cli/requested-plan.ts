@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
 import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
 import { llmEndpoint } from '../load/plan/import/llm/llm-place.ts';
+import { requestedMetrics } from '../load/plan/metrics-plan.ts';
 import {
   type Arrivals,
   type Load,
@@ -33,7 +34,8 @@ export interface PlanOptions {
   readonly seed?: number;
   readonly objective: readonly string[];
   readonly split?: string;
-  readonly metrics?: string;
+  readonly metrics?: readonly string[];
+  readonly log?: readonly string[];
 }
 
 /** How a plan file is read. */
@@ -60,7 +62,11 @@ export async function requestedPlan(source: string, options: PlanOptions, readin
     timeout: options.timeout ?? plan.timeout,
     seed: options.seed ?? plan.seed,
     objectives: [...plan.objectives, ...objectives],
-    target: { ...plan.target, metrics: options.metrics ?? plan.target.metrics },
+    target: {
+      ...plan.target,
+      metrics: options.metrics === undefined ? plan.target.metrics : requestedMetrics(options.metrics),
+      logs: [...plan.target.logs, ...(options.log ?? []).map((file) => path.resolve(file))],
+    },
     split: options.split?.toLowerCase() ?? plan.split,
   };
 }

@@ -60,7 +60,13 @@ export function runCommand(dist: string): Command {
     .option('--gpu <source>', 'auto, off, dmon, pmon, files recorded by nvidia-smi; several with commas', 'auto')
     .option(
       '--metrics <source>',
-      "where the server tells of itself: auto, off, or a URL (default: the plan's, else auto)",
+      "auto, off, a URL of Prometheus metrics, or URL=series,series; may be given several times (default: the plan's, else auto)",
+      (value: string, before: string[] | undefined) => collect(value, before ?? []),
+    )
+    .option(
+      '--log <file>',
+      'a log to follow beside the load; may be given several times',
+      (value: string, before: string[] | undefined) => collect(value, before ?? []),
     )
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')

@@ -1,4 +1,5 @@
 import type { Frame, Profile } from '../profile/profile.ts';
+import { isEntrance } from './frame-role.ts';
 import { type Grouping, type NodePoints, outermostOnly } from './shares.ts';
 
 /** A function, or one executing line of it, as findings name them. */
@@ -20,7 +21,10 @@ export interface EntityTree {
   readonly entities: readonly Entity[];
   /** Groups whose function is user code. */
   readonly candidates: readonly number[];
-  /** Per stack of the profile the innermost group of user code on it: a line where known, else a function; −1 where none is. */
+  /**
+   * Per stack of the profile the innermost group of user code on it: a line where known, else a function; −1 where none is. User code that
+   * only started the server has no part in what the server runs, and does not count below it.
+   */
   readonly innermost: Int32Array;
 }
 
@@ -28,6 +32,8 @@ export function entityTree(profile: Profile, isUserCode: (frame: Frame) => boole
   const { stacks, frames } = profile;
   const count = stacks.frame.length;
   const user = frames.map((frame) => isUserCode(frame));
+  const entrance = frames.map((frame) => isEntrance(frame));
+  const entered = new Uint8Array(count);
   const entities: Entity[] = frames.map((_, frame) => ({ frame, line: 0 }));
   const lineGroup = new Map<number, Map<number, number>>();
   const parent = new Int32Array(2 * count);
@@ -41,8 +47,11 @@ export function entityTree(profile: Profile, isUserCode: (frame: Frame) => boole
     parent[2 * node + 1] = 2 * node;
     groups[2 * node] = frame;
     groups[2 * node + 1] = line > 0 ? lineOf(lineGroup, entities, frame, line) : -1;
+    const above = up < 0 ? -1 : innermost[up]!;
+    const first = entrance[frame] === true && !(up >= 0 && entered[up] === 1);
+    entered[node] = Number(first || (up >= 0 && entered[up] === 1));
     if (user[frame] === true) innermost[node] = line > 0 ? groups[2 * node + 1]! : frame;
-    else innermost[node] = up < 0 ? -1 : innermost[up]!;
+    else innermost[node] = first ? -1 : above;
   }
   return {
     parent,

@@ -1,12 +1,15 @@
 import type { Finding } from '../runs/run-document.ts';
-import { explainChains } from './chains.ts';
+import { type Activity, activityOf } from './activity.ts';
 import type { Context, CorrelationInput } from './context.ts';
-import { entityPoints, entityTree, hottestLine, ownTree, pointsInGroup } from './entities.ts';
-import { type FlightSteps, flightSteps, runningPoints } from './overlap.ts';
-import { baseName, lineSentence, opening, subjectOf } from './sentences.ts';
+import { type ContrastLoad, contrastLoad, contrastLoadText } from './contrast-load.ts';
+import { entityTree } from './entities.ts';
+import { lineFindings } from './line-findings.ts';
+import { flightSteps, runningPoints } from './overlap.ts';
+import { MAX_FINDINGS, rankFindings, sampled } from './ranking.ts';
+import { percent, SLOW_WORDS } from './sentences.ts';
 import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
-import { flightTime, type NodePoints, nodePoints, OverlapSums, sharesOf } from './shares.ts';
-import * as significance from './significance.ts';
+import { flightTime, nodePoints } from './shares.ts';
+import { MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 import { waitedFinding } from './waited.ts';
 
@@ -14,6 +17,8 @@ export interface Correlation {
   readonly findings: Finding[];
   /** Why there is no finding, as a sentence; null where there is one. */
   readonly note: string | null;
+  /** A load at which it can be told, where this one leaves too little to compare with; null otherwise, and where none would. */
+  readonly load: ContrastLoad | null;
   /** Ms, and counts. */
   readonly tail: { readonly threshold: number | null; readonly slow: number; readonly stretches: number };
   /** Inclusive shares of everything that ran in the phase, largest tail share first. */
@@ -21,15 +26,14 @@ export interface Correlation {
   readonly lines: LineShare[];
 }
 
-const MAX_FINDINGS = 5;
 /** An alignment worse than this share of the middle slow request's latency would smear the tail over its neighbours. */
 const MAX_CLOCK_ERROR = 0.25;
 /** A slow request in flight for more of the time than this leaves no other time to compare with. */
 const NO_CONTRAST = 0.95;
 /** Above this, finding nothing may be the load's doing. */
 const LITTLE_CONTRAST = 0.7;
-/** Fewer samples on one side, and its shares say nothing. */
-const MIN_SAMPLES = 20;
+/** Below this share of the time, what ran is not what slow requests took. */
+const MOSTLY_RAN = 0.5;
 /** Circular shifts and bootstrap blocks are at least this many latencies long. */
 const SEVERAL = 4;
 
@@ -54,8 +58,13 @@ export function correlate(input: CorrelationInput): Correlation {
     },
     ...tables,
   };
-  const refusal = refuse(input, tail, middleOf(intervals.latency, tail), contrast);
-  if (refusal !== null) return { ...base, findings: [], note: refusal };
+  const slow = SLOW_WORDS[input.what ?? 'latency'];
+  const lower = (): ContrastLoad | null => contrastLoad(intervals, tail, phase, input.closed === true);
+  const refusal = refuse(input, tail, middleOf(intervals.latency, tail));
+  if (refusal !== null) return { ...base, findings: [], note: refusal, load: null };
+  if (contrast > NO_CONTRAST) return { ...base, ...noContrast(contrast, slow, lower()) };
+  const fewStretches = refuseStretches(tail);
+  if (fewStretches !== null) return { ...base, findings: [], note: fewStretches, load: null };
 
   const slowest = intervals.latency.reduce(
     (most, value, row) => (tail.mask[row] === 1 && value > most ? value : most),
@@ -64,24 +73,49 @@ export function correlate(input: CorrelationInput): Correlation {
   const context: Context = {
     input,
     tree: entityTree(profile, input.isUserCode),
+    intervals,
+    tail,
     points,
     steps,
+    slow,
     minShift: SEVERAL * slowest,
     blockMs: clamp(SEVERAL * tail.threshold, (phase.end - phase.start) / 200, (phase.end - phase.start) / 20),
   };
-  const waited = waitedFinding(context);
-  const findings = [...(waited === null ? [] : [waited]), ...lineFindings(context)].slice(0, MAX_FINDINGS);
-  if (findings.length > 0) return { ...base, findings, note: null };
-  return { ...base, findings, note: contrast > LITTLE_CONTRAST ? noContrast(contrast) : NOTHING_FOUND };
+  const activity = activityOf(context);
+  const waited = waitedFinding(context, activity);
+  const ran = lineFindings(context, activity, waited !== null, MAX_FINDINGS);
+  const findings = rankFindings(sampled(waited === null ? ran : [waited, ...ran]));
+  if (findings.length > 0) return { ...base, findings, note: null, load: null };
+  if (contrast > LITTLE_CONTRAST) return { ...base, ...noContrast(contrast, slow, lower()) };
+  const mostlyWaited = activity !== null && activity.tail < MOSTLY_RAN;
+  return { ...base, findings, load: null, note: mostlyWaited ? waitedAlike(activity, slow) : nothingFound(slow) };
 }
 
-const NOTHING_FOUND = 'Nothing in the target ran noticeably more during slow requests than otherwise.';
+function nothingFound(slow: string): string {
+  return `Nothing in the target ran noticeably more during ${slow} than otherwise.`;
+}
 
-function noContrast(share: number): string {
+function waitedAlike({ tail, rest }: Activity, slow: string): string {
   return (
-    `Cannot tell at this load: a slow request was in flight ${Math.round(share * 100)} % of the time, which leaves too little ` +
-    'to compare with. Try a lower rate or fewer users.'
+    `No line can be named: during ${slow} code of the target ran for only ${percent(tail)} of the time, ` +
+    `${percent(rest)} otherwise. Most of it they waited, and no more than the others did.`
   );
+}
+
+/** That this load does not let it be told, and which one would. */
+function noContrast(
+  share: number,
+  slow: string,
+  load: ContrastLoad | null,
+): Pick<Correlation, 'findings' | 'note' | 'load'> {
+  const found =
+    `Cannot tell at this load: ${slow === SLOW_WORDS.latency ? 'a slow request was in flight' : `there were ${slow}`} ` +
+    `${Math.round(share * 100)} % of the time, which leaves too little to compare with.`;
+  const instead =
+    load === null
+      ? 'A lower rate or fewer users may tell.'
+      : `About ${contrastLoadText(load)} for ${load.seconds} s may tell.`;
+  return { findings: [], note: `${found} ${instead}`, load };
 }
 
 /** The middle latency of the slow requests, ms; 0 of none. */
@@ -90,12 +124,7 @@ function middleOf(latency: Float64Array, { mask }: Tail): number {
   return slow[Math.floor(slow.length / 2)] ?? 0;
 }
 
-function refuse(
-  { profile, phase, clockErrorMs = 0 }: CorrelationInput,
-  tail: Tail,
-  middle: number,
-  contrast: number,
-): string | null {
+function refuse({ profile, phase, clockErrorMs = 0 }: CorrelationInput, tail: Tail, middle: number): string | null {
   if (!profile.hasTime) return 'This profile has no time axis, so it cannot be joined with requests.';
   const { time } = profile.samples;
   if (!time.some((value) => value >= phase.start && value < phase.end)) {
@@ -107,90 +136,20 @@ function refuse(
       `and half of the slow requests take less than ${middle.toFixed(1)} ms.`
     );
   }
-  if (tail.slow < significance.MIN_SLOW) {
-    return `Too few slow requests to tell: ${tail.slow}, at least ${significance.MIN_SLOW} are needed. Run longer.`;
-  }
-  if (contrast > NO_CONTRAST) return noContrast(contrast);
-  if (tail.stretches < significance.MIN_STRETCHES) {
-    return (
-      `Too few slow stretches to tell: the ${tail.slow} slow requests fall into ${tail.stretches} of them, ` +
-      `at least ${significance.MIN_STRETCHES} are needed. Run longer.`
-    );
+  if (tail.slow < MIN_SLOW) {
+    return `Too few slow requests to tell: ${tail.slow}, at least ${MIN_SLOW} are needed. Run longer.`;
   }
   return null;
 }
 
-function lineFindings({ input, tree, points, steps, minShift, blockMs }: Context): Finding[] {
-  const { profile, phase, seed } = input;
-  const atLines = entityPoints(points);
-  const shares = sharesOf(atLines, steps, phase, tree.parent, tree.grouping);
-  const counted = countSides(points, steps);
-  if (counted.tail < MIN_SAMPLES || counted.rest < MIN_SAMPLES) return [];
-
-  const sums = new OverlapSums(atLines, steps, phase, tree.parent, tree.grouping);
-  const test = significance.shiftTest(sums, tree.candidates, phase, minShift, seed);
-  const difference = shares.tail.map((value, group) => value - shares.rest[group]!);
-  const { tail: groupTail, tailTotal, restTotal } = sums.at(0);
-  const busy = profile.unit === 'ms' ? Math.min(1, tailTotal / flightTime(steps, phase).tail) : 1;
-  const significant = tree.candidates.filter(
-    (group) =>
-      // Where the target mostly waited, what little ran differs by when in a request it runs; it must matter to the whole wait.
-      difference[group]! * busy >= significance.MIN_DIFFERENCE &&
-      significance.pValue(test, difference[group]!) <= significance.MAX_P_VALUE,
-  );
-  if (significant.length === 0) return [];
-
-  const own = ownTree(tree);
-  const ownPoints = { ...points, node: points.node.map(own.nodeOf) };
-  const ownSums = new OverlapSums(ownPoints, steps, phase, own.parent, own.grouping).at(0);
-  const picked = explainChains(
-    {
-      parent: tree.parent,
-      of: tree.grouping.of,
-      nodeTail: sums.nodeTail,
-      groupTail,
-      difference,
-      own: ownSums.tail.map((value, group) => value / tailTotal - ownSums.rest[group]! / restTotal),
-      significant,
-    },
-    MAX_FINDINGS,
-  );
-  return picked.map((group) => {
-    const entity = tree.entities[group]!;
-    const frame = profile.frames[entity.frame]!;
-    const line = entity.line || hottestLine(profile, tree, entity.frame, sums.nodeTail) || frame.line;
-    const tailShare = shares.tail[group]!;
-    const restShare = shares.rest[group]!;
-    const enough = shares.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
-    const lift = enough ? tailShare / restShare : null;
-    const inGroup = pointsInGroup(tree, atLines, group);
-    const subject = opening(subjectOf(frame, entity, line, input.describeFile ?? baseName));
-    return {
-      kind: 'line',
-      function: frame.function,
-      file: frame.file,
-      line,
-      cpuShare: shares.all[group]!,
-      tailShare,
-      restShare,
-      lift,
-      interval: significance.differenceInterval(points, inGroup, steps, phase, blockMs, seed, false),
-      pValue: significance.pValue(test, difference[group]!),
-      sentence: lineSentence(subject, { tailShare, restShare, lift }),
-    };
-  });
-}
-
-/** Samples in the tail and in the rest, each counted as far as it belongs to either. */
-function countSides(points: NodePoints, steps: FlightSteps): { tail: number; rest: number } {
-  const sides = { tail: 0, rest: 0 };
-  let step = 0;
-  for (const time of points.time) {
-    while (steps.time[step + 1]! <= time) step++;
-    sides.tail += steps.tail[step]!;
-    sides.rest += steps.rest[step]!;
+function refuseStretches(tail: Tail): string | null {
+  if (tail.stretches < MIN_STRETCHES) {
+    return (
+      `Too few slow stretches to tell: the ${tail.slow} slow requests fall into ${tail.stretches} of them, ` +
+      `at least ${MIN_STRETCHES} are needed. Run longer.`
+    );
   }
-  return sides;
+  return null;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -16,14 +16,15 @@ const BANDS = 10;
 const MIN_IDLE_SHARE = 0.02;
 /** Idle, or busy, for less time (ms), and there is nothing to compare. */
 const MIN_MS = 1000;
-/** Fewer samples, or stretches, while it was idle say nothing. */
-const MIN_SAMPLES = 20;
+/** The target ran for less time (ms) while it was idle, or it was so in fewer stretches: that says nothing. */
+const MIN_RAN_MS = 200;
 const MIN_STRETCHES = 5;
-/** Circular shifts and bootstrap blocks are at least this many stretches long. */
+/** Blocks of the bootstrap are at least this many stretches long. */
 const SEVERAL = 4;
 /** From here on it counts as idle, where stretches are counted. */
 const MOSTLY = 0.5;
 const MAX_RANKED = 10;
+const NOT_TOLD = 'What the GPU did while the target was profiled was not told.';
 
 /** A function of user code, shares (0–1) of the time the GPU was idle, and was not, in which it ran, itself or what it called. */
 export interface GpuIdleFunction {
@@ -45,8 +46,10 @@ export interface GpuIdle {
   /** Ms. */
   readonly idle: number;
   readonly told: number;
-  /** Samples, each counted as far as the GPU was idle. */
+  /** Samples, each counted as far as the GPU was idle. Of py-spy one is a stack for as long as it stood. */
   readonly samples: number;
+  /** Ms that the target's threads ran while it was idle. */
+  readonly ran: number;
   /** Those that ran more than otherwise, the most first. */
   readonly functions: readonly GpuIdleFunction[];
 }
@@ -89,6 +92,19 @@ export function gpuIdleWeights(profile: Profile, gpus: readonly GpuActivity[]): 
   return idle;
 }
 
+/** Why nothing is to be seen of what ran while GPUs were idle, as a sentence; null where they were. */
+export function whyNeverIdle(gpus: readonly GpuActivity[], phase: Span): string | null {
+  const { tail: idle, rest: busy } = flightTime(gpuIdleSteps(gpus), phase);
+  if (!(idle + busy > 0)) return NOT_TOLD;
+  const idleShare = idle / (idle + busy);
+  return idleShare < MIN_IDLE_SHARE ? idleSentence(gpus, idleShare) : null;
+}
+
+/** Who told how idle they were, for people. */
+export function gpuSources(gpus: readonly GpuActivity[]): string {
+  return [...new Set(gpus.map(({ by }) => by))].join(' and ');
+}
+
 /**
  * What the target's code did while its GPU was idle: of the GPU that it is known to use, else of all in the mean. Shares are of the
  * time, since a target that waits for its GPU runs nothing meanwhile, and are held to the test of circular shifts.
@@ -100,8 +116,8 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
   const steps = gpuIdleSteps(gpus);
   const { tail: idle, rest: busy } = flightTime(steps, phase);
   const told = idle + busy;
-  const nothing = { finding: null, idleShare: null, idle, told, samples: 0, functions: [] };
-  if (!(told > 0)) return { ...nothing, sentence: 'What the GPU did while the target was profiled was not told.' };
+  const nothing = { finding: null, idleShare: null, idle, told, samples: 0, ran: 0, functions: [] };
+  if (!(told > 0)) return { ...nothing, sentence: NOT_TOLD };
   const idleShare = idle / told;
   const sentence = idleSentence(gpus, idleShare);
   if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime)
@@ -124,16 +140,19 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
     groupTail: atRest.tail,
     nodeTail: Float64Array.from(sums.nodeTail),
   };
-  const samples = samplesIn(compared);
-  const facts = { finding: null, idleShare, idle, told, samples, functions: rankedFunctions(compared), sentence };
+  const { samples, ran } = supportIn(input, gpus);
+  const functions = rankedFunctions(compared);
+  const facts = { finding: null, idleShare, idle, told, samples, ran, functions, sentence };
   const { stretches, mean } = stretchesOf(steps, phase);
-  if (Math.min(idle, busy) < MIN_MS || samples < MIN_SAMPLES || stretches < MIN_STRETCHES) {
+  if (Math.min(idle, busy) < MIN_MS || ran < MIN_RAN_MS || stretches < MIN_STRETCHES) {
     return { ...facts, sentence: `${sentence} That is too little, or too much, to tell what ran more meanwhile.` };
   }
   const finding = testedFinding(compared, mean);
   if (finding === null)
     return { ...facts, sentence: `${sentence} Nothing in the target ran noticeably more meanwhile.` };
-  const support = `Idle for ${seconds(idle)} of ${seconds(told)} that were told, in ${stretches} stretches with ${Math.round(samples)} samples.`;
+  const support =
+    `Idle for ${seconds(idle)} of ${seconds(told)} that were told, in ${stretches} stretches; ` +
+    `the target ran for ${seconds(ran)} of that, in ${Math.round(samples)} samples.`;
   return { ...facts, finding: { ...finding, evidence: [support, ...evidenceOf(gpus, known)] } };
 }
 
@@ -161,11 +180,17 @@ function share(weight: number, of: number): number {
   return of > 0 ? weight / of : 0;
 }
 
-/** Running samples while it was idle, each counted as far as it was. */
-function samplesIn({ input: { profile, phase }, points, steps }: Compared): number {
-  const counted = { ...points, weight: new Float64Array(points.time.length).fill(1) };
-  const noGroups = { count: 0, of: new Int32Array(profile.stacks.parent.length).fill(-1) };
-  return new OverlapSums(counted, steps, phase, profile.stacks.parent, noGroups).at(0).tailTotal;
+/** What ran in the phase while it was idle: samples, each counted as far as it was, and their time, ms. */
+function supportIn({ profile, phase }: GpuIdleInput, gpus: readonly GpuActivity[]): { samples: number; ran: number } {
+  const { samples } = profile;
+  const weights = gpuIdleWeights(profile, gpus);
+  const support = { samples: 0, ran: 0 };
+  weights.forEach((weight, row) => {
+    if (!(weight > 0) || samples.time[row]! < phase.start || samples.time[row]! >= phase.end) return;
+    support.samples += weight / samples.weight[row]!;
+    support.ran += weight;
+  });
+  return support;
 }
 
 function rankedFunctions({ input, tree, idle, busy, groupTail }: Compared): GpuIdleFunction[] {
@@ -187,8 +212,10 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
   const { input, gpus, steps, totals, tree, points, sums, idle, busy, groupTail, nodeTail } = compared;
   const { profile, phase, seed } = input;
   const difference = idle.map((value, group) => value - busy[group]!);
-  const minShift = SEVERAL * Math.max(stretch, ...gpus.map(({ window }) => window));
-  const test = significance.shiftTest(sums, tree.candidates, phase, minShift, seed, totals);
+  // A shift within a window changes little. Leaving out more of them would leave out the hill that chance stands on, and claim too much.
+  const minShift = Math.max(...gpus.map(({ window }) => window)) / 2;
+  const largestAt = (shift: number): number => significance.largestDifference(sums.at(shift), tree.candidates, totals);
+  const test = significance.shiftTest(largestAt, phase, minShift, seed);
   const significant = tree.candidates.filter(
     (group) =>
       difference[group]! >= significance.MIN_DIFFERENCE &&
@@ -228,7 +255,7 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
     interval: significance.differenceInterval(atLines, inGroup, steps, phase, blockMs, seed, true),
     pValue: significance.pValue(test, difference[group]!),
     sentence:
-      `While ${theGpus(gpus)} idle (${percent(totals.tail / (totals.tail + totals.rest))} of the time, by ${sourcesOf(gpus)}), ` +
+      `While ${theGpus(gpus)} idle (${percent(totals.tail / (totals.tail + totals.rest))} of the time, by ${gpuSources(gpus)}), ` +
       `${subject} ran for ${percent(tailShare)} of it, ${percent(restShare)} otherwise.`,
   };
 }
@@ -240,8 +267,8 @@ function theGpus(gpus: readonly GpuActivity[]): string {
 function idleSentence(gpus: readonly GpuActivity[], idleShare: number): string {
   const subject = opening(theGpus(gpus));
   if (idleShare >= MIN_IDLE_SHARE)
-    return `${subject} idle for ${percent(idleShare)} of the time, by ${sourcesOf(gpus)}.`;
-  return `${subject} never idle: busy for ${percent(1 - idleShare)} of the time, by ${sourcesOf(gpus)}.`;
+    return `${subject} idle for ${percent(idleShare)} of the time, by ${gpuSources(gpus)}.`;
+  return `${subject} never idle: busy for ${percent(1 - idleShare)} of the time, by ${gpuSources(gpus)}.`;
 }
 
 /** A GPU as a profile: bands of its activity in order of time. */
@@ -277,10 +304,6 @@ function stretchesOf(steps: FlightSteps, phase: Span): { stretches: number; mean
     idle = isIdle;
   }
   return { stretches, mean: stretches > 0 ? length / stretches : 0 };
-}
-
-function sourcesOf(gpus: readonly GpuActivity[]): string {
-  return [...new Set(gpus.map(({ by }) => by))].join(' and ');
 }
 
 function evidenceOf(gpus: readonly GpuActivity[], known: boolean): string[] {

@@ -1,5 +1,6 @@
 import type { Frame } from '../profile/profile.ts';
 import type { Entity } from './entities.ts';
+import type { Wait } from './slow-intervals.ts';
 
 /** The numbers of a finding, shares 0–1. */
 export interface FindingNumbers {
@@ -9,24 +10,39 @@ export interface FindingNumbers {
   readonly lift: number | null;
 }
 
+/** What is slow, as sentences name it, by what is waited for. */
+export const SLOW_WORDS: Readonly<Record<Wait, string>> = {
+  latency: 'slow requests',
+  ttft: 'slow waits for a first token',
+  gap: 'slow waits for a next token',
+};
+
 /** What ran during slow requests. It says what overlapped, never what caused what: more than overlap was not measured. */
-export function lineSentence(subject: string, numbers: FindingNumbers): string {
-  return `${subject} ran for ${percent(numbers.tailShare)} of the busy time during slow requests, ${otherwise(numbers)}.`;
+export function lineSentence(subject: string, numbers: FindingNumbers, slow: string): string {
+  return `${subject} ran for ${percent(numbers.tailShare)} of the busy time during ${slow}, ${otherwise(numbers)}.`;
 }
 
 /** What the target waited in during slow requests. */
-export function waitedInSentence(subject: string, numbers: FindingNumbers): string {
+export function waitedInSentence(subject: string, numbers: FindingNumbers, slow: string): string {
   return (
-    `During slow requests the target was waiting in ${subject} for ${percent(numbers.tailShare)} of the time, ` +
+    `During ${slow} the target was waiting in ${subject} for ${percent(numbers.tailShare)} of the time, ` +
     `${otherwise(numbers)}: on I/O, a lock, a sleep or another process.`
   );
 }
 
 /** That the target did nothing during slow requests, where no stack says what it waited for. */
-export function waitedSentence(numbers: FindingNumbers): string {
+export function waitedSentence(numbers: FindingNumbers, slow: string): string {
   return (
-    `During slow requests none of the target's code ran for ${percent(numbers.tailShare)} of the time, ` +
+    `During ${slow} none of the target's code ran for ${percent(numbers.tailShare)} of the time, ` +
     `${otherwise(numbers)}: it was waiting for something outside (I/O, a lock, another process).`
+  );
+}
+
+/** What ran in library code that no line of the user's called, by its role. */
+export function roleSentence(role: string, call: string, numbers: FindingNumbers, slow: string): string {
+  return (
+    `${opening(role)} (\`${call}\`), called by no line of yours, took ${percent(numbers.tailShare)} of the busy time ` +
+    `during ${slow}, ${otherwise(numbers)}.`
   );
 }
 

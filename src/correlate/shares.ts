@@ -99,6 +99,23 @@ export function nodePoints(profile: Profile, points: Points): NodePoints {
   };
 }
 
+/** The points at the nodes that are wanted. */
+export function keepPoints(points: NodePoints, wanted: (node: number) => boolean): NodePoints {
+  return pickPoints(
+    points,
+    [...points.node.keys()].filter((row) => wanted(points.node[row]!)),
+  );
+}
+
+/** Points by their rows. */
+export function pickPoints(points: NodePoints, rows: readonly number[]): NodePoints {
+  return {
+    time: Float64Array.from(rows, (row) => points.time[row]!),
+    node: Int32Array.from(rows, (row) => points.node[row]!),
+    weight: Float64Array.from(rows, (row) => points.weight[row]!),
+  };
+}
+
 /**
  * Sums points by tail and rest, at any circular shift of the requests within a phase. Made for a thousand shifts: points are summed
  * into the distinct stacks, which are far fewer, and only those are carried up to their callers and into groups.

@@ -1,6 +1,6 @@
 import { seededRandom } from '../load/arrivals/random.ts';
 import type { FlightSteps } from './overlap.ts';
-import { lowerBound, type NodePoints, type OverlapSums, type Span, type Sums } from './shares.ts';
+import { lowerBound, type NodePoints, type Span, type Sums } from './shares.ts';
 
 /** Circular shifts of the requests against the samples. */
 export const SHIFTS = 999;
@@ -24,26 +24,16 @@ export interface ShiftTest {
 }
 
 /**
- * The largest T − R over `candidates` (groups) at {@link SHIFTS} random circular shifts. Shifting keeps the autocorrelation of both
- * sides and breaks only their alignment, so that what stands out by chance in such data shows how often (profiles.md §3). Shifts
- * keep at least `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter. `totals` fixes what shares
- * are of; without it they are of the points' own weight at each shift.
+ * What `largestAt` says at {@link SHIFTS} random circular shifts: the largest T − R over all candidates. Shifting keeps the autocorrelation
+ * of both sides and breaks only their alignment, so that what stands out by chance in such data shows how often (profiles.md §3). Shifts
+ * keep at least `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter.
  */
-export function shiftTest(
-  sums: OverlapSums,
-  candidates: readonly number[],
-  span: Span,
-  minShift: number,
-  seed: number,
-  totals?: Totals,
-): ShiftTest {
+export function shiftTest(largestAt: (shift: number) => number, span: Span, minShift: number, seed: number): ShiftTest {
   const random = seededRandom(seed);
   const length = span.end - span.start;
   const margin = Math.min(minShift, length / 4);
   const maxima = new Float64Array(SHIFTS);
-  for (let i = 0; i < SHIFTS; i++) {
-    maxima[i] = largestDifference(sums.at(margin + random() * (length - 2 * margin)), candidates, totals);
-  }
+  for (let i = 0; i < SHIFTS; i++) maxima[i] = largestAt(margin + random() * (length - 2 * margin));
   return { maxima: maxima.sort() };
 }
 
@@ -52,8 +42,11 @@ export function pValue(test: ShiftTest, difference: number): number {
   return (1 + test.maxima.length - lowerBound(test.maxima, difference)) / (1 + test.maxima.length);
 }
 
-/** T − R of a group; 1 where either side has no weight, which is then never counted in favour of a finding. */
-function largestDifference(sums: Sums, candidates: readonly number[], totals?: Totals): number {
+/**
+ * The largest T − R over `candidates` (groups); 1 where either side has no weight, which is then never counted in favour of a finding.
+ * `totals` fixes what shares are of; without it they are of the points' own weight.
+ */
+export function largestDifference(sums: Sums, candidates: readonly number[], totals?: Totals): number {
   const tailTotal = totals?.tail ?? sums.tailTotal;
   const restTotal = totals?.rest ?? sums.restTotal;
   if (!(tailTotal > 0 && restTotal > 0)) return 1;

@@ -43,6 +43,11 @@ export function chooseTail(intervals: Intervals, objectiveLimit?: number): Tail 
   return tailOf(intervals, threshold, (value) => value >= threshold);
 }
 
+/** The requests over `limit`, ms, however many they are. */
+export function tailOver(intervals: Intervals, limit: number): Tail {
+  return tailOf(intervals, limit, (value) => value > limit);
+}
+
 function tailOf(intervals: Intervals, threshold: number, isSlow: (latency: number) => boolean): Tail {
   const mask = Uint8Array.from(intervals.latency, (value) => Number(isSlow(value)));
   const rows = [...mask.keys()].filter((row) => mask[row] === 1);

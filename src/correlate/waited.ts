@@ -1,39 +1,44 @@
-import { type Profile, RUNNING, WAITING } from '../profile/profile.ts';
+import { type Profile, WAITING } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
+import { type Activity, activitySentence, idlePoints, seesWaiting } from './activity.ts';
 import { explainChains } from './chains.ts';
 import type { Context } from './context.ts';
-import { entityPoints, hottestLine, pointsInGroup } from './entities.ts';
+import { type EntityTree, entityPoints, hottestLine, pointsInGroup } from './entities.ts';
+import { headOfLineSentence } from './head-of-line.ts';
 import { pointsOf } from './overlap.ts';
+import { mainRole, roleSentences } from './role-evidence.ts';
 import { baseName, subjectOf, waitedInSentence, waitedSentence } from './sentences.ts';
-import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span } from './shares.ts';
+import { flightTime, type NodePoints, nodePoints, OverlapSums, pickPoints, type Span } from './shares.ts';
 import * as significance from './significance.ts';
 
 /** Least share of the time slow requests were in flight, and least difference to the rest, worth a sentence about waiting. */
 const MIN_WAITED = 0.5;
 const MIN_WAITED_DIFFERENCE = 0.1;
-/** Width of the bins in which the target ran or did not, ms. */
+/** Where nothing ran for this share of the time, slow requests waited, whatever the others did. */
+const WAITED_ANYWAY = 0.8;
+/** That is worth saying where they took this many times as long as the others, and this long (ms): shorter waits are the network's. */
+const MUCH_LONGER = 2;
+const LONG_MS = 10;
+/** Width of the bins in which threads that wait at the same line count once, ms. */
 const BIN_MS = 5;
 
 /**
- * Whether the target waited while slow requests were in flight, much more than otherwise: in user code that a thread stood still in,
- * or, where no stack says so (a suspended coroutine has none), in that nothing ran at all. Shares are of the time slow, and other,
- * requests were in flight, and are held to the same test by circular shifts.
+ * Whether the target waited while slow requests were in flight: much more than otherwise, in user code that a thread stood still in,
+ * or, where no stack says so (a suspended coroutine has none), in that nothing ran at all; or for nearly all of the time, though others
+ * waited as well. Shares are of the time slow, and other, requests were in flight, and are held to the same test by circular shifts.
  */
-export function waitedFinding(context: Context): Finding | null {
-  const { input, tree, steps, minShift, blockMs } = context;
+export function waitedFinding(context: Context, activity: Activity | null): Finding | null {
+  const { input, tree, steps, minShift } = context;
   const { profile, phase, seed } = input;
-  // Only durations tell for how long nothing ran, and only a profiler that sees waiting threads can tell idle from not sampled.
-  if (profile.unit !== 'ms' || !profile.samples.state.includes(WAITING)) return null;
-  const waiting = nodePoints(profile, pointsOf(profile, WAITING, phase.start, phase.end));
-  const stoodInUserCode = keepPoints(waiting, (node) => tree.innermost[node]! >= 0);
+  if (activity === null || !seesWaiting(profile)) return null;
+  const waiting = waitingPoints(profile, tree, phase);
   const idleNode = tree.parent.length;
   const idleGroup = tree.entities.length;
-  const points = mergePoints(entityPoints(stoodInUserCode), idlePoints(profile, phase, idleNode));
+  const points = mergePoints(entityPoints(waiting), idlePoints(profile, phase, idleNode));
   const parent = Int32Array.from([...tree.parent, -1]);
   const grouping = { count: idleGroup + 1, of: Int32Array.from([...tree.grouping.of, idleGroup]) };
   const sums = new OverlapSums(points, steps, phase, parent, grouping);
   const totals = flightTime(steps, phase);
-  if (!(totals.tail > 0 && totals.rest > 0)) return null;
 
   const candidates = [...tree.candidates, idleGroup];
   const { tail, rest } = sums.at(0);
@@ -41,20 +46,30 @@ export function waitedFinding(context: Context): Finding | null {
   const difference = tail.map((value, group) => value / totals.tail - rest[group]! / totals.rest);
   const mayCount = (group: number): boolean =>
     tail[group]! / totals.tail >= MIN_WAITED && difference[group]! >= MIN_WAITED_DIFFERENCE;
-  if (!candidates.some(mayCount)) return null;
-  const test = significance.shiftTest(sums, candidates, phase, minShift, seed, totals);
-  const significant = candidates.filter(
-    (group) => mayCount(group) && significance.pValue(test, difference[group]!) <= significance.MAX_P_VALUE,
-  );
+  const anyway = waitedAnyway(activity);
+  const may = candidates.filter(mayCount);
+  if (may.length === 0 && !anyway) return null;
+  const test =
+    may.length === 0
+      ? null
+      : significance.shiftTest(
+          (shift) => significance.largestDifference(sums.at(shift), candidates, totals),
+          phase,
+          minShift,
+          seed,
+        );
+  const pValue = (group: number): number | null =>
+    test === null ? null : significance.pValue(test, difference[group]!);
+  const significant = may.filter((group) => (pValue(group) ?? 1) <= significance.MAX_P_VALUE);
   const named = significant.filter((group) => group !== idleGroup);
   const [picked] = explainChains(
     { parent, of: grouping.of, nodeTail, groupTail: tail, difference, own: difference, significant: named },
     1,
   );
-  const group = picked ?? significant[0];
+  const group = picked ?? significant[0] ?? (anyway ? idleGroup : undefined);
   if (group === undefined) return null;
 
-  // Several threads can wait at once, which would make more than all of the time.
+  // Threads that wait at different lines of a function count each, which would make more than all of the time.
   const tailShare = Math.min(1, tail[group]! / totals.tail);
   const restShare = Math.min(1, rest[group]! / totals.rest);
   const numbers = { tailShare, restShare, lift: null };
@@ -66,54 +81,57 @@ export function waitedFinding(context: Context): Finding | null {
     kind: 'waited' as const,
     cpuShare: null,
     ...numbers,
-    interval: significance.differenceInterval(points, inGroup, steps, phase, blockMs, seed, true),
-    pValue: significance.pValue(test, difference[group]!),
+    interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, true),
+    pValue: significant.includes(group) ? pValue(group) : null,
   };
+  const spent = activitySentence(activity, context.slow);
   const entity = tree.entities[group];
-  if (entity === undefined)
-    return { ...common, function: null, file: null, line: null, sentence: waitedSentence(numbers) };
+  if (entity === undefined) {
+    const sentence = waitedSentence(numbers, context.slow);
+    return { ...common, function: null, file: null, line: null, sentence, evidence: [spent] };
+  }
   const frame = profile.frames[entity.frame]!;
   const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
   const subject = subjectOf(frame, entity, line, input.describeFile ?? baseName);
+  const role = mainRole(context, entity, waiting);
   return {
     ...common,
     function: frame.function,
     file: frame.file,
     line,
-    sentence: waitedInSentence(subject, numbers),
+    sentence: waitedInSentence(subject, numbers, context.slow),
+    evidence: [
+      ...(role === null ? [] : roleSentences(role, totals, 'the time', context.slow)),
+      headOfLineSentence(context, entity, WAITING),
+      spent,
+    ],
   };
 }
 
-/** The time in which no thread ran, as a point in the middle of every bin of the phase, all at `node`. */
-function idlePoints(profile: Profile, phase: Span, node: number): NodePoints {
-  const { samples } = profile;
-  const count = Math.max(1, Math.ceil((phase.end - phase.start) / BIN_MS));
-  const width = (phase.end - phase.start) / count;
-  const idle = new Float64Array(count).fill(width);
-  // Samples stand in order of time, so the time already known to be busy ends at one moment.
-  let busyUntil = phase.start;
-  for (let row = 0; row < samples.time.length; row++) {
-    if (samples.state[row] !== RUNNING) continue;
-    const from = Math.max(samples.time[row]!, busyUntil);
-    const to = Math.min(samples.time[row]! + samples.weight[row]!, phase.end);
-    if (!(to > from)) continue;
-    busyUntil = to;
-    for (let bin = Math.floor((from - phase.start) / width); bin < count; bin++) {
-      const binStart = phase.start + bin * width;
-      if (binStart >= to) break;
-      idle[bin]! -= Math.min(to, binStart + width) - Math.max(from, binStart);
-    }
+function waitedAnyway({ tail, slowMs, otherMs }: Activity): boolean {
+  return tail <= 1 - WAITED_ANYWAY && slowMs >= LONG_MS && slowMs >= MUCH_LONGER * otherMs;
+}
+
+/** What waited in user code. Threads that wait at one line at a time count once: how many wait there says how many there are. */
+function waitingPoints(profile: Profile, tree: EntityTree, phase: Span): NodePoints {
+  const found = pointsOf(profile, WAITING, phase.start, phase.end);
+  const all = nodePoints(profile, found);
+  const rows = [...all.node.keys()].filter((row) => tree.innermost[all.node[row]!]! >= 0);
+  const keyOf = (row: number): number =>
+    Math.floor((all.time[row]! - phase.start) / BIN_MS) * tree.entities.length + tree.innermost[all.node[row]!]!;
+  const threads = new Map<number, Set<number>>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const thread = profile.samples.thread[found.sample[row]!]!;
+    const known = threads.get(key);
+    if (known === undefined) threads.set(key, new Set([thread]));
+    else known.add(thread);
   }
   return {
-    time: idle.map((_, bin) => phase.start + (bin + 0.5) * width),
-    node: new Int32Array(count).fill(node),
-    weight: idle.map((value) => Math.max(0, value)),
+    time: Float64Array.from(rows, (row) => all.time[row]!),
+    node: Int32Array.from(rows, (row) => all.node[row]!),
+    weight: Float64Array.from(rows, (row) => all.weight[row]! / threads.get(keyOf(row))!.size),
   };
-}
-
-function keepPoints(points: NodePoints, keep: (node: number) => boolean): NodePoints {
-  const rows = [...points.node.keys()].filter((row) => keep(points.node[row]!));
-  return pickPoints(points, rows);
 }
 
 function mergePoints(a: NodePoints, b: NodePoints): NodePoints {
@@ -124,12 +142,4 @@ function mergePoints(a: NodePoints, b: NodePoints): NodePoints {
   };
   const rows = [...all.time.keys()].sort((x, y) => all.time[x]! - all.time[y]!);
   return pickPoints(all, rows);
-}
-
-function pickPoints(points: NodePoints, rows: readonly number[]): NodePoints {
-  return {
-    time: Float64Array.from(rows, (row) => points.time[row]!),
-    node: Int32Array.from(rows, (row) => points.node[row]!),
-    weight: Float64Array.from(rows, (row) => points.weight[row]!),
-  };
 }

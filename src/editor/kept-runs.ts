@@ -29,6 +29,7 @@ export function keptRuns(root: () => string, results: RunResults): ResultSource 
       const folder = folders.find((candidate) => path.basename(candidate) === run);
       return folder === undefined ? null : runResultView(await openRun(folder));
     },
-    stretch: (run, from, to) => results.showStretch(path.join(root(), RUNS_FOLDER, run), root(), from, to),
+    stretch: (run, from, to) => results.showStretch(path.join(root(), RUNS_FOLDER, run), from, to),
+    graph: (run, view) => results.showViewsOf(path.join(root(), RUNS_FOLDER, run), [view]),
   };
 }

@@ -16,6 +16,8 @@ export interface AnnotatedLines {
   readonly takenAt: number;
   /** Where they come from, for the hover. */
   readonly source: string;
+  /** The view of it that the shares are of; null for all of it. */
+  readonly view: string | null;
 }
 
 interface Shown {
@@ -45,10 +47,15 @@ export class LineAnnotations implements vscode.Disposable {
   }
 
   show(lines: AnnotatedLines): void {
-    this.#lines = lines;
-    this.#files.clear();
     this.#visible = true;
     this.#setContext();
+    this.replace(lines);
+  }
+
+  /** Other marks in place of those there are: where they are hidden they stay so. */
+  replace(lines: AnnotatedLines): void {
+    this.#lines = lines;
+    this.#files.clear();
     this.#refresh();
   }
 
@@ -77,7 +84,11 @@ export class LineAnnotations implements vscode.Disposable {
     for (const { line, mark, note } of file?.shown ?? []) {
       if (line > editor.document.lineCount) continue;
       const { range } = editor.document.lineAt(line - 1);
-      const parts = [note, mark === null ? '' : markText(mark), file?.stale ? 'stale: the file has changed since' : ''];
+      const parts = [
+        note,
+        mark === null ? '' : this.#markText(mark),
+        file?.stale ? 'stale: the file has changed since' : '',
+      ];
       texts.push({
         range: new vscode.Range(range.end, range.end),
         renderOptions: { after: { contentText: parts.filter((part) => part !== '').join('   ') } },
@@ -129,11 +140,22 @@ export class LineAnnotations implements vscode.Disposable {
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
   }
 
+  #markText(mark: LineMark): string {
+    const view = this.#lines?.view ?? null;
+    return view === null ? markText(mark) : `${markText(mark)} · ${view}`;
+  }
+
   #hover(mark: LineMark, stale: boolean): vscode.MarkdownString {
+    const view = this.#lines?.view ?? null;
+    const own = `${percent(mark.self)} itself, ${percent(mark.total)} with what it called`;
     const rows = [
-      ['of all the time it was busy', `${percent(mark.self)} itself, ${percent(mark.total)} with what it called`],
-      ['during slow requests', mark.tail === null ? 'unknown' : percent(mark.tail)],
-      ['during other requests', mark.rest === null ? 'unknown' : percent(mark.rest)],
+      [view === null ? 'of all the time it was busy' : 'of what the view shows', own],
+      ...(view === null
+        ? [
+            ['during slow requests', mark.tail === null ? 'unknown' : percent(mark.tail)],
+            ['during other requests', mark.rest === null ? 'unknown' : percent(mark.rest)],
+          ]
+        : []),
     ];
     const text = new vscode.MarkdownString(undefined, true);
     text.isTrusted = { enabledCommands: ['tailflame.showFlameGraph'] };
@@ -142,9 +164,10 @@ export class LineAnnotations implements vscode.Disposable {
     );
     text.appendMarkdown(`| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n\n`);
     const when = new Date(this.#lines?.takenAt ?? 0).toLocaleString();
-    text.appendMarkdown(
-      `What overlapped in time with slow requests, not proof of cause. ${this.#lines?.source ?? ''}, ${when}.\n\n`,
-    );
+    const what = view === null ? 'What overlapped in time with slow requests' : 'What overlapped in time';
+    text.appendMarkdown(`${what}, not proof of cause. ${this.#lines?.source ?? ''}, ${when}.\n\n`);
+    // A name that a person gave is text, whatever stands in it.
+    if (view !== null) text.appendMarkdown('View: ').appendText(view).appendMarkdown('\n\n');
     if (stale) text.appendMarkdown('$(warning) The file has changed since: find slow lines again.\n\n');
     text.appendMarkdown('[$(graph) Open the flame graph](command:tailflame.showFlameGraph)');
     return text;

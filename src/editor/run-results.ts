@@ -1,83 +1,200 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { FlamegraphState, FunctionChange, ToFlamegraph, ViewAction } from '../../webview/messages.ts';
+import type { View } from '../correlate/view.ts';
 import { firstAddress } from '../load/plan/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
-import type { Profile } from '../profile/profile.ts';
+import type { Profile, ProfileUnit } from '../profile/profile.ts';
+import { changeText } from '../report/difference-text.ts';
 import { lineMarks } from '../report/line-marks.ts';
-import { profileViews } from '../report/profile-views.ts';
-import { routeNote, runMarks, runViews } from '../report/run-lines.ts';
-import { stretchViews } from '../report/stretch-views.ts';
+import type { ListedView } from '../report/listed-views.ts';
+import { routeNote, runMarks, viewMarks } from '../report/run-lines.ts';
+import { type GraphOfView, ViewGraph } from '../report/view-graph.ts';
 import { matches } from '../routes/route.ts';
-import { type OpenedRun, openRequests, openRun, openSamples, openTelemetry } from '../runner/open-run.ts';
+import { type OpenedRun, openRun } from '../runner/open-run.ts';
+import { RUNS_FOLDER } from '../runs/run-folder.ts';
 import { areLensesShown } from './lenses/lens-setting.ts';
 import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
-import type { LineAnnotations } from './line-annotations.ts';
+import type { AnnotatedLines, LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
 
-interface FlameGraph {
-  readonly name: string;
-  readonly profile: string;
-  readonly root: string;
-}
+/** Views of which a stretch of time is shown, in the order they are listed. */
+const STRETCH_KINDS = ['all', 'slow', 'other'] as const;
 
 /** Brings a run or a profile to the lines of the source and to the flame graph panel. */
-export class RunResults {
+export class RunResults implements vscode.Disposable {
   readonly #annotations: LineAnnotations;
   readonly #panel: FlamegraphPanel;
   readonly #routes: WorkspaceRoutes;
-  #last: FlameGraph | null = null;
+  readonly #root: () => string;
+  readonly #subscriptions: vscode.Disposable[];
+  #graph: ViewGraph | null = null;
+  /** What is marked while the whole of a run is looked at. */
+  #lines: AnnotatedLines | null = null;
+  /** The view that lines are marked by; null: the whole of the run. */
+  #marked: string | null = null;
+  /** Counts what was asked for: what comes late is not shown any more. */
+  #asked = 0;
 
-  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: WorkspaceRoutes) {
+  /** @param root the workspace's folder; empty where there is none */
+  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: WorkspaceRoutes, root: () => string) {
     this.#annotations = annotations;
     this.#panel = panel;
     this.#routes = routes;
+    this.#root = root;
+    this.#subscriptions = [
+      panel.onDidChoose((id) => this.choose(id)),
+      panel.onDidRestore((state) => this.#restore(state)),
+    ];
+  }
+
+  /** What the flame graph is of; null before there was one. */
+  get graph(): ViewGraph | null {
+    return this.#graph;
   }
 
   /** Annotates the lines of a run. @returns whether it has a flame graph */
-  async showRun(run: OpenedRun, root: string): Promise<boolean> {
-    const { folder } = run;
-    const profile = await openSamples(folder);
-    const requests = await openRequests(run, 'profiled');
-    const name = path.basename(folder);
-    this.#annotations.show({
-      marks: profile === null ? new Map() : runMarks(run, requests, profile),
+  async showRun(run: OpenedRun): Promise<boolean> {
+    const opened = await ViewGraph.ofRun(run);
+    const graph = opened?.graph ?? null;
+    this.#lines = {
+      marks: graph === null ? new Map() : runMarks(run, graph.material.requests, graph.material.profile),
       notes: areLensesShown() ? new Map() : await routeNotes(run, this.#routes),
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
-      source: `Run ${name}`,
-    });
-    const views = profile === null ? null : runViews(run, requests, profile, (await openTelemetry(folder)).gpus, name);
-    this.#last = views === null ? null : { name: `Flame graph ${name}`, profile: views, root };
-    return views !== null;
+      source: `Run ${path.basename(run.folder)}`,
+      view: null,
+    };
+    this.#annotations.show(this.#lines);
+    this.#marked = null;
+    this.#graph = graph;
+    if (opened?.problem) void vscode.window.showWarningMessage(`Its saved views are left out. ${opened.problem}`);
+    return graph !== null && graph.views.length > 0;
   }
 
-  /** Shows profiles that stand alone: the first marks lines, each has its views. */
-  showProfile(name: string, profiles: readonly Profile[], root: string, takenAt: number): void {
+  /** Shows profiles that stand alone: the first marks lines and has its views. */
+  async showProfile(name: string, profiles: readonly Profile[], takenAt: number): Promise<void> {
     const [first] = profiles;
     if (first === undefined) return;
-    this.#annotations.show({ marks: lineMarks(hotspots(first), null), notes: new Map(), takenAt, source: name });
-    const views = profileViews(first, null, [], name);
-    if (views === null) {
-      void vscode.window.showInformationMessage(`${name}: nothing ran while it was sampled.`);
-      return;
-    }
-    this.#last = { name, profile: views, root };
-    this.showFlameGraph();
+    const marks = lineMarks(hotspots(first), null);
+    this.#lines = { marks, notes: new Map(), takenAt, source: name, view: null };
+    this.#annotations.show(this.#lines);
+    this.#marked = null;
+    this.#graph = ViewGraph.ofProfile(name, first);
+    if (this.#graph.views.length > 0) await this.showFlameGraph();
+    else void vscode.window.showInformationMessage(`${name}: nothing ran while it was sampled.`);
   }
 
   /** Shows the flame graph of a stretch of a run, ms of run time. Throws where the run cannot be read. */
-  async showStretch(folder: string, root: string, from: number, to: number): Promise<void> {
-    const run = await openRun(folder);
-    const profile = await openSamples(folder);
-    const views = profile && stretchViews(run, await openRequests(run, 'profiled'), profile, from, to);
-    if (views) this.#panel.show(`Flame graph ${path.basename(folder)}`, views, root);
-    else void vscode.window.showInformationMessage('Nothing was sampled in that stretch of time.');
+  async showStretch(folder: string, from: number, to: number): Promise<void> {
+    await this.showViewsOf(
+      folder,
+      STRETCH_KINDS.map((kind) => ({ kind, from, to })),
+    );
   }
 
-  showFlameGraph(): void {
-    if (this.#last) this.#panel.show(this.#last.name, this.#last.profile, this.#last.root);
+  /** Shows views of a run. Throws where it cannot be read. */
+  async showViewsOf(folder: string, views: readonly View[]): Promise<void> {
+    if (this.#graph?.run?.folder !== folder) await this.showRun(await openRun(folder));
+    await this.showViews(views);
+  }
+
+  /** Shows the first of some views made by hand, and lists the others with it. */
+  async showViews(views: readonly View[]): Promise<void> {
+    this.#graph?.add(views);
+    const [first] = views;
+    const entry = first === undefined ? null : this.#graph?.entryOf(first);
+    if (entry) await this.show(entry);
+    else void vscode.window.showInformationMessage('The run has no profile.');
+  }
+
+  async showFlameGraph(): Promise<void> {
+    const shown = this.#graph?.shown;
+    if (shown) await this.show(shown);
     else
       void vscode.window.showInformationMessage('There is no profile to show yet: run Find Slow Lines, or open one.');
   }
+
+  /** Shows one of the views listed, by its id. */
+  async choose(id: string): Promise<void> {
+    const entry = this.#graph?.find(id);
+    if (entry) await this.show(entry);
+    else this.#panel.stay();
+  }
+
+  /** Shows a view, and marks the lines by it where it is not one of the whole run. */
+  async show(entry: ListedView): Promise<void> {
+    const graph = this.#graph;
+    if (graph === null) return;
+    const asked = ++this.#asked;
+    try {
+      const shown = await graph.show(entry, this.#root());
+      if (asked !== this.#asked) return;
+      if ('missing' in shown) {
+        void vscode.window.showInformationMessage(`${entry.name}: ${shown.missing}`);
+        this.#panel.stay();
+        return;
+      }
+      this.#panel.show(messageOf(graph, shown), this.#root());
+      this.#mark(shown);
+    } catch (error) {
+      void vscode.window.showErrorMessage(`${entry.name}: ${(error as Error).message}`);
+      this.#panel.stay();
+    }
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #mark({ entry, weighed }: GraphOfView): void {
+    const lines = this.#lines;
+    const marks = this.#graph?.run ? viewMarks(entry.view, weighed) : null;
+    const marked = marks === null ? null : entry.name;
+    // What stands in the editors has followed their edits.
+    if (lines === null || marked === this.#marked) return;
+    this.#marked = marked;
+    this.#annotations.replace(marks === null ? lines : { ...lines, marks, view: marked });
+  }
+
+  async #restore({ run, view }: FlamegraphState): Promise<void> {
+    try {
+      const folder = path.join(this.#root(), RUNS_FOLDER, path.basename(run));
+      const known = this.#root() !== '' && (await this.showRun(await openRun(folder)));
+      if (known && this.#graph?.find(view)) await this.choose(view);
+      else if (known) await this.showFlameGraph();
+      else this.#panel.stay();
+    } catch (error) {
+      this.#panel.stay();
+      void vscode.window.showErrorMessage((error as Error).message);
+    }
+  }
+}
+
+function messageOf(graph: ViewGraph, { entry, file, sentence, differences, weighed }: GraphOfView): ToFlamegraph {
+  const { run, name } = graph;
+  const actions: ViewAction[] = [
+    ...(graph.canSave ? (['save'] as const) : []),
+    ...(entry.isSaved ? (['rename', 'remove'] as const) : []),
+    ...(run === null ? [] : (['new'] as const)),
+  ];
+  return {
+    type: 'show',
+    name: run === null ? name : `Flame graph ${name}`,
+    profile: file,
+    views: graph.views.map(({ id, name: called, group }) => ({ id, name: called, group })),
+    shown: entry.id,
+    sentence,
+    changes: differences?.flatMap((row) => changeOf(row, weighed.profile.unit)) ?? null,
+    actions,
+    state: run === null ? null : { run: path.basename(run.folder), view: entry.id },
+  };
+}
+
+function changeOf(row: NonNullable<GraphOfView['differences']>[number], unit: ProfileUnit): FunctionChange[] {
+  const texts = changeText(row, unit);
+  if (texts === null) return [];
+  const name = row.function === '' ? '(anonymous)' : row.function;
+  return [{ name, file: row.file, line: row.line, ...texts }];
 }
 
 /** The run's latency at the lines that declare the route it asked: where there are lenses, they say it. */

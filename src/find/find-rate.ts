@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { figure } from '../load/measure/figure.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
 import { parseObjective } from '../load/measure/objective.ts';
@@ -18,7 +17,7 @@ import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
-import { fullestCache, whatSaturated } from './saturation.ts';
+import { whatSaturated } from './saturation.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */
@@ -438,16 +437,7 @@ export class RateFinder {
       probed.find(({ order }) => order.level === failsAt) ??
       probed.toSorted((a, b) => b.order.level - a.order.level)[0];
     if (worst === undefined || failsAt === null) return null;
-    const { load, latency } = worst.made.document;
-    return whatSaturated({
-      server: worst.made.server,
-      cores: os.availableParallelism(),
-      underWay: latency.mean === null ? null : (load.rate.got * latency.mean) / 1000,
-      servers: this.#climb?.servers ?? null,
-      cache: fullestCache(worst.made.document),
-      failed: load.failed,
-      completed: load.completed,
-    });
+    return whatSaturated(worst.made.document);
   }
 }
 

@@ -8,7 +8,6 @@ import { openRequests, openRun } from '../runner/open-run.ts';
 import { StartedTarget } from '../runner/started-target.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument, SearchFacts } from '../runs/run-document.ts';
-import { loadBetween, type ProcessLoad, type ProcessSample, sampleProcess } from './process-load.ts';
 
 /** How a search or a sweep goes, to be shown while it does. */
 export type SearchEvent =
@@ -23,8 +22,6 @@ export interface MadeRun {
   readonly requests: RequestTable;
   /** Whether it was stopped because more was under way than {@link ProbeRunner.run} was told to bear. */
   readonly overwhelmed: boolean;
-  /** What the target's process used meanwhile; null unknown. */
-  readonly server: ProcessLoad | null;
   /** What all of it took, ms. */
   readonly took: number;
 }
@@ -82,21 +79,13 @@ export class ProbeRunner {
   async run(plan: Plan, label: string, bears: number): Promise<MadeRun> {
     this.#abort.signal.throwIfAborted();
     const began = performance.now();
-    const samples: ProcessSample[] = [];
-    let pid: number | null = null;
     let overwhelmed = false;
     let over = 0;
-    const sample = async (): Promise<void> => {
-      const one = pid === null ? null : await sampleProcess(pid);
-      if (one !== null) samples.push(one);
-    };
     const onEvent = (event: FromRunner): void => {
       if (event.type === 'stage') this.#onEvent({ type: 'stage', text: `${label}: ${event.text}` });
-      else if (event.type === 'folder') pid = event.document.target.pid;
       else if (event.type === 'live') {
         const { snapshot } = event;
         this.#onEvent({ type: 'live', label, snapshot });
-        if (snapshot.phase === 'measured') void sample();
         over = snapshot.inFlight > bears ? over + 1 : 0;
         if (over < OVER_FOR || overwhelmed) return;
         overwhelmed = true;
@@ -112,9 +101,7 @@ export class ProbeRunner {
       const { folder, document } = await this.#ended(client);
       const run = await openRun(folder);
       const requests = await openRequests(run);
-      const [first, last] = [samples[0], samples.at(-1)];
-      const server = first === undefined || last === undefined ? null : loadBetween(first, last);
-      return { document, plan: run.plan, requests, overwhelmed, server, took: performance.now() - began };
+      return { document, plan: run.plan, requests, overwhelmed, took: performance.now() - began };
     } finally {
       this.#client = null;
     }

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { OUTCOMES, PHASES } from '../runs/request-table.ts';
@@ -6,7 +5,7 @@ import { batchingOf, batchingSentence } from './batcher.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { readProbe } from './read-probe.ts';
-import { fullestCache, whatSaturated } from './saturation.ts';
+import { whatSaturated } from './saturation.ts';
 import type { SweepDocument } from './sweep-document.ts';
 import { sweepOrder } from './sweep-order.ts';
 import { bestPoint, kneePoint, type SweepRun, sweepPoint } from './sweep-point.ts';
@@ -141,18 +140,7 @@ export class Sweeper {
     const ordered = this.#done.filter(({ run }) => run.valid).toSorted((a, b) => level(a) - level(b));
     const [least, most] = [ordered[0], ordered.at(-1)];
     if (least === undefined || most === undefined || most.setting === knee) return null;
-    const { load, latency } = most.made.document;
-    const alone = least.made.document;
-    const servers = alone.latency.mean === null ? null : (load.rate.got * alone.latency.mean) / 1000;
-    return whatSaturated({
-      server: most.made.server,
-      cores: os.availableParallelism(),
-      underWay: latency.mean === null ? null : (load.rate.got * latency.mean) / 1000,
-      servers: servers === null ? null : Math.max(1, servers),
-      cache: fullestCache(most.made.document),
-      failed: load.failed,
-      completed: load.completed,
-    });
+    return whatSaturated(most.made.document);
   }
 }
 
@@ -176,10 +164,11 @@ function probeOf(made: MadeRun, label: string): { probe: Probe; valid: boolean }
   return { probe, valid: unfit === null };
 }
 
-/** Rows of the answers of the measured phase, a second; null where requests have no sizes. */
+/** Rows of the answers of the measured phase, a second; null where requests have no sizes, or tokens tell more. */
 function rowsOf({ requests, document }: MadeRun): number | null {
   const span = document.phases.find(({ phase }) => phase === 'measured');
-  if (requests.details === null || span === undefined || span.end <= span.start) return null;
+  if (document.streaming !== null || requests.details === null || span === undefined || span.end <= span.start)
+    return null;
   let rows = 0;
   for (let row = 0; row < requests.length; row++) {
     if (requests.phase[row] !== MEASURED || requests.outcome[row] !== OK) continue;

@@ -90,6 +90,8 @@ export class LiveResultView {
       findings: this.#profiling
         ? [{ sentence: 'Which lines ran then is told at the end.', file: null, line: null }]
         : [],
+      // Whether it waited is known when it is over.
+      resources: [],
       sender: this.#sender(),
       profiled: false,
     };

@@ -40,6 +40,15 @@ export interface ResultView {
     readonly sentence: string;
     readonly file: string | null;
     readonly line: number | null;
+    /** What else speaks for it or narrows it, a sentence each. */
+    readonly evidence?: readonly string[];
+  }[];
+  /** Why the samples gave no findings; null or absent where they did, or none were asked for. */
+  readonly findingsNote?: string | null;
+  /** What the target had to work with, the shortest first; empty while it runs, and where nothing was told of it. */
+  readonly resources: readonly {
+    readonly state: 'short' | 'near' | 'free' | 'unknown';
+    readonly sentence: string;
   }[];
   /** How the generator fared. */
   readonly sender: readonly string[];

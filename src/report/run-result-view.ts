@@ -69,7 +69,9 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
       sentence: objectiveSentence(result),
       ok: result.ok,
     })),
-    findings: document.findings.map(({ sentence, file, line }) => ({ sentence, file, line })),
+    findings: document.findings.map(({ sentence, file, line, evidence = [] }) => ({ sentence, file, line, evidence })),
+    findingsNote: document.findingsNote,
+    resources: (document.resources ?? []).map(({ state, sentence }) => ({ state, sentence })),
     sender: senderSentences(document),
     profiled: document.profile !== null && document.profile.samples > 0,
   };

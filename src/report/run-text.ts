@@ -1,6 +1,9 @@
-import type { Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
+import type { FindingsLoad, Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration, figure } from './figures.ts';
+import { countsOf, messagesOf } from './log-sentences.ts';
+import { metricsSentences } from './metrics-sentences.ts';
 import { objectiveValue } from './objective-value.ts';
+import { resourceLines } from './resource-lines.ts';
 import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
 import { serverSentences } from './server-sentences.ts';
@@ -18,7 +21,6 @@ const COLOUR: Readonly<Record<Verdict['status'], Style>> = {
 
 const LABEL = 10;
 const MAX_ERRORS = 8;
-const MAX_FINDINGS = 3;
 const LONGEST_EXAMPLE = 160;
 
 /**
@@ -33,6 +35,9 @@ export function runText(run: RunDocument, colour: boolean): string {
     errors(run),
     objectives(run),
     findings(run),
+    resourceLines(run),
+    run.logBurst ? [[['yellow', run.logBurst]]] : [],
+    logs(run),
     ...(run.notes ?? []).map((note): StyledLine[] => [[['yellow', note]]]),
     serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),
@@ -113,10 +118,27 @@ function objectives({ objectives: results, verdict: { status, reasons } }: RunDo
   return [[['bold', 'Objectives']], ...textTable(rows, [1, 2])];
 }
 
-function findings({ findings: found, findingsNote }: RunDocument): StyledLine[] {
-  if (found.length === 0) return findingsNote ? [[['bold', 'Findings']], [`  ${findingsNote}`]] : [];
-  const listed = found.slice(0, MAX_FINDINGS).map(({ sentence }, index): StyledLine => [`  ${index + 1}. ${sentence}`]);
-  return [[['bold', 'While the slow requests waited']], ...listed];
+function findings({ findings: found, findingsNote, findingsLoad }: RunDocument): StyledLine[] {
+  const untold: StyledLine[] = findingsNote ? [[`  ${findingsNote}`]] : [];
+  if (findingsLoad) untold.push([['dim', `  Ask again with ${loadOptions(findingsLoad)}`]]);
+  if (found.length === 0) return untold.length > 0 ? [[['bold', 'Findings']], ...untold] : [];
+  const listed = found.flatMap(({ sentence, evidence }, index): StyledLine[] => [
+    [`  ${index + 1}. ${sentence}`],
+    ...(evidence ?? []).map((line): StyledLine => [['dim', `     ${line}`]]),
+  ]);
+  return [[['bold', 'While the slow requests waited']], ...listed, ...untold];
+}
+
+function loadOptions({ rate, users, seconds }: FindingsLoad): string {
+  return `${users === null ? `--rate ${rate}` : `--users ${users}`} --duration ${seconds}s --profile auto`;
+}
+
+function logs({ logs: found = [] }: RunDocument): StyledLine[] {
+  const read = found.filter(({ lines }) => lines > 0);
+  return read.flatMap((log): StyledLine[] => [
+    [['bold', 'Log '], countsOf(log)],
+    ...messagesOf(log).map((message): StyledLine => [`  ${message}`]),
+  ]);
 }
 
 function facts(run: RunDocument): StyledLine[] {
@@ -124,6 +146,7 @@ function facts(run: RunDocument): StyledLine[] {
   return [
     labelled('Sender', ['dim', senderText(run)]),
     ...(near.length > 0 ? [labelled('', ['yellow', `Near a limit: ${near.join('; ')}.`])] : []),
+    ...metricsSentences(run).map((sentence) => labelled('Metrics', ['dim', sentence])),
     labelled('Target', ['dim', targetText(run.target)]),
     labelled('Run', ['dim', run.run]),
   ];

@@ -1,6 +1,8 @@
 import net from 'node:net';
 import type { RunDocument, TargetFacts } from '../runs/run-document.ts';
 import { duration, figure, percent } from './figures.ts';
+import { logSentences } from './log-sentences.ts';
+import { metricsSentences } from './metrics-sentences.ts';
 import { serverSentences } from './server-sentences.ts';
 
 const USUAL_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
@@ -13,7 +15,10 @@ const MUCH_GC = 0.05;
 
 /** How the sender fared, what it was near the end of, what it sent to, and what else is to be known of the run. */
 export function senderSentences(
-  run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes' | 'server' | 'serverMetrics'>,
+  run: Pick<
+    RunDocument,
+    'health' | 'load' | 'target' | 'notes' | 'server' | 'serverMetrics' | 'metricsHealth' | 'logs' | 'logBurst'
+  >,
 ): string[] {
   const near = nearLimits(run);
   return [
@@ -21,6 +26,9 @@ export function senderSentences(
     ...(near.length > 0 ? [`Near a limit: ${near.join('; ')}.`] : []),
     targetText(run.target),
     ...serverSentences(run),
+    ...metricsSentences(run),
+    ...logSentences(run),
+    ...(run.logBurst === undefined ? [] : [run.logBurst]),
     ...(run.notes ?? []),
   ];
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { BesideBurst, findLogBurst } from '../correlate/log-burst.ts';
 import { exampleTexts } from '../load/measure/example-text.ts';
 import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
 import { objectiveResult } from '../load/measure/judged-objective.ts';
@@ -34,6 +35,9 @@ import { serverSeries } from '../telemetry/server-series.ts';
 import { addFigures } from '../telemetry/target-figures.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { disturbance } from './disturbance.ts';
+import { loggedLogs, loggedSeries, logReadings } from './logged-logs.ts';
+import { littlesLawNote, RunResources } from './run-resources.ts';
+import { scrapedSeries } from './scraped-events.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
 /** A row a chunk of a stream, where the plan has streams. */
@@ -51,6 +55,8 @@ export interface Circumstances {
   readonly capacity: number | null;
   /** Requests one connection carries at a time. */
   readonly streams: number;
+  /** What was told beside the requests; null: what the log has of it. */
+  readonly series: readonly LabelledSeries[] | null;
 }
 
 export interface Concluded {
@@ -72,9 +78,15 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
+  const burst = findLogBurst(logReadings(events), phases);
+  const beside = burst && new BesideBurst(burst);
+  const samples = healthSamples(events, plan.generators);
+  const resources = new RunResources(phases, samples);
   for await (const table of readRequestLog(folder)) {
     for (let row = 0; row < table.length; row++) {
       figures.ended(table, row);
+      beside?.add(table, row);
+      resources.add(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
@@ -87,11 +99,12 @@ export async function conclude(
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
-  const health = summarizeHealth(healthSamples(events, plan.generators), span, capacity, total);
+  const health = summarizeHealth(samples, span, capacity, total);
   const latency = total.latency();
   const objectives = figures.objectives();
   const unloaded = figures.unloaded(circumstances.preflight);
-  const note = longAnswersNote(plan, unloaded, span.end - span.start);
+  const law = resources.littlesLaw;
+  const notes = [longAnswersNote(plan, unloaded, span.end - span.start), littlesLawNote(law)];
   const aborted = events.find((event) => event.type === 'aborted');
   const streaming = figures.streaming();
   const verdict = judge(plan, {
@@ -106,6 +119,7 @@ export async function conclude(
     aborted: aborted?.type === 'aborted' ? aborted.sentence : null,
     seconds: (span.end - span.start) / 1000,
   });
+  const logs = loggedLogs(events);
   const details = {
     steps: figures.steps(exampleOf),
     scenarios: figures.scenarios(),
@@ -115,6 +129,8 @@ export async function conclude(
     sizes: figures.sizes(),
     server: figures.server(),
     ...serverMetrics(scrapesOf(events), span),
+    metricsHealth: events.findLast((event) => event.type === 'metrics-health')?.health,
+    ...(logs.length === 0 ? {} : { logs, logBurst: beside?.sentence(logs) ?? undefined }),
   };
   const concluded: RunDocument = {
     ...document,
@@ -127,10 +143,15 @@ export async function conclude(
     objectives: objectives.map(objectiveResult),
     health: health.document,
     streaming,
-    notes: note === null ? document.notes : [...document.notes, note],
+    notes: [...document.notes, ...notes.filter((note) => note !== null)],
     phases,
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
+    ...(law === null ? {} : { littlesLaw: law }),
   };
+  const preflight = circumstances.preflight.length === 1 ? circumstances.preflight[0]! : Number.NaN;
+  const series = circumstances.series ?? toldSeries(events, phases.at(-1)?.end ?? 0);
+  const facts = resources.facts(concluded, plan.connections, preflight, series);
+  if (facts !== undefined) concluded.resources = facts;
   return { document: concluded, disturbance: disturbance(total, profiled) };
 }
 
@@ -146,7 +167,7 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   }
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
-  const told = [...scrapesOf(events).flatMap(serverSeries), ...targetSeries(events)];
+  const told = toldSeries(events, document.phases.at(-1)?.end ?? 0);
   if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
@@ -167,11 +188,16 @@ function scrapesOf(events: readonly RunEvent[]): Scrape[][] {
   return [...places.values()];
 }
 
-/** What was watched of the target. */
-function targetSeries(events: readonly RunEvent[]): LabelledSeries[] {
+/** All that was logged of what was watched beside the requests. @param end of the load, run time in ms */
+function toldSeries(events: readonly RunEvent[], end: number): LabelledSeries[] {
   const series = new GrowingSeries();
   for (const event of events) if (event.type === 'target') addFigures(series, event.time, event.figures);
-  return series.all;
+  return [
+    ...scrapesOf(events).flatMap(serverSeries),
+    ...scrapedSeries(events),
+    ...loggedSeries(events, end),
+    ...series.all,
+  ];
 }
 
 function serverMetrics(

@@ -43,7 +43,7 @@ export async function socketInodes(pid: number): Promise<string[]> {
 }
 
 /** The kernel prints words of four bytes in the machine's order, which on all that run this is the little end first. */
-function readableAddress(hex: string): string {
+export function readableAddress(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)));
   if (bytes.length === 4) return bytes.join('.');

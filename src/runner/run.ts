@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
@@ -9,6 +10,7 @@ import type { Addresses } from '../load/http/transport.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
+import { metricsOrigins } from '../load/plan/metrics-plan.ts';
 import {
   forOneRun,
   gentleLoad,
@@ -29,7 +31,7 @@ import { RunClock, takeOrigin } from '../runs/clock.ts';
 import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
-import { RunLog } from '../runs/run-log.ts';
+import { type RunEvent, RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
@@ -41,14 +43,17 @@ import { GpuTelemetry } from './gpu-telemetry.ts';
 import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
 import { LiveObjectives } from './live-objectives.ts';
+import { LogTelemetry } from './log-telemetry.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
+import { MetricsTelemetry } from './metrics-telemetry.ts';
 import { newDocument, type RunStart } from './new-document.ts';
+import { OutgoingTelemetry } from './outgoing-telemetry.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
-import { ServerTelemetry } from './server-telemetry.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
+import { SourceLines } from './source-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
@@ -143,10 +148,12 @@ export class Run {
   async #prepare(plan: Plan): Promise<Prepared> {
     const { allowRemote, secrets } = this.#request;
     const origins = asRequested(() => originsOf(plan));
-    const { socket, metrics } = plan.target;
-    const asked = metrics === 'auto' || metrics === 'off' ? origins : [...origins, new URL(metrics).origin];
-    const permission = await requirePermission(asked, socket, allowRemote);
-    const addresses = socket === null ? await resolveHosts(asked) : {};
+    const { socket } = plan.target;
+    const asked = metricsOrigins(plan.target.metrics).filter((origin) => !origins.includes(origin));
+    const permission = await requirePermission(origins, socket, allowRemote);
+    // They are not on the target's socket.
+    await requirePermission(asked, null, allowRemote);
+    const addresses = await resolveHosts(socket === null ? [...origins, ...asked] : asked);
     const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
     const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
     const { signal } = this.#abort;
@@ -197,13 +204,22 @@ export class Run {
     const recorder = new Recorder(plan);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     const clock = new RunClock(origin);
-    const server = new ServerTelemetry(plan, origins, addresses, (source, scrape) =>
-      log.event({ type: 'scrape', source, scrape }),
-    );
+    const keep = (event: RunEvent): void => log.event(event);
+    const program = path.join(this.#dist, 'scrape.cjs');
+    const values = prepared.values.of(0, 1, true);
+    const metrics = new MetricsTelemetry({ plan, origins, addresses, values, program, keep });
+    const logs = new LogTelemetry({
+      files: plan.target.logs,
+      cwd,
+      started: this.#target,
+      secrets: [...Object.values(this.#request.secrets), ...textsOf(prepared.setUp?.values ?? {})],
+      program: path.join(this.#dist, 'read-logs.cjs'),
+      keep,
+    });
     const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
-      log.event({ type: 'target', time, figures }),
+      keep({ type: 'target', time, figures }),
     );
-    const telemetry = new Telemetry([this.#gpu, server, processes]);
+    const telemetry = new Telemetry([this.#gpu, metrics, logs, processes, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
@@ -218,7 +234,7 @@ export class Run {
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared) };
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
@@ -406,16 +422,25 @@ export class Run {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const { profile, clockError, requestOffset, note } = alignCapture(capture, requests, document.phases);
+    const source = new SourceLines();
+    const seen = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
+    const { profile, clockError, requestOffset, note } = aligned;
     await writeSamples(path.join(folder, SAMPLES_FILE), profile);
     const { kind, raw } = profiler;
     const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
     const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
-    const found = findSlowLines(profile, clockError, requests, document.phases, plan, cwd);
-    const withLines = withFindings(withProfile, found, disturbance);
+    const { phases } = document;
+    const run = { profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, series, source };
+    const withLines = withFindings(withProfile, findSlowLines(run), disturbance);
     return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
   }
+}
+
+/** The texts among what a set-up extracted: a token has to be as secret as what it was given for. */
+function textsOf(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.values(values).filter((value) => typeof value === 'string');
 }
 
 /** Requests at a time on one connection: many only where it was seen to speak HTTP/2. */

@@ -1,10 +1,16 @@
+import os from 'node:os';
 import { type Correlation, correlate } from '../correlate/findings.ts';
+import { oversubscription } from '../correlate/oversubscription.ts';
+import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
+import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { parseObjective } from '../load/measure/objective.ts';
-import type { ResolvedPlan } from '../load/plan/plan.ts';
+import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
 import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '../runs/request-table.ts';
-import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
+import type { Finding, PhaseSpan, RunDocument } from '../runs/run-document.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
+import type { SourceLines } from './source-lines.ts';
 
 /** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
 export function answeredRequests(
@@ -19,13 +25,16 @@ export function answeredRequests(
   };
 }
 
-/** Ms: the lowest limit the plan sets on a percentile or the maximum; null where it sets none. */
-export function objectiveLimit({ objectives }: Pick<ResolvedPlan, 'objectives'>): number | null {
+/** Ms: the lowest limit the plan sets on a percentile or the maximum of what is waited for; null where it sets none. */
+export function objectiveLimit(
+  { objectives }: Pick<ResolvedPlan, 'objectives'>,
+  what: Wait = 'latency',
+): number | null {
   const limits = objectives
     .map(({ objective }) => parseObjective(objective))
     .filter(
       ({ metric, statistic, selector, operator }) =>
-        metric === 'latency' &&
+        metric === what &&
         (statistic === 'p' || statistic === 'max') &&
         Object.keys(selector).length === 0 &&
         operator.startsWith('<'),
@@ -34,31 +43,66 @@ export function objectiveLimit({ objectives }: Pick<ResolvedPlan, 'objectives'>)
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** Joins a run's profile with the requests of its profiled phase. `cwd`: what paths are named relative to. */
-export function findSlowLines(
-  profile: Profile,
-  clockErrorMs: number,
-  table: RequestTable,
-  phases: readonly PhaseSpan[],
-  plan: ResolvedPlan,
-  cwd: string,
-): Correlation {
+export interface ProfiledRun {
+  readonly profile: Profile;
+  readonly clockErrorMs: number;
+  /** Requests of the profiled phase. */
+  readonly table: RequestTable;
+  readonly phases: readonly PhaseSpan[];
+  readonly plan: ResolvedPlan;
+  /** What paths are named relative to. */
+  readonly cwd: string;
+  /** What was told of the target. */
+  readonly series: readonly NamedSeries[];
+  readonly source: SourceLines;
+}
+
+export interface SlowLines {
+  readonly correlation: Correlation;
+  /** Beside what stands out in the samples: native threads that are too many for the cores. */
+  readonly threads: Finding | null;
+}
+
+/** Joins a run's profile with what was waited for in its profiled phase: first tokens where the plan streams, else whole answers. */
+export function findSlowLines({
+  profile,
+  clockErrorMs,
+  table,
+  phases,
+  plan,
+  cwd,
+  series,
+  source,
+}: ProfiledRun): SlowLines {
   const phase = phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
-  const limit = objectiveLimit(plan);
-  return correlate({
+  const what = hasStreams(plan) ? 'ttft' : 'latency';
+  const limit = objectiveLimit(plan, what);
+  const correlation = correlate({
     profile,
-    requests: answeredRequests(table, 'profiled'),
+    requests: slowIntervals(table, [], what),
+    what,
+    closed: plan.load.model === 'closed',
     phase,
     isUserCode: isUserFrame,
     seed: plan.seed,
     clockErrorMs,
     describeFile: (file) => shortPath(file, cwd),
+    sourceLine: (file, line) => source.at(file, line),
     ...(limit === null ? {} : { objectiveLimit: limit }),
   });
+  return { correlation, threads: oversubscription({ profile, series, phase, cores: os.availableParallelism() }) };
 }
 
-/** What a run's document says of its profile. */
-export function withFindings(document: RunDocument, correlation: Correlation, disturbed: string | null): RunDocument {
-  if (disturbed !== null) return { ...document, findings: [], findingsNote: disturbed };
-  return { ...document, findings: correlation.findings, findingsNote: correlation.note };
+/** What a run's document says of its profile, and of resources that were short. */
+export function withFindings(document: RunDocument, found: SlowLines, disturbed: string | null): RunDocument {
+  const resources = resourceFindings(document.resources ?? []);
+  if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
+  const { correlation, threads } = found;
+  const { findings, note, load } = correlation;
+  return {
+    ...document,
+    findings: rankFindings([...sampled(threads === null ? findings : [...findings, threads]), ...resources]),
+    findingsNote: note,
+    ...(load === null ? {} : { findingsLoad: { ...load } }),
+  };
 }

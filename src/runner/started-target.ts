@@ -15,6 +15,7 @@ const MAX_OUTPUT = 8000;
 export class StartedTarget {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  #listener: ((output: 'stdout' | 'stderr', data: Buffer) => void) | null = null;
   #end: string | null = null;
   #output = '';
 
@@ -23,11 +24,12 @@ export class StartedTarget {
     const [program, ...args] = parseArgsStringToArgv(command);
     if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
     this.#child = spawn(program, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const listen = (data: Buffer): void => {
-      this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
-    };
-    this.#child.stdout?.on('data', listen);
-    this.#child.stderr?.on('data', listen);
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.#child[name]?.on('data', (data: Buffer) => {
+        this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
+        this.#listener?.(name, data);
+      });
+    }
     this.#ended = new Promise((resolve) => {
       this.#child.on('error', (error: NodeJS.ErrnoException) => {
         this.#end = error.code === 'ENOENT' ? `there is no program \`${program}\`` : error.message;
@@ -53,6 +55,11 @@ export class StartedTarget {
       await sleep(TRY_EVERY_MS);
     }
     throw new RunnerError(3, this.#failure(`was not ready at ${url} within ${READY_MS / 1000} s: ${last}`));
+  }
+
+  /** From now on all it prints is handed to `listener`. */
+  listen(listener: (output: 'stdout' | 'stderr', data: Buffer) => void): void {
+    this.#listener = listener;
   }
 
   /** Ends the target and everything it started. */

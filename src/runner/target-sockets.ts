@@ -3,9 +3,9 @@ import { readProcFile } from './proc-file.ts';
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 /** Of all connections; of those not accepted as often as is asked for, both as far as the next one allows. */
-const WHOLE_EVERY_MS = 2000;
+const WHOLE_EVERY_MS = 1000;
 /** Of a core, at the most: where the kernel's table is large it takes a millisecond to walk over it, however few are in it. */
-const MOST_SHARE = 0.001;
+const MOST_SHARE = 0.002;
 
 /** A table in which the target's ports are. */
 interface Table {

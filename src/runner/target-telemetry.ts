@@ -41,6 +41,7 @@ export class TargetTelemetry implements TelemetrySource {
   #reading: Promise<void> | null = null;
   /** What its runtime was asked for and has not told yet. */
   #asking: Promise<void> | null = null;
+  #isSampled = false;
   #over = false;
   #isTold = false;
 
@@ -70,7 +71,10 @@ export class TargetTelemetry implements TelemetrySource {
 
   look(phase: Phase): void {
     if (this.#reader === null && this.#runtime === null) return;
-    void this.#readNow().then(() => this.#watchLocks(phase));
+    void this.#readNow().then(() => {
+      if (phase === 'transition' || phase === 'profiled') this.#isSampled = this.#mayLookInto;
+      this.#watchLocks(phase);
+    });
   }
 
   async news(): Promise<NamedSeries[]> {
@@ -150,10 +154,16 @@ export class TargetTelemetry implements TelemetrySource {
   /** A target may be too busy to answer for as long as it likes. */
   #askRuntime(): void {
     if (this.#runtime === null) return;
+    const isSampled = this.#isSampled;
     this.#asking ??= this.#runtime
       .read()
       .then(
-        (figures) => this.#add(this.#now(), figures),
+        ({ loopUtilisation, ...figures }) =>
+          // V8's sampler interrupts the loop's waiting, and Node does not count what was interrupted as such.
+          this.#add(
+            this.#now(),
+            isSampled || loopUtilisation === undefined ? figures : { ...figures, loopUtilisation },
+          ),
         () => {
           // It has gone: what it told so far stays.
           this.#runtime = null;

@@ -17,4 +17,6 @@ export interface HealthSample {
   /** Connections made so far. */
   readonly opened: number;
   readonly rss: number;
+  /** Ms that all of its requests together have been in flight so far, from dispatched on; absent in runs of older versions. */
+  readonly flown?: number;
 }

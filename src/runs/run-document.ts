@@ -18,8 +18,10 @@ export interface RunDocument {
   /** Of the streams that were answered in the measured phase; null where the plan has none. */
   streaming: StreamingFigures | null;
   findings: Finding[];
-  /** Why there are no findings where some were asked for; null otherwise. */
+  /** Why the samples gave no findings where some were asked for; null otherwise. Resources that were short may stand among them all the same. */
   findingsNote: string | null;
+  /** A load that would leave enough to compare with, where this one was too high to tell; absent otherwise. */
+  findingsLoad?: FindingsLoad;
   /** What else the reader should know, such as telemetry that was not to be had. */
   notes: string[];
   /** 'running' until the runner has written everything. */
@@ -48,6 +50,12 @@ export interface RunDocument {
   server?: { queue: Latency; compute: Latency };
   /** What the server told of itself in its metrics; absent where it was not asked, or told nothing. */
   serverMetrics?: ServerFigures[];
+  /** How the endpoints of metrics fared that were asked; absent where none was. */
+  metricsHealth?: MetricsHealth[];
+  /** What stood in the logs that were followed; absent where none was. */
+  logs?: LogFacts[];
+  /** Where errors in the logs rose while requests were slow or failed, as a sentence; absent where they did not. */
+  logBurst?: string;
   /** Which search or sweep it was made for; absent where it stands for itself. */
   search?: SearchFacts;
   /** What the target had to work with, the shortest first; absent where nothing was watched. */
@@ -131,6 +139,55 @@ export interface ServerFigures {
   figures: { name: string; unit: string; mean: number | null; max: number | null }[];
   /** The batches it made, by their size in rows; `compute`: ms for one. */
   batches: { size: number; executions: number; compute: number | null }[];
+}
+
+/** `asked` is `answered` and what was dropped. */
+export interface MetricsHealth {
+  /** Its address, secrets removed. */
+  endpoint: string;
+  /** Ms from one scrape to the next, in the end. */
+  every: number;
+  asked: number;
+  /** In full and in time. */
+  answered: number;
+  /** Of these, those that took longer than the time between two was meant to be. */
+  late: number;
+  /** Why scrapes brought nothing: `reason` stands after the endpoint's name. */
+  dropped: { reason: string; count: number }[];
+  /** Kept under their own names. */
+  series: number;
+  /** Whether it told what is known of model servers, which is in `serverMetrics`. */
+  known: boolean;
+  /** Chosen, and not kept since there were too many. */
+  left: number;
+  /** All that it told, at most in one scrape. */
+  told: number;
+}
+
+/** What stood in one log while it was followed. */
+export interface LogFacts {
+  /** Its file as it was named, or `the target's output`. */
+  log: string;
+  lines: number;
+  errors: number;
+  warnings: number;
+  /** Bytes that came too fast to be read. */
+  skipped: number;
+  /** The most frequent messages, and the first ones. */
+  messages: LogMessage[];
+  /** Errors and warnings of still other messages. */
+  others: number;
+  /** What was wrong with it, as a sentence; null where nothing was. */
+  trouble: string | null;
+}
+
+export interface LogMessage {
+  level: 'error' | 'warning';
+  /** Numbers, ids and secrets are `#`, so that equal messages are one. */
+  message: string;
+  count: number;
+  /** Run time of its first, ms. */
+  first: number;
 }
 
 export interface SizeFigures {
@@ -268,6 +325,14 @@ export interface Finding {
   sentence: string;
   /** What else speaks for it or narrows it, a sentence each; absent in runs of older versions. */
   evidence?: string[];
+}
+
+/** A load to ask again with; one of `rate` (requests a second) and `users` is null. */
+export interface FindingsLoad {
+  rate: number | null;
+  users: number | null;
+  /** Measured time that gives enough slow requests. */
+  seconds: number;
 }
 
 export interface PhaseSpan {

@@ -13,6 +13,8 @@ import {
   type RequestTable,
   tableFromRows,
 } from './request-table.ts';
+import type { LogFacts, MetricsHealth } from './run-document.ts';
+import type { SeriesFacts } from './series-facts.ts';
 
 /** Rows as they come, after one line that names their columns: little-endian doubles, so that a torn end costs one row. */
 export const REQUEST_LOG = 'requests.log';
@@ -35,6 +37,26 @@ export type RunEvent =
   | { readonly type: 'scrape'; readonly source: number; readonly scrape: Scrape }
   /** What was watched of the target, by the keys of `TARGET_SERIES`; `time` is run time, ms. */
   | { readonly type: 'target'; readonly time: number; readonly figures: Readonly<Record<string, number>> }
+  /** Series of an endpoint were met for the first time; its readings number them in this order. */
+  | { readonly type: 'series'; readonly source: number; readonly added: readonly SeriesFacts[] }
+  /** What they were at one moment, run time in ms; null unknown. */
+  | {
+      readonly type: 'readings';
+      readonly source: number;
+      readonly time: number;
+      readonly values: readonly (number | null)[];
+    }
+  | { readonly type: 'metrics-health'; readonly health: readonly MetricsHealth[] }
+  /** Lines of a log that told of errors and warnings, read at `time`; `source` numbers the logs. */
+  | {
+      readonly type: 'log-counts';
+      readonly source: number;
+      readonly time: number;
+      readonly errors: number;
+      readonly warnings: number;
+    }
+  /** Of all logs, so far. */
+  | { readonly type: 'logs'; readonly logs: readonly LogFacts[] }
   | { readonly type: 'aborted'; readonly sentence: string }
   | {
       readonly type: 'done';

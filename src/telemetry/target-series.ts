@@ -62,3 +62,6 @@ export const TARGET_UNITS: Readonly<Record<keyof typeof TARGET_SERIES, string>> 
   gil: '%',
   waitingForGil: 'threads',
 };
+
+/** Connections the target made itself and has open: a series for each place they lead to, which is the label `to`. Unit `connections`. */
+export const OUTGOING_SERIES = 'outgoing connections';

@@ -119,6 +119,11 @@ test('the exported page shows the same figures from a file, without a network', 
     assert.equal(await shown(name), duration(value), name);
   }
   assert.equal(await page.locator('section[aria-labelledby="slowest"] tbody tr').count(), 10);
+  const resources = page.locator('section[aria-labelledby="resources"] li');
+  assert.deepEqual(
+    await resources.allTextContents(),
+    view.resources.map(({ state, sentence }) => `${state} ${sentence}`),
+  );
   assert.match((await page.locator('.tile.main .before').textContent()) ?? '', new RegExp(duration(UNDER.figures.p99)));
   assert.deepEqual(await page.evaluate('violations'), []);
   await page.context().close();
@@ -243,6 +248,9 @@ test('the panel is used by keys alone, from the run laid under to the line of a 
       (message) => message.type === 'open' && message.file === 'drift.mjs' && message.line === 30,
     ),
   );
+  await reach(/^Flame graph of the slow requests$/);
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await sent(page)).at(-1), { type: 'view', view: { kind: 'slow' } });
   assert.deepEqual(await page.evaluate('violations'), []);
   await page.context().close();
 });

@@ -88,6 +88,24 @@ test('a stretch selected by keys shows its flame graph, and is there again after
   assert.deepEqual(await again.evaluate('violations'), []);
 });
 
+test('the stretch is kept with the run under a name, by keys, and named anew from the palette', async () => {
+  const graph = await user.flamegraph();
+  await graph.locator('button:text-is("Save…")').focus();
+  await user.page.keyboard.press('Enter');
+  await user.answer('Save View', 'the end');
+  await graph.locator('option:checked:text-is("the end")').waitFor({ state: 'attached', timeout: 15_000 });
+  await user.command('Tailflame: Rename View');
+  await user.answer('Rename View', 'the last second');
+  await graph.locator('option:checked:text-is("the last second")').waitFor({ state: 'attached', timeout: 15_000 });
+  assert.match(
+    (await graph.locator('#sentence').textContent()) ?? '',
+    /^All that ran, [\d.]+–[\d.]+ s: .* in .* samples?\.$/,
+  );
+  const [run] = readdirSync(path.join(example.folder, '.tailflame/runs')).filter((name) => /^\d/.test(name));
+  const kept = readFileSync(path.join(example.folder, '.tailflame/runs', run!, 'views.json'), 'utf8');
+  assert.match(kept, /"name": "the last second"/);
+});
+
 test('the panel follows the theme', async () => {
   for (const [name, theme] of THEMES) {
     await user.theme(theme);
@@ -124,6 +142,8 @@ test('the panel shows its run again after the window was loaded anew', async () 
   const frame = await result();
   assert.equal(await frame.locator('.verdict .sentence').textContent(), before);
   assert.match((await frame.locator('.stretch-label').textContent()) ?? '', /selected/);
+  const graph = await user.flamegraph();
+  await graph.locator('option:checked:text-is("the last second")').waitFor({ state: 'attached', timeout: 30_000 });
 });
 
 async function frameIsShown(): Promise<boolean> {

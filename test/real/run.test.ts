@@ -10,9 +10,12 @@ import { RunCatalog } from '../../src/runs/run-catalog.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { listRuns } from '../../src/runs/run-folder.ts';
 import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
+import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
+import { readTelemetry, TELEMETRY_FILE } from '../../src/telemetry/telemetry-parquet.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
 
+const FILES = ['latency.hlog', 'requests.parquet', 'run.json', 'telemetry.parquet'];
 let cwd = '';
 before(async () => {
   cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-run-'));
@@ -36,7 +39,7 @@ test('an open run finds known delays and counts every planned request', async ()
     assert.equal(run.latency.p999, null);
     const requests = await openRequests(await openRun(path.join(cwd, run.run)));
     assert.equal(requests.phase.filter((phase) => phase === 1).length, 1200);
-    assert.deepEqual((await readdir(path.join(cwd, run.run))).sort(), ['latency.hlog', 'requests.parquet', 'run.json']);
+    assert.deepEqual((await readdir(path.join(cwd, run.run))).sort(), FILES);
     assert.equal(await readFile(path.join(cwd, '.tailflame/runs/.gitignore'), 'utf8'), '*\n');
   } finally {
     await server.stop();
@@ -213,7 +216,7 @@ test('a run whose runner is alive is under way to everyone, and nobody takes it 
     assert.deepEqual([document.state, document.load.planned], ['finished', 1000]);
     const after = await opened(folder);
     assert.deepEqual([after.underWay, after.last, after.shown.code], [false, run, 0]);
-    assert.deepEqual((await readdir(run)).sort(), ['latency.hlog', 'requests.parquet', 'run.json']);
+    assert.deepEqual((await readdir(run)).sort(), FILES);
   } finally {
     await server.stop();
   }
@@ -246,6 +249,8 @@ test('a runner that was killed is gone at once, also where its number is given t
       const document = JSON.parse(shown.stdout) as RunDocument;
       assert.equal(document.state, 'interrupted');
       assert.ok(document.load.completed > 100, `${document.load.completed}`);
+      const told = await readTelemetry(path.join(run!, TELEMETRY_FILE));
+      assert.ok(told.find(({ name }) => name === TARGET_SERIES.cpu)!.values.length >= 2);
     }
   } finally {
     await server.stop();

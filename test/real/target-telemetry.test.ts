@@ -112,15 +112,15 @@ test('CPU, threads, memory, descriptors and connections of a service that is kno
     assert.equal(await target.line(), `${mebibytes} ${files} ${accepted}`);
     const before = await target.took();
     const machine = machineTimes();
-    const told = await watch(target.child.pid!, 3200);
+    const told = await watch(target.child.pid!, 2600);
     const after = await target.took();
     const machineAfter = machineTimes();
     const seconds = after.at - before.at;
     near(told.mean('cpu'), (after.cpu - before.cpu) / seconds, 0.05, 'CPU as the kernel counts it');
     near(told.mean('busiestThread'), (after.busiest - before.busiest) / seconds, 0.05, 'busiest thread');
     near(told.mean('memory'), mebibytes + 12, 14, 'MiB');
-    // The main thread and the one that starts children; a child is there for a fifth of the time.
-    near(told.mean('threads'), threads + 2.3, 0.4, 'threads');
+    // The main thread, the one that starts children, and now and then a child.
+    near(told.mean('threads'), threads + 2.5, 0.5, 'threads');
     near(told.mean('fds'), 100 * ((files + accepted + 5) / 1000), 0.7, '% of the limit');
     near(told.mean('connections'), accepted + 3, 0, 'connections');
     near(told.mean('acceptQueue'), 3, 0, 'not accepted');
@@ -140,7 +140,7 @@ test('of three processes on one core two wait for it', async () => {
   const target = KnownTarget.python('crowd', 3);
   try {
     await target.line();
-    const told = await watch(target.child.pid!, 1600);
+    const told = await watch(target.child.pid!, 1200);
     // Each of them is on the core or waits for it, whoever else wants it.
     near(told.mean('cpu') + told.mean('waitingForCore'), 3, 0.15, 'ready to run');
     assert.ok(told.mean('cpu') <= 1.02 && told.mean('waitingForCore') >= 1.9, String(told.mean('waitingForCore')));
@@ -165,7 +165,7 @@ test('a limit on a control group is told as the share of time it kept', async (c
   try {
     await target.line();
     writeFileSync(`${group}/cgroup.procs`, String(target.child.pid));
-    const told = await watch(target.child.pid!, 1600);
+    const told = await watch(target.child.pid!, 1200);
     near(told.mean('cpu'), 0.3, 0.04, 'CPU');
     near(told.mean('throttled'), 70, 6, 'throttled');
     near(told.mean('waitingForCore'), 0.7, 0.06, 'which is time it was ready to run');
@@ -181,7 +181,7 @@ test('how much of the time the GIL is held, and how many threads wait for it', a
   const crowded = KnownTarget.python('lock', 3, 1, 0);
   try {
     await crowded.line();
-    const told = await watch(crowded.child.pid!, 1600, true);
+    const told = await watch(crowded.child.pid!, 1200, true);
     // Whom it was handed to may have to wait for a core before it is held again.
     assert.ok(told.mean('gil') > 70, String(told.mean('gil')));
     near(told.mean('gil') / 100 + told.mean('waitingForGil'), 3, 0.3, 'one has it, two wait');
@@ -192,7 +192,7 @@ test('how much of the time the GIL is held, and how many threads wait for it', a
   try {
     await free.line();
     const before = await free.took();
-    const told = await watch(free.child.pid!, 3000, true);
+    const told = await watch(free.child.pid!, 2500, true);
     const after = await free.took();
     const held = (100 * (after.computing - before.computing)) / (after.at - before.at);
     near(told.mean('gil'), held, 12, 'GIL held by the one that computes, beside one that needs none');
@@ -211,7 +211,7 @@ test('Node’s event loop and its garbage collector, and nothing is left behind'
     const ask = async (): Promise<{ gc: number; active: number; at: number }> =>
       (await (await request(url)).body.json()) as { gc: number; active: number; at: number };
     const before = await ask();
-    const told = await watch(target.child.pid!, 3000, true);
+    const told = await watch(target.child.pid!, 2200, true);
     const after = await ask();
     const share = (grown: 'gc' | 'active'): number => (100 * (after[grown] - before[grown])) / (after.at - before.at);
     near(told.mean('loopUtilisation'), share('active'), 4, 'utilisation');
@@ -219,7 +219,9 @@ test('Node’s event loop and its garbage collector, and nothing is left behind'
     near(told.mean('gc'), share('gc'), 2, 'garbage collection');
     assert.ok(share('gc') > 0.5, `${share('gc')}`);
     const delays = told.series.get(TARGET_SERIES.loopDelay)!.values;
-    assert.ok(delays.length >= 5 && delays.every((delay) => delay > 45 && delay < 110), [...delays].join(' '));
+    // The last is of the moment before the end, in which it may not have been blocked.
+    assert.ok(delays.length >= 4 && delays.slice(0, -1).every((delay) => delay > 45), [...delays].join(' '));
+    assert.ok(Math.max(...delays) < 130, [...delays].join(' '));
     await sleep(400);
     assert.equal((await listeningPorts(target.child.pid!)).length, 1, 'the inspector is closed');
   } finally {
@@ -245,12 +247,20 @@ test('a run keeps what was told of its target, beside a profiler that uses the s
       ['cpu', 0.05],
       ['loopUtilisation', 20],
       ['loopDelay', 30],
-      ['connections', 1],
     ] as const) {
       const { time, values } = series.find(({ name }) => name === TARGET_SERIES[key])!;
       const within = values.filter((_, at) => time[at]! > measured.start + 400 && time[at]! <= measured.end);
       assert.ok(within.length >= 1 && within.every((value) => value >= least), `${key}: ${[...within].join(' ')}`);
     }
+    const profiled = document.phases.find(({ phase }) => phase === 'profiled')!;
+    const utilisation = series.find(({ name }) => name === TARGET_SERIES.loopUtilisation)!;
+    assert.ok(
+      utilisation.time.every((time) => time < profiled.start + 100),
+      'what a sampler makes of it is not told',
+    );
+    const connections = series.find(({ name }) => name === TARGET_SERIES.connections)!;
+    // Not those to the inspector.
+    assert.ok(connections.values.some((value) => value >= 1) && connections.values.every((value) => value <= 10));
     await sleep(300);
     assert.equal((await listeningPorts(target.child.pid!)).length, 1, 'the inspector is closed');
   } finally {

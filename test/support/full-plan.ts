@@ -19,7 +19,14 @@ target:
   redirects: 3
   streams: 10
   headers: { accept: application/json, x-version: 1.10 }
-  metrics: http://127.0.0.1:8002/metrics
+  metrics:
+    - auto
+    - http://127.0.0.1:8002/metrics
+    - url: http://127.0.0.1:9400/metrics
+      series: [DCGM_FI_*, 'up{job=~"a|b"}']
+      every: 2s
+      headers: { authorization: "Bearer \${secrets.token}" }
+  logs: server.log
 connections: 64
 timeout: 5s
 environment: { REGION: eu, SHOP: 007 }
@@ -188,7 +195,17 @@ export const FULL_PLAN: Plan = {
     redirects: 3,
     streams: 10,
     headers: { accept: 'application/json', 'x-version': '1.10' },
-    metrics: 'http://127.0.0.1:8002/metrics',
+    metrics: [
+      'auto',
+      'http://127.0.0.1:8002/metrics',
+      {
+        url: 'http://127.0.0.1:9400/metrics',
+        series: ['DCGM_FI_*', 'up{job=~"a|b"}'],
+        every: 2000,
+        headers: { authorization: 'Bearer ${secrets.token}' },
+      },
+    ],
+    logs: [file('server.log')],
   },
   environment: { REGION: 'us', SHOP: '007', HOME: '/home/ann' },
   secrets: { token: 'API_TOKEN' },

@@ -36,7 +36,7 @@ def burn(share):
 
 def burn_without_lock():
     while True:
-        hashlib.pbkdf2_hmac("sha256", b"password", b"salt", 20_000)
+        hashlib.pbkdf2_hmac("sha256", b"password", b"salt", 200_000)
 
 
 def start(work, *args):

@@ -11,8 +11,21 @@ export interface Simulation {
   arrivals: 'poisson' | 'constant';
   /** Samples per second. */
   hz: number;
-  /** What some requests do besides: `ms` more, either every `every`th or each with probability `chance`. `wait`: without running. */
-  planted?: { ms: number; every?: number; chance?: number; wait?: boolean };
+  /**
+   * What some requests do besides: `ms` more, either every `every`th or each with probability `chance`. `wait`: without running, and
+   * `suspended` without a stack either. `below`: in a call of this from the planted line; `outside`: in this, and in no code of the user's. `inline`: all of
+   * it at the planted line.
+   */
+  planted?: {
+    ms: number;
+    every?: number;
+    chance?: number;
+    wait?: boolean;
+    suspended?: boolean;
+    below?: Frame;
+    outside?: Frame;
+    inline?: boolean;
+  };
   /** Sigma of the log-normal factor on a request's whole work, and how much of it carries over to the next request (0–1). */
   spread?: number;
   carry?: number;
@@ -29,6 +42,8 @@ export interface Simulated {
   start: Float64Array;
   end: Float64Array;
   phase: { start: number; end: number };
+  /** By request, 1 where it did what is planted. */
+  hit: Uint8Array;
   /** What ran when, by function name from the outermost call in: the ground truth samples are drawn from. */
   segments: readonly Segment[];
 }
@@ -88,6 +103,7 @@ export function simulateServer(options: Simulation): Simulated {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const starts: number[] = [];
   const ends: number[] = [];
+  const hits: boolean[] = [];
   const timeline: TimedStack[] = [];
   const mix = WORK.map(() => 0);
   let factor = 0;
@@ -119,8 +135,18 @@ export function simulateServer(options: Simulation): Simulated {
     WORK.forEach(({ stack }, part) => {
       work(stack, parts[part]! * scale);
       if (part !== 1 || !hit) return;
+      const { below, outside } = planted;
       if (planted.wait === true) {
-        work(PLANTED, planted.ms, false);
+        work(planted.suspended === true ? IDLE : PLANTED, planted.ms, false);
+        return;
+      }
+      if (planted.inline === true) {
+        work(PLANTED, planted.ms);
+        return;
+      }
+      if (below !== undefined || outside !== undefined) {
+        const stack = below === undefined ? BASE.slice(0, 2) : PLANTED;
+        work([...stack, { frame: (below ?? outside)!, line: 7 }], planted.ms);
         return;
       }
       for (let k = 0; k < 6; k++) {
@@ -131,6 +157,7 @@ export function simulateServer(options: Simulation): Simulated {
     free = now;
     starts.push(arrival);
     ends.push(now);
+    hits.push(hit);
   }
   timeline.sort((a, b) => a.start - b.start);
   return {
@@ -138,6 +165,7 @@ export function simulateServer(options: Simulation): Simulated {
     start: Float64Array.from(starts),
     end: Float64Array.from(ends),
     phase: { start: 0, end: options.duration },
+    hit: Uint8Array.from(hits, Number),
     segments: timeline.map(({ start, end, stack, running }) => ({
       start,
       end,

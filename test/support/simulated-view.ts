@@ -51,6 +51,17 @@ const ORDINARY: SimulatedRun = {
   telemetry: true,
 };
 
+const RESOURCES: ResultView['resources'] = [
+  {
+    state: 'short',
+    sentence:
+      'CPU: one thread ran 97 % of the time (41 % while requests did not wait), which is all that one thread can; the target took 0.98 of 4 cores (0.42 while requests did not wait).',
+  },
+  { state: 'near', sentence: 'Memory: at most 93 % of what there is was taken, the target had 412 MiB.' },
+  { state: 'free', sentence: 'Threads: 12.' },
+  { state: 'unknown', sentence: 'How long the GIL was held was not told.' },
+];
+
 /** A run's requests by a seed, and the view of them: counts and percentiles are computed from the requests, none is made up. */
 export function simulatedView(more: Partial<SimulatedRun> = {}): SimulatedResult {
   const run = { ...ORDINARY, ...more };
@@ -109,6 +120,7 @@ export function simulatedView(more: Partial<SimulatedRun> = {}): SimulatedResult
             },
           ]
         : [],
+    resources: live ? [] : RESOURCES,
     sender: ['late p99 1.2 ms · waited for a connection p99 0.00 ms', 'CPU 6 % of a core'],
     profiled: run.profiled > 0 && !live,
   };

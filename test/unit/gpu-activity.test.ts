@@ -22,7 +22,7 @@ const random = seededRandom(7);
 const noise = (count: number): number[] => Array.from({ length: count }, () => Math.round(random() * 98 + 1) / 100);
 
 test('engines tell before tensor cores, these before utilisation; what has hardly a value tells last', () => {
-  const engine = series('DCGM_FI_PROF_GR_ENGINE_ACTIVE', '0', 1000, noise(20));
+  const engine = series('DCGM_FI_PROF_GR_ENGINE_ACTIVE', '0', 1000, noise(20), { modelName: 'NVIDIA H100' });
   const tensor = series('DCGM_FI_PROF_PIPE_TENSOR_ACTIVE', '0', 1000, noise(20));
   const utilisation = series(NVIDIA_SMI, '0', 200, noise(100), { model: 'H100' });
   const percent = series(
@@ -33,6 +33,7 @@ test('engines tell before tensor cores, these before utilisation; what has hardl
   );
   const bestOf = (...all: LabelledSeries[]) => gpuActivity(all).map(({ source, by }) => [source, by]);
   assert.deepEqual(bestOf(percent, utilisation, tensor, engine), [['engine', "DCGM's DCGM_FI_PROF_GR_ENGINE_ACTIVE"]]);
+  assert.equal(gpuActivity([engine])[0]!.name, 'NVIDIA H100');
   assert.deepEqual(bestOf(percent, utilisation, tensor), [['tensor', "DCGM's DCGM_FI_PROF_PIPE_TENSOR_ACTIVE"]]);
   assert.deepEqual(bestOf(percent, utilisation), [['utilisation', "nvidia-smi's utilisation"]]);
   assert.deepEqual(bestOf(percent), [['utilisation', "DCGM's DCGM_FI_DEV_GPU_UTIL"]]);

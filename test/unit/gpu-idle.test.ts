@@ -76,7 +76,7 @@ test('what runs while the GPU is idle is named with its line, its share of that 
   );
   assert.match(
     finding.evidence![0]!,
-    /^Idle for 1\d\.\d s of 2\d\.\d s that were told, in 1\d stretches with \d+ samples\.$/,
+    /^Idle for 1\d\.\d s of 2\d\.\d s that were told, in 1\d stretches; the target ran for \d+\.\d s of that, in \d{3,4} samples\.$/,
   );
   assert.match(finding.evidence!.at(-1)!, /^Utilisation is near 100 % whenever any kernel runs/);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseSocketTable } from '../../src/runner/listening-socket.ts';
 import { reachedAt } from '../../src/runner/local-server.ts';
 import { parseLsof, parseLsofAddress } from '../../src/runner/lsof-output.ts';
+import { outgoingConnections } from '../../src/runner/outgoing-connections.ts';
 
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     ';
@@ -50,4 +51,30 @@ test('what lsof prints is read by process', () => {
   assert.deepEqual(parseLsofAddress('[::1]:80'), { address: '::1', port: 80 });
   assert.equal(parseLsofAddress('/srv/shop'), null);
   assert.deepEqual(parseLsof(''), []);
+});
+
+test('connections that a process makes are told by where they lead, and those it was asked over are none', () => {
+  const row = (local: string, remote: string, state: string, inode: number): string =>
+    `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0000000000000000 100 0 0 10 0`;
+  const tcp = [
+    HEADER,
+    row('0100007F:1F40', '00000000:0000', '0A', 1),
+    row('0100007F:1F40', '0100007F:D431', '01', 2),
+    row('0100007F:A001', '0100007F:1538', '01', 3),
+    row('0100007F:A002', '0100007F:1538', '01', 4),
+    row('0100007F:A003', '0100007F:1538', '06', 5),
+    row('0100007F:A004', '0100007F:1538', '01', 99),
+    '',
+  ].join('\n');
+  const remote = 'B80D0120000000000000000001000000:01BB';
+  const tcp6 = [HEADER, row('B80D0120000000000000000002000000:A005', remote, '01', 6), ''].join('\n');
+  const own = new Set(['1', '2', '3', '4', '5', '6']);
+  assert.deepEqual(
+    [...outgoingConnections([tcp, tcp6], own)],
+    [
+      ['127.0.0.1:5432', 2],
+      ['[2001:db8::1]:443', 1],
+    ],
+  );
+  assert.equal(outgoingConnections([], own).size, 0);
 });

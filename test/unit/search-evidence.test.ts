@@ -5,9 +5,10 @@ import { growthOf, pilesUp } from '../../src/find/growth.ts';
 import { climbOf, type Rung, startRate } from '../../src/find/ladder.ts';
 import { clusteringOf, type Misses } from '../../src/find/misses.ts';
 import { probeLength } from '../../src/find/probe-length.ts';
-import { loadBetween, sampleProcess } from '../../src/find/process-load.ts';
-import { fullestCache, whatSaturated } from '../../src/find/saturation.ts';
+import { whatSaturated } from '../../src/find/saturation.ts';
+import type { ResourceFacts } from '../../src/runs/run-document.ts';
 import { edgeInTheory, missesInTheory, simulateFixedQueue } from '../support/simulated-server-queue.ts';
+import { documentOf } from '../support/stored-run.ts';
 
 const misses = (count: number, missed: number, clustering = 1): Misses => ({
   count,
@@ -149,31 +150,20 @@ test('a probe is as long as its percentile needs, and there is none where the ti
   assert.ok(probeLength('edge', { ...time, left: 12, narrowing: 6 })! + 2 <= 12);
 });
 
-test('what saturated is told from the server’s own processor time, and is unknown without it', () => {
-  const strain = { cores: 4, underWay: 20, servers: 1, cache: null, failed: 0, completed: 1000 };
-  const server = { cores: 1, busiestThread: 0.97, processes: 1, threads: 12 };
+test('what saturated is what was short, or what worked without a pause, and is unknown where neither was told', () => {
+  const load = documentOf().load;
+  const facts = (resource: ResourceFacts['resource'], state: ResourceFacts['state']): ResourceFacts => {
+    return { resource, state, utilisation: null, sentence: `${resource}: ${state}.` };
+  };
+  const [cpu, queue] = [facts('cpu', 'short'), facts('queue', 'short')];
+  assert.equal(whatSaturated({ load, resources: [cpu, queue, facts('memory', 'free')] }), 'cpu: short. queue: short.');
+  assert.equal(whatSaturated({ load, resources: [queue, facts('memory', 'near')] }), 'queue: short.');
+  assert.equal(whatSaturated({ load, resources: [queue, facts('gpu', 'near')] }), 'gpu: near. queue: short.');
+  assert.equal(whatSaturated({ load, resources: [facts('memory', 'near'), facts('cpu', 'near')] }), 'cpu: near.');
+  assert.equal(whatSaturated({ load, resources: [facts('cpu', 'free'), facts('gil', 'unknown')] }), null);
+  assert.equal(whatSaturated({ load }), null);
   assert.match(
-    whatSaturated({ ...strain, server })!,
-    /^One thread of 12 of the server: it ran 97 % of the time\. About 20 requests/,
+    whatSaturated({ load: { ...load, failed: 300 } })!,
+    /^Unknown; the server refused or failed 300 requests\.$/,
   );
-  assert.match(
-    whatSaturated({ ...strain, server: { ...server, cores: 3.8, busiestThread: 0.95 } })!,
-    /^The machine's CPU/,
-  );
-  assert.match(whatSaturated({ ...strain, server: { ...server, cores: 0.1, busiestThread: 0.1 } })!, /^Not the CPU/);
-  const figures = [{ name: 'KV cache', unit: '%', mean: 80, max: 99.6 }];
-  const cache = fullestCache({ serverMetrics: [{ server: 'vLLM', model: null, figures, batches: [] }] });
-  assert.match(whatSaturated({ ...strain, server, cache })!, /^The server's KV cache: it was 100 % full\./);
-  assert.equal(fullestCache({}), null);
-  assert.equal(whatSaturated({ ...strain, server: null }), null);
-});
-
-test('a process is told by what it and its threads used', { skip: process.platform !== 'linux' }, async () => {
-  const first = (await sampleProcess(process.pid))!;
-  for (const until = performance.now() + 700; performance.now() < until; );
-  const load = loadBetween(first, (await sampleProcess(process.pid))!)!;
-  assert.ok(load.cores > 0.2 && load.cores < 3, `${load.cores}`);
-  assert.ok(load.busiestThread! > 0.2 && load.busiestThread! <= 1.2, `${load.busiestThread}`);
-  assert.ok(load.threads! > 1);
-  assert.equal(await sampleProcess(2 ** 30), null);
 });

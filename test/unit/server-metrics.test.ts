@@ -205,3 +205,33 @@ test('what was told until a run was cut off is in what is made of it', async () 
   const { drawn } = await openTelemetry(folder);
   assert.deepEqual([...drawn.find(({ name }) => name === 'vLLM running')!.values], [1, 4]);
 });
+
+test('what endpoints and logs told until a run was cut off is in what is made of it', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-cut-off-beside-'));
+  const plan = resolvePlan(planOf('http://127.0.0.1:8000/', steadyUsers(1, 1000)), steadyUsers(1, 1000));
+  await writeRunDocument(folder, begunDocument(plan));
+  const log = new RunLog(folder, { details: false, chunks: false });
+  const series = (name: string) => ({ name, labels: { a: 'b' }, unit: '/s' });
+  log.event({ type: 'phase', phase: 'measured', start: 0 });
+  log.event({ type: 'series', source: 0, added: [series('x')] });
+  log.event({ type: 'readings', source: 0, time: 500, values: [null] });
+  log.event({ type: 'series', source: 0, added: [series('y')] });
+  log.event({ type: 'readings', source: 0, time: 1500, values: [1, 2] });
+  log.event({ type: 'log-counts', source: 0, time: 1200, errors: 3, warnings: 1 });
+  const said = { log: 'a.log', lines: 9, errors: 3, warnings: 1, skipped: 0, others: 4, trouble: null, messages: [] };
+  log.event({ type: 'logs', logs: [said] });
+  log.event({ type: 'done', sendingEnd: 3000, end: 3000, planned: null });
+  await log.close();
+  const run = await openRun(folder);
+  assert.deepEqual(run.document.logs, [said]);
+  const { drawn } = await openTelemetry(folder);
+  assert.deepEqual(
+    drawn.map(({ name, time, values }) => [name, [...time], [...values]]),
+    [
+      ['x', [500, 1500], [NaN, 1]],
+      ['y', [500, 1500], [NaN, 2]],
+      ['log errors', [1000, 2000, 3000], [0, 3, 0]],
+      ['log warnings', [1000, 2000, 3000], [0, 1, 0]],
+    ],
+  );
+});

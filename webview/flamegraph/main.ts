@@ -1,13 +1,22 @@
 import { render } from 'lit';
-import type { FromFlamegraph, ToFlamegraph } from '../messages.ts';
+import { SIGNS } from '../../src/report/difference-signs.ts';
+import type { FlamegraphState, FromFlamegraph, ToFlamegraph } from '../messages.ts';
 import { bar } from './bar.ts';
+import { cssColour } from './difference-colours.ts';
 import { functions } from './functions.ts';
 import { linkLocations, linkOf } from './location-links.ts';
 import { LEFT_HEAVY, Speedscope, VIEWS } from './speedscope.ts';
-import { type FrameShare, frameShares, type SpeedscopeFile } from './speedscope-file.ts';
+import {
+  changedFunctions,
+  type FunctionRow,
+  frameNames,
+  functionRows,
+  type SpeedscopeFile,
+} from './speedscope-file.ts';
 
 interface VsCodeApi {
   postMessage(message: FromFlamegraph): void;
+  setState(state: FlamegraphState | null): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -22,14 +31,13 @@ section.id = 'functions';
 section.hidden = true;
 
 let speedscope: Speedscope | null = null;
-let file: SpeedscopeFile | null = null;
-let profile = 0;
+let shown: ToFlamegraph | null = null;
 let view = LEFT_HEAVY;
-let frames: readonly FrameShare[] = [];
+let rows: readonly FunctionRow[] = [];
 let selected = 0;
 let said = '';
 
-Speedscope.prepare();
+const prepared = Speedscope.prepare();
 window.addEventListener('message', (event: MessageEvent<ToFlamegraph>) => {
   void show(event.data);
 });
@@ -50,19 +58,30 @@ window.addEventListener('load', () => vscode.postMessage({ type: 'ready' }));
 
 async function show(message: ToFlamegraph): Promise<void> {
   speedscope ??= await begun();
-  file = JSON.parse(message.profile) as SpeedscopeFile;
-  view = LEFT_HEAVY;
-  profile = 0;
-  said = '';
-  listFrames();
-  speedscope.load(message.name, message.profile);
+  const same = shown?.profile === message.profile;
+  shown = message;
+  vscode.setState(message.state);
+  if (!same) {
+    const file = JSON.parse(message.profile) as SpeedscopeFile;
+    said = '';
+    selected = 0;
+    rows =
+      message.changes === null ? functionRows(file, MOST_FUNCTIONS) : changedFunctions(message.changes, MOST_FUNCTIONS);
+    speedscope.load(message.name, message.profile, message.changes === null ? null : frameNames(file));
+  }
   draw();
   vscode.postMessage({ type: 'shown' });
 }
 
 async function begun(): Promise<Speedscope> {
-  const mounted = await Speedscope.mounted();
+  const mounted = await Speedscope.mounted(prepared);
+  mounted.view(view);
   document.body.append(section);
+  // What speedscope draws on is placed by its height.
+  new ResizeObserver(() => {
+    document.body.style.setProperty('--bar', `${header.offsetHeight}px`);
+    window.dispatchEvent(new Event('resize'));
+  }).observe(header);
   let scheduled = false;
   new MutationObserver(() => {
     if (scheduled) return;
@@ -78,32 +97,41 @@ async function begun(): Promise<Speedscope> {
 /** Takes up what changed in speedscope. */
 function follow(mounted: Speedscope): void {
   mounted.nameParts();
+  mounted.colourChips();
   linkLocations(mounted.element);
-  if (mounted.profile === profile || file?.profiles[mounted.profile] === undefined) return;
-  ({ profile } = mounted);
-  listFrames();
-  draw();
-}
-
-function listFrames(): void {
-  frames = file === null ? [] : frameShares(file, profile, MOST_FUNCTIONS);
-  selected = 0;
 }
 
 function draw(): void {
-  if (file === null) return;
-  const profiles = file.profiles.map(({ name }) => name);
+  if (shown === null) return;
   const functionsShown = !section.hidden;
-  render(bar({ profiles, profile, view, functionsShown, choose, show: showView, toggleFunctions }), header);
+  const { views: choices, shown: id, sentence, actions, changes } = shown;
+  const isDifference = changes !== null;
+  const act = (action: (typeof actions)[number]): void => vscode.postMessage({ type: 'act', action });
+  const ways = { view, functionsShown, choose, act, show: showView, toggleFunctions };
+  render(bar({ choices, shown: id, sentence, isDifference, actions, ...ways }), header);
+  // Where the view that was chosen is not to be had, what is drawn has not changed.
+  header.querySelector('select')!.value = id;
+  for (const sign of SIGNS) {
+    const colour = cssColour(prepared.colours.signs[sign]);
+    for (const part of header.querySelectorAll<HTMLElement>(`[data-sign="${sign}"]`))
+      part.style.backgroundColor = colour;
+  }
   const close = (): void => {
     toggleFunctions();
     header.querySelector<HTMLElement>('[aria-controls]')?.focus();
   };
-  render(functions({ frames, selected, said, select, openSource, showCalls, close }), section);
+  render(functions({ rows, selected, said, isDifference, select, openSource, showCalls, close }), section);
 }
 
-function choose(index: number): void {
-  if (speedscope) speedscope.profile = index;
+function choose(id: string): void {
+  vscode.postMessage({ type: 'view', id });
+}
+
+/** The view that stands so many places behind the one shown in the list. */
+function chooseNext(places: number): void {
+  const { views, shown: id } = shown!;
+  const next = views[views.findIndex((choice) => choice.id === id) + places];
+  if (next) choose(next.id);
 }
 
 function showView(index: number): void {
@@ -125,17 +153,15 @@ function select(index: number): void {
 }
 
 function openSource(): void {
-  const location = frames[selected]?.location;
+  const location = rows[selected]?.location;
   if (location) vscode.postMessage({ type: 'open', ...location });
 }
 
 async function showCalls(): Promise<void> {
-  const frame = frames[selected];
-  if (!speedscope || !frame) return;
-  const found = await speedscope.select(frame);
-  said = found
-    ? `The flame graph shows the callers and callees of ${frame.name}.`
-    : `${frame.name} is not in the list.`;
+  const row = rows[selected];
+  if (!speedscope || !row) return;
+  const found = await speedscope.select(row);
+  said = found ? `The flame graph shows the callers and callees of ${row.name}.` : `${row.name} is not in the list.`;
   draw();
 }
 
@@ -144,6 +170,10 @@ function followKey(event: KeyboardEvent): void {
   if (key >= 0) {
     view = key;
     draw();
+  } else if (shown !== null && (event.key === 'n' || event.key === 'p')) {
+    // To speedscope there is but one profile.
+    event.stopImmediatePropagation();
+    chooseNext(event.key === 'n' ? 1 : -1);
   } else if (event.key === 't') {
     // Its own list of profiles stands in the bar that is hidden.
     event.stopImmediatePropagation();

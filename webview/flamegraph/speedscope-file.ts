@@ -1,3 +1,5 @@
+import { percent } from '../../src/report/figures.ts';
+import type { FunctionChange } from '../messages.ts';
 import type { Location } from './location.ts';
 
 /** What is read here of the files that `profile/write/speedscope.ts` writes. */
@@ -20,21 +22,20 @@ export interface SpeedscopeProfile {
   readonly weights: readonly number[];
 }
 
-/** A function and what it took of one of the profiles; shares 0–1. */
-export interface FrameShare {
+/** A function as the list shows it. */
+export interface FunctionRow {
   readonly name: string;
   readonly file: string | null;
   /** Null where the profiler named no line. */
   readonly location: Location | null;
-  /** Where it is the innermost call. */
-  readonly self: number;
-  /** Where it is any call. */
-  readonly total: number;
+  /** What it took of its own, and in all; of a difference how that changed, and from what to what. */
+  readonly own: string;
+  readonly all: string;
 }
 
-/** The functions of a profile, those with most of their own first. */
-export function frameShares(file: SpeedscopeFile, profile: number, most: number): FrameShare[] {
-  const { samples, weights } = file.profiles[profile]!;
+/** The functions of the profile of a file, those with most of their own first: `38 %`, `40 % in all`. */
+export function functionRows(file: SpeedscopeFile, most: number): FunctionRow[] {
+  const { samples, weights } = file.profiles[0]!;
   const self = new Map<number, number>();
   const total = new Map<number, number>();
   let all = 0;
@@ -47,11 +48,27 @@ export function frameShares(file: SpeedscopeFile, profile: number, most: number)
     if (innermost !== undefined) self.set(innermost, (self.get(innermost) ?? 0) + weight);
   });
   return [...total]
-    .map(([frame, weight]): FrameShare => {
+    .map(([frame, weight]) => ({ frame, weight, own: self.get(frame) ?? 0 }))
+    .sort((a, b) => b.own - a.own || b.weight - a.weight)
+    .slice(0, most)
+    .map(({ frame, weight, own }) => {
       const { name, file: path, line, col } = file.shared.frames[frame]!;
       const location = path === undefined || line === undefined ? null : { file: path, line, column: col ?? 0 };
-      return { name, file: path ?? null, location, self: (self.get(frame) ?? 0) / all, total: weight / all };
-    })
-    .sort((a, b) => b.self - a.self || b.total - a.total)
-    .slice(0, most);
+      const texts = { own: percent(own / all), all: `${percent(weight / all)} in all` };
+      return { name, file: path ?? null, location, ...texts };
+    });
+}
+
+/** The functions of a difference, as they come. */
+export function changedFunctions(changes: readonly FunctionChange[], most: number): FunctionRow[] {
+  return changes.slice(0, most).map(({ name, file, line, change, figures }) => {
+    const location = file === null || line === null ? null : { file, line, column: 0 };
+    return { name, file, location, own: change, all: figures };
+  });
+}
+
+/** The names of the functions that are called in the profile of a file, each once. */
+export function frameNames(file: SpeedscopeFile): string[] {
+  const frames = new Set(file.profiles[0]!.samples.flat());
+  return [...frames].map((frame) => file.shared.frames[frame]!.name);
 }

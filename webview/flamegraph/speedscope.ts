@@ -1,5 +1,14 @@
+import {
+  cssColour,
+  DARK_COLOURS,
+  type DifferenceColours,
+  LIGHT_COLOURS,
+  signOfName,
+  signRanges,
+} from './difference-colours.ts';
 import { readableRule } from './readable-rule.ts';
-import type { FrameShare } from './speedscope-file.ts';
+import { SignShader } from './sign-shader.ts';
+import type { FunctionRow } from './speedscope-file.ts';
 
 declare global {
   interface Window {
@@ -29,47 +38,47 @@ const MOST_STEPS = 500;
 export class Speedscope {
   readonly #root: HTMLElement;
 
-  private constructor(root: HTMLElement) {
+  readonly #signs: SignShader;
+  readonly #colours: DifferenceColours;
+  #isDifference = false;
+
+  private constructor(root: HTMLElement, { signs, colours }: Prepared) {
     this.#root = root;
+    this.#signs = signs;
+    this.#colours = colours;
     root.tabIndex = 0;
     root.setAttribute('role', 'application');
     root.setAttribute('aria-label', LABEL);
   }
 
   /** To be called before its script, which reads its address and its colour scheme once, when it loads. */
-  static prepare(): void {
+  static prepare(): Prepared {
     const { classList } = document.body;
     const light = classList.contains('vscode-light') || classList.contains('vscode-high-contrast-light');
-    history.replaceState(null, '', '#localProfilePath=none&view=left-heavy');
+    history.replaceState(null, '', '#localProfilePath=none');
     localStorage.setItem('speedscope-color-scheme', light ? 'LIGHT' : 'DARK');
     keepPolicy();
     const { sheet } = document.querySelector<HTMLStyleElement>('style[data-aphrodite]')!;
     const insert = CSSStyleSheet.prototype.insertRule;
     sheet!.insertRule = (rule, index) => insert.call(sheet, readableRule(rule, light), index);
+    const colours = light ? LIGHT_COLOURS : DARK_COLOURS;
+    return { colours, signs: new SignShader(WebGLRenderingContext.prototype, colours) };
   }
 
-  static async mounted(): Promise<Speedscope> {
+  static async mounted(prepared: Prepared): Promise<Speedscope> {
     while (!window.speedscope) await new Promise((resolve) => setTimeout(resolve, 20));
-    return new Speedscope(document.querySelector<HTMLElement>('body > div')!);
+    return new Speedscope(document.querySelector<HTMLElement>('body > div')!, prepared);
   }
 
   get element(): HTMLElement {
     return this.#root;
   }
 
-  /** @param profile a speedscope file; it takes the place of the one shown */
-  load(name: string, profile: string): void {
+  /** @param profile a speedscope file; it takes the place of the one shown @param names of a difference, those of its functions */
+  load(name: string, profile: string, names: readonly string[] | null): void {
+    this.#isDifference = names !== null;
+    this.#signs.ranges = names === null ? null : signRanges(names);
     window.speedscope?.loadFileFromBase64(name, base64Of(profile));
-  }
-
-  /** The number of the profile shown, from 0. */
-  get profile(): number {
-    const [, number] = /\((\d+)\/\d+\)/.exec(this.#bar.textContent ?? '') ?? [];
-    return number === undefined ? 0 : Number(number) - 1;
-  }
-
-  set profile(index: number) {
-    this.#bar.querySelectorAll('tbody tr')[index]?.dispatchEvent(new MouseEvent('mouseup', { bubbles: true }));
   }
 
   view(index: number): void {
@@ -77,7 +86,7 @@ export class Speedscope {
   }
 
   /** Shows who calls a function and whom it calls. @returns false where it is not in speedscope's list */
-  async select(frame: FrameShare): Promise<boolean> {
+  async select(row: FunctionRow): Promise<boolean> {
     press(VIEWS[SANDWICH].key);
     await drawn();
     const list = this.#content.querySelector('table > tr')?.closest('table')?.parentElement
@@ -86,9 +95,9 @@ export class Speedscope {
     list.scrollTop = 0;
     for (let step = 0; step < MOST_STEPS; step++) {
       await drawn();
-      const row = [...list.querySelectorAll('tr')].find((one) => isRowOf(one, frame));
-      if (row) {
-        row.click();
+      const found = [...list.querySelectorAll('tr')].find((one) => isRowOf(one, row));
+      if (found) {
+        found.click();
         return true;
       }
       if (list.scrollTop + list.clientHeight >= list.scrollHeight - 1) return false;
@@ -110,13 +119,24 @@ export class Speedscope {
     next?.setAttribute('aria-label', 'Next function found');
   }
 
-  get #bar(): Element {
-    return this.#root.children[1]!;
+  /** The chips beside names are made in the page, where the graph is drawn on a canvas. */
+  colourChips(): void {
+    if (!this.#isDifference) return;
+    for (const chip of this.#content.querySelectorAll<HTMLElement>('span[style*="background"]')) {
+      const sign = signOfName(chip.parentElement?.textContent?.replace(/^>\s*/, '') ?? '');
+      chip.style.backgroundColor = cssColour(sign === null ? this.#colours.same : this.#colours.signs[sign]);
+    }
   }
 
   get #content(): Element {
     return this.#root.children[2]!;
   }
+}
+
+/** What was made ready for speedscope before its script ran. */
+export interface Prepared {
+  readonly colours: DifferenceColours;
+  readonly signs: SignShader;
 }
 
 /** It tries two things that the page's policy refuses and reports, and goes on where they fail; so they fail before. */
@@ -134,7 +154,7 @@ function keepPolicy(): void {
   window.addEventListener('load', () => Object.defineProperty(window, 'eval', known));
 }
 
-function isRowOf(row: HTMLTableRowElement, { name, file }: FrameShare): boolean {
+function isRowOf(row: HTMLTableRowElement, { name, file }: FunctionRow): boolean {
   const cell = row.cells[2];
   return cell?.textContent === name && (file === null || cell.title === file);
 }

@@ -10,10 +10,12 @@ import { chartPicture } from './picture.ts';
 import { distribution } from './sections/distribution.ts';
 import { errors } from './sections/errors.ts';
 import { figures } from './sections/figures.ts';
+import { findingViews } from './sections/finding-views.ts';
 import { findings } from './sections/findings.ts';
 import { header } from './sections/header.ts';
 import { objectives } from './sections/objectives.ts';
 import { overTime } from './sections/over-time.ts';
+import { resources } from './sections/resources.ts';
 import { sender } from './sections/sender.ts';
 import { sizes } from './sections/sizes.ts';
 import { slowest } from './sections/slowest.ts';
@@ -36,6 +38,8 @@ const SECTIONS: readonly Section[] = [
   errors,
   objectives,
   findings,
+  findingViews,
+  resources,
   sender,
 ];
 
@@ -73,6 +77,7 @@ const distributionChart = new DistributionChart(colours);
 const actions: PageActions = {
   layUnder: (run) => surroundings.send({ type: 'under', run }),
   open: (file, line) => surroundings.send({ type: 'open', file, line }),
+  showView: (shown) => surroundings.send({ type: 'view', view: shown }),
   save,
   showAllSlowest: (all) => {
     allSlowest = all;

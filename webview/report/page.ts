@@ -1,4 +1,5 @@
 import type { TemplateResult } from 'lit';
+import type { View } from '../../src/correlate/view.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { RunChoice } from '../messages.ts';
 import type { DistributionChart } from './chart/distribution-chart.ts';
@@ -25,6 +26,8 @@ export interface Page {
 export interface PageActions {
   readonly layUnder: (run: string | null) => void;
   readonly open: (file: string, line: number) => void;
+  /** Shows a flame graph of the run beside. */
+  readonly showView: (view: View) => void;
   readonly save: (as: 'html' | 'png' | 'csv') => void;
   readonly showAllSlowest: (all: boolean) => void;
   readonly showTable: (open: boolean) => void;

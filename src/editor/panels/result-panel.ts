@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromResult, RunChoice, ToResult } from '../../../webview/messages.ts';
+import type { View } from '../../correlate/view.ts';
 import { readPageCode, resultPage } from '../../report/offline-page.ts';
 import type { ResultView } from '../../report/result-view.ts';
 import { seriesCsv } from '../../report/series-csv.ts';
@@ -21,6 +22,8 @@ export interface ResultSource {
   view(run: string): Promise<ResultView | null>;
   /** Shows the flame graph of a stretch of a run, ms of run time, beside. */
   stretch(run: string, from: number, to: number): Promise<void>;
+  /** Shows one of its flame graphs. */
+  graph(run: string, view: View): Promise<void>;
   /** The folder that relative paths in findings start from. */
   root(): string;
 }
@@ -164,7 +167,9 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
 
   #receive(message: FromResult): void {
     if (message.type === 'ready') this.#tellAll();
-    else if (message.type === 'stretch') void this.#stretch(message.from, message.to);
+    else if (message.type === 'stretch')
+      void this.#beside((run) => this.#source.stretch(run, message.from, message.to));
+    else if (message.type === 'view') void this.#beside((run) => this.#source.graph(run, message.view));
     else if (message.type === 'open') {
       void openSource(this.#source.root(), { ...message, column: 0 }, this.#panel?.viewColumn);
     } else if (message.type === 'under') void this.#layUnder(message.run);
@@ -206,10 +211,10 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     }
   }
 
-  async #stretch(from: number, to: number): Promise<void> {
+  async #beside(show: (run: string) => Promise<void>): Promise<void> {
     if (!this.#view) return;
     try {
-      await this.#source.stretch(this.#view.run, from, to);
+      await show(this.#view.run);
     } catch (error) {
       sayError(error);
     }

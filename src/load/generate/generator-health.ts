@@ -18,7 +18,8 @@ export class GeneratorHealth {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
-  sample(at: number, opened: number): HealthSample {
+  /** @param flown ms that all requests together have been in flight */
+  sample(at: number, opened: number, flown: number): HealthSample {
     const { user, system } = process.cpuUsage();
     const [ran, waited] = scheduling();
     const gcMax = this.#gcMax;
@@ -34,6 +35,7 @@ export class GeneratorHealth {
       ports: localPorts(),
       opened,
       rss: process.memoryUsage.rss(),
+      flown,
     };
   }
 

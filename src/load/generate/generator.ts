@@ -261,7 +261,8 @@ export class Generator {
     this.#post({ type: 'rows', ...this.#batch.take(), inFlight: this.#sender.inFlight });
     if (now >= this.#healthAt) {
       this.#healthAt = now + HEALTH_EVERY_MS;
-      this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened) });
+      const flown = this.#sender.flownUntil(now);
+      this.#post({ type: 'health', sample: this.#health.sample(now, this.#transport.opened, flown) });
     }
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;

@@ -12,6 +12,9 @@ export class Sender {
   readonly #idStep: number;
   readonly #pools = new Map<string, { readonly pool: OriginPool; readonly tellers: RequestPool }>();
   readonly #underWay = new UnderWay();
+  /** Ms that all requests together were under way until the last of them came or went. */
+  #flown = 0;
+  #changedAt = 0;
   #count = 0;
 
   /** @param generator which of `generators` this is: ids are unique over all of them */
@@ -33,10 +36,19 @@ export class Sender {
     return this.#underWay.count;
   }
 
+  /** Ms that all requests together have been under way: over time its slope is how many were, in the mean. @param now ms on the run's clock */
+  flownUntil(now: number): number {
+    this.#flown += this.#underWay.count * (now - this.#changedAt);
+    this.#changedAt = now;
+    return this.#flown;
+  }
+
   /** The request is to leave now, or as soon as a connection is free. */
   send(due: Due, owner: RequestOwner): void {
     const { pool, tellers } = this.#poolOf(due.origin);
-    const request = new DueRequest(this.#nextId(), due, this.#options.now(), owner, tellers);
+    const now = this.#options.now();
+    const request = new DueRequest(this.#nextId(), due, now, owner, tellers);
+    this.flownUntil(now);
     this.#underWay.add(request);
     pool.deliver(request);
   }
@@ -81,7 +93,10 @@ export class Sender {
     const pool = new OriginPool(this.#transport, origin, this.#options);
     const tellers: RequestPool = {
       released: (connection) => pool.released(connection),
-      ended: (request) => this.#underWay.remove(request),
+      ended: (request) => {
+        this.flownUntil(this.#options.now());
+        this.#underWay.remove(request);
+      },
     };
     const made = { pool, tellers };
     this.#pools.set(origin, made);

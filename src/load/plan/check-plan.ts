@@ -4,6 +4,7 @@ import { missingFor } from '../measure/objective-needs.ts';
 import { compileAddress } from '../scenario/address.ts';
 import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
 import { isWithin, LIMITS, type Limit, limitedText, rangeText } from './limits.ts';
+import { checkMetrics } from './metrics-plan.ts';
 import { type Load, METHODS, type Plan, PlanError, type Step } from './plan.ts';
 import { checkTargetUrl } from './target-url.ts';
 
@@ -14,7 +15,7 @@ import { checkTargetUrl } from './target-url.ts';
 export function checkPlan(plan: Plan): Plan {
   checkTargetUrl(plan.target.url);
   compileHeaders([plan.target.headers]);
-  if (plan.target.metrics !== 'auto' && plan.target.metrics !== 'off') checkTargetUrl(plan.target.metrics);
+  checkMetrics(plan.target.metrics);
   within('--redirects', LIMITS.redirects, plan.target.redirects);
   within('--streams', LIMITS.streams, plan.target.streams);
   const steps = [...(plan.setup?.steps ?? []), ...plan.scenarios.flatMap((scenario) => scenario.steps)];

@@ -41,6 +41,7 @@ export const LIMITS = {
   share: { least: 0, most: 1, kind: 'number' },
   cancelAfter: { least: 1, most: 1_000_000, kind: 'whole' },
   think: { least: 0, most: HOUR, kind: 'time' },
+  scrape: { least: 200, most: HOUR, kind: 'time' },
   latency: { least: 0.001, most: HOUR, kind: 'time' },
   refresh: { least: 1000, most: 24 * HOUR, kind: 'time' },
   window: { least: 1000, most: 24 * HOUR, kind: 'time' },

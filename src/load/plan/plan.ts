@@ -1,3 +1,4 @@
+import type { MetricsPlan } from './metrics-plan.ts';
 import { recognizedStream } from './stream-api.ts';
 
 /**
@@ -64,8 +65,9 @@ export interface Target {
   readonly streams: number;
   /** Sent with every step that does not set them itself. Templates. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where the server tells of itself: `auto`, where the APIs of the steps say; `off`, it is not asked; else an address. */
-  readonly metrics: string;
+  readonly metrics: MetricsPlan;
+  /** Files that servers write their logs to, absolute; followed while the load goes on. */
+  readonly logs: readonly string[];
 }
 
 /** Files are absolute paths of PEM. */
@@ -312,6 +314,7 @@ export function plainTarget(url: string): Target {
     streams: PLAN_DEFAULTS.streams,
     headers: {},
     metrics: 'auto',
+    logs: [],
   };
 }
 

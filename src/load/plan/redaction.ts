@@ -1,3 +1,4 @@
+import type { MetricsPlan } from './metrics-plan.ts';
 import type { Body, Plan, Step } from './plan.ts';
 
 const REMOVED = '<removed>';
@@ -15,13 +16,22 @@ export function withoutSecrets<T extends Plan>(plan: T): T {
     target: {
       ...plan.target,
       url: urlWithoutSecrets(plan.target.url),
-      metrics: urlWithoutSecrets(plan.target.metrics),
+      metrics: metricsWithoutSecrets(plan.target.metrics),
       headers: namedWithoutSecrets(plan.target.headers),
     },
     environment: namedWithoutSecrets(plan.environment),
     setup,
     scenarios: plan.scenarios.map((scenario) => ({ ...scenario, steps: scenario.steps.map(stepWithoutSecrets) })),
   };
+}
+
+function metricsWithoutSecrets(metrics: MetricsPlan): MetricsPlan {
+  if (typeof metrics === 'string') return urlWithoutSecrets(metrics);
+  return metrics.map((entry) =>
+    typeof entry === 'string'
+      ? urlWithoutSecrets(entry)
+      : { ...entry, url: urlWithoutSecrets(entry.url), headers: namedWithoutSecrets(entry.headers) },
+  );
 }
 
 function stepWithoutSecrets(step: Step): Step {

@@ -1,3 +1,4 @@
+import { frameLines } from '../frame-lines.ts';
 import { type Profile, RUNNING, WAITING } from '../profile.ts';
 
 /** One of the profiles of a speedscope file. */
@@ -110,21 +111,4 @@ function stackFrames({ stacks }: Profile, before: number): number[][] {
     frames.push([...(frames[stacks.parent[node]!] ?? []), before + stacks.frame[node]!]);
   }
   return frames;
-}
-
-/** The line to open for each frame: where the function is declared or, where only executing lines are known, the one seen most. */
-function frameLines({ frames, stacks, samples }: Profile): number[] {
-  const seen = frames.map(() => new Map<number, number>());
-  samples.stack.forEach((stack, row) => {
-    for (let node = stack; node >= 0; node = stacks.parent[node]!) {
-      const lines = seen[stacks.frame[node]!]!;
-      const line = stacks.line[node]!;
-      if (line > 0) lines.set(line, (lines.get(line) ?? 0) + samples.weight[row]!);
-    }
-  });
-  return frames.map(({ line }, index) => {
-    if (line !== null) return line;
-    const [most] = [...seen[index]!].sort((a, b) => b[1] - a[1]);
-    return most?.[0] ?? 0;
-  });
 }

@@ -53,6 +53,8 @@ const TELEMETRY_STYLES: readonly { readonly colour: ColourName; readonly dash: r
 ];
 /** A bucket has too few requests for a percentile. */
 const TOO_FEW = 'too few at a time';
+/** Characters beside an axis. */
+const LONGEST_UNIT = 5;
 const UNDER_DASH = [2, 3];
 
 /** What is drawn over time, from the top down. @param under an earlier run laid under it */
@@ -200,7 +202,8 @@ function telemetryBands(telemetry: readonly TelemetrySeries[]): Band[] {
       id: `telemetry ${unit}`,
       title: series.length === 1 ? first!.name : `Telemetry${unit === '' ? '' : `, ${unit}`}`,
       height: 84,
-      label: (value) => `${figure(value)}${unit === '' ? '' : ` ${unit}`}`,
+      // A long one is in the title.
+      label: (value) => `${figure(value)}${unit === '' || unit.length > LONGEST_UNIT ? '' : ` ${unit}`}`,
       empty: null,
       lines: series.map((one, index): Line => {
         const { colour, dash } = TELEMETRY_STYLES[index % TELEMETRY_STYLES.length]!;

@@ -77,7 +77,7 @@ function targetOf(
   folder: string,
 ): Target {
   if (typeof document === 'string') return targetAt(document, environment);
-  const { url, tls = {}, socket, ...given } = document;
+  const { url, tls = {}, socket, logs = [], ...given } = document;
   const { ca, cert, key, serverName, verify } = tls;
   const file = (name: string | undefined): string | null => (name === undefined ? null : path.resolve(folder, name));
   const plain = targetAt(url, environment);
@@ -92,6 +92,7 @@ function targetOf(
       verify: verify ?? NO_TLS.verify,
     },
     socket: file(socket),
+    logs: logs.map((name) => path.resolve(folder, name)),
   };
 }
 

@@ -45,6 +45,7 @@ export function templateUses(document: PlanDocument): TemplateUse[] {
   return [
     ...usesOfSteps(setup, common, { ...after, known: new Set() }),
     ...usesIn(textsOf(document.setup?.refresh, ['setup', 'refresh']), after),
+    ...usesIn(metricsHeaders(document), after),
     ...scenarios.flatMap(({ steps }) => usesOfSteps(steps, common, after)),
     ...(scenarios.length > 0 ? [] : usesIn([...common.values()].flat(), after)),
   ];
@@ -78,6 +79,14 @@ function commonHeaders({ target }: PlanDocument): Map<string, Text[]> {
   const headers = typeof target === 'string' ? {} : (target.headers ?? {});
   return new Map(
     Object.entries(headers).map(([name, text]) => [name.toLowerCase(), [{ text, path: ['target', 'headers', name] }]]),
+  );
+}
+
+function metricsHeaders({ target }: PlanDocument): Text[] {
+  const metrics = typeof target === 'string' ? undefined : target.metrics;
+  if (metrics === undefined || typeof metrics === 'string') return [];
+  return metrics.flatMap((entry, at) =>
+    typeof entry === 'string' ? [] : textsOf(entry.headers, ['target', 'metrics', at, 'headers']),
   );
 }
 

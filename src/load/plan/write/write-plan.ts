@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../duration.ts';
+import { METRICS_EVERY_MS, type MetricsPlan } from '../metrics-plan.ts';
 import {
   literal,
   type ObjectivePlan,
@@ -86,7 +87,7 @@ function hints({ load, objectives }: Plan, replay: Replay | null): string[] {
 function writtenTarget(target: Target, fileName: FileName): unknown {
   // An address may hold placeholders in a file, and no longer in a plan.
   const url = literal(target.url);
-  const { tls, socket, headers, ...rest } = target;
+  const { tls, socket, headers, metrics, logs, ...rest } = target;
   const plain: Readonly<Record<string, unknown>> = { ...plainTarget(target.url) };
   const changed = Object.fromEntries(Object.entries(rest).filter(([key, value]) => value !== plain[key]));
   const files = { ca: tls.ca, cert: tls.cert, key: tls.key };
@@ -102,8 +103,24 @@ function writtenTarget(target: Target, fileName: FileName): unknown {
     ...unlessEmpty('tls', writtenTls),
     ...(socket === null ? {} : { socket }),
     ...unlessEmpty('headers', headers),
+    ...(metrics === plain['metrics'] ? {} : { metrics: writtenMetrics(metrics) }),
+    ...(logs.length === 0 ? {} : { logs: logs.map(fileName) }),
   };
   return Object.keys(more).length === 0 ? url : { url, ...more };
+}
+
+function writtenMetrics(metrics: MetricsPlan): unknown {
+  if (typeof metrics === 'string') return metrics;
+  return metrics.map((entry) => {
+    if (typeof entry === 'string') return entry;
+    const { url, series, every, headers } = entry;
+    return {
+      url,
+      ...(series === null ? {} : { series }),
+      ...(every === METRICS_EVERY_MS ? {} : { every: durationText(every) }),
+      ...unlessEmpty('headers', headers),
+    };
+  });
 }
 
 /** The set-up and the scenarios, or nothing where the target says all there is. */

@@ -1,0 +1,152 @@
+import { RUNNING } from '../profile/profile.ts';
+import type { Finding } from '../runs/run-document.ts';
+import { type Activity, activitySentence } from './activity.ts';
+import { explainChains } from './chains.ts';
+import type { Context } from './context.ts';
+import { entityPoints, hottestLine, ownTree, pointsInGroup } from './entities.ts';
+import { headOfLineSentence } from './head-of-line.ts';
+import type { FlightSteps } from './overlap.ts';
+import { callName, mainRole, roleSentences } from './role-evidence.ts';
+import { mostlyAt, roleGroups } from './role-groups.ts';
+import { baseName, type FindingNumbers, lineSentence, opening, roleSentence, subjectOf } from './sentences.ts';
+import { flightTime, keepPoints, type NodePoints, OverlapSums, type Shares, sharesOf } from './shares.ts';
+import * as significance from './significance.ts';
+
+interface Numbers extends FindingNumbers {
+  readonly cpuShare: number;
+  readonly interval: [number, number] | null;
+  readonly pValue: number;
+}
+
+/** Fewer samples on one side, and its shares say nothing. */
+const MIN_SAMPLES = 20;
+/** Where slow requests waited, a line is named beside that only if it ran for this much more of their time than of the others'. */
+const MIN_BESIDE_WAIT = 0.2;
+
+/**
+ * Lines of user code, and roles of library code that none of them called, that ran for a larger share of the busy time while slow requests
+ * were in flight than otherwise. All of them are held to one test, by circular shifts. @param waited whether slow requests were seen to wait
+ */
+export function lineFindings(context: Context, activity: Activity | null, waited: boolean, limit: number): Finding[] {
+  const { input, tree, points, steps, minShift } = context;
+  const { profile, phase, seed } = input;
+  const counted = countSides(points, steps);
+  if (counted.tail < MIN_SAMPLES || counted.rest < MIN_SAMPLES) return [];
+  const atLines = entityPoints(points);
+  const roles = roleGroups(profile, tree);
+  const atRoles = { ...points, node: points.node.map((stack) => roles.nodeOf[stack]!) };
+  const sums = new OverlapSums(atLines, steps, phase, tree.parent, tree.grouping);
+  const inRoles = keepPoints(atRoles, (node) => node < roles.roles.length);
+  const roleSums = new OverlapSums(inRoles, steps, phase, roles.parent, roles.grouping);
+  const roleCandidates = [...roles.roles.keys()];
+  const test = significance.shiftTest(
+    (shift) => {
+      const at = sums.at(shift);
+      const totals = { tail: at.tailTotal, rest: at.restTotal };
+      return Math.max(
+        significance.largestDifference(at, tree.candidates, totals),
+        significance.largestDifference(roleSums.at(shift), roleCandidates, totals),
+      );
+    },
+    phase,
+    minShift,
+    seed,
+  );
+  const shares = sharesOf(atLines, steps, phase, tree.parent, tree.grouping);
+  const roleShares = sharesOf(atRoles, steps, phase, roles.parent, roles.grouping);
+  const { tail: groupTail, tailTotal, restTotal } = sums.at(0);
+  const time = flightTime(steps, phase);
+  const busy = profile.unit === 'ms' ? { tail: tailTotal / time.tail, rest: restTotal / time.rest } : null;
+  const stands = ({ tail, rest }: Shares, group: number): boolean => {
+    const difference = tail[group]! - rest[group]!;
+    // Where the target mostly waited, what little ran differs by when in a request it runs; it must matter to the whole wait.
+    if (difference * Math.min(1, busy?.tail ?? 1) < significance.MIN_DIFFERENCE) return false;
+    if (waited && busy !== null && tail[group]! * busy.tail - rest[group]! * busy.rest < MIN_BESIDE_WAIT) return false;
+    return significance.pValue(test, difference) <= significance.MAX_P_VALUE;
+  };
+  const significant = tree.candidates.filter((group) => stands(shares, group));
+  const significantRoles = roleCandidates.filter((group) => stands(roleShares, group));
+
+  const own = ownTree(tree);
+  const ownPoints = { ...points, node: points.node.map(own.nodeOf) };
+  const ownSums = new OverlapSums(ownPoints, steps, phase, own.parent, own.grouping).at(0);
+  const difference = shares.tail.map((value, group) => value - shares.rest[group]!);
+  const { nodeTail } = sums;
+  const picked = explainChains(
+    {
+      parent: tree.parent,
+      of: tree.grouping.of,
+      nodeTail,
+      groupTail,
+      difference,
+      own: ownSums.tail.map((value, group) => value / tailTotal - ownSums.rest[group]! / restTotal),
+      significant,
+    },
+    limit,
+  );
+  const spent = activity === null ? [] : [activitySentence(activity, context.slow)];
+  const numbersOf = (from: Shares, group: number, inGroup: Uint8Array): Numbers => {
+    const [tailShare, restShare] = [from.tail[group]!, from.rest[group]!];
+    const enough = from.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
+    return {
+      cpuShare: from.all[group]!,
+      tailShare,
+      restShare,
+      lift: enough ? tailShare / restShare : null,
+      interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, false),
+      pValue: significance.pValue(test, tailShare - restShare),
+    };
+  };
+  const lines = picked.map((group): Finding => {
+    const entity = tree.entities[group]!;
+    const frame = profile.frames[entity.frame]!;
+    const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
+    const numbers = numbersOf(shares, group, pointsInGroup(tree, atLines, group));
+    const subject = opening(subjectOf(frame, entity, line, input.describeFile ?? baseName));
+    const role = mainRole(context, entity, points);
+    const totals = { tail: tailTotal, rest: restTotal };
+    return {
+      kind: 'line',
+      function: frame.function,
+      file: frame.file,
+      line,
+      ...numbers,
+      sentence: lineSentence(subject, numbers, context.slow),
+      evidence: [
+        ...(role === null ? [] : roleSentences(role, totals, 'the busy time', context.slow)),
+        ...(profile.unit === 'ms' ? [headOfLineSentence(context, entity, RUNNING)] : []),
+        ...spent,
+      ],
+    };
+  });
+  const ofRoles = significantRoles.map((group): Finding => {
+    const role = roles.roles[group]!;
+    const at = mostlyAt(roles, group, points);
+    const frame = profile.frames[profile.stacks.frame[at]!]!;
+    const line = profile.stacks.line[at]! || frame.line;
+    const inGroup = Uint8Array.from(atRoles.node, (node) => Number(node === group));
+    const numbers = numbersOf(roleShares, group, inGroup);
+    return {
+      kind: frame.file === null ? 'resource' : 'line',
+      function: frame.function,
+      file: frame.file,
+      line,
+      ...numbers,
+      sentence: roleSentence(role.words, callName(frame), numbers, context.slow),
+      evidence: [...(role.remedy === null ? [] : [`Often helped by ${role.remedy}.`]), ...spent],
+    };
+  });
+  return [...lines, ...ofRoles];
+}
+
+/** Samples in the tail and in the rest, each counted as far as it belongs to either. */
+function countSides(points: NodePoints, steps: FlightSteps): { tail: number; rest: number } {
+  const sides = { tail: 0, rest: 0 };
+  let step = 0;
+  for (const time of points.time) {
+    while (steps.time[step + 1]! <= time) step++;
+    sides.tail += steps.tail[step]!;
+    sides.rest += steps.rest[step]!;
+  }
+  return sides;
+}

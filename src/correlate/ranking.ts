@@ -1,0 +1,71 @@
+import type { Finding, ResourceFacts } from '../runs/run-document.ts';
+
+export const MAX_FINDINGS = 5;
+
+/** Resources that requests wait for without anything of the target running: they say what a wait without a place was for. */
+const WAITED_FOR: ReadonlySet<ResourceFacts['resource']> = new Set([
+  'threads',
+  'connections',
+  'file descriptors',
+  'gpu',
+  'model server',
+  'queue',
+]);
+
+/** A finding with the resource it is of; null for those that come from the samples. */
+export interface Ranked {
+  readonly finding: Finding;
+  readonly resource: ResourceFacts['resource'] | null;
+}
+
+/**
+ * The findings in the order they are told, at most {@link MAX_FINDINGS}:
+ *
+ * 1. what was waited: at a line of the user's;
+ * 2. where it has no line, a short resource that is waited for, and then the wait;
+ * 3. what ran: lines and what library code did, the largest difference between slow and other requests first;
+ * 4. what was short: computing threads without a core, then resources as they were told, the shortest first.
+ *
+ * What is told of a stretch of slow requests goes before what is told of the run as a whole. Equals keep their order.
+ */
+export function rankFindings(all: readonly Ranked[]): Finding[] {
+  const placeless = all.some(({ finding }) => finding.kind === 'waited' && finding.line === null);
+  const rank = ({ finding, resource }: Ranked): number => {
+    if (finding.kind === 'waited') return finding.line === null ? 2 : 0;
+    if (resource !== null) return placeless && WAITED_FOR.has(resource) ? 1 : 5;
+    return finding.tailShare === null ? 4 : 3;
+  };
+  const difference = ({ finding: { tailShare, restShare } }: Ranked): number => (tailShare ?? 0) - (restShare ?? 0);
+  return all
+    .toSorted((a, b) => rank(a) - rank(b) || (rank(a) === 3 ? difference(b) - difference(a) : 0))
+    .slice(0, MAX_FINDINGS)
+    .map(({ finding }) => finding);
+}
+
+/** Findings from the samples, to be ranked. */
+export function sampled(findings: readonly Finding[]): Ranked[] {
+  return findings.map((finding) => ({ finding, resource: null }));
+}
+
+/** The resources that were short, as findings. */
+export function resourceFindings(resources: readonly ResourceFacts[]): Ranked[] {
+  return resources
+    .filter(({ state }) => state === 'short')
+    .map(({ resource, sentence }) => ({
+      resource,
+      finding: {
+        kind: 'resource',
+        function: null,
+        file: null,
+        line: null,
+        cpuShare: null,
+        tailShare: null,
+        restShare: null,
+        lift: null,
+        interval: null,
+        pValue: null,
+        sentence,
+        evidence: [],
+      },
+    }));
+}

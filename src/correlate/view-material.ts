@@ -1,0 +1,22 @@
+import type { Profile } from '../profile/profile.ts';
+import type { ChunkTable } from '../runs/chunk-table.ts';
+import type { RequestTable } from '../runs/request-table.ts';
+import type { GpuActivity } from '../telemetry/gpu-activity.ts';
+import type { Span } from './shares.ts';
+
+/** What views of a run are made from. */
+export interface ViewMaterial {
+  readonly profile: Profile;
+  /** Of the profiled phase. */
+  readonly requests: RequestTable;
+  readonly chunks: readonly ChunkTable[];
+  /** Those that the target uses, where that is known. */
+  readonly gpus: readonly GpuActivity[];
+  /** Ms: the plan's lowest limit on latency; null where it sets none. */
+  readonly objectiveLimit: number | null;
+  /** Names by the numbers that requests know their step and their group by. */
+  readonly steps: readonly string[];
+  readonly groups: readonly string[];
+  /** What was profiled; of no length where that is not known. */
+  readonly phase: Span;
+}

@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { LogFacts } from '../runs/run-document.ts';
+import type { RunEvent } from '../runs/run-log.ts';
+import { type LabelledSeries, namedSeries } from '../telemetry/labelled-series.ts';
+import { type LogReading, logSeries } from '../telemetry/log/log-series.ts';
+import type { NamedSeries } from '../telemetry/named-series.ts';
+import { logNotes } from './log-notes.ts';
+import type { FollowedLog, FromLogReader, ReadLogsData, ToLogReader } from './read-logs/messages.ts';
+import type { StartedTarget } from './started-target.ts';
+import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
+
+/** From asking for the end to going without it. */
+const LAST_MS = 3000;
+/** Files are opened within it. */
+const FIRST_MS = 2000;
+const LATE_MS = 250;
+const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32 };
+const OUTPUTS = ['stdout', 'stderr'] as const;
+/** Of the target's output, this much at most waits to be read. */
+const MOST_WAITING = 8 * 1024 * 1024;
+
+export interface LogOptions {
+  /** Absolute. */
+  readonly files: readonly string[];
+  /** Names are told relative to it where that is shorter. */
+  readonly cwd: string;
+  readonly started: StartedTarget | null;
+  /** Values that must not be written down. */
+  readonly secrets: readonly string[];
+  /** The bundle of `read-logs/main.ts`. */
+  readonly program: string;
+  /** Is given what cannot be had again after a crash. */
+  readonly keep: (event: RunEvent) => void;
+}
+
+/** Logs in one run: files, and what a target that was started prints, read on a thread of its own while the load goes on. */
+export class LogTelemetry implements TelemetrySource {
+  readonly #options: LogOptions;
+  readonly #logs: readonly FollowedLog[];
+  readonly #readings: LogReading[][];
+  #run: WatchedRun | null = null;
+  #worker: Worker | null = null;
+  #facts: readonly LogFacts[] = [];
+  #trouble: string | null = null;
+  #waiting = 0;
+  #skipped = 0;
+  #ready: () => void = () => {};
+  #begun = 0;
+  #told = 0;
+
+  constructor(options: LogOptions) {
+    const { files, cwd, started } = options;
+    this.#options = options;
+    this.#logs = [
+      ...[...new Set(files)].map((file) => ({ name: shorter(cwd, file), file })),
+      // Two logs: a line of one must not end in the other.
+      ...(started === null ? [] : OUTPUTS.map((output) => ({ name: `the target's ${output}`, file: null }))),
+    ];
+    this.#readings = this.#logs.map(() => []);
+  }
+
+  async begin(run: WatchedRun): Promise<null> {
+    if (this.#logs.length === 0) return null;
+    const { started, program, secrets } = this.#options;
+    this.#run = run;
+    this.#begun = run.now();
+    this.#told = this.#begun;
+    const data: ReadLogsData = { logs: this.#logs, secrets: writtenForms(secrets), origin: run.origin };
+    const worker = new Worker(program, { workerData: data, resourceLimits: LIMITS });
+    this.#worker = worker;
+    const ready = new Promise<void>((resolve) => {
+      this.#ready = resolve;
+    });
+    worker.on('message', (message: FromLogReader) => this.#hear(message));
+    worker.on('error', (error) => {
+      this.#trouble = `Logs were read no longer after a failure: ${error.message}.`;
+      this.#worker = null;
+      this.#ready();
+    });
+    // What is written before a file is opened would be taken for old.
+    await Promise.race([ready, sleep(FIRST_MS, undefined, { ref: false })]);
+    const first = this.#logs.findIndex(({ file }) => file === null);
+    started?.listen((output, bytes) => this.#hand(first + OUTPUTS.indexOf(output), bytes));
+    return null;
+  }
+
+  async news(): Promise<NamedSeries[]> {
+    if (this.#run === null) return [];
+    // The reader looks ten times a second: a second is whole a little later.
+    const to = Math.floor((this.#run.now() - LATE_MS) / 1000) * 1000;
+    if (to <= this.#told) return [];
+    const series = this.#series(this.#told, to);
+    this.#told = to;
+    return namedSeries(series);
+  }
+
+  async finish(): Promise<Told> {
+    const worker = this.#worker;
+    if (worker !== null) {
+      const ended = once(worker, 'exit').catch(() => {});
+      this.#post({ type: 'finish' });
+      await Promise.race([ended, sleep(LAST_MS, undefined, { ref: false })]);
+      this.#worker = null;
+      await worker.terminate();
+    }
+    if (this.#run === null) return { series: [], trouble: null };
+    const logs = this.#facts.map((facts, at) => (this.#logs[at]!.file === null ? this.#withSkipped(facts) : facts));
+    const told = logs.filter(
+      ({ lines, trouble }, at) => lines > 0 || trouble !== null || this.#logs[at]!.file !== null,
+    );
+    if (told.length > 0) this.#options.keep({ type: 'logs', logs: told });
+    const notes = told.flatMap(logNotes);
+    const troubles = this.#trouble === null ? notes : [this.#trouble, ...notes];
+    return {
+      series: this.#series(this.#begun, this.#run.now()),
+      trouble: troubles.length === 0 ? null : troubles.join(' '),
+    };
+  }
+
+  abandon(): void {
+    void this.#worker?.terminate();
+  }
+
+  #hear(message: FromLogReader): void {
+    const { keep } = this.#options;
+    switch (message.type) {
+      case 'ready':
+        this.#ready();
+        return;
+      case 'counts': {
+        const { log: source, time, errors, warnings } = message;
+        this.#readings[source]!.push({ time, errors, warnings });
+        keep({ type: 'log-counts', source, time, errors, warnings });
+        return;
+      }
+      case 'read':
+        this.#waiting -= message.bytes;
+        return;
+      case 'facts':
+        this.#facts = message.facts;
+        keep({ type: 'logs', logs: message.facts.filter(({ lines }) => lines > 0) });
+        return;
+      case 'finished':
+        this.#facts = message.facts;
+        return;
+    }
+  }
+
+  #hand(log: number, bytes: Uint8Array): void {
+    if (this.#worker === null) return;
+    if (this.#waiting + bytes.length > MOST_WAITING) {
+      this.#skipped += bytes.length;
+      return;
+    }
+    this.#waiting += bytes.length;
+    const copy = Uint8Array.from(bytes);
+    this.#post({ type: 'output', log, bytes: copy }, [copy.buffer]);
+  }
+
+  #post(message: ToLogReader, handedOver: readonly ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, [...handedOver]);
+  }
+
+  #withSkipped(facts: LogFacts): LogFacts {
+    return { ...facts, skipped: this.#skipped };
+  }
+
+  #series(from: number, to: number): LabelledSeries[] {
+    const there = this.#logs.flatMap(({ name }, at) => ((this.#facts[at]?.lines ?? 0) > 0 ? [{ name, at }] : []));
+    return there.flatMap(({ name, at }) => logSeries(this.#readings[at]!, from, to, there.length > 1 ? name : null));
+  }
+}
+
+/** A secret as it stands in JSON and in addresses too. */
+function writtenForms(secrets: readonly string[]): string[] {
+  return [
+    ...new Set(secrets.flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])),
+  ];
+}
+
+function shorter(cwd: string, file: string): string {
+  const relative = path.relative(cwd, file);
+  return relative !== '' && relative.length < file.length ? relative : file;
+}

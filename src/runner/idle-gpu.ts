@@ -24,7 +24,7 @@ export function withIdleGpu(
   const { finding, idleShare, sentence } = gpuIdleFinding(input, series);
   if (finding !== null) {
     const others = document.findings.slice(0, MAX_FINDINGS - 1);
-    return { ...document, findings: [...others, finding], findingsNote: null };
+    return { ...document, findings: [...others, finding] };
   }
   return idleShare === null ? document : { ...document, notes: [...document.notes, sentence] };
 }

@@ -1,3 +1,5 @@
+import { DCGM_UNITS } from './dcgm.ts';
+
 /** In which unit a metric is shown, and what its values are multiplied with for that. */
 export interface MetricUnit {
   readonly unit: string;
@@ -23,6 +25,8 @@ const UNITS: readonly (readonly [RegExp, MetricUnit])[] = [
 
 /** Of a value as it stands. */
 export function metricUnit(name: string): MetricUnit {
+  const dcgm = DCGM_UNITS[name];
+  if (dcgm !== undefined) return { unit: dcgm, scale: 1 };
   return UNITS.find(([end]) => end.test(name))?.[1] ?? { unit: '', scale: 1 };
 }
 

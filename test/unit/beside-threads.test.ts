@@ -25,7 +25,7 @@ async function through(source: TelemetrySource): Promise<string | null> {
   const origin = takeOrigin();
   const clock = new RunClock(origin);
   await source.begin({ folder, origin, target: null, now: () => clock.now() });
-  source.look?.();
+  source.look?.('measured');
   assert.deepEqual(await source.news(), []);
   const { series, trouble } = await source.finish();
   assert.deepEqual(series, []);

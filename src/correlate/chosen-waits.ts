@@ -28,7 +28,7 @@ const WAITS: Readonly<Record<RequestKind, Wait>> = {
 
 /** The waits of a view by requests, or why there are none, as a sentence. Which are slow is told among those of its step or group. */
 export function chooseWaits(view: View & { readonly kind: RequestKind }, material: ViewMaterial): ChosenWaits | string {
-  const { requests, chunks, objectiveLimit } = material;
+  const { requests, chunks, limits } = material;
   const what = WAITS[view.kind];
   const intervals = slowIntervals(requests, chunks, what);
   if (intervals.start.length === 0) return NO_WAITS[what];
@@ -37,7 +37,7 @@ export function chooseWaits(view: View & { readonly kind: RequestKind }, materia
   const members = membersOf(view, intervals, material);
   if (members.length === 0) return 'None of the requests that were profiled is one of these.';
   const own = pick(intervals, members);
-  const limit = what === 'latency' ? (objectiveLimit ?? undefined) : undefined;
+  const limit = limits[what] ?? undefined;
   const tail = view.over === undefined ? chooseTail(own, limit) : tailOver(own, view.over);
   const isSlow = Number(view.kind !== 'other');
   const mask = new Uint8Array(intervals.start.length);

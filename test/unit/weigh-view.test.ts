@@ -10,11 +10,13 @@ import { placedActivity } from '../support/placed-activity.ts';
 import { type PlacedRequest, placedChunks, placedRequests } from '../support/placed-requests.ts';
 import { simulateServer } from '../support/simulated-server.ts';
 
+const NO_LIMITS = { latency: null, ttft: null, gap: null };
+
 function materialOf(requests: readonly PlacedRequest[], more: Partial<ViewMaterial> = {}): ViewMaterial {
   const nothing = {
     chunks: [],
     gpus: [],
-    objectiveLimit: null,
+    limits: NO_LIMITS,
     steps: ['ask'],
     groups: [],
     phase: { start: 1000, end: 2000 },
@@ -99,7 +101,7 @@ describe('a view of requests', () => {
 
   test('takes the limit that an objective sets where enough are over it, or the one it says', () => {
     const many = Array.from({ length: 25 }, (_, i) => ({ start: 1300 + i, end: 1350 + i }));
-    const material = materialOf([...QUICK, ...many], { objectiveLimit: 40 });
+    const material = materialOf([...QUICK, ...many], { limits: { ...NO_LIMITS, latency: 40 } });
     const weighed = weighView({ kind: 'slow' }, material);
     assert.ok(!('missing' in weighed));
     assert.deepEqual(weighed.support.waits, { counted: 25, of: 43, threshold: 40, isLimit: true });
@@ -153,6 +155,14 @@ describe('a view of streams', () => {
     const weighed = weighView({ kind: 'first-token' }, material);
     assert.ok(!('missing' in weighed));
     assert.deepEqual(weighed.support.waits, { counted: 1, of: 19, threshold: 50, isLimit: false });
+  });
+
+  test('takes the limit that an objective sets on first tokens', () => {
+    const late = Array.from({ length: 20 }, (_, i) => ({ start: 1600 + i, end: 1700 + i, firstContent: 1650 + i }));
+    const material = materialOf([...streams, ...late], { limits: { latency: 1, ttft: 49, gap: null } });
+    const weighed = weighView({ kind: 'first-token' }, material);
+    assert.ok(!('missing' in weighed));
+    assert.deepEqual(weighed.support.waits, { counted: 21, of: 39, threshold: 49, isLimit: true });
   });
 
   test('has what ran in slow gaps', () => {

@@ -10,6 +10,8 @@ export interface WaitSupport {
   /** Ms: a wait is slow from here on or, where this is a limit that was set, above it. */
   readonly threshold: number;
   readonly isLimit: boolean;
+  /** Whether the service told what worked for which request: then what is shown is theirs, and no mere overlap. */
+  readonly isTold: boolean;
 }
 
 /** The waits that a view goes by, in the mask of `tail`, and all others that they share their time with. */
@@ -48,7 +50,11 @@ export function chooseWaits(view: View & { readonly kind: RequestKind }, materia
   const { threshold } = tail;
   if (counted === 0) return isSlow === 1 ? 'None of them took so long.' : 'All of them are slow.';
   const isLimit = view.over !== undefined || threshold === limit;
-  return { intervals, tail: { ...tail, mask }, support: { counted, of: members.length, threshold, isLimit } };
+  return {
+    intervals,
+    tail: { ...tail, mask },
+    support: { counted, of: members.length, threshold, isLimit, isTold: false },
+  };
 }
 
 const NO_WAITS: Readonly<Record<Wait, string>> = {

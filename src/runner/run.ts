@@ -43,7 +43,6 @@ import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
-import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
 import { LateLimit } from './late-limit.ts';
 import { LiveObjectives } from './live-objectives.ts';
@@ -480,8 +479,7 @@ export class Run {
     const beside = { series, source, looks, attribution };
     const found = findSlowLines({ profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, ...beside });
     if (this.#attributing !== null) notes.push(attributionNote(attribution, found.attributed));
-    const withLines = withFindings(withProfile, found, disturbance);
-    return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
+    return withFindings(withProfile, found, disturbance);
   }
 }
 

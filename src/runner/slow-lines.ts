@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { correlateAttributed } from '../correlate/attributed.ts';
 import { type Correlation, correlate } from '../correlate/findings.ts';
+import { type GpuIdle, gpuIdleFinding } from '../correlate/gpu-idle.ts';
 import { oversubscription } from '../correlate/oversubscription.ts';
 import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
@@ -14,7 +15,7 @@ import type { Attribution } from '../runs/attribution.ts';
 import type { Look } from '../runs/look.ts';
 import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '../runs/request-table.ts';
 import type { Finding, PhaseSpan, RunDocument } from '../runs/run-document.ts';
-import type { NamedSeries } from '../telemetry/named-series.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { SourceLines } from './source-lines.ts';
 
 /** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
@@ -58,7 +59,7 @@ export interface ProfiledRun {
   /** What paths are named relative to. */
   readonly cwd: string;
   /** What was told of the target. */
-  readonly series: readonly NamedSeries[];
+  readonly series: readonly LabelledSeries[];
   readonly source: SourceLines;
   /** At the target while requests were late. */
   readonly looks: readonly Look[];
@@ -70,6 +71,8 @@ export interface SlowLines {
   readonly correlation: Correlation;
   /** Beside what stands out in the samples: native threads that are too many for the cores. */
   readonly threads: Finding | null;
+  /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
+  readonly idleGpu: Pick<GpuIdle, 'finding' | 'idleShare' | 'sentence'>;
   /** How many requests the service told of; null where it told nothing. */
   readonly attributed: { readonly count: number; readonly of: number } | null;
 }
@@ -119,19 +122,24 @@ export function findSlowLines({
   );
   const cores = os.availableParallelism();
   const threads = oversubscription({ profile, series, phase, cores });
-  return { correlation: { ...found, findings }, threads, attributed: found.attributed };
+  const idleGpu = gpuIdleFinding(input, series);
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed: found.attributed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */
 export function withFindings(document: RunDocument, found: SlowLines, disturbed: string | null): RunDocument {
   const resources = resourceFindings(document.resources ?? []);
   if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
-  const { correlation, threads } = found;
-  const { findings, note, load } = correlation;
+  const { correlation, threads, idleGpu } = found;
+  const { note, load } = correlation;
+  const beside = [threads, idleGpu.finding].filter((finding) => finding !== null);
+  const findings = rankFindings([...sampled([...correlation.findings, ...beside]), ...resources]);
+  const hasIdleNote = idleGpu.finding === null && idleGpu.idleShare !== null;
   return {
     ...document,
-    findings: rankFindings([...sampled(threads === null ? findings : [...findings, threads]), ...resources]),
-    findingsNote: note,
+    findings,
+    findingsNote: idleGpu.finding === null ? note : null,
+    notes: hasIdleNote ? [...document.notes, idleGpu.sentence] : document.notes,
     ...(load === null ? {} : { findingsLoad: { ...load } }),
   };
 }

@@ -7,7 +7,7 @@ import { isSlow, uniform } from './chance.mjs';
 // for the first time, or for the first time in long.
 // PORT (8080) says where; SLOW_PATH=off lets only those come whose tastes are kept.
 
-const SHARE = 0.025;
+const SHARE = 0.02;
 const REGULARS = 40;
 const KEPT = 64;
 const ITEMS = 3000;
@@ -58,7 +58,7 @@ function visitorOf(id) {
 
 function suits(taste, item) {
   let sum = 0;
-  for (let trait = 0; trait < TRAITS; trait++) sum += taste[trait] * Math.sqrt(item[trait]);
+  for (let trait = 0; trait < TRAITS; trait++) sum += taste[trait] * Math.exp(-item[trait]);
   return sum;
 }
 

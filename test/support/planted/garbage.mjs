@@ -7,10 +7,10 @@ import { isSlow, uniform } from './chance.mjs';
 // until the thread is tagged, so that the garbage collector copies them again and again.
 // PORT (8080) says where; SLOW_PATH=off leaves threads out.
 
-const SHARE = 0.025;
+const SHARE = 0.02;
 const WORDS = 2000;
 const TAGS = ['refund', 'delivery', 'praise', 'other'];
-const MESSAGE = 380;
+const MESSAGE = 480;
 const THREAD = 500;
 const weights = TAGS.map((_, tag) =>
   Float64Array.from({ length: WORDS }, (_, word) => uniform(tag * WORDS + word, 20)),

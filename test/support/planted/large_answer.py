@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from chance import is_slow
 from serving import serve
 
-SHARE = 0.025
+SHARE = 0.02
 HOUSES = 1000
 FEATURES = 24
 NEAREST = 3
@@ -38,7 +38,9 @@ class Market:
     def nearest(self, house: list[float]) -> list[int]:
         distances = []
         for index, other in enumerate(self.houses):
-            distances.append((abs(house[0] - other[0]) + abs(house[1] - other[1]) + abs(house[2] - other[2]), index))
+            near = abs(house[0] - other[0]) + abs(house[1] - other[1]) + abs(house[2] - other[2])
+            far = abs(house[3] - other[3]) + abs(house[4] - other[4]) + abs(house[5] - other[5])
+            distances.append((near + far / 4, index))
         return [index for _, index in sorted(distances)[:NEAREST]]
 
     def worth(self, house: list[float]) -> float:

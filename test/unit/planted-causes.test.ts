@@ -31,9 +31,10 @@ function record(simulation: Simulation): Recording {
 }
 
 function finding(more: Partial<JudgedFinding>): JudgedFinding {
-  return { kind: 'line', function: 'f', file: 'server.py', line: 7, sentence: '', ...more };
+  return { kind: 'line', function: 'f', file: 'server.py', line: 7, tailShare: 0.5, sentence: '', ...more };
 }
 
+const SHORT = finding({ kind: 'resource', file: null, line: null, tailShare: null, sentence: 'The queue grew.' });
 const EXPECTED: ExpectedAnswer = {
   name: 'server',
   planted: '',
@@ -93,10 +94,12 @@ describe('judgement', () => {
     ['the right line only second', [finding({ line: 8 }), finding({})], 'wrong'],
     ['a wait in an expected line', [finding({ kind: 'waited' })], 'right'],
     ['a wait without a line where there is one', [finding({ kind: 'waited', file: null, line: null })], 'wrong'],
-    ['a resource', [finding({ kind: 'resource', sentence: 'All threads were taken.' })], 'wrong'],
-    ['a resource in its cell', [finding({ kind: 'resource', sentence: 'All threads.' })], 'right', { cell: '16u' }],
-    ['what was used up', [finding({ kind: 'resource', sentence: 'The queue grew.' })], 'wrong'],
-    ['the same, not carried', [finding({ kind: 'resource', sentence: 'The queue.' })], 'right', { carried: false }],
+    ['a resource that ran', [finding({ kind: 'resource', sentence: 'All threads ran.' })], 'wrong'],
+    ['a resource of the whole run', [SHORT], 'cannot tell'],
+    ['a line after it', [SHORT, finding({ line: 9 })], 'right'],
+    ['another line after it', [SHORT, finding({ line: 8 })], 'wrong'],
+    ['a resource in its cell', [{ ...SHORT, sentence: 'All threads.' }], 'right', { cell: '16u' }],
+    ['what was used up', [SHORT], 'right', { carried: false }],
   ];
   for (const [what, findings, expected, circumstances] of cases) {
     test(`${what}: ${expected}`, () => {
@@ -120,12 +123,11 @@ describe('judgement', () => {
     assert.equal(judge([finding({})], waits, CARRIED), 'wrong');
   });
 
-  test('where nothing is planted, any line or wait is a false claim, and what is used up is none', () => {
-    const used = finding({ kind: 'resource', sentence: 'The CPU was used up.' });
-    assert.equal(claimsSomething([], CARRIED), false);
-    assert.equal(claimsSomething([used], CARRIED), true);
-    assert.equal(claimsSomething([used], { ...CARRIED, carried: false }), false);
-    assert.equal(claimsSomething([used, finding({})], { ...CARRIED, carried: false }), true);
+  test('where nothing is planted, any line or wait is a false claim, and what is short over the whole run is none', () => {
+    assert.equal(claimsSomething([]), false);
+    assert.equal(claimsSomething([SHORT]), false);
+    assert.equal(claimsSomething([SHORT, finding({})]), true);
+    assert.equal(claimsSomething([finding({ kind: 'waited', line: null })]), true);
   });
 });
 
@@ -161,7 +163,7 @@ describe('a recording', () => {
   test('says the same as the run it was cut out of, and when it is resampled; shifted, it says nothing', () => {
     const recording = readRecording(writeRecording(record(SIMULATION)));
     const first = (one: Recording): string => {
-      const [found] = foundIn(one, 1, '/home/copy').findings;
+      const [found] = foundIn(one, { seed: 1, rate: { asked: 60, got: 60 } }, '/home/copy').findings;
       return found === undefined ? 'nothing' : `${found.file}:${found.line}`;
     };
     const right = `model.mjs:${PLANTED_LINE}`;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { attributionCommand } from './attribution-command.ts';
 import { findRateCommand } from './find-rate-command.ts';
 import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
@@ -19,6 +20,7 @@ export function buildProgram(dist: string): Command {
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());
+  program.addCommand(attributionCommand(dist));
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

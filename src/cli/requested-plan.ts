@@ -36,6 +36,7 @@ export interface PlanOptions {
   readonly split?: string;
   readonly metrics?: readonly string[];
   readonly log?: readonly string[];
+  readonly attribution?: boolean;
 }
 
 /** How a plan file is read. */
@@ -66,6 +67,7 @@ export async function requestedPlan(source: string, options: PlanOptions, readin
       ...plan.target,
       metrics: options.metrics === undefined ? plan.target.metrics : requestedMetrics(options.metrics),
       logs: [...plan.target.logs, ...(options.log ?? []).map((file) => path.resolve(file))],
+      attribution: options.attribution ?? plan.target.attribution,
     },
     split: options.split?.toLowerCase() ?? plan.split,
   };

@@ -68,6 +68,10 @@ export function runCommand(dist: string): Command {
       'a log to follow beside the load; may be given several times',
       (value: string, before: string[] | undefined) => collect(value, before ?? []),
     )
+    .option(
+      '--attribution',
+      'have a service with our lines in it tell which request it works for: tailflame attribution',
+    )
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')

@@ -14,7 +14,7 @@ export interface WaitSupport {
 
 /** The waits that a view goes by, in the mask of `tail`, and all others that they share their time with. */
 export interface ChosenWaits {
-  readonly intervals: Intervals;
+  readonly intervals: SlowIntervals;
   readonly tail: Tail;
   readonly support: WaitSupport;
 }

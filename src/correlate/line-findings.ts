@@ -1,4 +1,4 @@
-import { RUNNING } from '../profile/profile.ts';
+import { type Profile, RUNNING } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
 import { type Activity, activitySentence } from './activity.ts';
 import { explainChains } from './chains.ts';
@@ -18,8 +18,8 @@ interface Numbers extends FindingNumbers {
   readonly pValue: number;
 }
 
-/** Fewer samples on one side, and its shares say nothing. */
-const MIN_SAMPLES = 20;
+/** Fewer samples under slow requests, or under the others, and their shares say nothing. */
+const MIN_SAMPLES = { tail: 20, rest: 10 };
 /** Where slow requests waited, a line is named beside that only if it ran for this much more of their time than of the others'. */
 const MIN_BESIDE_WAIT = 0.2;
 
@@ -30,8 +30,8 @@ const MIN_BESIDE_WAIT = 0.2;
 export function lineFindings(context: Context, activity: Activity | null, waited: boolean, limit: number): Finding[] {
   const { input, tree, points, steps, minShift } = context;
   const { profile, phase, seed } = input;
-  const counted = countSides(points, steps);
-  if (counted.tail < MIN_SAMPLES || counted.rest < MIN_SAMPLES) return [];
+  const counted = countSides(profile, points, steps);
+  if (counted.tail < MIN_SAMPLES.tail || counted.rest < MIN_SAMPLES.rest) return [];
   const atLines = entityPoints(points);
   const roles = roleGroups(profile, tree);
   const atRoles = { ...points, node: points.node.map((stack) => roles.nodeOf[stack]!) };
@@ -43,9 +43,14 @@ export function lineFindings(context: Context, activity: Activity | null, waited
     (shift) => {
       const at = sums.at(shift);
       const totals = { tail: at.tailTotal, rest: at.restTotal };
-      return Math.max(
-        significance.largestDifference(at, tree.candidates, totals),
-        significance.largestDifference(roleSums.at(shift), roleCandidates, totals),
+      const exactness = significance.exactness(totals);
+      if (exactness === 0) return 0;
+      return (
+        exactness *
+        Math.max(
+          significance.largestDifference(at, tree.candidates, totals),
+          significance.largestDifference(roleSums.at(shift), roleCandidates, totals),
+        )
       );
     },
     phase,
@@ -55,6 +60,8 @@ export function lineFindings(context: Context, activity: Activity | null, waited
   const shares = sharesOf(atLines, steps, phase, tree.parent, tree.grouping);
   const roleShares = sharesOf(atRoles, steps, phase, roles.parent, roles.grouping);
   const { tail: groupTail, tailTotal, restTotal } = sums.at(0);
+  const exactness = significance.exactness({ tail: tailTotal, rest: restTotal });
+  const pValue = (difference: number): number => significance.pValue(test, difference * exactness);
   const time = flightTime(steps, phase);
   const busy = profile.unit === 'ms' ? { tail: tailTotal / time.tail, rest: restTotal / time.rest } : null;
   const stands = ({ tail, rest }: Shares, group: number): boolean => {
@@ -62,7 +69,7 @@ export function lineFindings(context: Context, activity: Activity | null, waited
     // Where the target mostly waited, what little ran differs by when in a request it runs; it must matter to the whole wait.
     if (difference * Math.min(1, busy?.tail ?? 1) < significance.MIN_DIFFERENCE) return false;
     if (waited && busy !== null && tail[group]! * busy.tail - rest[group]! * busy.rest < MIN_BESIDE_WAIT) return false;
-    return significance.pValue(test, difference) <= significance.MAX_P_VALUE;
+    return pValue(difference) <= significance.MAX_P_VALUE;
   };
   const significant = tree.candidates.filter((group) => stands(shares, group));
   const significantRoles = roleCandidates.filter((group) => stands(roleShares, group));
@@ -94,7 +101,7 @@ export function lineFindings(context: Context, activity: Activity | null, waited
       restShare,
       lift: enough ? tailShare / restShare : null,
       interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, false),
-      pValue: significance.pValue(test, tailShare - restShare),
+      pValue: pValue(tailShare - restShare),
     };
   };
   const lines = picked.map((group): Finding => {
@@ -139,14 +146,20 @@ export function lineFindings(context: Context, activity: Activity | null, waited
   return [...lines, ...ofRoles];
 }
 
-/** Samples in the tail and in the rest, each counted as far as it belongs to either. */
-function countSides(points: NodePoints, steps: FlightSteps): { tail: number; rest: number } {
+/**
+ * Samples in the tail and in the rest, each as far as it belongs to either. A long one counts as many of the middle length: readers of
+ * begin and end events tell a stack that did not change as one.
+ */
+function countSides({ samples }: Profile, points: NodePoints, steps: FlightSteps): { tail: number; rest: number } {
+  const lengths = samples.weight.filter((weight, row) => samples.state[row] === RUNNING && weight > 0).sort();
+  const middle = lengths[Math.floor(lengths.length / 2)] ?? 0;
   const sides = { tail: 0, rest: 0 };
+  if (middle === 0) return sides;
   let step = 0;
-  for (const time of points.time) {
-    while (steps.time[step + 1]! <= time) step++;
-    sides.tail += steps.tail[step]!;
-    sides.rest += steps.rest[step]!;
+  for (let i = 0; i < points.time.length; i++) {
+    while (steps.time[step + 1]! <= points.time[i]!) step++;
+    sides.tail += (points.weight[i]! * steps.tail[step]!) / middle;
+    sides.rest += (points.weight[i]! * steps.rest[step]!) / middle;
   }
   return sides;
 }

@@ -24,7 +24,8 @@ export interface Ranked {
  * 1. what was waited: at a line of the user's;
  * 2. where it has no line, a short resource that is waited for, and then the wait;
  * 3. what ran: lines and what library code did, the largest difference between slow and other requests first;
- * 4. what was short: computing threads without a core, then resources as they were told, the shortest first.
+ * 4. what was short: computing threads without a core, then resources as they were told, the shortest first;
+ * 5. what ran while a GPU was idle, which is about no request.
  *
  * What is told of a stretch of slow requests goes before what is told of the run as a whole. Equals keep their order.
  */
@@ -33,7 +34,8 @@ export function rankFindings(all: readonly Ranked[]): Finding[] {
   const rank = ({ finding, resource }: Ranked): number => {
     if (finding.kind === 'waited') return finding.line === null ? 2 : 0;
     if (resource !== null) return placeless && WAITED_FOR.has(resource) ? 1 : 5;
-    return finding.tailShare === null ? 4 : 3;
+    if (finding.tailShare === null) return 4;
+    return finding.kind === 'resource' ? 6 : 3;
   };
   const difference = ({ finding: { tailShare, restShare } }: Ranked): number => (tailShare ?? 0) - (restShare ?? 0);
   return all

@@ -18,13 +18,13 @@ export interface Totals {
   readonly rest: number;
 }
 
-/** How large differences get by chance: the largest d over all candidates at each shift, ascending. */
+/** How much stands out by chance: the most over all candidates at each shift, ascending. */
 export interface ShiftTest {
   readonly maxima: Float64Array;
 }
 
 /**
- * What `largestAt` says at {@link SHIFTS} random circular shifts: the largest T − R over all candidates. Shifting keeps the autocorrelation
+ * What `largestAt` says at {@link SHIFTS} random circular shifts: what stands out most of all candidates. Shifting keeps the autocorrelation
  * of both sides and breaks only their alignment, so that what stands out by chance in such data shows how often (profiles.md §3). Shifts
  * keep at least `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter.
  */
@@ -37,25 +37,27 @@ export function shiftTest(largestAt: (shift: number) => number, span: Span, minS
   return { maxima: maxima.sort() };
 }
 
-/** p = (1 + shifts whose largest difference is at least d) / (1 + shifts). */
-export function pValue(test: ShiftTest, difference: number): number {
-  return (1 + test.maxima.length - lowerBound(test.maxima, difference)) / (1 + test.maxima.length);
+/** p = (1 + shifts in which something stands out at least as much) / (1 + shifts). */
+export function pValue(test: ShiftTest, value: number): number {
+  return (1 + test.maxima.length - lowerBound(test.maxima, value)) / (1 + test.maxima.length);
 }
 
-/**
- * The largest T − R over `candidates` (groups); 1 where either side has no weight, which is then never counted in favour of a finding.
- * `totals` fixes what shares are of; without it they are of the points' own weight.
- */
-export function largestDifference(sums: Sums, candidates: readonly number[], totals?: Totals): number {
-  const tailTotal = totals?.tail ?? sums.tailTotal;
-  const restTotal = totals?.rest ?? sums.restTotal;
-  if (!(tailTotal > 0 && restTotal > 0)) return 1;
+/** The largest T − R over `candidates` (groups), of shares of `totals`. */
+export function largestDifference(sums: Sums, candidates: readonly number[], totals: Totals): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (const group of candidates) {
-    const difference = sums.tail[group]! / tailTotal - sums.rest[group]! / restTotal;
+    const difference = sums.tail[group]! / totals.tail - sums.rest[group]! / totals.rest;
     if (difference > largest) largest = difference;
   }
   return largest;
+}
+
+/**
+ * How exactly a difference of shares of these totals is known, up to a factor: shares of little time vary more by chance. Differences times
+ * it can be compared where totals change with the shift, as they do where the target mostly rests. 0 where a side has nothing.
+ */
+export function exactness({ tail, rest }: Totals): number {
+  return tail > 0 && rest > 0 ? 1 / Math.sqrt(1 / tail + 1 / rest) : 0;
 }
 
 /** Resamples of the bootstrap. */

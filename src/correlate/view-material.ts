@@ -1,4 +1,5 @@
 import type { Profile } from '../profile/profile.ts';
+import type { Attribution } from '../runs/attribution.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { GpuActivity } from '../telemetry/gpu-activity.ts';
@@ -19,4 +20,8 @@ export interface ViewMaterial {
   readonly groups: readonly string[];
   /** What was profiled; of no length where that is not known. */
   readonly phase: Span;
+  /** What the service told of whom its threads worked for; absent where it told nothing. */
+  readonly attribution?: Attribution;
+  /** How far samples and requests may be apart, ms; 0 without it. */
+  readonly clockErrorMs?: number;
 }

@@ -2,6 +2,8 @@ import { type Profile, RUNNING } from '../profile/profile.ts';
 import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
 import { gpuIdleWeights, gpuProfile, whyNeverIdle } from './gpu-idle.ts';
 import { viewWeights } from './overlap.ts';
+import { ownedViewWeights } from './owned-time-line.ts';
+import { Owners, toldOf } from './owners.ts';
 import { type CountedProfile, comparedProfiles, type ProfileDifference } from './profile-difference.ts';
 import { slowIntervals } from './slow-intervals.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from './view.ts';
@@ -90,11 +92,19 @@ function weighWhole(view: Exclude<View, { kind: 'difference' }>, material: ViewM
 }
 
 function weighRequests(view: View & { readonly kind: RequestKind }, material: ViewMaterial): Whole | MissingView {
-  const { profile } = material;
+  const { profile, attribution, clockErrorMs = 0 } = material;
   const chosen = chooseWaits(view, material);
   if (typeof chosen === 'string') return missing(chosen);
   const { intervals, tail, support } = chosen;
-  return { profile, weights: running(profile, viewWeights(profile, intervals, tail).tail), waits: support };
+  // What a service tells is of whole requests, not of the part of one.
+  const isOwned =
+    attribution !== undefined &&
+    (view.kind === 'slow' || view.kind === 'other') &&
+    toldOf(attribution, intervals.request).isEnough;
+  const weights = isOwned
+    ? ownedViewWeights(profile, new Owners(attribution, intervals.request, clockErrorMs), tail.mask)
+    : viewWeights(profile, intervals, tail);
+  return { profile, weights: running(profile, weights.tail), waits: support };
 }
 
 function running({ samples }: Profile, weights: Float64Array): Float64Array {

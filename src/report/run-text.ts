@@ -1,4 +1,4 @@
-import type { FindingsLoad, Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
+import type { Finding, FindingsLoad, Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration, figure } from './figures.ts';
 import { countsOf, messagesOf } from './log-sentences.ts';
 import { metricsSentences } from './metrics-sentences.ts';
@@ -118,9 +118,12 @@ function objectives({ objectives: results, verdict: { status, reasons } }: RunDo
   return [[['bold', 'Objectives']], ...textTable(rows, [1, 2])];
 }
 
-function findings({ findings: found, findingsNote, findingsLoad }: RunDocument): StyledLine[] {
+function findings({ findings: all, findingsNote, findingsLoad, resources = [] }: RunDocument): StyledLine[] {
+  // What was short stands below; here only where it comes before all else.
+  const isBelow = ({ sentence }: Finding): boolean => resources.some((facts) => facts.sentence === sentence);
+  const found = all.filter((finding, index) => index === 0 || !isBelow(finding));
   const untold: StyledLine[] = findingsNote ? [[`  ${findingsNote}`]] : [];
-  if (findingsLoad) untold.push([['dim', `  Ask again with ${loadOptions(findingsLoad)}`]]);
+  if (findingsLoad) untold.push([`  Ask again with ${loadOptions(findingsLoad)}`]);
   if (found.length === 0) return untold.length > 0 ? [[['bold', 'Findings']], ...untold] : [];
   const listed = found.flatMap(({ sentence, evidence }, index): StyledLine[] => [
     [`  ${index + 1}. ${sentence}`],

@@ -90,6 +90,7 @@ async function measure(dist: string): Promise<number | null> {
       streams: 1,
       secrets: {},
       values: {},
+      trace: null,
     };
     let answered = 0;
     const generators = new Generators(

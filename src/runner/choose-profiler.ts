@@ -49,7 +49,7 @@ export async function chooseProfiler(choice: ProfilerChoice): Promise<Profiler> 
 }
 
 /** py-spy where it was said to be, on the path, beside the target's Python, or in the folder's virtual environment. */
-async function findPySpy({ pid, args, executable }: TargetProcess, cwd: string): Promise<string> {
+export async function findPySpy({ pid, args, executable }: TargetProcess, cwd: string): Promise<string> {
   const given = process.env['TAILFLAME_PY_SPY'];
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
   const virtual = /(?:^|\0)VIRTUAL_ENV=([^\0]*)/.exec(environment)?.[1];

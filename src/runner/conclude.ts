@@ -13,6 +13,7 @@ import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
+import { writeLooks } from '../runs/looks-file.ts';
 import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
 import { PHASES, type Phase } from '../runs/request-table.ts';
@@ -165,6 +166,10 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   if (failures.length > 0) {
     await writeAtomically(path.join(folder, FAILURES_FILE), `${JSON.stringify(failures, null, 2)}\n`);
   }
+  await writeLooks(
+    folder,
+    events.flatMap((event) => (event.type === 'look' ? [event.look] : [])),
+  );
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
   const told = toldSeries(events, document.phases.at(-1)?.end ?? 0);

@@ -17,6 +17,7 @@ const LAST_MS = 3000;
 /** Files are opened within it. */
 const FIRST_MS = 2000;
 const LATE_MS = 250;
+const KEEP_EVERY_MS = 5000;
 const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32 };
 const OUTPUTS = ['stdout', 'stderr'] as const;
 /** Of the target's output, this much at most waits to be read. */
@@ -50,6 +51,7 @@ export class LogTelemetry implements TelemetrySource {
   #ready: () => void = () => {};
   #begun = 0;
   #told = 0;
+  #kept = Number.NEGATIVE_INFINITY;
 
   constructor(options: LogOptions) {
     const { files, cwd, started } = options;
@@ -141,12 +143,20 @@ export class LogTelemetry implements TelemetrySource {
         return;
       case 'facts':
         this.#facts = message.facts;
-        keep({ type: 'logs', logs: message.facts.filter(({ lines }) => lines > 0) });
+        this.#keepFacts();
         return;
       case 'finished':
         this.#facts = message.facts;
         return;
     }
+  }
+
+  /** Now and then, for a run that is cut off. */
+  #keepFacts(): void {
+    const now = this.#run!.now();
+    if (now - this.#kept < KEEP_EVERY_MS) return;
+    this.#kept = now;
+    this.#options.keep({ type: 'logs', logs: this.#facts.filter(({ lines }) => lines > 0) });
   }
 
   #hand(log: number, bytes: Uint8Array): void {

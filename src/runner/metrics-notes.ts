@@ -1,4 +1,3 @@
-import { durationText } from '../load/plan/duration.ts';
 import type { MetricsPlace } from '../load/scenario/metrics-places.ts';
 import type { MetricsHealth } from '../runs/run-document.ts';
 
@@ -18,10 +17,14 @@ export function metricsNotes(health: MetricsHealth, { named, series, every }: Me
   }
   if (health.every > every) {
     notes.push(
-      `metrics: ${endpoint} takes long to answer, so it was asked every ${durationText(health.every)} and not every ${durationText(every)}.`,
+      `metrics: ${endpoint} takes long to answer, so it was asked every ${seconds(health.every)} and not every ${seconds(every)}.`,
     );
   }
   return notes;
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toPrecision(2))} s`;
 }
 
 function nothingOf(series: MetricsPlace['series']): string {

@@ -7,6 +7,7 @@ import { stepNames } from '../load/plan/plan.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { PHASES } from '../runs/request-table.ts';
 import { RunError } from '../runs/run-folder.ts';
+import { openAttribution } from './attributing.ts';
 import {
   chunkTables,
   groupNames,
@@ -23,7 +24,9 @@ export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | n
   const profile = await openSamples(run.folder);
   if (profile === null) return null;
   const { gpus } = await openTelemetry(run.folder);
-  const phase = run.document.phases.find((span) => span.phase === 'profiled');
+  const { phases, profile: facts } = run.document;
+  const phase = phases.find((span) => span.phase === 'profiled');
+  const attribution = await openAttribution(run.folder);
   return {
     profile,
     requests: await openRequests(run, 'profiled'),
@@ -33,6 +36,8 @@ export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | n
     steps: stepNames(run.plan),
     groups: groupNames(run),
     phase: phase ?? { start: 0, end: 0 },
+    clockErrorMs: facts?.clockError ?? 0,
+    ...(attribution === null ? {} : { attribution }),
   };
 }
 

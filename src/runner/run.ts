@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { withSeenWaits } from '../correlate/seen-waits.ts';
 import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
@@ -28,6 +29,7 @@ import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { SAMPLES_FILE, writeSamples } from '../profile/sample-parquet.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
+import { readLooks } from '../runs/looks-file.ts';
 import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
@@ -36,14 +38,16 @@ import { markRunner } from '../runs/runner-mark.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
 import { alignCapture } from './align-capture.ts';
+import { Attributing, attributionNote } from './attributing.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
-import { withIdleGpu } from './idle-gpu.ts';
 import { JoinedGroups } from './joined-groups.ts';
+import { LateLimit } from './late-limit.ts';
 import { LiveObjectives } from './live-objectives.ts';
 import { LogTelemetry } from './log-telemetry.ts';
+import { Looks } from './looks.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { MetricsTelemetry } from './metrics-telemetry.ts';
 import { newDocument, type RunStart } from './new-document.ts';
@@ -52,7 +56,7 @@ import { type Permission, requirePermission } from './permission.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
-import { findSlowLines, withFindings } from './slow-lines.ts';
+import { findSlowLines, objectiveLimit, withFindings } from './slow-lines.ts';
 import { SourceLines } from './source-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { TargetInspector } from './target-inspector.ts';
@@ -91,6 +95,8 @@ export class Run {
   readonly #gpu: GpuTelemetry;
   readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
+  #looks: Looks | null = null;
+  #attributing: Attributing | null = null;
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
@@ -118,6 +124,7 @@ export class Run {
     this.#generators?.kill();
     this.#profiling.abandon();
     this.#telemetry?.abandon();
+    void this.#looks?.end();
     void this.#serverProfiler?.end();
     this.#target?.kill();
   }
@@ -129,6 +136,7 @@ export class Run {
       randomInt(1, 2 ** 32),
     );
     await this.#gpu.check();
+    if (plan.target.attribution && this.#request.profile === 'auto') this.#attributing = new Attributing();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
       const prepared = await this.#prepare(plan);
@@ -141,6 +149,7 @@ export class Run {
       }
     } finally {
       await this.#target?.stop();
+      await this.#attributing?.release();
     }
   }
 
@@ -225,7 +234,13 @@ export class Run {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
     }
     const troubles = await telemetry.begin({ folder, origin, target, now: () => clock.now() });
+    const untold = await this.#attributing?.find(target);
+    if (untold) {
+      document.notes.push(untold);
+      this.#attributing = null;
+    }
     const trouble = await this.#load(prepared, start, recorder, log, capacity);
+    await this.#looks?.end();
     const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
     await this.#inspector.close();
     await log.close();
@@ -245,7 +260,8 @@ export class Run {
 
   async #startTarget(command: string, url: string): Promise<void> {
     this.#post({ type: 'stage', text: 'Starting the target' });
-    this.#target = new StartedTarget(command, this.#request.cwd);
+    const environment = await this.#attributing?.beforeStart();
+    this.#target = new StartedTarget(command, this.#request.cwd, environment);
     await this.#target.ready(this.#request.ready ?? new URL('/', url).href, this.#abort.signal);
   }
 
@@ -263,6 +279,7 @@ export class Run {
     const profiled = this.#request.profile !== 'off';
     const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
     const objectives = new LiveObjectives(plan, detail !== null);
+    const late = profiled ? new LateLimit(objectiveLimit(plan)) : null;
     const groups = new JoinedGroups();
     const draining = { measured: plan.generators };
     const onMessage = (generator: number, message: FromGenerator): void => {
@@ -272,6 +289,7 @@ export class Run {
           recorder.add(message.rows, message.details, generator, message.inFlight);
           detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
           objectives.add(message.rows, message.details);
+          late?.add(message.rows);
           log.rows(message.rows, message.details);
           return;
         case 'chunks':
@@ -292,7 +310,10 @@ export class Run {
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
           if (message.phase === 'measured') draining.measured--;
           if (message.phase !== 'measured' || draining.measured > 0 || !profiled || this.#stopped) return;
-          void this.#profile(start, clock);
+          void this.#profile(start, clock, log, late?.ms ?? null);
+          return;
+        case 'late':
+          this.#looks?.late(message.request, message.since);
           return;
         case 'health':
           detail?.health(generator, message.sample);
@@ -327,6 +348,7 @@ export class Run {
       streams: streamsOf(prepared),
       secrets: this.#request.secrets,
       values: prepared.setUp?.values ?? {},
+      trace: this.#attributing?.trace ?? null,
     };
     const generators = new Generators(path.join(this.#dist, 'generator.cjs'), data, () => clock.now(), onMessage);
     this.#generators = generators;
@@ -379,21 +401,38 @@ export class Run {
     }
   }
 
-  async #profile({ cwd, folder, origin, target, plan }: RunStart, clock: RunClock): Promise<void> {
+  /** @param late from when on a request is looked at, ms; null: none is */
+  async #profile(
+    { cwd, folder, origin, target, plan }: RunStart,
+    clock: RunClock,
+    log: RunLog,
+    late: number | null,
+  ): Promise<void> {
     if (this.#serverProfiler !== null) {
       const began = await this.#serverProfiler.begin();
       // The profiler may have been ended while it began.
-      this.#beginProfiled(began && !this.#stopped, clock);
+      this.#beginProfiled(began && !this.#stopped, clock, null);
       return;
     }
     const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
     const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
-    this.#beginProfiled(began, clock);
+    if (began && target !== null) {
+      this.#looks = new Looks(
+        target,
+        cwd,
+        () => clock.now(),
+        (look) => log.event({ type: 'look', look }),
+      );
+      this.#looks.begin();
+    }
+    this.#beginProfiled(began, clock, this.#looks === null ? null : late);
   }
 
-  #beginProfiled(began: boolean, clock: RunClock): void {
-    this.#generators?.post(began ? { type: 'profile', at: clock.now() } : { type: 'stop', grace: GRACE_AFTER_STOP_MS });
+  #beginProfiled(began: boolean, clock: RunClock, late: number | null): void {
+    this.#generators?.post(
+      began ? { type: 'profile', at: clock.now(), late } : { type: 'stop', grace: GRACE_AFTER_STOP_MS },
+    );
   }
 
   async #withServerProfile(document: RunDocument, profiler: ServerProfiler): Promise<RunDocument> {
@@ -410,7 +449,7 @@ export class Run {
 
   async #findLines(
     { document, disturbance }: Concluded,
-    { folder, plan, cwd }: RunStart,
+    { folder, plan, cwd, origin }: RunStart,
     series: readonly LabelledSeries[],
   ): Promise<RunDocument> {
     if (this.#request.profile === 'off') return document;
@@ -423,7 +462,11 @@ export class Run {
     }
     const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
     const source = new SourceLines();
-    const seen = withSourceStates(capture.profile, (file, line) => source.at(file, line));
+    const looks = await readLooks(folder);
+    const seen = withSeenWaits(
+      withSourceStates(capture.profile, (file, line) => source.at(file, line)),
+      looks,
+    );
     const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
     const { profile, clockError, requestOffset, note } = aligned;
     await writeSamples(path.join(folder, SAMPLES_FILE), profile);
@@ -432,9 +475,11 @@ export class Run {
     const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
     const withProfile = { ...document, notes, profile: facts };
     const { phases } = document;
-    const run = { profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, series, source };
-    const withLines = withFindings(withProfile, findSlowLines(run), disturbance);
-    return disturbance === null ? withIdleGpu(withLines, profile, series, plan, cwd) : withLines;
+    const attribution = (await this.#attributing?.read(folder, origin)) ?? null;
+    const beside = { series, source, looks, attribution };
+    const found = findSlowLines({ profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, ...beside });
+    if (this.#attributing !== null) notes.push(attributionNote(attribution, found.attributed));
+    return withFindings(withProfile, found, disturbance);
   }
 }
 

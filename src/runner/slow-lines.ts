@@ -1,15 +1,21 @@
 import os from 'node:os';
+import { correlateAttributed } from '../correlate/attributed.ts';
 import { type Correlation, correlate } from '../correlate/findings.ts';
+import { type GpuIdle, gpuIdleFinding } from '../correlate/gpu-idle.ts';
 import { oversubscription } from '../correlate/oversubscription.ts';
 import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
+import { chooseTail } from '../correlate/tail.ts';
+import { waitEvidence } from '../correlate/wait-evidence.ts';
 import { parseObjective } from '../load/measure/objective.ts';
 import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
+import type { Attribution } from '../runs/attribution.ts';
+import type { Look } from '../runs/look.ts';
 import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '../runs/request-table.ts';
 import type { Finding, PhaseSpan, RunDocument } from '../runs/run-document.ts';
-import type { NamedSeries } from '../telemetry/named-series.ts';
+import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { SourceLines } from './source-lines.ts';
 
 /** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
@@ -53,14 +59,22 @@ export interface ProfiledRun {
   /** What paths are named relative to. */
   readonly cwd: string;
   /** What was told of the target. */
-  readonly series: readonly NamedSeries[];
+  readonly series: readonly LabelledSeries[];
   readonly source: SourceLines;
+  /** At the target while requests were late. */
+  readonly looks: readonly Look[];
+  /** What the service told of whom it worked for; null: nothing. */
+  readonly attribution: Attribution | null;
 }
 
 export interface SlowLines {
   readonly correlation: Correlation;
   /** Beside what stands out in the samples: native threads that are too many for the cores. */
   readonly threads: Finding | null;
+  /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
+  readonly idleGpu: Pick<GpuIdle, 'finding' | 'idleShare' | 'sentence'>;
+  /** How many requests the service told of; null where it told nothing. */
+  readonly attributed: { readonly count: number; readonly of: number } | null;
 }
 
 /** Joins a run's profile with what was waited for in its profiled phase: first tokens where the plan streams, else whole answers. */
@@ -73,36 +87,59 @@ export function findSlowLines({
   cwd,
   series,
   source,
+  looks,
+  attribution,
 }: ProfiledRun): SlowLines {
   const phase = phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
   const what = hasStreams(plan) ? 'ttft' : 'latency';
   const limit = objectiveLimit(plan, what);
-  const correlation = correlate({
+  const requests = slowIntervals(table, [], what);
+  const describeFile = (file: string): string => shortPath(file, cwd);
+  const input = {
     profile,
-    requests: slowIntervals(table, [], what),
+    requests,
     what,
     closed: plan.load.model === 'closed',
     phase,
     isUserCode: isUserFrame,
     seed: plan.seed,
     clockErrorMs,
-    describeFile: (file) => shortPath(file, cwd),
-    sourceLine: (file, line) => source.at(file, line),
+    describeFile,
+    sourceLine: (file: string, line: number) => source.at(file, line),
     ...(limit === null ? {} : { objectiveLimit: limit }),
-  });
-  return { correlation, threads: oversubscription({ profile, series, phase, cores: os.availableParallelism() }) };
+  } as const;
+  const found =
+    attribution === null
+      ? { ...correlate(input), attributed: null }
+      : correlateAttributed(input, attribution, requests.request);
+  const { mask } = chooseTail(requests, limit ?? undefined);
+  const slow = [...mask.keys()].flatMap((row) =>
+    mask[row] === 1 ? [{ start: requests.start[row]!, end: requests.end[row]! }] : [],
+  );
+  const evidence = waitEvidence(looks, slow, { isUserCode: isUserFrame, describeFile });
+  const findings = found.findings.map((finding) =>
+    finding.kind === 'waited' ? { ...finding, evidence: [...(finding.evidence ?? []), ...evidence] } : finding,
+  );
+  const cores = os.availableParallelism();
+  const threads = oversubscription({ profile, series, phase, cores });
+  const idleGpu = gpuIdleFinding(input, series);
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed: found.attributed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */
 export function withFindings(document: RunDocument, found: SlowLines, disturbed: string | null): RunDocument {
   const resources = resourceFindings(document.resources ?? []);
   if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
-  const { correlation, threads } = found;
-  const { findings, note, load } = correlation;
+  const { correlation, threads, idleGpu } = found;
+  const { note, load } = correlation;
+  const beside = [threads, idleGpu.finding].filter((finding) => finding !== null);
+  const findings = rankFindings([...sampled([...correlation.findings, ...beside]), ...resources]);
+  const hasIdleNote = idleGpu.finding === null && idleGpu.idleShare !== null;
   return {
     ...document,
-    findings: rankFindings([...sampled(threads === null ? findings : [...findings, threads]), ...resources]),
-    findingsNote: note,
+    findings,
+    findingsNote: idleGpu.finding === null ? note : null,
+    notes: hasIdleNote ? [...document.notes, idleGpu.sentence] : document.notes,
     ...(load === null ? {} : { findingsLoad: { ...load } }),
   };
 }

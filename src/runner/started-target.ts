@@ -19,11 +19,12 @@ export class StartedTarget {
   #end: string | null = null;
   #output = '';
 
-  /** Throws a {@link RunnerError} where the command is empty. */
-  constructor(command: string, cwd: string) {
+  /** Throws a {@link RunnerError} where the command is empty. @param environment beside our own */
+  constructor(command: string, cwd: string, environment: Readonly<Record<string, string>> = {}) {
     const [program, ...args] = parseArgsStringToArgv(command);
     if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
-    this.#child = spawn(program, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...environment };
+    this.#child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);

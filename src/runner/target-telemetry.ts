@@ -62,8 +62,8 @@ export class TargetTelemetry implements TelemetrySource {
     const sockets = new TargetSockets(this.#target === null ? [] : await listeningPorts(this.#target.pid));
     if (this.#target !== null) this.#reader = readerOf(this.#target.pid, sockets, now);
     this.#last = (await this.#reader?.look()) ?? null;
-    this.#lastRead = now();
     await this.#watchRuntime(sockets);
+    this.#lastRead = now();
     if (this.#reader === null && this.#runtime === null) return null;
     this.#readLater();
     return null;

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { CHUNK_COLUMNS, type ChunkTable, chunksFromRows } from './chunk-table.ts';
 import type { FailureExample } from './failure-example.ts';
 import type { HealthSample } from './health-sample.ts';
+import type { Look } from './look.ts';
 import type { Scrape } from './metric-sample.ts';
 import {
   DETAIL_COLUMNS,
@@ -58,6 +59,7 @@ export type RunEvent =
   /** Of all logs, so far. */
   | { readonly type: 'logs'; readonly logs: readonly LogFacts[] }
   | { readonly type: 'aborted'; readonly sentence: string }
+  | { readonly type: 'look'; readonly look: Look }
   | {
       readonly type: 'done';
       readonly sendingEnd: number;

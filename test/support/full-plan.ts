@@ -27,6 +27,7 @@ target:
       every: 2s
       headers: { authorization: "Bearer \${secrets.token}" }
   logs: server.log
+  attribution: true
 connections: 64
 timeout: 5s
 environment: { REGION: eu, SHOP: 007 }
@@ -206,6 +207,7 @@ export const FULL_PLAN: Plan = {
       },
     ],
     logs: [file('server.log')],
+    attribution: true,
   },
   environment: { REGION: 'us', SHOP: '007', HOME: '/home/ann' },
   secrets: { token: 'API_TOKEN' },

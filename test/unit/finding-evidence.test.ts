@@ -65,7 +65,17 @@ describe('a finding', () => {
     let right = 0;
     for (const seed of seeds(20)) {
       const planted = { ms: 80, chance: 0.06, wait: true, suspended: true };
-      const asked = { ...BASE, seed, parallel: true, rate: 20, duration: 40_000, hz: 200, spread: 0.2, planted };
+      const asked = {
+        ...BASE,
+        seed,
+        parallel: true,
+        rate: 20,
+        duration: 40_000,
+        hz: 200,
+        merged: true,
+        spread: 0.2,
+        planted,
+      };
       const { findings } = analyse(simulateServer(asked));
       assert.ok(!findings.some(({ kind }) => kind === 'line'), findings[0]?.sentence);
       if (findings[0]?.kind !== 'waited') continue;
@@ -98,7 +108,7 @@ describe('a finding', () => {
     let claims = 0;
     for (const seed of seeds(30)) {
       const planted = { ms: 4, chance: 1, wait: true, suspended: true };
-      const simulated = simulateServer({ ...BASE, seed, hz: 200, parallel: true, spread: 0.3, planted });
+      const simulated = simulateServer({ ...BASE, seed, hz: 200, merged: true, parallel: true, spread: 0.3, planted });
       if (analyse(simulated).findings.length > 0) claims++;
     }
     assert.ok(claims <= 1, `${claims} of 30`);
@@ -108,7 +118,9 @@ describe('a finding', () => {
     let told = 0;
     for (const seed of seeds(10)) {
       const planted = { ms: 130, chance: 0.06 };
-      const high = analyse(simulateServer({ ...BASE, seed, rate: 500, hz: 200, parallel: true, planted }));
+      const high = analyse(
+        simulateServer({ ...BASE, seed, rate: 500, hz: 200, merged: true, parallel: true, planted }),
+      );
       assert.deepEqual(high.findings, []);
       assert.match(high.note ?? '', /^Cannot tell at this load: .* About \d+ requests a second for \d+ s may tell\.$/);
       const { rate, seconds } = high.load!;
@@ -125,6 +137,7 @@ describe('a finding', () => {
       ...BASE,
       rate: 500,
       hz: 200,
+      merged: true,
       parallel: true,
       planted: { ms: 130, chance: 0.06 },
     });

@@ -83,6 +83,19 @@ describe('findings', () => {
     assert.ok(claims <= 1, `${claims} of 30`);
   });
 
+  test('are made of a server that mostly rests, where shifts meet little that ran, and hardly ever falsely', () => {
+    const resting: Simulation = { ...BASE, rate: 25, hz: 100, merged: true, spread: 0.3 };
+    let found = 0;
+    let claims = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const planted = simulateServer({ ...resting, seed, planted: { ms: 30, chance: 0.045 } });
+      if (analyse(planted).findings[0]?.function === 'rebuildIndex') found++;
+      if (analyse(simulateServer({ ...resting, seed, spread: 0.6, carry: 0.5 })).findings.length > 0) claims++;
+    }
+    assert.ok(found >= 16, `found ${found} of 20`);
+    assert.ok(claims <= 1, `${claims} of 20`);
+  });
+
   test('say where the target waited', () => {
     const simulated = simulateServer({ ...BASE, planted: { ms: 60, chance: 0.03, wait: true } });
     const [finding] = analyse(simulated).findings;

@@ -21,6 +21,7 @@ describe('findings', () => {
   test('tell what was waited before what ran before what was short, the largest difference first', () => {
     const ranked = rankFindings([
       ...sampled([
+        finding('resource', 'while the GPU was idle', { line: 4, tailShare: 0.9, restShare: 0.1 }),
         finding('resource', 'threads without a core'),
         finding('line', 'small', { line: 3, tailShare: 0.3, restShare: 0.2 }),
         finding('line', 'large', { line: 2, tailShare: 0.6, restShare: 0.1 }),
@@ -30,6 +31,12 @@ describe('findings', () => {
     ]);
     const sentences = ranked.map(({ sentence }) => sentence);
     assert.deepEqual(sentences, ['at a line', 'large', 'small', 'threads without a core', 'cpu']);
+    const idle = finding('resource', 'while the GPU was idle', { line: 4, tailShare: 0.9, restShare: 0.1 });
+    const few = rankFindings([...sampled([idle]), ...resourceFindings([resource('cpu')])]);
+    assert.deepEqual(
+      few.map(({ sentence }) => sentence),
+      ['cpu', 'while the GPU was idle'],
+    );
   });
 
   test('say what a wait without a place was for before the wait, where a resource that is waited for was short', () => {

@@ -239,6 +239,40 @@ Run       .tailflame/runs/2026-11-25-101500-9c11
   );
 });
 
+test('findings come with their evidence, what was short below them, and a load that can tell', () => {
+  const none = { function: null, file: null, line: null, cpuShare: null, tailShare: null, restShare: null };
+  const short: Finding = { ...FINDING, ...none, kind: 'resource', sentence: 'CPU: the target took 2 of 2 cores.' };
+  const run: RunDocument = {
+    ...OLD,
+    findings: [{ ...FINDING, evidence: ['Mostly encoding JSON.', 'It blocks the others.'] }, short],
+    resources: [{ resource: 'cpu', state: 'short', utilisation: 1, sentence: short.sentence }],
+  };
+  const section = (document: RunDocument): string[] => runText(document, false).split('\n\n');
+  assert.equal(
+    section(run).find((part) => part.startsWith('While')),
+    [
+      'While the slow requests waited',
+      `  1. ${FINDING.sentence}`,
+      '     Mostly encoding JSON.',
+      '     It blocks the others.',
+    ].join('\n'),
+  );
+  const untold: RunDocument = {
+    ...OLD,
+    findings: [],
+    findingsNote: 'Cannot tell at this load.',
+    findingsLoad: { rate: 27, users: null, seconds: 22 },
+  };
+  assert.equal(
+    section(untold).find((part) => part.startsWith('Findings')),
+    'Findings\n  Cannot tell at this load.\n  Ask again with --rate 27 --duration 22s --profile auto',
+  );
+  assert.match(
+    runText({ ...untold, findingsLoad: { rate: null, users: 2, seconds: 10 } }, false),
+    /--users 2 --duration 10s/,
+  );
+});
+
 test('a run that does not count says so first, and calls nothing in it good', () => {
   const reasons = ['Tailflame ran out of connections (4). Use 40.'];
   const run: RunDocument = {

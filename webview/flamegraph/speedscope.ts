@@ -27,7 +27,7 @@ export const LEFT_HEAVY = 1;
 const SANDWICH = 2;
 
 const LABEL =
-  'Flame graph. Arrow keys move it, plus and minus zoom, 0 shows all of it. Control F looks for a function, Enter goes to the next one found; then Tab leads to its source line.';
+  'Flame graph. Arrow keys move it, plus and minus zoom, 0 shows all of it; n and p show the next and the previous of the samples listed. Control F looks for a function, Enter goes to the next one found; then Tab leads to its source line.';
 /** Of a list of rows that is scrolled through, so that a row that never comes is given up. */
 const MOST_STEPS = 500;
 

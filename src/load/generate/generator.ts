@@ -13,6 +13,7 @@ import { FailureExamples } from './failure-examples.ts';
 import { GeneratorHealth } from './generator-health.ts';
 import type { Iteration, StepEnd } from './iteration.ts';
 import { IterationFactory } from './iteration-factory.ts';
+import { LateWatch } from './late-watch.ts';
 import type { FromGenerator, GeneratorData } from './messages.ts';
 import { RowBatch } from './row-batch.ts';
 import { Sender } from './sender.ts';
@@ -56,6 +57,7 @@ export class Generator {
   #reportAt = 0;
   #healthAt = 0;
   #undrained: Phase[] = [];
+  #late: LateWatch | null = null;
 
   /** Throws a `PlanError` where a file the plan needs is missing or wrong. */
   constructor(data: GeneratorData, post: (message: FromGenerator) => void) {
@@ -112,9 +114,10 @@ export class Generator {
     this.#turnOnce();
   }
 
-  /** Ends the transition: the profiler takes samples. */
-  profile(at: number): void {
+  /** Ends the transition: the profiler takes samples. @param late of requests under way for longer is told, ms; null: of none */
+  profile(at: number, late: number | null): void {
     if (this.#phase !== 'transition' || !this.#sending) return;
+    this.#late = late === null ? null : new LateWatch(late);
     this.#enter('profiled', at, at + this.#data.plan.duration);
   }
 
@@ -156,6 +159,7 @@ export class Generator {
     }
     this.#sender.expire();
     if (now >= this.#interruptAt) this.#interrupt();
+    this.#tellLate(now);
     if (now >= this.#reportAt) this.#report(now);
     if (!this.#sending && this.#count() === 0 && total(this.#uncounted) === 0) {
       this.#finish();
@@ -163,7 +167,13 @@ export class Generator {
     }
     const next = this.#sending ? (this.#arrivals?.time ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     const phaseEnd = this.#sending ? this.#phaseEnd : Number.POSITIVE_INFINITY;
-    this.#wakeup.at(Math.min(next, phaseEnd, this.#reportAt, this.#interruptAt), this.#turn);
+    const late = this.#late?.next(this.#sender.first) ?? Number.POSITIVE_INFINITY;
+    this.#wakeup.at(Math.min(next, phaseEnd, late, this.#reportAt, this.#interruptAt), this.#turn);
+  }
+
+  #tellLate(now: number): void {
+    const request = this.#late?.take(this.#sender.first, now) ?? null;
+    if (request !== null) this.#post({ type: 'late', request: request.id, since: request.due.intended });
   }
 
   /** Begins what was due before `until`. */

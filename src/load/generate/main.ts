@@ -9,7 +9,7 @@ let generator: Generator | null = null;
 process.on('message', (message: ToGenerator) => {
   if (message.type === 'start') prepare(message);
   else if (message.type === 'go') generator?.start(message.startAt);
-  else if (message.type === 'profile') generator?.profile(message.at);
+  else if (message.type === 'profile') generator?.profile(message.at, message.late);
   else if (message.type === 'values') generator?.learn(message.values);
   else generator?.stop(message.grace);
 });

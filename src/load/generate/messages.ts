@@ -22,6 +22,8 @@ export interface GeneratorData {
   readonly secrets: Readonly<Record<string, string>>;
   /** What the set-up extracted. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The beginning of the trace ids that requests of the profiled phase carry; null: they carry none. */
+  readonly trace: string | null;
 }
 
 export type ToGenerator =
@@ -29,8 +31,11 @@ export type ToGenerator =
   | { readonly type: 'start'; readonly data: GeneratorData }
   /** The load begins at that time, ms on the run's clock. */
   | { readonly type: 'go'; readonly startAt: number }
-  /** The profiler takes samples: end the transition and begin the profiled phase at that time. */
-  | { readonly type: 'profile'; readonly at: number }
+  /**
+   * The profiler takes samples: end the transition and begin the profiled phase at that time. `late`: tell of requests that are under way
+   * for longer than that, ms; null: of none.
+   */
+  | { readonly type: 'profile'; readonly at: number; readonly late: number | null }
   /** The set-up was run again. */
   | { readonly type: 'values'; readonly values: Readonly<Record<string, unknown>> }
   /** Begin no more iterations, give those under way `grace` ms, then interrupt them and end. */
@@ -39,6 +44,8 @@ export type ToGenerator =
 export type FromGenerator =
   | { readonly type: 'ready' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
+  /** A request of the profiled phase, due at `since`, is under way for longer than was said. At most one a second, twenty in all. */
+  | { readonly type: 'late'; readonly request: number; readonly since: number }
   /** No iteration of that phase is under way any more. */
   | { readonly type: 'drained'; readonly phase: Phase }
   /** Rows of `REQUEST_WIDTH` numbers, and where the plan keeps them as many of `DETAIL_WIDTH`. */

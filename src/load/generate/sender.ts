@@ -1,3 +1,4 @@
+import { traceparent } from '../../runs/attribution.ts';
 import type { Transport } from '../http/transport.ts';
 import { type Due, DueRequest, type RequestOwner, type RequestPool } from './due-request.ts';
 import { OriginPool, type PoolOptions } from './origin-pool.ts';
@@ -10,6 +11,7 @@ export class Sender {
   readonly #timeout: number;
   readonly #firstId: number;
   readonly #idStep: number;
+  readonly #trace: string | null;
   readonly #pools = new Map<string, { readonly pool: OriginPool; readonly tellers: RequestPool }>();
   readonly #underWay = new UnderWay();
   /** Ms that all requests together were under way until the last of them came or went. */
@@ -17,18 +19,27 @@ export class Sender {
   #changedAt = 0;
   #count = 0;
 
-  /** @param generator which of `generators` this is: ids are unique over all of them */
+  /**
+   * @param generator which of `generators` this is: ids are unique over all of them
+   * @param trace the beginning of the trace ids that requests of the profiled phase carry; null: they carry none
+   */
   constructor(
     transport: Transport,
     options: PoolOptions,
     timeout: number,
-    { generator, generators }: { generator: number; generators: number },
+    { generator, generators, trace }: { generator: number; generators: number; trace: string | null },
   ) {
     this.#transport = transport;
     this.#options = options;
     this.#timeout = timeout;
     this.#firstId = generator;
     this.#idStep = generators;
+    this.#trace = trace;
+  }
+
+  /** The one under way that became due first; those after it follow in that order. */
+  get first(): DueRequest | null {
+    return this.#underWay.first;
   }
 
   /** Requests that are due and not ended. */
@@ -47,7 +58,9 @@ export class Sender {
   send(due: Due, owner: RequestOwner): void {
     const { pool, tellers } = this.#poolOf(due.origin);
     const now = this.#options.now();
-    const request = new DueRequest(this.#nextId(), due, now, owner, tellers);
+    const id = this.#nextId();
+    const sent = this.#trace === null || due.phase !== 'profiled' ? due : traced(due, traceparent(this.#trace, id));
+    const request = new DueRequest(id, sent, now, owner, tellers);
     this.flownUntil(now);
     this.#underWay.add(request);
     pool.deliver(request);
@@ -102,4 +115,11 @@ export class Sender {
     this.#pools.set(origin, made);
     return made;
   }
+}
+
+/** A plan that says itself which trace a request belongs to is followed. */
+function traced(due: Due, value: string): Due {
+  const { outgoing } = due;
+  const named = outgoing.headers.some((text, at) => at % 2 === 0 && text.toLowerCase() === 'traceparent');
+  return named ? due : { ...due, outgoing: { ...outgoing, headers: [...outgoing.headers, 'traceparent', value] } };
 }

@@ -19,7 +19,7 @@ export class SingleWalk {
   constructor(plan: Plan, addresses: Addresses, requireOrigin: (origin: string) => void) {
     this.#transport = new Transport(plan.target, addresses, plan.timeout);
     const options = { connections: 1, streams: 1, redirects: plan.target.redirects, now: () => performance.now() };
-    this.#sender = new Sender(this.#transport, options, plan.timeout, { generator: 0, generators: 1 });
+    this.#sender = new Sender(this.#transport, options, plan.timeout, { generator: 0, generators: 1, trace: null });
     this.#requireOrigin = requireOrigin;
   }
 

@@ -68,6 +68,8 @@ export interface Target {
   readonly metrics: MetricsPlan;
   /** Files that servers write their logs to, absolute; followed while the load goes on. */
   readonly logs: readonly string[];
+  /** Whether requests of the profiled phase carry a `traceparent`, by which a service with our lines in it tells whom it works for. */
+  readonly attribution: boolean;
 }
 
 /** Files are absolute paths of PEM. */
@@ -315,6 +317,7 @@ export function plainTarget(url: string): Target {
     headers: {},
     metrics: 'auto',
     logs: [],
+    attribution: false,
   };
 }
 

@@ -58,6 +58,10 @@ export class JsonShape {
     return typeof this.#value === 'string' ? this.#value : otherwise;
   }
 
+  get isTrue(): boolean {
+    return this.#value === true;
+  }
+
   /** What is wrong here. */
   wrong(problem: string): ProfileError {
     return new ProfileError(`${this.#where || 'The file'} ${problem}.`);

@@ -1,10 +1,15 @@
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScrapeEndpoint } from './messages.ts';
 
 /** A whole scrape, from the connection to the last byte: servers that take longer are asked by Prometheus with 10 s. */
 export const DEADLINE_MS = 5000;
+/** What is longer is read at leisure, for each time spent reading so many of doing nothing: who writes it has to wait as well. */
+const AT_ONCE_LETTERS = 256 * 1024;
+const RESTS = 4;
+const LEAST_SPENT_MS = 2;
 /** 50,000 series take 5 to 20 MB. */
 const MOST_LETTERS = 64 * 1024 * 1024;
 
@@ -37,7 +42,12 @@ export class MetricsFetch {
     const timer = setTimeout(() => this.cancel(`did not answer in full within ${DEADLINE_MS / 1000} s`), DEADLINE_MS);
     let isWhole = false;
     try {
-      const answer = await this.#send();
+      const answer = await this.#send().catch((error: NodeJS.ErrnoException) => {
+        // A server may close an idle connection just when it is used again.
+        const isStale = this.#request?.reusedSocket === true && STALE.has(error.code ?? '');
+        if (!isStale || this.#why !== null) throw error;
+        return this.#send();
+      });
       begun();
       await read(answer, each);
       isWhole = answer.complete;
@@ -109,13 +119,21 @@ async function read(answer: http.IncomingMessage, each: (text: string) => boolea
   if (coding !== undefined && coding !== 'identity')
     throw new ScrapeError(`answers in ${coding.slice(0, 20)}, which was not asked for`);
   let letters = 0;
+  let spent = 0;
   answer.setEncoding('utf8');
   for await (const text of answer as AsyncIterable<string>) {
     letters += text.length;
     if (letters > MOST_LETTERS) throw new ScrapeError(`answers with more than ${MOST_LETTERS / 1024 / 1024} MB`);
+    const before = performance.now();
     if (each(text)) return;
+    spent += performance.now() - before;
+    if (letters < AT_ONCE_LETTERS || spent < LEAST_SPENT_MS) continue;
+    await sleep(spent * RESTS);
+    spent = 0;
   }
 }
+
+const STALE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections',

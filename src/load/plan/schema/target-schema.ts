@@ -134,6 +134,10 @@ const longTarget = map(TARGET, {
       'Log files of the servers, followed while the load goes on: errors and warnings are counted beside the latency.',
     examples: ['server.log'],
   }),
+  attribution: flag(
+    'true: requests that are profiled carry a traceparent of their own, by which a service that has the lines of `tailflame attribution` in it tells which of them its threads work for.',
+    false,
+  ),
 });
 
 export const target = z.union([url, longTarget], { error: TARGET }).meta({

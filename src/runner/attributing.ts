@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomically } from '../runs/atomic-file.ts';
+import {
+  type Attribution,
+  attributionText,
+  parseAttribution,
+  readAttribution,
+  tracePrefix,
+} from '../runs/attribution.ts';
+import type { ClockOrigin } from '../runs/clock.ts';
+import { ATTRIBUTION_VARIABLE, AttributionFolder } from './attribution-folder.ts';
+import type { TargetProcess } from './target-process.ts';
+
+/** In the run's folder: what the service told of the requests of the profiled phase. */
+const ATTRIBUTION_FILE = 'attribution.json';
+
+/** What was told of a run; null where nothing was. */
+export async function openAttribution(folder: string): Promise<Attribution | null> {
+  const text = await readFile(path.join(folder, ATTRIBUTION_FILE), 'utf8').catch(() => null);
+  return text === null ? null : parseAttribution(text);
+}
+
+/** What a service that cooperates tells of one run's requests. It never fails the run. */
+export class Attributing {
+  /** The beginning of the trace ids of this run's requests. */
+  readonly trace = tracePrefix(randomInt(2 ** 32));
+  #folder: AttributionFolder | null = null;
+  #isStarted = false;
+
+  /** Before the target is started; resolves to what it is to have in its environment. */
+  async beforeStart(): Promise<Record<string, string>> {
+    this.#folder = await AttributionFolder.create();
+    this.#isStarted = true;
+    return { [ATTRIBUTION_VARIABLE]: this.#folder.path };
+  }
+
+  /** Resolves to why nothing will be told, as a sentence; null where something may be. @param target null: not known */
+  async find(target: TargetProcess | null): Promise<string | null> {
+    if (this.#isStarted) return null;
+    this.#folder = target === null ? null : await AttributionFolder.of(target);
+    if (this.#folder !== null) return null;
+    return (
+      `No attribution: ${target === null ? 'the target' : `process ${target.pid}`} was not started with ` +
+      `${ATTRIBUTION_VARIABLE} in its environment. Let Tailflame start it (--start), or set it to the path of an empty folder.`
+    );
+  }
+
+  /** What was told, once the load is over, kept in the run's folder; null where nothing was. */
+  async read(folder: string, origin: ClockOrigin): Promise<Attribution | null> {
+    if (this.#folder === null) return null;
+    const attribution = readAttribution(await this.#folder.read(), this.trace, origin);
+    if (attribution.worked.request.length === 0) return null;
+    await writeAtomically(path.join(folder, ATTRIBUTION_FILE), attributionText(attribution));
+    return attribution;
+  }
+
+  async release(): Promise<void> {
+    await this.#folder?.release();
+  }
+}
+
+/** What a result says of how far its requests were attributed. */
+export function attributionNote(
+  attribution: Attribution | null,
+  attributed: { readonly count: number; readonly of: number } | null,
+): string {
+  if (attribution === null || attributed === null) {
+    return 'Exactly attributed: none of the requests. The service told nothing: are the lines in it? See `tailflame attribution`.';
+  }
+  const lost = attribution.lost === 0 ? '' : ` ${attribution.lost} records were lost.`;
+  return `Exactly attributed: ${attributed.count} of ${attributed.of} requests.${lost}`;
+}

@@ -1,0 +1,19 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** A server has workers, seldom more than this many. */
+const MOST = 32;
+
+/** The process and all that it and its children started, itself first (Linux; elsewhere itself alone). */
+export async function processTree(pid: number): Promise<number[]> {
+  const found = [pid];
+  for (let at = 0; at < found.length && found.length < MOST; at++) found.push(...(await childrenOf(found[at]!)));
+  return found.slice(0, MOST);
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')),
+  );
+  return lists.flatMap((list) => list.split(' ').map(Number)).filter((child) => child > 0);
+}

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type AttributedCorrelation, correlateAttributed } from '../../src/correlate/attributed.ts';
+import { correlate } from '../../src/correlate/findings.ts';
+import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
+import { Owners, ownerAt } from '../../src/correlate/owners.ts';
+import { weighView } from '../../src/correlate/weigh-view.ts';
+import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
+import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
+import type { Attribution } from '../../src/runs/attribution.ts';
+import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
+
+interface Span {
+  readonly request: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function attributionOf(worked: readonly Span[], suspended: readonly Span[] = []): Attribution {
+  const spans = (rows: readonly Span[]) => {
+    const sorted = rows.toSorted((a, b) => a.start - b.start);
+    return {
+      request: Float64Array.from(sorted, ({ request }) => request),
+      thread: new Int32Array(sorted.length),
+      start: Float64Array.from(sorted, ({ start }) => start),
+      end: Float64Array.from(sorted, ({ end }) => end),
+    };
+  };
+  return {
+    threads: [{ pid: 7, id: '1' }],
+    worked: spans(worked),
+    suspended: { ...spans(suspended), place: new Int32Array(suspended.length) },
+    places: [
+      [
+        { function: 'read', file: '/usr/lib/python3.11/asyncio/streams.py', line: 700 },
+        { function: 'fetch_profile', file: '/srv/client.py', line: 31 },
+        { function: 'handle', file: '/srv/app.py', line: 9 },
+      ],
+    ],
+    lost: 0,
+  };
+}
+
+test('of stretches within each other the inner one counts, and what lies between two may be reached by a clock’s error', () => {
+  const attribution = attributionOf([
+    { request: 11, start: 0, end: 10 },
+    { request: 12, start: 2, end: 4 },
+    { request: 11, start: 12, end: 14 },
+    { request: 99, start: 20, end: 21 },
+  ]);
+  const ids = Float64Array.of(11, 12);
+  const exact = new Owners(attribution, ids).timeOf(0)!;
+  assert.deepEqual(
+    [-1, 1, 3, 5, 11, 13, 20.5, 30].map((time) => ownerAt(exact, time)),
+    [-1, 0, 1, 0, -1, 0, -1, -1],
+  );
+  const wide = new Owners(attribution, ids, 3).timeOf(0)!;
+  assert.deepEqual(
+    [-2, -4, 10.9, 11.1, 16.9, 17.1].map((time) => ownerAt(wide, time)),
+    [0, -1, 0, 0, 0, -1],
+  );
+});
+
+/** One event loop: steps of requests, each with what it runs, one after the other as soon as it is due. */
+class Loop {
+  readonly worked: Span[] = [];
+  readonly suspended: Span[] = [];
+  readonly #builder = new ProfileBuilder();
+  readonly #thread = this.#builder.thread({ pid: 7, id: '1', name: '' });
+  readonly #idle = this.#stack('select', '/usr/lib/python3.11/selectors.py', 468);
+  #free = 0;
+
+  /** @returns when the step ended */
+  step(request: number, due: number, name: string, line: number, ms: number): number {
+    const start = Math.max(due, this.#free);
+    this.#samples(this.#free, start, this.#idle, WAITING);
+    this.#samples(start, start + ms, this.#stack(name, '/srv/app.py', line), RUNNING);
+    this.worked.push({ request, start, end: start + ms });
+    this.#free = start + ms;
+    return this.#free;
+  }
+
+  profile(): Profile {
+    return this.#builder.build('', 'ms', true);
+  }
+
+  #samples(from: number, to: number, stack: number, state: number): void {
+    for (let time = Math.ceil(from); time < to; time++) this.#builder.sample(time, stack, this.#thread, 1, state);
+  }
+
+  #stack(name: string, file: string, line: number): number {
+    return this.#builder.stack(-1, this.#builder.frame({ function: name, file, line: null, column: null }), line);
+  }
+}
+
+interface Step {
+  readonly request: number;
+  readonly due: number;
+  readonly left: readonly (readonly [name: string, line: number, ms: number, awaits: number])[];
+}
+
+/** Runs requests that each take some steps and await something after each; the loop takes what became ready first. */
+function serve(requests: readonly Step[]) {
+  const loop = new Loop();
+  const queue = [...requests];
+  const end = new Float64Array(requests.length);
+  for (;;) {
+    queue.sort((a, b) => a.due - b.due);
+    const next = queue.shift();
+    if (next === undefined) break;
+    const [[name, line, ms, awaits], ...left] = next.left as [Step['left'][number], ...Step['left']];
+    const ended = loop.step(next.request, next.due, name, line, ms);
+    if (left.length === 0) {
+      end[next.request] = ended;
+      continue;
+    }
+    queue.push({ request: next.request, due: ended + awaits, left });
+    loop.suspended.push({ request: next.request, start: ended, end: ended + awaits });
+  }
+  // A coroutine is suspended until its next step.
+  const suspended = loop.suspended.map((span) => {
+    const resumed = loop.worked.find(({ request, start }) => request === span.request && start >= span.end);
+    return { ...span, end: resumed?.start ?? span.end };
+  });
+  const start = Float64Array.from(requests, ({ due }) => due);
+  return { profile: loop.profile(), attribution: attributionOf(loop.worked, suspended), start, end };
+}
+
+function analyse({ profile, attribution, start, end }: ReturnType<typeof serve>): AttributedCorrelation {
+  const phase = { start: 0, end: end.reduce((most, value) => Math.max(most, value), 0) };
+  const isUserCode = (frame: Frame): boolean => frame.file?.startsWith('/srv/') === true;
+  const input = { profile, requests: { start, end }, phase, isUserCode, seed: 3 };
+  return correlateAttributed(
+    input,
+    attribution,
+    Float64Array.from(start, (_, id) => id),
+  );
+}
+
+function arrivals(count: number, everyMs: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  let at = 0;
+  return Array.from({ length: count }, () => {
+    at -= Math.log(1 - random()) * everyMs;
+    return at;
+  });
+}
+
+describe('with exact attribution', () => {
+  test('a line that slow requests run in turns with others is found, with shares of 0 and 1 and nothing between', () => {
+    // Every 25th request runs 8 × 5 ms more, and after each 5 ms lets the others run.
+    const rebuild = Array.from({ length: 8 }, () => ['rebuild', 42, 5, 0] as const);
+    const served = serve(
+      arrivals(1500, 12, 1).map((due, request) => ({
+        request,
+        due,
+        left: [['handle', 10, 3, 4], ...(request % 25 === 7 ? rebuild : []), ['encode', 20, 2, 0]],
+      })),
+    );
+    const found = analyse(served);
+    assert.deepEqual(found.attributed, { count: 1500, of: 1500 });
+    const [finding] = found.findings;
+    assert.equal(finding?.function, 'rebuild');
+    assert.equal(finding?.line, 42);
+    // 40 of 45 ms; others never run it, though they are in flight with it.
+    assert.ok(Math.abs(finding!.tailShare! - 40 / 45) < 0.05, `${finding!.tailShare}`);
+    assert.ok(finding!.restShare! < 0.02, `${finding!.restShare}`);
+    const { profile, start, end } = served;
+    const phase = { start: 0, end: Math.max(...end) };
+    const overlap = correlate({ profile, requests: { start, end }, phase, isUserCode: () => true, seed: 3 });
+    const shared = overlap.functions.find(({ frame }) => frame.function === 'rebuild');
+    assert.ok(shared!.rest! > 5 * finding!.restShare!, 'by overlap in time it is shared among all in flight');
+  });
+
+  test('two requests in turns on one event loop: the split of their samples is that of their steps', () => {
+    const served = serve([
+      {
+        request: 0,
+        due: 0,
+        left: [
+          ['a', 1, 30, 0],
+          ['a', 1, 30, 0],
+          ['a', 1, 10, 0],
+        ],
+      },
+      {
+        request: 1,
+        due: 1,
+        left: [
+          ['b', 2, 5, 0],
+          ['b', 2, 15, 0],
+        ],
+      },
+    ]);
+    const owners = new Owners(served.attribution, Float64Array.of(0, 1));
+    const { tail, rest } = ownedViewWeights(served.profile, owners, Uint8Array.of(1, 0));
+    const sum = (weights: Float64Array): number => weights.reduce((all, weight) => all + weight, 0);
+    assert.equal(sum(tail), 70);
+    assert.equal(sum(rest), 20);
+  });
+
+  test('the views of slow and of other requests show the samples of each, and nothing of the others', () => {
+    const served = serve(
+      arrivals(400, 8, 5).map((due, request) => ({
+        request,
+        due,
+        left:
+          request % 20 === 7
+            ? [
+                ['rebuild', 42, 5, 0],
+                ['rebuild', 42, 30, 0],
+              ]
+            : [
+                ['handle', 10, 3, 4],
+                ['encode', 20, 2, 0],
+              ],
+      })),
+    );
+    const { profile, attribution, start, end } = served;
+    const ids = Float64Array.from(start, (_, id) => id);
+    const rows = Array.from(ids, (id) => {
+      const row = new Float64Array(REQUEST_WIDTH);
+      row[REQUEST_OFFSET.id] = id;
+      row[REQUEST_OFFSET.phase] = PHASES.indexOf('profiled');
+      row[REQUEST_OFFSET.outcome] = OUTCOMES.indexOf('ok');
+      row[REQUEST_OFFSET.intended] = start[id]!;
+      row[REQUEST_OFFSET.sent] = start[id]!;
+      row[REQUEST_OFFSET.end] = end[id]!;
+      return [...row];
+    });
+    const requests = tableFromRows(Float64Array.from(rows.flat()));
+    const phase = { start: 0, end: Math.max(...end) };
+    const none = { chunks: [], gpus: [], steps: ['request'], groups: [], objectiveLimit: 25 };
+    const weighed = (kind: 'slow' | 'other', name: string): number => {
+      const view = weighView({ kind }, { profile, requests, phase, attribution, ...none });
+      assert.ok('weights' in view, JSON.stringify(view));
+      const of = (row: number): string => profile.frames[profile.stacks.frame[profile.samples.stack[row]!]!]!.function;
+      return view.weights.reduce((sum, weight, row) => sum + (of(row) === name ? weight : 0), 0);
+    };
+    const slow = Array.from(ids).filter((id) => end[id]! - start[id]! > 25);
+    const rebuilt = slow.filter((id) => id % 20 === 7).length * 35;
+    assert.equal(weighed('other', 'rebuild'), 0);
+    assert.ok(Math.abs(weighed('slow', 'rebuild') - rebuilt) <= 20, `${weighed('slow', 'rebuild')} of ${rebuilt}`);
+    const handled = (400 - 20 - slow.filter((id) => id % 20 !== 7).length) * 3;
+    assert.ok(Math.abs(weighed('other', 'handle') - handled) <= 30, `${weighed('other', 'handle')} of ${handled}`);
+  });
+
+  test('the awaited line is named, and no line that ran', () => {
+    const served = serve(
+      arrivals(1500, 10, 2).map((due, request) => ({
+        request,
+        due,
+        left: [
+          ['handle', 10, 1, request % 20 === 7 ? 90 : 8],
+          ['encode', 20, 1, 0],
+        ],
+      })),
+    );
+    const [finding, ...others] = analyse(served).findings;
+    assert.equal(finding?.kind, 'waited');
+    assert.equal(finding?.function, 'fetch_profile');
+    assert.equal(finding?.file, '/srv/client.py');
+    assert.equal(finding?.line, 31);
+    assert.deepEqual(others, []);
+    // 90 of 92 ms, and the 91st may have ended while the loop worked for others.
+    assert.ok(finding!.tailShare! > 0.93 && finding!.tailShare! < 0.985, `${finding!.tailShare}`);
+    assert.match(
+      finding!.evidence![0]!,
+      /slow requests took 8\d ms longer than others, and waited 8\d ms longer there/,
+    );
+  });
+
+  test('who is suspended while the loop works for another waits for that, and nothing awaited is named', () => {
+    // A block of 80 ms for one request of 25 makes those around it slow: they stand at an await, and wait for the loop.
+    const served = serve(
+      arrivals(1500, 20, 3).map((due, request) => ({
+        request,
+        due,
+        left: [
+          ['handle', 10, 1, 2],
+          ...(request % 25 === 7 ? [['block', 50, 80, 0] as const] : []),
+          ['encode', 20, 1, 0],
+        ],
+      })),
+    );
+    const { findings } = analyse(served);
+    assert.ok(!findings.some(({ kind }) => kind === 'waited'));
+    assert.equal(findings[0]?.function, 'block');
+  });
+
+  test('what a request left behind and goes on after its answer was not waited for', () => {
+    const served = serve(
+      arrivals(1500, 20, 6).map((due, request) => ({
+        request,
+        due,
+        left: request % 20 === 7 ? [['rebuild', 42, 60, 0]] : [['handle', 10, 3, 0]],
+      })),
+    );
+    const { worked } = served.attribution;
+    const behind = Array.from(served.start, (start, request) => ({ request, start, end: served.end[request]! + 500 }));
+    const { suspended } = attributionOf([], behind);
+    const { findings } = analyse({ ...served, attribution: { ...served.attribution, worked, suspended } });
+    assert.ok(!findings.some(({ function: name }) => name === 'fetch_profile'));
+    assert.equal(findings[0]?.function, 'rebuild');
+  });
+
+  test('where few requests were told of, overlap in time is what counts', () => {
+    const served = serve(arrivals(600, 10, 4).map((due, request) => ({ request, due, left: [['handle', 10, 2, 0]] })));
+    const { worked } = served.attribution;
+    const few = {
+      ...served.attribution,
+      worked: { ...worked, request: worked.request.map((id) => (id < 100 ? id : -5)) },
+    };
+    assert.deepEqual(analyse({ ...served, attribution: few }).attributed, { count: 100, of: 600 });
+  });
+});

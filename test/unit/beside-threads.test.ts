@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { resolvePlan, steadyUsers } from '../../src/load/plan/plan.ts';
+import { PlanValues } from '../../src/load/scenario/plan-values.ts';
+import { metricsSentences } from '../../src/report/metrics-sentences.ts';
+import { LogTelemetry } from '../../src/runner/log-telemetry.ts';
+import { metricsNotes } from '../../src/runner/metrics-notes.ts';
+import { MetricsTelemetry } from '../../src/runner/metrics-telemetry.ts';
+import type { TelemetrySource } from '../../src/runner/telemetry-source.ts';
+import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
+import type { MetricsHealth } from '../../src/runs/run-document.ts';
+import { planOf, withTarget } from '../support/plans.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-threads-'));
+const failing = path.join(folder, 'failing.cjs');
+writeFileSync(failing, "throw new Error('the thread is gone');");
+
+const url = 'http://127.0.0.1:9/metrics';
+const plan = withTarget(planOf('http://127.0.0.1:9/', steadyUsers(1, 1000)), { metrics: [url] });
+
+async function through(source: TelemetrySource): Promise<string | null> {
+  const origin = takeOrigin();
+  const clock = new RunClock(origin);
+  await source.begin({ folder, origin, target: null, now: () => clock.now() });
+  source.look?.('measured');
+  assert.deepEqual(await source.news(), []);
+  const { series, trouble } = await source.finish();
+  assert.deepEqual(series, []);
+  return trouble;
+}
+
+test('a thread that fails is told of, and the run goes on without it', async () => {
+  const values = new PlanValues({ plan, secrets: {}, values: {}, allowed: [] }).of(0, 1, true);
+  const keep = (): void => assert.fail('nothing was told');
+  const resolved = resolvePlan(plan, steadyUsers(1, 1000));
+  const metrics = new MetricsTelemetry({ plan: resolved, origins: [], addresses: {}, values, program: failing, keep });
+  assert.equal(await through(metrics), 'metrics: they were asked for no longer after a failure: the thread is gone.');
+  const file = path.join(folder, 'a.log');
+  const logs = new LogTelemetry({ files: [file], cwd: folder, started: null, secrets: [], program: failing, keep });
+  assert.equal(await through(logs), 'Logs were read no longer after a failure: the thread is gone.');
+});
+
+test('what is said of an endpoint follows from how it fared', () => {
+  const health = (more: Partial<MetricsHealth>): MetricsHealth => ({
+    endpoint: url,
+    every: 1000,
+    asked: 4,
+    answered: 4,
+    late: 0,
+    dropped: [],
+    series: 2,
+    left: 0,
+    known: false,
+    told: 1200,
+    ...more,
+  });
+  const place = { url, series: null, every: 1000, headers: {}, named: true };
+  const said = (more: Partial<MetricsHealth>, changed: Partial<typeof place> = {}): string[] =>
+    metricsNotes(health(more), { ...place, ...changed });
+  assert.deepEqual(said({}), []);
+  const refused = { answered: 0, series: 0, dropped: [{ reason: 'refuses connections', count: 4 }] };
+  assert.deepEqual(said(refused), [`metrics: ${url} refuses connections.`]);
+  // It only might have been there.
+  assert.deepEqual(said(refused, { named: false }), []);
+  assert.match(said({ series: 0 })[0]!, /tells nothing that is known/);
+  assert.deepEqual(said({ series: 0, known: true }), []);
+  assert.match(said({ left: 49_800 })[0]!, /2 series are kept, and 49800 more are chosen/);
+  assert.match(said({ every: 3120 })[0]!, /takes long to answer, so it was asked every 3\.1 s and not every 1 s/);
+  const fared = (more: Partial<MetricsHealth>): string => metricsSentences({ metricsHealth: [health(more)] })[0]!;
+  assert.equal(fared({}), '127.0.0.1:9/metrics answered 4 of 4 scrapes, 2 series of 1,200.');
+  assert.equal(
+    fared({ answered: 2, late: 1, known: true, series: 0, dropped: [{ reason: 'answers 503', count: 2 }] }),
+    '127.0.0.1:9/metrics answered 2 of 4 scrapes (1 late; 2 × answers 503), the model server’s own.',
+  );
+});

@@ -8,7 +8,8 @@ import { type Circumstances, claimsSomething, type JudgedFinding, judge } from '
 import { naiveReading } from '../support/planted/naive-reading.ts';
 import { foundIn } from '../support/planted/planted-run.ts';
 import { clusteredProportion, proportion } from '../support/planted/proportion.ts';
-import { withTables } from '../support/planted/rates-table.ts';
+import type { JudgedRun } from '../support/planted/rates.ts';
+import { ratesTables, withTables } from '../support/planted/rates-table.ts';
 import { placedAt, type Recording, readRecording, recordingOf, writeRecording } from '../support/planted/recording.ts';
 import { resampled, shifted } from '../support/planted/redrawn.ts';
 import { PLANTED_SERVERS } from '../support/planted/servers.ts';
@@ -23,6 +24,17 @@ const SIMULATION: Simulation = {
   planted: { ms: 40, chance: 0.03 },
 };
 const ROOT = '/srv/app';
+const NO_LATENCY = {
+  count: 0,
+  min: null,
+  mean: null,
+  p50: null,
+  p90: null,
+  p95: null,
+  p99: null,
+  p999: null,
+  max: null,
+};
 
 function record(simulation: Simulation): Recording {
   const { profile, start, end, phase } = simulateServer(simulation);
@@ -227,4 +239,60 @@ test('tables replace those that were there, and nothing else', () => {
   assert.match(once, /^# Title\n\nText\.\n\n<!-- planted-causes.*-->\n\nfirst\n\n<!-- \/planted-causes -->\n$/);
   const twice = withTables(`${once}\nMore.\n`, 'second');
   assert.ok(twice.endsWith('\nMore.\n') && twice.includes('second') && !twice.includes('first'));
+});
+
+test('tables count what was right of answers, answered cells, and claims where nothing was planted', () => {
+  const run = (cell: string, judgement: JudgedRun['judgement'], more: Partial<JudgedRun['run']> = {}): JudgedRun => ({
+    run: {
+      server: 'lock',
+      cell,
+      slowPath: judgement === null ? 'off' : 'on',
+      seed: 1,
+      startedAt: '2026-11-26T08:00:00.000Z',
+      machine: { cpu: '', cores: 2, node: 'v20.1.0' },
+      rate: { asked: null, got: 1 },
+      carried: true,
+      latency: NO_LATENCY,
+      profiled: null,
+      paths: null,
+      findings: [],
+      note: null,
+      resources: null,
+      naive: null,
+      ...more,
+    },
+    judgement,
+    claimed: judgement === null ? cell === '30' : null,
+    naive: judgement === null ? null : { self: judgement === 'right', own: false },
+    redrawn: { judgements: judgement === null ? [] : [judgement, 'right'], claims: [false] },
+  });
+  const text = ratesTables(
+    [
+      run('1u', 'right'),
+      run('1u', 'wrong'),
+      run('1u', 'cannot tell'),
+      run('30', 'cannot tell', { carried: false }),
+      run('1u', null),
+      run('30', null),
+    ],
+    ['lock'],
+    ['1u', '30'],
+    2,
+  );
+  const row = (start: string): string[] =>
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`| ${start}`))!
+      .split('|')
+      .slice(2, -1)
+      .map((cell) => cell.trim());
+  assert.deepEqual(row('the first answer is right').slice(2, 3), ['1 of 2']);
+  assert.deepEqual(row('the same: resampled').slice(0, 1), ['83 %']);
+  assert.deepEqual(row('cells answered').slice(2), ['1 of 2', '≥ 70 %']);
+  assert.deepEqual(row('cannot tell: runs').slice(2, 3), ['2 of 4']);
+  assert.deepEqual(row('false claims: runs').slice(2, 3), ['1 of 2']);
+  assert.deepEqual(row('false claims: shifted').slice(0, 3), ['0 %', '0 % to 39 %', '0 of 6']);
+  assert.deepEqual(row('naive reading right: most time of its own').slice(2, 3), ['1 of 4']);
+  assert.deepEqual(row('lock'), ['1/2 of 3', '(– of 1)', '1 of 2', '1 of 4', '0 of 4']);
+  assert.match(text, /4 runs with the slow path, 2 without; 2 cores, Node 20\.1\.0; 2026-11-26\./);
 });

@@ -19,6 +19,7 @@ interface Table {
 export class TargetSockets {
   readonly #ports: Set<number>;
   #tables: readonly Table[] = [];
+  #isFirst = true;
   #nextWhole = Number.NEGATIVE_INFINITY;
   #next = Number.NEGATIVE_INFINITY;
 
@@ -40,7 +41,9 @@ export class TargetSockets {
     const before = process.cpuUsage();
     const found = isWhole ? this.#whole() : (this.#queues() ?? this.#whole());
     const { user, system } = process.cpuUsage(before);
-    const pause = (user + system) / 1000 / MOST_SHARE;
+    // The first time also those tables are read in which the ports are not.
+    const pause = this.#isFirst ? 0 : (user + system) / 1000 / MOST_SHARE;
+    this.#isFirst = false;
     this.#next = now + pause;
     if (!Number.isNaN(found.connections)) this.#nextWhole = now + Math.max(WHOLE_EVERY_MS, pause);
     return found;

@@ -10,6 +10,8 @@ export interface WaitSupport {
   /** Ms: a wait is slow from here on or, where this is a limit that was set, above it. */
   readonly threshold: number;
   readonly isLimit: boolean;
+  /** Whether the service told what worked for which request: then what is shown is theirs, and no mere overlap. */
+  readonly isTold: boolean;
 }
 
 /** The waits that a view goes by, in the mask of `tail`, and all others that they share their time with. */
@@ -28,7 +30,7 @@ const WAITS: Readonly<Record<RequestKind, Wait>> = {
 
 /** The waits of a view by requests, or why there are none, as a sentence. Which are slow is told among those of its step or group. */
 export function chooseWaits(view: View & { readonly kind: RequestKind }, material: ViewMaterial): ChosenWaits | string {
-  const { requests, chunks, objectiveLimit } = material;
+  const { requests, chunks, limits } = material;
   const what = WAITS[view.kind];
   const intervals = slowIntervals(requests, chunks, what);
   if (intervals.start.length === 0) return NO_WAITS[what];
@@ -37,7 +39,7 @@ export function chooseWaits(view: View & { readonly kind: RequestKind }, materia
   const members = membersOf(view, intervals, material);
   if (members.length === 0) return 'None of the requests that were profiled is one of these.';
   const own = pick(intervals, members);
-  const limit = what === 'latency' ? (objectiveLimit ?? undefined) : undefined;
+  const limit = limits[what] ?? undefined;
   const tail = view.over === undefined ? chooseTail(own, limit) : tailOver(own, view.over);
   const isSlow = Number(view.kind !== 'other');
   const mask = new Uint8Array(intervals.start.length);
@@ -48,7 +50,11 @@ export function chooseWaits(view: View & { readonly kind: RequestKind }, materia
   const { threshold } = tail;
   if (counted === 0) return isSlow === 1 ? 'None of them took so long.' : 'All of them are slow.';
   const isLimit = view.over !== undefined || threshold === limit;
-  return { intervals, tail: { ...tail, mask }, support: { counted, of: members.length, threshold, isLimit } };
+  return {
+    intervals,
+    tail: { ...tail, mask },
+    support: { counted, of: members.length, threshold, isLimit, isTold: false },
+  };
 }
 
 const NO_WAITS: Readonly<Record<Wait, string>> = {

@@ -1,5 +1,5 @@
 import type { Finding } from '../runs/run-document.ts';
-import { type Activity, activityOf } from './activity.ts';
+import { type Activity, activityOf, activitySentence } from './activity.ts';
 import type { Context, CorrelationInput } from './context.ts';
 import { type ContrastLoad, contrastLoad, contrastLoadText } from './contrast-load.ts';
 import { entityTree } from './entities.ts';
@@ -11,7 +11,7 @@ import { type FunctionShare, type LineShare, shareTables } from './share-tables.
 import { flightTime, nodePoints } from './shares.ts';
 import { MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
-import { waitedFinding } from './waited.ts';
+import { waitedFindings } from './waited.ts';
 
 export interface Correlation {
   readonly findings: Finding[];
@@ -82,13 +82,17 @@ export function correlate(input: CorrelationInput): Correlation {
     blockMs: clamp(SEVERAL * tail.threshold, (phase.end - phase.start) / 200, (phase.end - phase.start) / 20),
   };
   const activity = activityOf(context);
-  const waited = waitedFinding(context, activity);
-  const ran = lineFindings(context, activity, waited !== null, MAX_FINDINGS);
-  const findings = rankFindings(sampled(waited === null ? ran : [waited, ...ran]));
-  if (findings.length > 0) return { ...base, findings, note: null, load: null };
+  const waited = waitedFindings(context, activity);
+  const ran = lineFindings(context, waited.length > 0, MAX_FINDINGS);
+  const [first, ...others] = rankFindings(sampled([...waited, ...ran]));
+  if (first !== undefined) {
+    const spent = activity === null ? [] : [activitySentence(activity, slow)];
+    const findings = [{ ...first, evidence: [...(first.evidence ?? []), ...spent] }, ...others];
+    return { ...base, findings, note: null, load: null };
+  }
   if (contrast > LITTLE_CONTRAST) return { ...base, ...noContrast(contrast, slow, lower()) };
   const mostlyWaited = activity !== null && activity.tail < MOSTLY_RAN;
-  return { ...base, findings, load: null, note: mostlyWaited ? waitedAlike(activity, slow) : nothingFound(slow) };
+  return { ...base, findings: [], load: null, note: mostlyWaited ? waitedAlike(activity, slow) : nothingFound(slow) };
 }
 
 function nothingFound(slow: string): string {

@@ -441,3 +441,11 @@ export function isEntrance(frame: Frame): boolean {
 export function isEventLoop(frame: Frame): boolean {
   return roleOf(frame)?.name === 'event loop';
 }
+
+/** Whether what a frame calls is what a thread was started for. */
+export function isThreadRun({ file, function: name }: Frame): boolean {
+  return file !== null && THREADING.test(file.replaceAll('\\', '/')) && THREAD_RUN.test(name);
+}
+
+const THREADING = python('threading');
+const THREAD_RUN = /^(.*\.)?run$/;

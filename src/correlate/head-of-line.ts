@@ -1,17 +1,17 @@
 import { type Profile, RUNNING } from '../profile/profile.ts';
 import type { Context } from './context.ts';
 import type { Entity } from './entities.ts';
-import { isEventLoop } from './frame-role.ts';
+import { isEntrance, isEventLoop, isThreadRun } from './frame-role.ts';
 import { lowerBound, type Span } from './shares.ts';
 import type { Intervals, Tail } from './tail.ts';
 
 /**
  * Whether the slow requests ran a line themselves, or waited behind another request that did. `mixed`: some did the one and some the other.
- * `unknown`: the data does not tell.
+ * `outside`: no request ran it. `unknown`: the data does not tell.
  */
 export interface HeadOfLine {
-  readonly verdict: 'others' | 'itself' | 'mixed' | 'unknown';
-  /** Slow requests that ran it, and that waited behind one that did. */
+  readonly verdict: 'others' | 'itself' | 'mixed' | 'outside' | 'unknown';
+  /** Slow requests that ran it, and that waited behind one that did, or for what is outside. */
   readonly ran: number;
   readonly behind: number;
   /** Whether others were answered while it ran; null where that was not looked at, or does not say. */
@@ -28,6 +28,8 @@ export interface HeadOfLineInput {
   readonly tolerance: number;
   /** Where it runs nothing else of its process runs, by what stood above it; null where that is not known. */
   readonly alone: boolean | null;
+  /** Whether it runs in threads that serve no requests. */
+  readonly outside: boolean;
 }
 
 /** Shorter runs of a line, as a share of what makes a request slow, make no request slow. */
@@ -59,13 +61,13 @@ export function headOfLine(input: HeadOfLineInput): HeadOfLine {
   if (length(long) < length(input.episodes) / 2) return unknown;
 
   const flights = new Flights(intervals);
-  const holds = alone ?? holdsUp(long, input);
+  const holds = input.outside ? null : (alone ?? holdsUp(long, input));
   const own = new Float64Array(intervals.start.length);
   const others = new Float64Array(intervals.start.length);
   let lonely = 0;
   for (const { start, end } of long) {
     const rows = flights.during(start, end);
-    const owner = ownerOf(rows, intervals, start, end);
+    const owner = input.outside ? -1 : ownerOf(rows, intervals, start, end);
     if (rows.length <= 1) lonely++;
     for (const row of rows) {
       const time = Math.min(end, intervals.end[row]!) - Math.max(start, intervals.start[row]!);
@@ -84,6 +86,7 @@ export function headOfLine(input: HeadOfLineInput): HeadOfLine {
   const { ran, behind } = counts;
   const told = ran + behind;
   if (told < MIN_TOLD || told < MIN_TOLD_SHARE * tail.slow) return unknown;
+  if (input.outside) return { verdict: 'outside', ran: 0, behind, holdsUp: null };
   // Where others are answered meanwhile, those in flight only happened to be.
   if (holds === false) return { verdict: 'itself', ran: told, behind: 0, holdsUp: false };
   if (holds === null && lonely < HARDLY_EVER_BESIDE * long.length) return unknown;
@@ -218,8 +221,8 @@ function poissonAtLeast(count: number, mean: number): number {
 /** A thread left a line for less than this and came back, ms: it never left. */
 const SAME_RUN_MS = 3;
 const [LEAST_TOLERANCE_MS, MOST_TOLERANCE_MS] = [0.5, 15];
-/** How much of a line's time is spent on an event loop before it belongs there. */
-const ON_LOOP = 0.9;
+/** How much of a line's time is spent on an event loop, or in a thread of its own, before it belongs there. */
+const MOSTLY = 0.9;
 
 /** When threads stood in an entity in a state, and whether that was on the event loop of the only process that ran. */
 export function episodesOf(
@@ -227,17 +230,23 @@ export function episodesOf(
   entity: Entity,
   phase: Span,
   state: number,
-): Pick<HeadOfLineInput, 'episodes' | 'tolerance' | 'alone'> {
+): Pick<HeadOfLineInput, 'episodes' | 'tolerance' | 'alone' | 'outside'> {
   const { stacks, samples, threads, frames } = profile;
   const loop = frames.map((frame) => isEventLoop(frame));
+  const entrance = frames.map((frame) => isEntrance(frame));
+  const threadRun = frames.map((frame) => isThreadRun(frame));
   const inEntity = new Uint8Array(stacks.frame.length);
   const onLoop = new Uint8Array(stacks.frame.length);
+  /** Below a thread's own start and nothing that serves. */
+  const inOwnThread = new Uint8Array(stacks.frame.length);
   for (let stack = 0; stack < inEntity.length; stack++) {
     const frame = stacks.frame[stack]!;
     const up = stacks.parent[stack]!;
     const here = frame === entity.frame && (entity.line === 0 || stacks.line[stack] === entity.line);
     inEntity[stack] = Number(here || (up >= 0 && inEntity[up] === 1));
     onLoop[stack] = Number(loop[frame] === true || (up >= 0 && onLoop[up] === 1));
+    const isBelow = up >= 0 && inOwnThread[up] === 1 && entrance[frame] !== true;
+    inOwnThread[stack] = Number(threadRun[frame] === true || isBelow);
   }
   const open = new Map<number, { start: number; end: number }>();
   const episodes: Span[] = [];
@@ -245,6 +254,7 @@ export function episodesOf(
   const pids = new Set<number>();
   let time = 0;
   let loopTime = 0;
+  let ownTime = 0;
   for (let row = 0; row < samples.time.length; row++) {
     const [start, end] = [samples.time[row]!, samples.time[row]! + samples.weight[row]!];
     const stack = samples.stack[row]!;
@@ -257,6 +267,7 @@ export function episodesOf(
     if (start < phase.start || start >= phase.end) continue;
     time += end - start;
     if (onLoop[stack] === 1 || isNodeMain(profile, thread)) loopTime += end - start;
+    if (inOwnThread[stack] === 1) ownTime += end - start;
     const last = open.get(thread);
     if (last !== undefined && start - last.end <= SAME_RUN_MS) last.end = Math.max(last.end, end);
     else {
@@ -270,7 +281,8 @@ export function episodesOf(
   return {
     episodes,
     tolerance: Math.min(MOST_TOLERANCE_MS, Math.max(LEAST_TOLERANCE_MS, 1.5 * step)),
-    alone: pids.size === 1 && loopTime >= ON_LOOP * time ? true : null,
+    alone: pids.size === 1 && loopTime >= MOSTLY * time ? true : null,
+    outside: time > 0 && ownTime >= MOSTLY * time,
   };
 }
 
@@ -297,6 +309,8 @@ export function headOfLineSentence({ input, intervals, tail }: Context, entity: 
       return `It is slow itself: about ${ran} of ${told} slow ones ran it.`;
     case 'mixed':
       return `It is slow itself and blocks others: about ${ran} of ${told} slow ones ran it, ${behind} waited behind one that did.`;
+    case 'outside':
+      return `It runs in a thread of its own, outside of requests: about ${behind} of ${tail.slow} slow ones were in flight meanwhile.`;
     case 'unknown':
       return 'Whether it is slow itself or blocks the others cannot be told here.';
   }

@@ -1,6 +1,5 @@
 import { type Profile, RUNNING } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
-import { type Activity, activitySentence } from './activity.ts';
 import { explainChains } from './chains.ts';
 import type { Context } from './context.ts';
 import { entityPoints, hottestLine, ownTree, pointsInGroup } from './entities.ts';
@@ -27,7 +26,7 @@ const MIN_BESIDE_WAIT = 0.2;
  * Lines of user code, and roles of library code that none of them called, that ran for a larger share of the busy time while slow requests
  * were in flight than otherwise. All of them are held to one test, by circular shifts. @param waited whether slow requests were seen to wait
  */
-export function lineFindings(context: Context, activity: Activity | null, waited: boolean, limit: number): Finding[] {
+export function lineFindings(context: Context, waited: boolean, limit: number): Finding[] {
   const { input, tree, points, steps, minShift } = context;
   const { profile, phase, seed } = input;
   const counted = countSides(profile, points, steps);
@@ -91,7 +90,6 @@ export function lineFindings(context: Context, activity: Activity | null, waited
     },
     limit,
   );
-  const spent = activity === null ? [] : [activitySentence(activity, context.slow)];
   const numbersOf = (from: Shares, group: number, inGroup: Uint8Array): Numbers => {
     const [tailShare, restShare] = [from.tail[group]!, from.rest[group]!];
     const enough = from.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
@@ -122,7 +120,6 @@ export function lineFindings(context: Context, activity: Activity | null, waited
       evidence: [
         ...(role === null ? [] : roleSentences(role, totals, 'the busy time', context.slow)),
         ...(profile.unit === 'ms' ? [headOfLineSentence(context, entity, RUNNING)] : []),
-        ...spent,
       ],
     };
   });
@@ -140,7 +137,7 @@ export function lineFindings(context: Context, activity: Activity | null, waited
       line,
       ...numbers,
       sentence: roleSentence(role.words, callName(frame), numbers, context.slow),
-      evidence: [...(role.remedy === null ? [] : [`Often helped by ${role.remedy}.`]), ...spent],
+      evidence: role.remedy === null ? [] : [`Often helped by ${role.remedy}.`],
     };
   });
   return [...lines, ...ofRoles];

@@ -18,7 +18,7 @@ const DROPPED = OUTCOMES.indexOf('dropped');
 const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 /** Of the number in flight; what is counted and what is logged are stamped a moment apart, which is this long at most for a request, ms. */
 const TOLERANCE = 0.03;
-const MOMENT = 1;
+const MOMENT = 0.3;
 /** Of what is due; more that is never sent, and how long it waited is not known. */
 const MAY_DROP = 0.01;
 

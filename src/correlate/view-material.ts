@@ -4,6 +4,7 @@ import type { ChunkTable } from '../runs/chunk-table.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { GpuActivity } from '../telemetry/gpu-activity.ts';
 import type { Span } from './shares.ts';
+import type { Wait } from './slow-intervals.ts';
 
 /** What views of a run are made from. */
 export interface ViewMaterial {
@@ -13,8 +14,8 @@ export interface ViewMaterial {
   readonly chunks: readonly ChunkTable[];
   /** Those that the target uses, where that is known. */
   readonly gpus: readonly GpuActivity[];
-  /** Ms: the plan's lowest limit on latency; null where it sets none. */
-  readonly objectiveLimit: number | null;
+  /** Ms: the plan's lowest limit on what is waited for; null where it sets none. */
+  readonly limits: Readonly<Record<Wait, number | null>>;
   /** Names by the numbers that requests know their step and their group by. */
   readonly steps: readonly string[];
   readonly groups: readonly string[];

@@ -1,6 +1,6 @@
 import { type Profile, WAITING } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
-import { type Activity, activitySentence, idlePoints, seesWaiting } from './activity.ts';
+import { type Activity, idlePoints, seesWaiting } from './activity.ts';
 import { explainChains } from './chains.ts';
 import type { Context } from './context.ts';
 import { type EntityTree, entityPoints, hottestLine, pointsInGroup } from './entities.ts';
@@ -19,6 +19,8 @@ const WAITED_ANYWAY = 0.8;
 /** That is worth saying where they took this many times as long as the others, and this long (ms): shorter waits are the network's. */
 const MUCH_LONGER = 2;
 const LONG_MS = 10;
+/** Places named at most: of a lock, where it is held and where it is waited for. */
+const MAX_PLACES = 2;
 /** Width of the bins in which threads that wait at the same line count once, ms. */
 const BIN_MS = 5;
 
@@ -27,10 +29,10 @@ const BIN_MS = 5;
  * or, where no stack says so (a suspended coroutine has none), in that nothing ran at all; or for nearly all of the time, though others
  * waited as well. Shares are of the time slow, and other, requests were in flight, and are held to the same test by circular shifts.
  */
-export function waitedFinding(context: Context, activity: Activity | null): Finding | null {
+export function waitedFindings(context: Context, activity: Activity | null): Finding[] {
   const { input, tree, steps, minShift } = context;
   const { profile, phase, seed } = input;
-  if (activity === null || !seesWaiting(profile)) return null;
+  if (activity === null || !seesWaiting(profile)) return [];
   const waiting = waitingPoints(profile, tree, phase);
   const idleNode = tree.parent.length;
   const idleGroup = tree.entities.length;
@@ -48,7 +50,7 @@ export function waitedFinding(context: Context, activity: Activity | null): Find
     tail[group]! / totals.tail >= MIN_WAITED && difference[group]! >= MIN_WAITED_DIFFERENCE;
   const anyway = waitedAnyway(activity);
   const may = candidates.filter(mayCount);
-  if (may.length === 0 && !anyway) return null;
+  if (may.length === 0 && !anyway) return [];
   const test =
     may.length === 0
       ? null
@@ -62,50 +64,49 @@ export function waitedFinding(context: Context, activity: Activity | null): Find
     test === null ? null : significance.pValue(test, difference[group]!);
   const significant = may.filter((group) => (pValue(group) ?? 1) <= significance.MAX_P_VALUE);
   const named = significant.filter((group) => group !== idleGroup);
-  const [picked] = explainChains(
+  const picked = explainChains(
     { parent, of: grouping.of, nodeTail, groupTail: tail, difference, own: difference, significant: named },
-    1,
+    MAX_PLACES,
   );
-  const group = picked ?? significant[0] ?? (anyway ? idleGroup : undefined);
-  if (group === undefined) return null;
-
-  // Threads that wait at different lines of a function count each, which would make more than all of the time.
-  const tailShare = Math.min(1, tail[group]! / totals.tail);
-  const restShare = Math.min(1, rest[group]! / totals.rest);
-  const numbers = { tailShare, restShare, lift: null };
-  const inGroup =
-    group === idleGroup
-      ? Uint8Array.from(points.node, (node) => Number(node === idleNode))
-      : pointsInGroup({ ...tree, parent, grouping }, points, group);
-  const common = {
-    kind: 'waited' as const,
-    cpuShare: null,
-    ...numbers,
-    interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, true),
-    pValue: significant.includes(group) ? pValue(group) : null,
+  const findingOf = (group: number): Finding => {
+    // Threads that wait at different lines of a function count each, which would make more than all of the time.
+    const tailShare = Math.min(1, tail[group]! / totals.tail);
+    const restShare = Math.min(1, rest[group]! / totals.rest);
+    const numbers = { tailShare, restShare, lift: null };
+    const inGroup =
+      group === idleGroup
+        ? Uint8Array.from(points.node, (node) => Number(node === idleNode))
+        : pointsInGroup({ ...tree, parent, grouping }, points, group);
+    const common = {
+      kind: 'waited' as const,
+      cpuShare: null,
+      ...numbers,
+      interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, true),
+      pValue: significant.includes(group) ? pValue(group) : null,
+    };
+    const entity = tree.entities[group];
+    if (entity === undefined) {
+      const sentence = waitedSentence(numbers, context.slow);
+      return { ...common, function: null, file: null, line: null, sentence, evidence: [] };
+    }
+    const frame = profile.frames[entity.frame]!;
+    const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
+    const subject = subjectOf(frame, entity, line, input.describeFile ?? baseName);
+    const role = mainRole(context, entity, waiting);
+    return {
+      ...common,
+      function: frame.function,
+      file: frame.file,
+      line,
+      sentence: waitedInSentence(subject, numbers, context.slow),
+      evidence: [
+        ...(role === null ? [] : roleSentences(role, totals, 'the time', context.slow)),
+        headOfLineSentence(context, entity, WAITING),
+      ],
+    };
   };
-  const spent = activitySentence(activity, context.slow);
-  const entity = tree.entities[group];
-  if (entity === undefined) {
-    const sentence = waitedSentence(numbers, context.slow);
-    return { ...common, function: null, file: null, line: null, sentence, evidence: [spent] };
-  }
-  const frame = profile.frames[entity.frame]!;
-  const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
-  const subject = subjectOf(frame, entity, line, input.describeFile ?? baseName);
-  const role = mainRole(context, entity, waiting);
-  return {
-    ...common,
-    function: frame.function,
-    file: frame.file,
-    line,
-    sentence: waitedInSentence(subject, numbers, context.slow),
-    evidence: [
-      ...(role === null ? [] : roleSentences(role, totals, 'the time', context.slow)),
-      headOfLineSentence(context, entity, WAITING),
-      spent,
-    ],
-  };
+  const placeless = significant.includes(idleGroup) || anyway ? [idleGroup] : [];
+  return (picked.length > 0 ? picked : placeless).map(findingOf);
 }
 
 function waitedAnyway({ tail, slowMs, otherMs }: Activity): boolean {

@@ -104,7 +104,7 @@ function weighRequests(view: View & { readonly kind: RequestKind }, material: Vi
   const weights = isOwned
     ? ownedViewWeights(profile, new Owners(attribution, intervals.request, clockErrorMs), tail.mask)
     : viewWeights(profile, intervals, tail);
-  return { profile, weights: running(profile, weights.tail), waits: support };
+  return { profile, weights: running(profile, weights.tail), waits: { ...support, isTold: isOwned } };
 }
 
 function running({ samples }: Profile, weights: Float64Array): Float64Array {

@@ -18,6 +18,8 @@ export interface AnnotatedLines {
   readonly source: string;
   /** The view of it that the shares are of; null for all of it. */
   readonly view: string | null;
+  /** What is slow where they speak of slow ones: `requests`, `first tokens`. */
+  readonly slow: string;
 }
 
 interface Shown {
@@ -140,9 +142,14 @@ export class LineAnnotations implements vscode.Disposable {
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
   }
 
+  get #slow(): string {
+    return this.#lines?.slow ?? 'requests';
+  }
+
   #markText(mark: LineMark): string {
     const view = this.#lines?.view ?? null;
-    return view === null ? markText(mark) : `${markText(mark)} · ${view}`;
+    const text = markText(mark, this.#slow);
+    return view === null ? text : `${text} · ${view}`;
   }
 
   #hover(mark: LineMark, stale: boolean): vscode.MarkdownString {
@@ -152,8 +159,8 @@ export class LineAnnotations implements vscode.Disposable {
       [view === null ? 'of all the time it was busy' : 'of what the view shows', own],
       ...(view === null
         ? [
-            ['during slow requests', mark.tail === null ? 'unknown' : percent(mark.tail)],
-            ['during other requests', mark.rest === null ? 'unknown' : percent(mark.rest)],
+            [`during slow ${this.#slow}`, mark.tail === null ? 'unknown' : percent(mark.tail)],
+            [`during other ${this.#slow}`, mark.rest === null ? 'unknown' : percent(mark.rest)],
           ]
         : []),
     ];
@@ -164,7 +171,7 @@ export class LineAnnotations implements vscode.Disposable {
     );
     text.appendMarkdown(`| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n\n`);
     const when = new Date(this.#lines?.takenAt ?? 0).toLocaleString();
-    const what = view === null ? 'What overlapped in time with slow requests' : 'What overlapped in time';
+    const what = view === null ? `What overlapped in time with slow ${this.#slow}` : 'What overlapped in time';
     text.appendMarkdown(`${what}, not proof of cause. ${this.#lines?.source ?? ''}, ${when}.\n\n`);
     // A name that a person gave is text, whatever stands in it.
     if (view !== null) text.appendMarkdown('View: ').appendText(view).appendMarkdown('\n\n');

@@ -8,7 +8,7 @@ import type { Profile, ProfileUnit } from '../profile/profile.ts';
 import { changeText } from '../report/difference-text.ts';
 import { lineMarks } from '../report/line-marks.ts';
 import type { ListedView } from '../report/listed-views.ts';
-import { routeNote, runMarks, viewMarks } from '../report/run-lines.ts';
+import { routeNote, runMarks, viewMarks, waitOf } from '../report/run-lines.ts';
 import { type GraphOfView, ViewGraph } from '../report/view-graph.ts';
 import { matches } from '../routes/route.ts';
 import { type OpenedRun, openRun } from '../runner/open-run.ts';
@@ -63,6 +63,7 @@ export class RunResults implements vscode.Disposable {
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${path.basename(run.folder)}`,
       view: null,
+      slow: waitOf(run.plan) === 'ttft' ? 'first tokens' : 'requests',
     };
     this.#annotations.show(this.#lines);
     this.#marked = null;
@@ -76,7 +77,7 @@ export class RunResults implements vscode.Disposable {
     const [first] = profiles;
     if (first === undefined) return;
     const marks = lineMarks(hotspots(first), null);
-    this.#lines = { marks, notes: new Map(), takenAt, source: name, view: null };
+    this.#lines = { marks, notes: new Map(), takenAt, source: name, view: null, slow: 'requests' };
     this.#annotations.show(this.#lines);
     this.#marked = null;
     this.#graph = ViewGraph.ofProfile(name, first);
@@ -148,7 +149,8 @@ export class RunResults implements vscode.Disposable {
 
   #mark({ entry, weighed }: GraphOfView): void {
     const lines = this.#lines;
-    const marks = this.#graph?.run ? viewMarks(entry.view, weighed) : null;
+    const run = this.#graph?.run;
+    const marks = run ? viewMarks(entry.view, weighed, waitOf(run.plan)) : null;
     const marked = marks === null ? null : entry.name;
     // What stands in the editors has followed their edits.
     if (lines === null || marked === this.#marked) return;

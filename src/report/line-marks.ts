@@ -50,10 +50,13 @@ export function lineMarks(spots: Hotspots, correlation: ShareTables | null): Map
   return files;
 }
 
-/** `58 % of the time during slow requests · 2 % otherwise (27×)`, else `12 % self · 30 % total`. */
-export function markText({ self, total, tail, rest }: LineMark): string {
+/**
+ * `58 % of the time during slow requests · 2 % otherwise (27×)`, else `12 % self · 30 % total`.
+ * @param slow what is slow: `requests`, `first tokens`
+ */
+export function markText({ self, total, tail, rest }: LineMark, slow: string): string {
   if (tail !== null && rest !== null && Math.abs(tail - rest) >= WORTH_SAYING) {
-    return `${percent(tail)} of the time during slow requests · ${percent(rest)} otherwise${times(tail, rest)}`;
+    return `${percent(tail)} of the time during slow ${slow} · ${percent(rest)} otherwise${times(tail, rest)}`;
   }
   return percent(self) === percent(total) ? `${percent(self)} self` : `${percent(self)} self · ${percent(total)} total`;
 }

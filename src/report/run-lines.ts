@@ -1,45 +1,50 @@
 import { requestShares } from '../correlate/share-tables.ts';
-import { intervalsOf } from '../correlate/tail.ts';
-import { isRequestView, type View } from '../correlate/view.ts';
+import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
+import { isRequestView, type RequestKind, type View } from '../correlate/view.ts';
 import type { WeighedView } from '../correlate/weigh-view.ts';
+import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame } from '../profile/user-code.ts';
 import type { OpenedRun } from '../runner/open-run.ts';
-import { answeredRequests, objectiveLimit } from '../runner/slow-lines.ts';
+import { objectiveLimit } from '../runner/slow-lines.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { ago } from './ago.ts';
 import { duration, figure, tokenRate } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
 
-/** Marks for the user's own files from a run's samples. @param requests of its profiled phase */
+/** What is waited for in a run where its lines and its findings speak of slow ones: first tokens where it streams. */
+export function waitOf(plan: ResolvedPlan): 'latency' | 'ttft' {
+  return hasStreams(plan) ? 'ttft' : 'latency';
+}
+
+/** Marks for the user's own files from a run's samples and what was waited for. @param requests of its profiled phase */
 export function runMarks(
   { document, plan }: OpenedRun,
   requests: RequestTable,
   profile: Profile,
 ): Map<string, LineMark[]> {
-  const { start, end, latency } = answeredRequests(requests, 'profiled');
+  const what = waitOf(plan);
   const phase = document.phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
-  const limit = objectiveLimit(plan);
-  const shares = requestShares(profile, { ...intervalsOf(start, end), latency }, phase, limit);
+  const shares = requestShares(profile, slowIntervals(requests, [], what), phase, objectiveLimit(plan, what));
   return ofUser(lineMarks(hotspots(profile), shares));
 }
 
 /**
- * The same of what one view of a run shows; null where the marks of the whole run say it already, as of slow and other requests, and where
- * lines are not those of the source as it is, as in a difference.
+ * The same of what one view of a run shows; null where the marks of the whole run say it already, as of slow requests, and where lines are
+ * not those of the source as it is, as in a difference. @param what {@link waitOf} the run
  */
-export function viewMarks(view: View, { profile, weights }: WeighedView): Map<string, LineMark[]> | null {
-  return marksItself(view) ? ofUser(lineMarks(hotspots(profile, weights), null)) : null;
+export function viewMarks(view: View, { profile, weights }: WeighedView, what: Wait): Map<string, LineMark[]> | null {
+  return marksItself(view, what) ? ofUser(lineMarks(hotspots(profile, weights), null)) : null;
 }
 
-function marksItself(view: View): boolean {
+function marksItself(view: View, what: Wait): boolean {
   if (view.kind === 'difference' || view.kind === 'gpu' || view.kind === 'thread') return false;
   if (view.from !== undefined || view.kind === 'gpu-idle') return true;
   if (!isRequestView(view)) return false;
-  const isWhole = view.kind === 'slow' || view.kind === 'other';
-  return !isWhole || [view.step, view.group, view.over].some((part) => part !== undefined);
+  const said: readonly RequestKind[] = what === 'ttft' ? ['first-token'] : ['slow', 'other'];
+  return !said.includes(view.kind) || [view.step, view.group, view.over].some((part) => part !== undefined);
 }
 
 /**

@@ -82,7 +82,7 @@ export class ViewGraph {
       requests,
       chunks: [],
       gpus: [],
-      objectiveLimit: null,
+      limits: { latency: null, ttft: null, gap: null },
       steps: [],
       groups: [],
       phase: { start: 0, end: 0 },

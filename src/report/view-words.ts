@@ -1,3 +1,4 @@
+import type { WaitSupport } from '../correlate/chosen-waits.ts';
 import { gpuSources } from '../correlate/gpu-idle.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from '../correlate/view.ts';
 import type { ViewMaterial } from '../correlate/view-material.ts';
@@ -76,15 +77,7 @@ export function viewSentence(view: View, weighed: WeighedView, context: ViewCont
   const when = stretchText(view, context);
   const whenText = when === null ? '' : `, ${when}`;
   const rests = `${amount(total, profile.unit)} in ${counted(samples, 'sample')}`;
-  if (isRequestView(view) && waits !== null) {
-    const [what, many] = SUBJECTS[view.kind];
-    const { counted: some, of, threshold, isLimit } = waits;
-    const from = isLimit ? `over ${duration(threshold)}` : `from ${duration(threshold)} on`;
-    const bound = view.kind === 'other' ? `slow is ${from}` : from;
-    const whole = when === null ? '' : ' of the whole run';
-    const support = `${figure(some)} of ${figure(of)} ${many}${whole}, ${bound}; ${rests}`;
-    return `As far as ${what}${whenText}: ${support}. Overlap in time, not cause.`;
-  }
+  if (isRequestView(view) && waits !== null) return requestsSentence(view, waits, when, rests);
   switch (view.kind) {
     case 'gpu-idle':
       return `What ran as far as the GPU was idle, by ${gpuSources(context.gpus)}${whenText}: ${rests}. Overlap in time, not cause.`;
@@ -95,6 +88,25 @@ export function viewSentence(view: View, weighed: WeighedView, context: ViewCont
     default:
       return `All that ran${whenText === '' ? ' while it was profiled' : whenText}: ${rests}.`;
   }
+}
+
+/** @param when the stretch it is of; null for the whole run @param rests what it comes to, in how many samples */
+function requestsSentence(
+  { kind }: { readonly kind: RequestKind },
+  waits: WaitSupport,
+  when: string | null,
+  rests: string,
+): string {
+  const [what, many] = SUBJECTS[kind];
+  const { counted: some, of, threshold, isLimit, isTold } = waits;
+  const from = isLimit ? `over ${duration(threshold)}` : `from ${duration(threshold)} on`;
+  const bound = kind === 'other' ? `slow is ${from}` : from;
+  const [whenText, whole] = when === null ? ['', ''] : [`, ${when}`, ' of the whole run'];
+  const support = `${figure(some)} of ${figure(of)} ${many}${whole}, ${bound}; ${rests}`;
+  const whose = kind === 'other' ? 'other requests than slow ones' : 'slow requests';
+  return isTold
+    ? `What ran for ${whose}, as the service told${whenText}: ${support}.`
+    : `As far as ${what}${whenText}: ${support}. Overlap in time, not cause.`;
 }
 
 function differenceSentence(against: string, { profile, difference }: WeighedView): string {

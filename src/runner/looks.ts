@@ -111,14 +111,9 @@ export class Looks {
     const seen: SeenThread[] = [];
     let any = false;
     for (const pid of pids) {
-      const text = await this.#ask(pySpy, [
-        'dump',
-        '--nonblocking',
-        '--full-filenames',
-        '--json',
-        '--pid',
-        String(pid),
-      ]);
+      const ask = ['dump', '--nonblocking', '--full-filenames', '--json', '--pid', String(pid)];
+      // What changes while it is read cannot be read, and a moment later it can.
+      const text = (await this.#ask(pySpy, ask)) ?? (await this.#ask(pySpy, ask));
       if (text === null) continue;
       any = true;
       seen.push(...readPySpyDump(JSON.parse(text), pid));

@@ -32,7 +32,11 @@ export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | n
     requests: await openRequests(run, 'profiled'),
     chunks: await profiledChunks(run),
     gpus,
-    objectiveLimit: objectiveLimit(run.plan),
+    limits: {
+      latency: objectiveLimit(run.plan, 'latency'),
+      ttft: objectiveLimit(run.plan, 'ttft'),
+      gap: objectiveLimit(run.plan, 'gap'),
+    },
     steps: stepNames(run.plan),
     groups: groupNames(run),
     phase: phase ?? { start: 0, end: 0 },

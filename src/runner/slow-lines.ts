@@ -138,7 +138,7 @@ export function withFindings(document: RunDocument, found: SlowLines, disturbed:
   return {
     ...document,
     findings,
-    findingsNote: idleGpu.finding === null ? note : null,
+    findingsNote: note,
     notes: hasIdleNote ? [...document.notes, idleGpu.sentence] : document.notes,
     ...(load === null ? {} : { findingsLoad: { ...load } }),
   };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Phase } from '../runs/request-table.ts';
 import { GrowingSeries } from '../telemetry/growing-series.ts';
@@ -20,6 +21,7 @@ const SHORTEST_MS = 100;
 /** Of what its runtime tells. */
 const RUNTIME_EVERY_MS = 500;
 const LAST_ANSWER_MS = 1000;
+const CONTAINER_FORWARDERS = new Set(['docker-proxy', 'com.docker.backend', 'rootlessport', 'gvproxy', 'pasta']);
 
 /**
  * The target's processes and its runtime in one run: what the system tells of them, and what Node tells of its event loop or Python's
@@ -57,8 +59,7 @@ export class TargetTelemetry implements TelemetrySource {
 
   async begin({ target, now }: WatchedRun): Promise<null> {
     this.#now = now;
-    // What a tunnel or a proxy takes says nothing of what answers.
-    this.#target = target !== null && carrierOf(target) === null ? target : null;
+    this.#target = target !== null && answersItself(target) ? target : null;
     const sockets = new TargetSockets(this.#target === null ? [] : await listeningPorts(this.#target.pid));
     if (this.#target !== null) this.#reader = readerOf(this.#target.pid, sockets, now);
     this.#last = (await this.#reader?.look()) ?? null;
@@ -186,6 +187,11 @@ export class TargetTelemetry implements TelemetrySource {
     addFigures(this.#series, time, figures);
     this.#keep(time, figures);
   }
+}
+
+/** What a tunnel, a proxy or the forwarder of a container's port takes says nothing of what answers. */
+function answersItself(target: TargetProcess): boolean {
+  return carrierOf(target) === null && !CONTAINER_FORWARDERS.has(path.basename(target.executable));
 }
 
 /** Null where the system does not tell. */

@@ -1,6 +1,7 @@
 import type { MetricSample } from '../runs/metric-sample.ts';
 import type { SeriesChoice } from '../runs/series-choice.ts';
 import type { SeriesFacts } from '../runs/series-facts.ts';
+import { DCGM_UNITS } from './dcgm.ts';
 import { type Bucket, histogramQuantile } from './histogram-quantile.ts';
 import { metricUnit, rateUnit } from './metric-unit.ts';
 import type { TypeOf } from './prometheus-text.ts';
@@ -155,6 +156,8 @@ type Part = (typeof PARTS)[number] | '';
 
 /** What a name stands for, by what was said of its type: OpenMetrics names a counter without its `_total`. */
 function meaningOf(name: string, typeOf: TypeOf): { kind: Kind | null; family: string; part: Part } {
+  // Older exporters call rates of DCGM counters.
+  if (DCGM_UNITS[name] !== undefined) return { kind: 'gauge', family: name, part: '' };
   const own = typeOf(name);
   if (own !== null) return { kind: OWN_KINDS[own] ?? null, family: name, part: '' };
   const part = PARTS.find((end) => name.endsWith(end)) ?? '';

@@ -72,7 +72,7 @@ async function measure(): Promise<void> {
 async function again(): Promise<void> {
   for await (const { name, run, recording } of keptRuns(folder)) {
     if (recording === null) continue;
-    const found = foundIn(recording, run.seed, root);
+    const found = foundIn(recording, run, root);
     process.stdout.write(`${name}\n  then: ${judged(run)}\n  now:  ${judged({ ...run, ...found })}\n`);
   }
 }

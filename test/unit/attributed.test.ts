@@ -8,6 +8,7 @@ import { weighView } from '../../src/correlate/weigh-view.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
+import { viewSentence } from '../../src/report/view-words.ts';
 import type { Attribution } from '../../src/runs/attribution.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 
@@ -231,10 +232,20 @@ describe('with exact attribution', () => {
     });
     const requests = tableFromRows(Float64Array.from(rows.flat()));
     const phase = { start: 0, end: Math.max(...end) };
-    const none = { chunks: [], gpus: [], steps: ['request'], groups: [], objectiveLimit: 25 };
+    const none = {
+      chunks: [],
+      gpus: [],
+      steps: ['request'],
+      groups: [],
+      limits: { latency: 25, ttft: null, gap: null },
+    };
     const weighed = (kind: 'slow' | 'other', name: string): number => {
       const view = weighView({ kind }, { profile, requests, phase, attribution, ...none });
       assert.ok('weights' in view, JSON.stringify(view));
+      assert.match(
+        viewSentence({ kind }, view, { threads: [], gpus: [], origin: 0 }),
+        /^What ran for .*, as the service told: /,
+      );
       const of = (row: number): string => profile.frames[profile.stacks.frame[profile.samples.stack[row]!]!]!.function;
       return view.weights.reduce((sum, weight, row) => sum + (of(row) === name ? weight : 0), 0);
     };

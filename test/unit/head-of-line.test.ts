@@ -40,7 +40,7 @@ function verdicts(simulation: Partial<Simulation>): { found: HeadOfLine; simulat
 }
 
 function counted(runs: readonly { found: HeadOfLine }[]): Record<HeadOfLine['verdict'], number> {
-  const counts = { others: 0, itself: 0, mixed: 0, unknown: 0 };
+  const counts = { others: 0, itself: 0, mixed: 0, outside: 0, unknown: 0 };
   for (const { found } of runs) counts[found.verdict]++;
   return counts;
 }

@@ -8,7 +8,8 @@ import { type Circumstances, claimsSomething, type JudgedFinding, judge } from '
 import { naiveReading } from '../support/planted/naive-reading.ts';
 import { foundIn } from '../support/planted/planted-run.ts';
 import { clusteredProportion, proportion } from '../support/planted/proportion.ts';
-import { withTables } from '../support/planted/rates-table.ts';
+import type { JudgedRun } from '../support/planted/rates.ts';
+import { ratesTables, withTables } from '../support/planted/rates-table.ts';
 import { placedAt, type Recording, readRecording, recordingOf, writeRecording } from '../support/planted/recording.ts';
 import { resampled, shifted } from '../support/planted/redrawn.ts';
 import { PLANTED_SERVERS } from '../support/planted/servers.ts';
@@ -23,6 +24,17 @@ const SIMULATION: Simulation = {
   planted: { ms: 40, chance: 0.03 },
 };
 const ROOT = '/srv/app';
+const NO_LATENCY = {
+  count: 0,
+  min: null,
+  mean: null,
+  p50: null,
+  p90: null,
+  p95: null,
+  p99: null,
+  p999: null,
+  max: null,
+};
 
 function record(simulation: Simulation): Recording {
   const { profile, start, end, phase } = simulateServer(simulation);
@@ -31,9 +43,10 @@ function record(simulation: Simulation): Recording {
 }
 
 function finding(more: Partial<JudgedFinding>): JudgedFinding {
-  return { kind: 'line', function: 'f', file: 'server.py', line: 7, sentence: '', ...more };
+  return { kind: 'line', function: 'f', file: 'server.py', line: 7, tailShare: 0.5, sentence: '', ...more };
 }
 
+const SHORT = finding({ kind: 'resource', file: null, line: null, tailShare: null, sentence: 'The queue grew.' });
 const EXPECTED: ExpectedAnswer = {
   name: 'server',
   planted: '',
@@ -93,10 +106,12 @@ describe('judgement', () => {
     ['the right line only second', [finding({ line: 8 }), finding({})], 'wrong'],
     ['a wait in an expected line', [finding({ kind: 'waited' })], 'right'],
     ['a wait without a line where there is one', [finding({ kind: 'waited', file: null, line: null })], 'wrong'],
-    ['a resource', [finding({ kind: 'resource', sentence: 'All threads were taken.' })], 'wrong'],
-    ['a resource in its cell', [finding({ kind: 'resource', sentence: 'All threads.' })], 'right', { cell: '16u' }],
-    ['what was used up', [finding({ kind: 'resource', sentence: 'The queue grew.' })], 'wrong'],
-    ['the same, not carried', [finding({ kind: 'resource', sentence: 'The queue.' })], 'right', { carried: false }],
+    ['a resource that ran', [finding({ kind: 'resource', sentence: 'All threads ran.' })], 'wrong'],
+    ['a resource of the whole run', [SHORT], 'cannot tell'],
+    ['a line after it', [SHORT, finding({ line: 9 })], 'right'],
+    ['another line after it', [SHORT, finding({ line: 8 })], 'wrong'],
+    ['a resource in its cell', [{ ...SHORT, sentence: 'All threads.' }], 'right', { cell: '16u' }],
+    ['what was used up', [SHORT], 'right', { carried: false }],
   ];
   for (const [what, findings, expected, circumstances] of cases) {
     test(`${what}: ${expected}`, () => {
@@ -120,12 +135,11 @@ describe('judgement', () => {
     assert.equal(judge([finding({})], waits, CARRIED), 'wrong');
   });
 
-  test('where nothing is planted, any line or wait is a false claim, and what is used up is none', () => {
-    const used = finding({ kind: 'resource', sentence: 'The CPU was used up.' });
-    assert.equal(claimsSomething([], CARRIED), false);
-    assert.equal(claimsSomething([used], CARRIED), true);
-    assert.equal(claimsSomething([used], { ...CARRIED, carried: false }), false);
-    assert.equal(claimsSomething([used, finding({})], { ...CARRIED, carried: false }), true);
+  test('where nothing is planted, any line or wait is a false claim, and what is short over the whole run is none', () => {
+    assert.equal(claimsSomething([]), false);
+    assert.equal(claimsSomething([SHORT]), false);
+    assert.equal(claimsSomething([SHORT, finding({})]), true);
+    assert.equal(claimsSomething([finding({ kind: 'waited', line: null })]), true);
   });
 });
 
@@ -161,7 +175,7 @@ describe('a recording', () => {
   test('says the same as the run it was cut out of, and when it is resampled; shifted, it says nothing', () => {
     const recording = readRecording(writeRecording(record(SIMULATION)));
     const first = (one: Recording): string => {
-      const [found] = foundIn(one, 1, '/home/copy').findings;
+      const [found] = foundIn(one, { seed: 1, rate: { asked: 60, got: 60 } }, '/home/copy').findings;
       return found === undefined ? 'nothing' : `${found.file}:${found.line}`;
     };
     const right = `model.mjs:${PLANTED_LINE}`;
@@ -225,4 +239,60 @@ test('tables replace those that were there, and nothing else', () => {
   assert.match(once, /^# Title\n\nText\.\n\n<!-- planted-causes.*-->\n\nfirst\n\n<!-- \/planted-causes -->\n$/);
   const twice = withTables(`${once}\nMore.\n`, 'second');
   assert.ok(twice.endsWith('\nMore.\n') && twice.includes('second') && !twice.includes('first'));
+});
+
+test('tables count what was right of answers, answered cells, and claims where nothing was planted', () => {
+  const run = (cell: string, judgement: JudgedRun['judgement'], more: Partial<JudgedRun['run']> = {}): JudgedRun => ({
+    run: {
+      server: 'lock',
+      cell,
+      slowPath: judgement === null ? 'off' : 'on',
+      seed: 1,
+      startedAt: '2026-11-26T08:00:00.000Z',
+      machine: { cpu: '', cores: 2, node: 'v20.1.0' },
+      rate: { asked: null, got: 1 },
+      carried: true,
+      latency: NO_LATENCY,
+      profiled: null,
+      paths: null,
+      findings: [],
+      note: null,
+      resources: null,
+      naive: null,
+      ...more,
+    },
+    judgement,
+    claimed: judgement === null ? cell === '30' : null,
+    naive: judgement === null ? null : { self: judgement === 'right', own: false },
+    redrawn: { judgements: judgement === null ? [] : [judgement, 'right'], claims: [false] },
+  });
+  const text = ratesTables(
+    [
+      run('1u', 'right'),
+      run('1u', 'wrong'),
+      run('1u', 'cannot tell'),
+      run('30', 'cannot tell', { carried: false }),
+      run('1u', null),
+      run('30', null),
+    ],
+    ['lock'],
+    ['1u', '30'],
+    2,
+  );
+  const row = (start: string): string[] =>
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`| ${start}`))!
+      .split('|')
+      .slice(2, -1)
+      .map((cell) => cell.trim());
+  assert.deepEqual(row('the first answer is right').slice(2, 3), ['1 of 2']);
+  assert.deepEqual(row('the same: resampled').slice(0, 1), ['83 %']);
+  assert.deepEqual(row('cells answered').slice(2), ['1 of 2', '≥ 70 %']);
+  assert.deepEqual(row('cannot tell: runs').slice(2, 3), ['2 of 4']);
+  assert.deepEqual(row('false claims: runs').slice(2, 3), ['1 of 2']);
+  assert.deepEqual(row('false claims: shifted').slice(0, 3), ['0 %', '0 % to 39 %', '0 of 6']);
+  assert.deepEqual(row('naive reading right: most time of its own').slice(2, 3), ['1 of 4']);
+  assert.deepEqual(row('lock'), ['1/2 of 3', '(– of 1)', '1 of 2', '1 of 4', '0 of 4']);
+  assert.match(text, /4 runs with the slow path, 2 without; 2 cores, Node 20\.1\.0; 2026-11-26\./);
 });

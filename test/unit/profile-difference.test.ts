@@ -34,7 +34,8 @@ const NOW = { 'handle>parse': 400, 'handle>rank': 600, 'handle>rank>cache': 50, 
 
 function materialOf(profile: Profile, requests: number, profiled = 1000): ViewMaterial {
   const placed = Array.from({ length: requests }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
-  const nothing = { chunks: [], gpus: [], objectiveLimit: null, steps: ['ask'], groups: [] };
+  const limits = { latency: null, ttft: null, gap: null };
+  const nothing = { chunks: [], gpus: [], limits, steps: ['ask'], groups: [] };
   return { profile, requests: placedRequests(placed), ...nothing, phase: { start: 500, end: 500 + profiled } };
 }
 

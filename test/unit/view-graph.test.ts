@@ -158,7 +158,7 @@ test('lines are marked by what a view shows where the marks of the whole run do 
   const marked = async (view: View): Promise<[line: number, self: number][] | null> => {
     graph.add([view]);
     const { weighed } = await shownOf(graph, viewKey(view));
-    const marks = viewMarks(view, weighed);
+    const marks = viewMarks(view, weighed, 'latency');
     return marks && (marks.get(HALVES_FILE) ?? []).map(({ line, self }) => [line, Number(self.toFixed(2))]);
   };
   for (const kind of ['all', 'slow', 'other'] as const) assert.equal(await marked({ kind }), null);
@@ -170,6 +170,8 @@ test('lines are marked by what a view shows where the marks of the whole run do 
     [10, 1],
     [11, 1],
   ]);
+  const { weighed } = await shownOf(graph, viewKey({ kind: 'slow' }));
+  assert.notEqual(viewMarks({ kind: 'slow' }, weighed, 'ttft'), null, 'where lines speak of first tokens');
   const over = await marked({ kind: 'slow', over: 50 });
   assert.deepEqual(
     over?.find(([line]) => line === 21),

@@ -10,11 +10,13 @@ import { placedActivity } from '../support/placed-activity.ts';
 import { type PlacedRequest, placedChunks, placedRequests } from '../support/placed-requests.ts';
 import { simulateServer } from '../support/simulated-server.ts';
 
+const NO_LIMITS = { latency: null, ttft: null, gap: null };
+
 function materialOf(requests: readonly PlacedRequest[], more: Partial<ViewMaterial> = {}): ViewMaterial {
   const nothing = {
     chunks: [],
     gpus: [],
-    objectiveLimit: null,
+    limits: NO_LIMITS,
     steps: ['ask'],
     groups: [],
     phase: { start: 1000, end: 2000 },
@@ -86,7 +88,7 @@ describe('a view of requests', () => {
     assert.deepEqual(times({ kind: 'other' }, material), { load: 100, score: 70 });
     const weighed = weighView({ kind: 'slow' }, material);
     assert.ok(!('missing' in weighed));
-    assert.deepEqual(weighed.support.waits, { counted: 1, of: 19, threshold: 90, isLimit: false });
+    assert.deepEqual(weighed.support.waits, { counted: 1, of: 19, threshold: 90, isLimit: false, isTold: false });
   });
 
   test('divides a sample by how many of those in flight are slow', () => {
@@ -99,13 +101,13 @@ describe('a view of requests', () => {
 
   test('takes the limit that an objective sets where enough are over it, or the one it says', () => {
     const many = Array.from({ length: 25 }, (_, i) => ({ start: 1300 + i, end: 1350 + i }));
-    const material = materialOf([...QUICK, ...many], { objectiveLimit: 40 });
+    const material = materialOf([...QUICK, ...many], { limits: { ...NO_LIMITS, latency: 40 } });
     const weighed = weighView({ kind: 'slow' }, material);
     assert.ok(!('missing' in weighed));
-    assert.deepEqual(weighed.support.waits, { counted: 25, of: 43, threshold: 40, isLimit: true });
+    assert.deepEqual(weighed.support.waits, { counted: 25, of: 43, threshold: 40, isLimit: true, isTold: false });
     const own = weighView({ kind: 'slow', over: 9 }, material);
     assert.ok(!('missing' in own));
-    assert.deepEqual(own.support.waits, { counted: 43, of: 43, threshold: 9, isLimit: true });
+    assert.deepEqual(own.support.waits, { counted: 43, of: 43, threshold: 9, isLimit: true, isTold: false });
     assert.match(whyMissing({ kind: 'slow', over: 60 }, material), /None of them took so long/);
   });
 
@@ -152,7 +154,15 @@ describe('a view of streams', () => {
     assert.deepEqual(times({ kind: 'first-token' }, material), { load: 50 });
     const weighed = weighView({ kind: 'first-token' }, material);
     assert.ok(!('missing' in weighed));
-    assert.deepEqual(weighed.support.waits, { counted: 1, of: 19, threshold: 50, isLimit: false });
+    assert.deepEqual(weighed.support.waits, { counted: 1, of: 19, threshold: 50, isLimit: false, isTold: false });
+  });
+
+  test('takes the limit that an objective sets on first tokens', () => {
+    const late = Array.from({ length: 20 }, (_, i) => ({ start: 1600 + i, end: 1700 + i, firstContent: 1650 + i }));
+    const material = materialOf([...streams, ...late], { limits: { latency: 1, ttft: 49, gap: null } });
+    const weighed = weighView({ kind: 'first-token' }, material);
+    assert.ok(!('missing' in weighed));
+    assert.deepEqual(weighed.support.waits, { counted: 21, of: 39, threshold: 49, isLimit: true, isTold: false });
   });
 
   test('has what ran in slow gaps', () => {

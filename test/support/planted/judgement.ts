@@ -6,7 +6,10 @@ import { type ExpectedAnswer, isExpectedFunction } from './expected-answer.ts';
 export type Judgement = 'right' | 'wrong' | 'cannot tell';
 
 /** Of a finding, what is judged. `file` from the repository's root. */
-export type JudgedFinding = Pick<Finding, 'kind' | 'function' | 'file' | 'line' | 'sentence' | 'evidence'>;
+export type JudgedFinding = Pick<
+  Finding,
+  'kind' | 'function' | 'file' | 'line' | 'tailShare' | 'sentence' | 'evidence'
+>;
 
 /** Under what the findings came about. */
 export interface Circumstances {
@@ -17,15 +20,15 @@ export interface Circumstances {
   readonly overload: RegExp;
 }
 
-/** The first finding is the answer. */
+/** The first finding that tells slow requests from others is the answer; one of the whole run is where it is right. */
 export function judge(
   findings: readonly JudgedFinding[],
   expected: ExpectedAnswer,
   circumstances: Circumstances,
 ): Judgement {
-  const [first] = findings;
-  if (first === undefined) return 'cannot tell';
-  return isRight(first, expected, circumstances) ? 'right' : 'wrong';
+  const answer = findings.find((finding) => tellsSlow(finding) || isRight(finding, expected, circumstances));
+  if (answer === undefined) return 'cannot tell';
+  return isRight(answer, expected, circumstances) ? 'right' : 'wrong';
 }
 
 /** Whether a finding, of whatever rank, is a right answer. */
@@ -46,8 +49,12 @@ export function isRight(finding: JudgedFinding, expected: ExpectedAnswer, circum
 }
 
 /** Whether findings claim something where nothing was planted. */
-export function claimsSomething(findings: readonly JudgedFinding[], circumstances: Circumstances): boolean {
-  return findings.some((finding) => finding.kind !== 'resource' || !namesOverload(finding, circumstances));
+export function claimsSomething(findings: readonly JudgedFinding[]): boolean {
+  return findings.some(tellsSlow);
+}
+
+function tellsSlow({ kind, tailShare }: JudgedFinding): boolean {
+  return kind !== 'resource' || tailShare !== null;
 }
 
 function namesOverload(finding: JudgedFinding, { carried, overload }: Circumstances): boolean {

@@ -5,6 +5,7 @@ import { correlate } from '../../../src/correlate/findings.ts';
 import { isUserFrame, shortPath } from '../../../src/profile/user-code.ts';
 import { openSamples } from '../../../src/runner/open-run.ts';
 import { answeredRequests } from '../../../src/runner/slow-lines.ts';
+import { SourceLines } from '../../../src/runner/source-lines.ts';
 import { outcomeAt, phaseAt, type RequestTable } from '../../../src/runs/request-table.ts';
 import type { Finding, Latency, PhaseSpan, RunDocument } from '../../../src/runs/run-document.ts';
 import { runPlan } from '../finished-run.ts';
@@ -105,13 +106,20 @@ export async function plantedRun(
 }
 
 /** What the program finds in a recording, and why nothing where it finds nothing. */
-export function foundIn(recording: Recording, seed: number, root: string): Pick<PlantedRun, 'findings' | 'note'> {
+export function foundIn(
+  recording: Recording,
+  { seed, rate }: Pick<PlantedRun, 'seed' | 'rate'>,
+  root: string,
+): Pick<PlantedRun, 'findings' | 'note'> {
+  const source = new SourceLines();
   const { profile, requests, span, clockError } = placedAt(recording, root);
   const found = correlate({
     profile,
     requests,
     phase: span,
     isUserCode: isUserFrame,
+    closed: rate.asked === null,
+    sourceLine: (file, line) => source.at(file, line),
     seed,
     clockErrorMs: clockError,
     describeFile: (file) => shortPath(file, root),

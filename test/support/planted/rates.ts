@@ -36,7 +36,7 @@ export function judgedRun(kept: KeptRun, expected: ExpectedAnswers, redrawn: Red
   return {
     run,
     judgement: on ? judge(run.findings, answer, circumstances) : null,
-    claimed: on ? null : claimsSomething(run.findings, circumstances),
+    claimed: on ? null : claimsSomething(run.findings),
     naive: on && run.naive !== null ? { self: isTop(run.naive.self), own: isTop(run.naive.own) } : null,
     redrawn,
   };
@@ -55,12 +55,12 @@ export function redraw(
   const seed = mixSeed(run.seed, ...[...name].map((letter) => letter.charCodeAt(0)));
   const random = seededRandom(seed);
   const judgements = Array.from({ length: run.slowPath === 'on' ? count : 0 }, (_, draw) => {
-    const { findings } = foundIn(resampled(recording, mixSeed(seed, draw)), run.seed, root);
+    const { findings } = foundIn(resampled(recording, mixSeed(seed, draw)), run, root);
     return judge(findings, answer, circumstances);
   });
   const claims = Array.from({ length: count }, () => {
     const shift = (LEAST_SHIFT + random() * (1 - 2 * LEAST_SHIFT)) * recording.span.end;
-    return claimsSomething(foundIn(shifted(recording, shift), run.seed, root).findings, circumstances);
+    return claimsSomething(foundIn(shifted(recording, shift), run, root).findings);
   });
   return { judgements, claims };
 }

@@ -10,6 +10,8 @@ export interface LogBurst {
   readonly errors: number;
   /** What is compared with it are other requests of this phase. */
   readonly phase: PhaseSpan;
+  /** When the load began: people's times count from there. */
+  readonly zero: number;
 }
 
 const SECOND = 1000;
@@ -27,13 +29,14 @@ const QUANTILES = [0.99, 0.95, 0.9, 0.5] as const;
 
 /** The largest burst of errors while something was measured; null where there is none. @param readings in order of time */
 export function findLogBurst(readings: readonly LogReading[], phases: readonly PhaseSpan[]): LogBurst | null {
+  const zero = phases[0]?.start ?? 0;
   const found = phases
     .filter(({ phase }) => phase === 'measured' || phase === 'profiled')
-    .flatMap((phase) => burstIn(readings, phase) ?? []);
+    .flatMap((phase) => burstIn(readings, phase, zero) ?? []);
   return found.toSorted((a, b) => b.errors - a.errors)[0] ?? null;
 }
 
-function burstIn(readings: readonly LogReading[], phase: PhaseSpan): LogBurst | null {
+function burstIn(readings: readonly LogReading[], phase: PhaseSpan, zero: number): LogBurst | null {
   const own = readings.filter(({ time, errors }) => errors > 0 && time >= phase.start && time <= phase.end);
   const seconds = Math.max(1, Math.ceil((phase.end - phase.start) / SECOND));
   const counts = new Float64Array(seconds);
@@ -55,7 +58,7 @@ function burstIn(readings: readonly LogReading[], phase: PhaseSpan): LogBurst | 
   const burst = own.slice(first, last + 1);
   const [start, end] = [burst[0]!.time, burst.at(-1)!.time];
   if (end - start > MOST_SHARE * (phase.end - phase.start)) return null;
-  return { start, end, errors: burst.reduce((sum, { errors }) => sum + errors, 0), phase };
+  return { start, end, errors: burst.reduce((sum, { errors }) => sum + errors, 0), phase, zero };
 }
 
 /** Requests that were under way in a burst, and all others of its phase. */
@@ -84,9 +87,10 @@ export class BesideBurst {
   sentence(logs: readonly LogFacts[]): string | null {
     const rises = [this.#latencyRise(), this.#failureRise()].filter((rise) => rise !== null);
     if (rises.length === 0) return null;
-    const { start, end, errors } = this.#burst;
+    const { start, end, errors, zero } = this.#burst;
+    const from = secondsText(start - zero);
     const lasted = ((end - start) / SECOND).toFixed(1);
-    const when = end === start ? `at ${secondsText(start)} s` : `in ${lasted} s from ${secondsText(start)} s on`;
+    const when = end === start ? `at ${from} s` : `in ${lasted} s from ${from} s on`;
     return `The log told of ${errors} errors${this.#example(logs)} ${when}, while ${rises.join(' and ')}.`;
   }
 

@@ -136,11 +136,12 @@ function loadOptions({ rate, users, seconds }: FindingsLoad): string {
   return `${users === null ? `--rate ${rate}` : `--users ${users}`} --duration ${seconds}s --profile auto`;
 }
 
-function logs({ logs: found = [] }: RunDocument): StyledLine[] {
+function logs({ logs: found = [], phases }: RunDocument): StyledLine[] {
+  const zero = phases[0]?.start ?? 0;
   const read = found.filter(({ lines }) => lines > 0);
   return read.flatMap((log): StyledLine[] => [
     [['bold', 'Log '], countsOf(log)],
-    ...messagesOf(log).map((message): StyledLine => [`  ${message}`]),
+    ...messagesOf(log, zero).map((message): StyledLine => [`  ${message}`]),
   ]);
 }
 

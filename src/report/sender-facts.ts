@@ -15,10 +15,8 @@ const MUCH_GC = 0.05;
 
 /** How the sender fared, what it was near the end of, what it sent to, and what else is to be known of the run. */
 export function senderSentences(
-  run: Pick<
-    RunDocument,
-    'health' | 'load' | 'target' | 'notes' | 'server' | 'serverMetrics' | 'metricsHealth' | 'logs' | 'logBurst'
-  >,
+  run: Pick<RunDocument, 'health' | 'load' | 'target' | 'notes'> &
+    Partial<Pick<RunDocument, 'server' | 'serverMetrics' | 'metricsHealth' | 'logs' | 'logBurst' | 'phases'>>,
 ): string[] {
   const near = nearLimits(run);
   return [
@@ -27,8 +25,8 @@ export function senderSentences(
     targetText(run.target),
     ...serverSentences(run),
     ...metricsSentences(run),
-    ...logSentences(run),
     ...(run.logBurst === undefined ? [] : [run.logBurst]),
+    ...logSentences(run),
     ...(run.notes ?? []),
   ];
 }

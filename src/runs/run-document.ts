@@ -166,7 +166,7 @@ export interface MetricsHealth {
 
 /** What stood in one log while it was followed. */
 export interface LogFacts {
-  /** Its file as it was named, or `the target's output`. */
+  /** Its file as it was named, or `the target's stdout` or `stderr`. */
   log: string;
   lines: number;
   errors: number;

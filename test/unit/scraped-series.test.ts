@@ -3,7 +3,6 @@ import test from 'node:test';
 import type { MetricSample } from '../../src/runs/metric-sample.ts';
 import { choiceFault, SeriesChoice, splitChoices } from '../../src/runs/series-choice.ts';
 import { DCGM_SERIES, SERVICE_SERIES } from '../../src/telemetry/default-series.ts';
-import { gpuActivity } from '../../src/telemetry/gpu-activity.ts';
 import { histogramQuantile } from '../../src/telemetry/histogram-quantile.ts';
 import { PrometheusReader } from '../../src/telemetry/prometheus-text.ts';
 import { ScrapedSeries } from '../../src/telemetry/scraped-series.ts';
@@ -192,46 +191,6 @@ test('OpenMetrics and summaries are read by their own rules', () => {
     'gc_seconds quantile=0.5': ['ms', 1, 2],
     'gc_seconds mean': ['ms', NaN, 50],
   });
-});
-
-/** As dcgm-exporter writes it, of two GPUs. */
-const dcgm = (active: number, used: number): string =>
-  ['0', '1']
-    .map((gpu) => `gpu="${gpu}",UUID="GPU-${gpu}",device="nvidia${gpu}",modelName="NVIDIA H100",Hostname="a"`)
-    .flatMap((labels, gpu) => [
-      '# TYPE DCGM_FI_PROF_GR_ENGINE_ACTIVE gauge',
-      `DCGM_FI_PROF_GR_ENGINE_ACTIVE{${labels}} ${active * gpu}`,
-      '# TYPE DCGM_FI_DEV_FB_USED gauge',
-      `DCGM_FI_DEV_FB_USED{${labels}} ${used}`,
-    ])
-    .join('\n');
-
-test('what the DCGM exporter tells is kept as the GPU’s activity is looked for', () => {
-  const series = new ScrapedSeries(new SeriesChoice(DCGM_SERIES), false, {});
-  const values: Float64Array[] = [];
-  const facts = [];
-  for (let second = 0; second < 12; second++) {
-    const reader = new PrometheusReader(series.wants, (sample) => series.add(sample, reader.typeOf));
-    reader.push(`${dcgm(0.25 + second / 100, 1024)}\n`);
-    const readings = series.end(second * 1000);
-    facts.push(...readings.added);
-    values.push(readings.values);
-  }
-  assert.deepEqual(
-    [...new Set(facts.map(({ name, unit }) => `${name} ${unit}`))],
-    ['DCGM_FI_PROF_GR_ENGINE_ACTIVE ', 'DCGM_FI_DEV_FB_USED MiB'],
-  );
-  const time = Float64Array.from(values, (_, second) => second * 1000);
-  const told = facts.map((fact, at) => ({ ...fact, time, values: Float64Array.from(values, (row) => row[at]!) }));
-  const activity = gpuActivity(told);
-  assert.deepEqual(
-    activity.map(({ gpu, source, name }) => [gpu, source, name]),
-    [
-      ['0', 'engine', 'NVIDIA H100'],
-      ['1', 'engine', 'NVIDIA H100'],
-    ],
-  );
-  assert.ok(activity[1]!.values.every((value) => value >= 0.25 && value <= 0.36));
 });
 
 test('a scrape that is not to count leaves nothing behind', () => {

@@ -19,6 +19,7 @@ export class TailedFile {
   #skipped = 0;
   #trouble: string | null = null;
   #wasThere = false;
+  #hasFailed = false;
 
   /** @param each is given what was written, to be read at once @param anew called where another file begins under its name */
   constructor(file: string, each: (bytes: Buffer) => void, anew: () => void) {
@@ -36,11 +37,27 @@ export class TailedFile {
 
   /** After "The log FILE"; null where all is well. */
   get trouble(): string | null {
-    return this.#wasThere ? null : (this.#trouble ?? 'was never there');
+    return this.#wasThere && !this.#hasFailed ? null : (this.#trouble ?? 'was never there');
   }
 
-  /** Reads what is new. */
+  /** Reads what is new. A file that cannot be read any more is left: from its beginning it would be counted twice. */
   look(): void {
+    if (this.#hasFailed) return;
+    try {
+      this.#look();
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#trouble = `could not be read to its end: ${(error as Error).message}`;
+      this.close();
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    this.#descriptor = null;
+  }
+
+  #look(): void {
     const there = this.#stat();
     if (this.#descriptor === null) {
       if (there !== null) this.#open(0);
@@ -52,11 +69,6 @@ export class TailedFile {
     this.#anew();
     this.#open(0);
     if (this.#descriptor !== null) this.#read(this.#descriptor);
-  }
-
-  close(): void {
-    if (this.#descriptor !== null) closeSync(this.#descriptor);
-    this.#descriptor = null;
   }
 
   #stat(): Stats | null {

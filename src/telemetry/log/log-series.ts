@@ -12,7 +12,7 @@ export interface LogReading {
 }
 
 /**
- * The readings of one log as series: a value for every second from `from` to `to`, at its end, with those that are not whole left out.
+ * The readings of one log as series: a value for every second from `from` to `to`, at its end, with those that are not whole left out; nothing of what never was.
  *
  * @param from run time, ms, as `to` @param label the log's name, where there are several
  */
@@ -34,7 +34,8 @@ export function logSeries(
     return values;
   };
   const labels = label === null ? {} : { log: label };
-  return (['errors', 'warnings'] as const).map((kind) => ({
+  const met = (['errors', 'warnings'] as const).filter((kind) => readings.some((reading) => reading[kind] > 0));
+  return met.map((kind) => ({
     name: LOG_SERIES[kind],
     labels,
     unit: '/s',

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import os from 'node:os';
 import path from 'node:path';
 import { openRun, openTelemetry } from '../../src/runner/open-run.ts';
 import type { ResourceFacts, RunDocument } from '../../src/runs/run-document.ts';
@@ -9,9 +8,8 @@ import { freePort } from './free-port.ts';
 import { commandOf, type LimitedServer } from './limited-servers.ts';
 import { tailflame } from './tailflame.ts';
 
-/** Cores that others on this machine may take; where they take more, theirs is what is short, unless the run goes before them. */
-const OTHERS_MAY_TAKE = 0.3;
-const ATTEMPTS = 4;
+/** Cores that others on this machine may take; where they take more, theirs may be what is short. */
+export const OTHERS_MAY_TAKE = 0.3;
 const DOWNSTREAM_MS = 50;
 
 export interface LimitedRun {
@@ -27,22 +25,8 @@ export function startDownstream(): Promise<FixedQueueServer> {
   return startFixedQueue('slow', DOWNSTREAM_MS);
 }
 
-/** A run in which others left this machine alone, or the last of several. @param seconds measured @param downstream a URL */
+/** @param seconds measured @param downstream a URL */
 export async function runLimited(
-  cwd: string,
-  server: LimitedServer,
-  load: 'high' | 'low',
-  seconds: number,
-  downstream: string,
-): Promise<LimitedRun> {
-  for (let attempt = 1; ; attempt++) {
-    const run = await runOnce(cwd, server, load, seconds, downstream);
-    if (run.others <= OTHERS_MAY_TAKE || os.getPriority() < 0 || attempt === ATTEMPTS) return run;
-    process.stderr.write(`Others took ${run.others.toFixed(2)} cores: once more.\n`);
-  }
-}
-
-async function runOnce(
   cwd: string,
   server: LimitedServer,
   load: 'high' | 'low',

@@ -29,8 +29,11 @@ function python(file: string): RegExp {
 const ANY = /./;
 
 /**
- * The roles, the first that fits a frame decides. Names were read in the sources of these versions: Python 3.11.7 and 3.13, FastAPI 0.165,
- * Starlette 1.10, anyio 4.16, uvicorn 0.54, pydantic 2.14, aiohttp 3.14, joblib 1.6, scikit-learn 1.7; Node 24; others beside their names.
+ * The roles, the first that fits a frame decides. Names were read in the sources of these versions: Python 3.11.7, FastAPI 0.165, anyio 4.16,
+ * uvicorn 0.54, pydantic 2.14, aiohttp 3.14, joblib 1.6, scikit-learn 1.7, httpcore 1.0.9, urllib3 2.8, SQLAlchemy 2.1.9, psycopg_pool 3.3.3,
+ * asyncpg 0.32, redis 8.1, pymongo 4.20, safetensors 0.8, and in what py-spy 0.4.3 and V8 (Node 20) tell of them; those of
+ * torch, transformers, onnxruntime and asgiref in copies of their sources without a version; further libraries by their documented names.
+ * V8 tells no frame for `JSON.stringify`: the text of the line does.
  */
 const ROLES: readonly FrameRole[] = [
   {
@@ -197,7 +200,6 @@ const ROLES: readonly FrameRole[] = [
       [python('fastapi/encoders'), /^jsonable_encoder$/],
       [python('fastapi/responses'), /^(\w+JSONResponse\.)?render$/],
       [python('flask/json/\\w+'), ANY],
-      [null, /^(JSON\.)?(stringify|parse)$/],
     ],
     calls:
       /\b(orjson|ujson|json|rapidjson|simplejson|msgspec\.json)\.(dumps?|loads?|encode|decode)\(|\bJSON\.(stringify|parse)\(/,
@@ -293,7 +295,7 @@ const ROLES: readonly FrameRole[] = [
       [python('shutil'), ANY],
       [python('tempfile'), ANY],
       [/^node:fs$/, /Sync$/],
-      [null, /^(openSync|readSync|writeSync|read(FileUtf8)?|writeString|writeBuffer|fsync)$/],
+      [null, /^(readFileUtf8|writeFileUtf8|openFileHandle|writeString|writeBuffer|fsync)$/],
     ],
     calls:
       /(?<![.\w])open\(|\.(read_text|read_bytes|write_text|write_bytes)\(|\b(readFile|writeFile|appendFile|read|write)Sync\(|\bos\.fsync\(/,

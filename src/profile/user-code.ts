@@ -5,13 +5,16 @@ import type { Frame } from './profile.ts';
 const LIBRARY_FOLDERS =
   /(^|[\\/])(node_modules|site-packages|dist-packages|\.venv|venv|\.tox|\.yarn|bower_components|lib[\\/]python\d[\d.]*|__pypackages__)([\\/]|$)/;
 
+/** The lines of ours that a service may have in it, wherever they were copied to. */
+const OWN_LINES = /(^|[\\/])tailflame[_-]attribution\.(py|cjs)$/;
+
 /**
  * Whether a frame is code the user can change: it has a file with a path, not of the runtime (`node:…`, `<frozen …>`, `evalmachine`),
  * and not below a library folder.
  */
 export function isUserFrame(frame: Frame): boolean {
   const { file } = frame;
-  return file !== null && path.isAbsolute(file) && !LIBRARY_FOLDERS.test(file);
+  return file !== null && path.isAbsolute(file) && !LIBRARY_FOLDERS.test(file) && !OWN_LINES.test(file);
 }
 
 /** A path as sentences and tables name it: relative to `root` where it lies below it. */

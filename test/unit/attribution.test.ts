@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isUserFrame } from '../../src/profile/user-code.ts';
 import {
   attributionText,
   parseAttribution,
@@ -20,6 +21,13 @@ test('a traceparent is valid, its own for every request, and begins as the run�
   }
   assert.equal(new Set(all).size, all.length);
   assert.notEqual(tracePrefix(1), tracePrefix(2));
+});
+
+test('the lines of ours in a service are nobody’s code', () => {
+  const isUser = (file: string): boolean => isUserFrame({ function: '_write_all', file, line: null, column: null });
+  assert.ok(!isUser('/srv/app/tailflame_attribution.py'));
+  assert.ok(!isUser('/srv/app/tailflame-attribution.cjs'));
+  assert.ok(isUser('/srv/app/attribution.py'));
 });
 
 test('what processes wrote is read on the run’s clock, that of other runs left out', () => {

@@ -1,4 +1,5 @@
 import type { Frame } from '../profile/profile.ts';
+import type { Activity } from './activity.ts';
 import type { Entity } from './entities.ts';
 import type { Wait } from './slow-intervals.ts';
 
@@ -35,6 +36,15 @@ export function waitedSentence(numbers: FindingNumbers, slow: string): string {
   return (
     `During ${slow} none of the target's code ran for ${percent(numbers.tailShare)} of the time, ` +
     `${otherwise(numbers)}: it was waiting for something outside (I/O, a lock, another process).`
+  );
+}
+
+/** That slow requests waited for nearly all of their time, as others may have as well, which took much less of it. Ms, and a share of 0–1. */
+export function waitedAnywaySentence({ tail, slowMs, otherMs }: Activity, slow: string): string {
+  const time = (ms: number): string => `${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
+  return (
+    `For ${percent(1 - tail)} of the time of ${slow} none of the target's code ran; they took ${time(slowMs)} in the mean and others ` +
+    `${time(otherMs)}: it was waiting for something outside (I/O, a lock, another process).`
   );
 }
 

@@ -7,7 +7,8 @@ import { type EntityTree, entityPoints, hottestLine, pointsInGroup } from './ent
 import { headOfLineSentence } from './head-of-line.ts';
 import { pointsOf } from './overlap.ts';
 import { mainRole, roleSentences } from './role-evidence.ts';
-import { baseName, subjectOf, waitedInSentence, waitedSentence } from './sentences.ts';
+import { runsForRequests } from './runs-for-requests.ts';
+import { baseName, subjectOf, waitedAnywaySentence, waitedInSentence, waitedSentence } from './sentences.ts';
 import { flightTime, type NodePoints, nodePoints, OverlapSums, pickPoints, type Span } from './shares.ts';
 import * as significance from './significance.ts';
 
@@ -48,7 +49,7 @@ export function waitedFindings(context: Context, activity: Activity | null): Fin
   const difference = tail.map((value, group) => value / totals.tail - rest[group]! / totals.rest);
   const mayCount = (group: number): boolean =>
     tail[group]! / totals.tail >= MIN_WAITED && difference[group]! >= MIN_WAITED_DIFFERENCE;
-  const anyway = waitedAnyway(activity);
+  const anyway = waitedAnyway(activity) && runsForRequests(context);
   const may = candidates.filter(mayCount);
   if (may.length === 0 && !anyway) return [];
   const test =
@@ -86,7 +87,9 @@ export function waitedFindings(context: Context, activity: Activity | null): Fin
     };
     const entity = tree.entities[group];
     if (entity === undefined) {
-      const sentence = waitedSentence(numbers, context.slow);
+      const sentence = significant.includes(idleGroup)
+        ? waitedSentence(numbers, context.slow)
+        : waitedAnywaySentence(activity, context.slow);
       return { ...common, function: null, file: null, line: null, sentence, evidence: [] };
     }
     const frame = profile.frames[entity.frame]!;

@@ -89,6 +89,20 @@ describe('a finding', () => {
     assert.ok(right >= 18, `${right} of 20`);
   });
 
+  test('is not made of requests that have nothing to do with what ran', () => {
+    let claims = 0;
+    for (const seed of seeds(20)) {
+      const planted = { ms: 80, chance: 0.06, wait: true, suspended: true };
+      const asked = { ...BASE, seed, parallel: true, rate: 20, duration: 40_000, hz: 200, merged: true, planted };
+      const simulated = simulateServer(asked);
+      // As if another hour of requests were held against the samples.
+      const other = simulateServer({ ...asked, seed: seed + 1000 });
+      const { findings } = analyse({ ...simulated, start: other.start, end: other.end });
+      if (findings.length > 0) claims++;
+    }
+    assert.ok(claims <= 2, `${claims} of 20`);
+  });
+
   test('of a thread that sleeps says so, though the sampler says that it ran', () => {
     const sleeping = 'time.sleep(0.06)';
     const sourceLine = (file: string, line: number): string | null =>

@@ -11,7 +11,7 @@ export function gpuFacts(observed: Observed): ResourceFacts | null {
   let busiest: { readonly activity: GpuActivity; readonly look: Look } | null = null;
   for (const activity of gpuActivity(observed.series)) {
     const { gpu, time, values } = activity;
-    if (own !== null && !own.has(gpu)) continue;
+    if (own !== null && !own.has(gpu.split('/')[0]!)) continue;
     const look = observed.lookAt({ name: activity.by, labels: {}, unit: '', time, values });
     if (look !== null && (busiest === null || look.mean > busiest.look.mean)) busiest = { activity, look };
   }

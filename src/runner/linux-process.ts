@@ -1,12 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
-import { parseProcessStat } from '../telemetry/process-stat.ts';
+import { parseProcessStat, TICK_MS } from '../runs/process-stat.ts';
 import { parseOpenFilesLimit, parseProcessStatus } from '../telemetry/process-status.ts';
 import type { ProcessLook, ThreadLook } from '../telemetry/target-figures.ts';
 import { parseThreadTimes } from '../telemetry/thread-times.ts';
 import { ProcFile, readProcFile } from './proc-file.ts';
 
-/** The kernel tells programs of hundredths of a second, whatever its own clock ticks. */
-const TICK_MS = 10;
 /** A process may raise its limits while it comes up. */
 const LIMITS_EVERY = 20;
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { parseProcessStat } from '../runs/process-stat.ts';
 import { familyOf } from '../telemetry/family.ts';
 import { parseMachineTimes, parseMemoryTaken } from '../telemetry/machine-times.ts';
-import { parseProcessStat } from '../telemetry/process-stat.ts';
 import type { TargetLook } from '../telemetry/target-figures.ts';
 import { ControlGroups } from './control-groups.ts';
 import { type LinuxLook, LinuxProcess } from './linux-process.ts';

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import os from 'node:os';
 import { promisify } from 'node:util';
+import { parseProcessStat } from './process-stat.ts';
 
 const run = promisify(execFile);
 
@@ -33,17 +34,13 @@ function exists(pid: number): boolean {
 }
 
 async function findLinuxProcess(pid: number): Promise<{ started: string | null } | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   // One that is there and not shown belongs to somebody else.
-  if (stat === null) return exists(pid) ? { started: null } : null;
-  // The name before it may hold spaces and brackets.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state] = fields;
-  return state === 'Z' || state === 'X' ? null : { started: fields[STARTED] ?? null };
+  if (text === null) return exists(pid) ? { started: null } : null;
+  const stat = parseProcessStat(text);
+  if (stat === null) return { started: null };
+  return stat.state === 'Z' || stat.state === 'X' ? null : { started: String(stat.started) };
 }
-
-/** `starttime` of proc_pid_stat(5), counted from the state: ticks since the machine's start. */
-const STARTED = 19;
 
 async function findOtherProcess(pid: number): Promise<{ started: string | null } | null> {
   try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseProcessStat } from '../../src/runs/process-stat.ts';
 import {
   controlGroupFolders,
   isCpuLimited,
@@ -11,7 +12,6 @@ import {
 import { familyOf, type Relative, timeTaken } from '../../src/telemetry/family.ts';
 import { GrowingSeries } from '../../src/telemetry/growing-series.ts';
 import { parseMachineTimes, parseMemoryTaken } from '../../src/telemetry/machine-times.ts';
-import { parseProcessStat } from '../../src/telemetry/process-stat.ts';
 import { parseOpenFilesLimit, parseProcessStatus } from '../../src/telemetry/process-status.ts';
 import { parsePsTable } from '../../src/telemetry/ps-table.ts';
 import { findLocks, pythonMemory, waitsForLock } from '../../src/telemetry/python-lock.ts';
@@ -24,7 +24,15 @@ const { NaN: UNKNOWN } = Number;
 test('a process is read from /proc/PID/stat, whatever its name', () => {
   const rest =
     'S 29603 29603 25142 0 -1 4194304 103 0 0 0 1234 66 500 20 20 0 17 0 2473815 3133440 418 18446744073709551615';
-  const expected = { pid: 29608, parent: 29603, ticks: 1300, childTicks: 520, threads: 17, started: 2473815 };
+  const expected = {
+    pid: 29608,
+    state: 'S',
+    parent: 29603,
+    ticks: 1300,
+    childTicks: 520,
+    threads: 17,
+    started: 2473815,
+  };
   for (const name of ['cat', 'tmux: server', 'a) R 1 (b', '']) {
     assert.deepEqual(parseProcessStat(`29608 (${name}) ${rest}\n`), expected);
   }

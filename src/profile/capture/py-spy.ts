@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
+import { parseProcessStat, TICK_MS } from '../../runs/process-stat.ts';
 import { ProfileError } from '../profile.ts';
 import { quoteThreadIds, readPySpyTrace } from '../read/py-spy-trace.ts';
 import { type Capture, CaptureError, type Profiler } from './profiler.ts';
@@ -11,8 +12,6 @@ import { FIRST_PACE, gentlerPace, paceText } from './py-spy-pace.ts';
 
 /** Ms after its beginning for which it is looked at how busy py-spy is. */
 const LOOK_MS = 500;
-/** Of /proc, on every Linux there is. */
-const TICK_MS = 10;
 const START_MS = 20_000;
 const STOP_MS = 20_000;
 /**
@@ -180,11 +179,8 @@ async function busyShare(pid: number, ms: number): Promise<number | null> {
 
 /** User and system time of a process, in ticks; null where there is no /proc, or it is gone. */
 async function cpuTicks(pid: number): Promise<number | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  if (text === null) return null;
-  // Its name stands in parentheses and may hold anything; utime and stime are the 14th and 15th field.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return parseProcessStat(text)?.ticks ?? null;
 }
 
 /** What py-spy said when it gave up, and what helps. */

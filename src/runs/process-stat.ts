@@ -1,6 +1,11 @@
+/** The kernel tells programs of hundredths of a second, whatever its own clock ticks. */
+export const TICK_MS = 10;
+
 /** A process, or one of its threads, as `/proc/PID/stat` tells of it. */
 export interface ProcessStat {
   readonly pid: number;
+  /** A letter: `Z` and `X` are the remains of one that has ended. */
+  readonly state: string;
   readonly parent: number;
   /** CPU time it took itself, in hundredths of a second, since it began. */
   readonly ticks: number;
@@ -21,6 +26,7 @@ export function parseProcessStat(text: string): ProcessStat | null {
   const at = (field: number): number => Number(fields[field - 3]);
   const stat = {
     pid: Number(text.slice(0, begin)),
+    state: fields[0]!,
     parent: at(4),
     ticks: at(14) + at(15),
     childTicks: at(16) + at(17),

@@ -1,6 +1,7 @@
 import { type Profile, RUNNING, WAITING } from '../profile/profile.ts';
 import type { Context } from './context.ts';
 import type { FlightSteps } from './overlap.ts';
+import { milliseconds, opening } from './sentences.ts';
 import { flightTime, type NodePoints, type Span } from './shares.ts';
 
 /** Width of the bins in which the target ran or did not, ms. */
@@ -42,8 +43,8 @@ export function seesWaiting(profile: Profile): boolean {
 /** How long slow requests took and for how much of it the target ran, beside the others. */
 export function activitySentence({ tail, rest, slowMs, otherMs }: Activity, slow: string): string {
   return (
-    `${slow.charAt(0).toUpperCase()}${slow.slice(1)} took ${ms(slowMs)} in the mean, code of the target ran for ${ms(tail * slowMs)} of it; ` +
-    `the others took ${ms(otherMs)}, and it ran for ${ms(rest * otherMs)}.`
+    `${opening(slow)} took ${milliseconds(slowMs)} in the mean, code of the target ran for ${milliseconds(tail * slowMs)} of it; ` +
+    `the others took ${milliseconds(otherMs)}, and it ran for ${milliseconds(rest * otherMs)}.`
   );
 }
 
@@ -81,9 +82,4 @@ function addShares(points: NodePoints, steps: FlightSteps, sum: { tail: number; 
     sum.tail += points.weight[i]! * steps.tail[step]!;
     sum.rest += points.weight[i]! * steps.rest[step]!;
   }
-}
-
-/** `84 ms`, `0.4 ms`. */
-function ms(value: number): string {
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
 }

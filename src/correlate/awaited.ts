@@ -1,7 +1,7 @@
 import { seededRandom } from '../load/arrivals/random.ts';
 import type { Finding } from '../runs/run-document.ts';
 import type { RequestWaits } from './request-waits.ts';
-import { waitedInSentence } from './sentences.ts';
+import { milliseconds, waitedInSentence } from './sentences.ts';
 import { lowerBound } from './shares.ts';
 import { MAX_P_VALUE, SHIFTS } from './significance.ts';
 
@@ -69,7 +69,7 @@ export function awaitedFinding(
     pValue: pValueOf(place),
     sentence: waitedInSentence(`\`${name}\` (${describeFile(file)}:${line})`, numbers, slowWords),
     evidence: [
-      `Known exactly, from the service itself: ${slowWords} took ${ms(longer)} longer than others, and waited ${ms(excess[place]!)} longer there.`,
+      `Known exactly, from the service itself: ${slowWords} took ${milliseconds(longer)} longer than others, and waited ${milliseconds(excess[place]!)} longer there.`,
     ],
   };
 }
@@ -162,8 +162,4 @@ function interval(
   differences.sort((a, b) => a - b);
   const rank = (q: number): number => differences[Math.round(q * (differences.length - 1))]!;
   return [rank(0.025), rank(0.975)];
-}
-
-function ms(value: number): string {
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
 }

@@ -41,10 +41,9 @@ export function waitedSentence(numbers: FindingNumbers, slow: string): string {
 
 /** That slow requests waited for nearly all of their time, as others may have as well, which took much less of it. Ms, and a share of 0–1. */
 export function waitedAnywaySentence({ tail, slowMs, otherMs }: Activity, slow: string): string {
-  const time = (ms: number): string => `${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
   return (
-    `For ${percent(1 - tail)} of the time of ${slow} none of the target's code ran; they took ${time(slowMs)} in the mean and others ` +
-    `${time(otherMs)}: it was waiting for something outside (I/O, a lock, another process).`
+    `For ${percent(1 - tail)} of the time of ${slow} none of the target's code ran; they took ${milliseconds(slowMs)} in the mean and others ` +
+    `${milliseconds(otherMs)}: it was waiting for something outside (I/O, a lock, another process).`
   );
 }
 
@@ -77,6 +76,11 @@ export function baseName(path: string): string {
 /** First letter large, for a subject that opens a sentence. */
 export function opening(subject: string): string {
   return subject.charAt(0).toUpperCase() + subject.slice(1);
+}
+
+/** `84 ms`, `0.4 ms`. */
+export function milliseconds(value: number): string {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
 /** `58 %`, `0.4 %`, `0 %`. */

@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { OUTGOING_SERIES } from '../telemetry/target-series.ts';
 import { socketInodes } from './listening-socket.ts';
 import { outgoingConnections } from './outgoing-connections.ts';
 import { carrierOf } from './permission.ts';
+import { processTree } from './process-tree.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
 const EVERY_MS = 1000;
@@ -85,23 +86,10 @@ export class OutgoingTelemetry implements TelemetrySource {
 
 /** Null where the process has gone, or may not be looked at. */
 async function placesOf(pid: number): Promise<Map<string, number> | null> {
-  const inodes = await Promise.all((await familyOf(pid)).map(socketInodes));
+  const inodes = await Promise.all((await processTree(pid, Number.POSITIVE_INFINITY)).map(socketInodes));
   const own = new Set(inodes.flat());
   if (own.size === 0) return null;
   // A container has tables of its own.
   const tables = ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => ''));
   return outgoingConnections(await Promise.all(tables), own);
-}
-
-/** The process and all that it, and what it started, have started. */
-async function familyOf(pid: number): Promise<number[]> {
-  const found = [pid];
-  for (const parent of found) {
-    const tasks = await readdir(`/proc/${parent}/task`).catch(() => []);
-    for (const task of tasks) {
-      const children = await readFile(`/proc/${parent}/task/${task}/children`, 'utf8').catch(() => '');
-      found.push(...children.split(' ').filter(Boolean).map(Number));
-    }
-  }
-  return found;
 }

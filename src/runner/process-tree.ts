@@ -3,11 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 /** A server has workers, seldom more than this many. */
 const MOST = 32;
 
-/** The process and all that it and its children started, itself first (Linux; elsewhere itself alone). */
-export async function processTree(pid: number): Promise<number[]> {
+/**
+ * The process and all that it and its children started, itself first (Linux; elsewhere itself alone).
+ * @param most that are looked for
+ */
+export async function processTree(pid: number, most = MOST): Promise<number[]> {
   const found = [pid];
-  for (let at = 0; at < found.length && found.length < MOST; at++) found.push(...(await childrenOf(found[at]!)));
-  return found.slice(0, MOST);
+  for (let at = 0; at < found.length && found.length < most; at++) found.push(...(await childrenOf(found[at]!)));
+  return found.slice(0, most);
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

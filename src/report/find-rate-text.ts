@@ -1,3 +1,4 @@
+import { opening } from '../correlate/sentences.ts';
 import type { FindRateDocument } from '../find/find-rate-document.ts';
 import type { ProbeDocument } from '../find/probe.ts';
 import { duration, figure } from './figures.ts';
@@ -21,7 +22,7 @@ export function findRateText(document: FindRateDocument, colour: boolean): strin
   const { answer, sentence, probes } = document;
   const rows = probes.map(probeRow);
   const parts: StyledLine[][] = [
-    [[[ANSWER_STYLE[answer], `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`]]],
+    [[[ANSWER_STYLE[answer], `${opening(sentence)}.`]]],
     facts(document),
     rows.length === 0 ? [] : textTable([PROBE_HEADINGS.map((name): Piece => ['dim', name]), ...rows], PROBE_WORDS),
   ];

@@ -1,3 +1,4 @@
+import { opening } from '../correlate/sentences.ts';
 import type { ResourceFacts, RunDocument } from '../runs/run-document.ts';
 import type { Style, StyledLine } from './styled-line.ts';
 
@@ -15,7 +16,7 @@ export function resourceLines({ resources = [] }: Pick<RunDocument, 'resources'>
     return names.length === 0 ? [] : [`${state}: ${names.join(', ')}`];
   });
   const nothing: StyledLine[] = shown.length > 0 ? [] : [['  Nothing that was watched was short.']];
-  const last: StyledLine[] = rest.length === 0 ? [] : [[['dim', `  ${capital(rest.join('; '))}.`]]];
+  const last: StyledLine[] = rest.length === 0 ? [] : [[['dim', `  ${opening(rest.join('; '))}.`]]];
   return [[['bold', 'Resources']], ...shown, ...nothing, ...last];
 }
 
@@ -25,8 +26,4 @@ function shortText({ resource, utilisation }: ResourceFacts): string {
 
 function nameOf(resource: ResourceFacts['resource']): string {
   return resource === 'cpu' || resource === 'gpu' || resource === 'gil' ? resource.toUpperCase() : resource;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { opening } from '../correlate/sentences.ts';
 import type { SweepDocument, SweepPoint } from '../find/sweep-document.ts';
 import { valueText } from '../find/sweep-sentence.ts';
 import { type CurvePoint, curvePlot } from './curve-plot.ts';
@@ -23,7 +24,7 @@ interface Column {
 export function sweepText(document: SweepDocument, colour: boolean): string {
   const { sentence } = document;
   const parts: StyledLine[][] = [
-    [[['bold', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`]]],
+    [[['bold', `${opening(sentence)}.`]]],
     facts(document),
     table(document),
     plot(document),

@@ -13,23 +13,10 @@ import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
 import type { Attribution } from '../runs/attribution.ts';
 import type { Look } from '../runs/look.ts';
-import { latencyAt, outcomeAt, type Phase, phaseAt, type RequestTable } from '../runs/request-table.ts';
+import type { RequestTable } from '../runs/request-table.ts';
 import type { Finding, PhaseSpan, RunDocument } from '../runs/run-document.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import type { SourceLines } from './source-lines.ts';
-
-/** The answered requests of a phase by column, ms on the run's clock: from when they were sent, with their latency. */
-export function answeredRequests(
-  table: RequestTable,
-  phase: Phase,
-): { start: Float64Array; end: Float64Array; latency: Float64Array } {
-  const rows = [...table.phase.keys()].filter((row) => phaseAt(table, row) === phase && outcomeAt(table, row) === 'ok');
-  return {
-    start: Float64Array.from(rows, (row) => table.sent[row]!),
-    end: Float64Array.from(rows, (row) => table.end[row]!),
-    latency: Float64Array.from(rows, (row) => latencyAt(table, row)),
-  };
-}
 
 /** Ms: the lowest limit the plan sets on a percentile or the maximum of what is waited for; null where it sets none. */
 export function objectiveLimit(

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { correlate } from '../../../src/correlate/findings.ts';
+import { slowIntervals } from '../../../src/correlate/slow-intervals.ts';
 import { isUserFrame, shortPath } from '../../../src/profile/user-code.ts';
 import { openSamples } from '../../../src/runner/open-run.ts';
-import { answeredRequests } from '../../../src/runner/slow-lines.ts';
 import { SourceLines } from '../../../src/runner/source-lines.ts';
-import { outcomeAt, phaseAt, type RequestTable } from '../../../src/runs/request-table.ts';
+import { outcomeAt, phaseAt, type RequestTable, rowsWhere } from '../../../src/runs/request-table.ts';
 import type { Finding, Latency, PhaseSpan, RunDocument } from '../../../src/runs/run-document.ts';
 import { runPlan } from '../finished-run.ts';
 import { planOf, scenarioOf, stepTo } from '../plans.ts';
@@ -72,10 +72,11 @@ export async function plantedRun(
     const { document, requests } = await runPlan(plan, root, { profile: 'auto', out });
     const profile = await openSamples(out);
     const phase = document.phases.find((span) => span.phase === 'profiled');
+    const inPhase = rowsWhere(requests, (row) => phaseAt(requests, row) === 'profiled');
     const recording =
       profile === null || phase === undefined || document.profile === null
         ? null
-        : recordingOf(profile, answeredRequests(requests, 'profiled'), phase, document.profile.clockError, root);
+        : recordingOf(profile, slowIntervals(inPhase, [], 'latency'), phase, document.profile.clockError, root);
     const { latency, profiled } = document;
     const run: PlantedRun = {
       server: server.name,

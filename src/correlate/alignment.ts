@@ -21,6 +21,8 @@ const MIN_T = 3;
 const MIN_WORSE = 8;
 /** Fewer samples, or less of the time without any request in flight, and nothing can be told. */
 const MIN_SAMPLES = 200;
+/** Of more samples every so-many-th is taken: each is held against every offset. */
+const MOST_SAMPLES = 100_000;
 const MIN_EMPTY = 0.03;
 
 /**
@@ -42,10 +44,12 @@ export function estimateAlignment(
   if (inFlight.filter((value) => value === 0).length < MIN_EMPTY * inFlight.length) return null;
   const span = { start: phase.start + MAX_OFFSET_MS, end: phase.end - MAX_OFFSET_MS };
   const { samples } = profile;
-  const times = samples.time.filter((time, row) => {
+  const all = samples.time.filter((time, row) => {
     return samples.state[row] === RUNNING && samples.stack[row]! >= 0 && time >= span.start && time < span.end;
   });
-  if (times.length < MIN_SAMPLES) return null;
+  if (all.length < MIN_SAMPLES) return null;
+  const every = Math.ceil(all.length / MOST_SAMPLES);
+  const times = all.filter((_, index) => index % every === 0);
 
   const lags = Math.round(MAX_OFFSET_MS / STEP_MS);
   const width = 2 * lags + 1;

@@ -9,16 +9,20 @@ const PARTS = 4;
 const TOLERANCE = 0.5;
 /** One seed in some forty is balanced. */
 const MOST_TRIES = 1000;
+/** Of more arrivals chance leaves a share so small that it is not worth the time to look for another seed. */
+const MOST_ARRIVALS = 50_000;
 
 /**
  * The first of the seeds made of `seed` whose arrivals are as many as were asked for in every quarter of the probe. Near the edge 2 % more arrivals
  * than asked for, which chance gives a probe of 2,000, can double its misses: what is left out by rejection is that chance alone, while
- * within a quarter arrivals stay a Poisson process. `seed` itself where there is none. (docs/decisions/search.md)
+ * within a quarter arrivals stay a Poisson process. `seed` itself where there is none, or of so many arrivals that chance leaves half a
+ * per cent at most. (docs/decisions/search.md)
  *
  * @param duration of the load, ms
  */
 export function balancedSeed(load: ArrivingLoad, duration: number, seed: number): number {
   const expected = ((askedRate(load, duration) ?? 0) * duration) / 1000 / PARTS;
+  if (expected * PARTS > MOST_ARRIVALS) return seed;
   const allowed = TOLERANCE * Math.sqrt(expected);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     // Neighbouring probes have neighbouring seeds, and must not come to have the same one.

@@ -37,3 +37,8 @@ test('its gaps are those of a Poisson process still', () => {
   const shared = after.reduce((sum, gap, index) => sum + (gap - mean) * (gaps[index]! - mean), 0) / after.length;
   assert.ok(Math.abs(shared / mean ** 2) < 0.02, `${shared / mean ** 2}`);
 });
+
+test('of very many arrivals the first seed is as good, and no other is looked for', () => {
+  const load = steadyRate(100_000, 60_000, 'poisson') as ArrivingLoad;
+  assert.equal(balancedSeed(load, 60_000, 7), 7);
+});

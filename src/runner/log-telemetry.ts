@@ -1,24 +1,17 @@
-import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { LogFacts } from '../runs/run-document.ts';
 import type { RunEvent } from '../runs/run-log.ts';
 import { type LabelledSeries, namedSeries } from '../telemetry/labelled-series.ts';
 import { type LogReading, logSeries } from '../telemetry/log/log-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
+import { BesideThread } from './beside-thread.ts';
 import { logNotes } from './log-notes.ts';
 import type { FollowedLog, FromLogReader, ReadLogsData, ToLogReader } from './read-logs/messages.ts';
 import type { StartedTarget } from './started-target.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
-/** From asking for the end to going without it. */
-const LAST_MS = 3000;
-/** Files are opened within it. */
-const FIRST_MS = 2000;
 const LATE_MS = 250;
 const KEEP_EVERY_MS = 5000;
-const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32 };
 const OUTPUTS = ['stdout', 'stderr'] as const;
 /** Of the target's output, this much at most waits to be read. */
 const MOST_WAITING = 8 * 1024 * 1024;
@@ -43,12 +36,10 @@ export class LogTelemetry implements TelemetrySource {
   readonly #logs: readonly FollowedLog[];
   readonly #readings: LogReading[][];
   #run: WatchedRun | null = null;
-  #worker: Worker | null = null;
+  #thread: BesideThread<ToLogReader, FromLogReader> | null = null;
   #facts: readonly LogFacts[] = [];
-  #trouble: string | null = null;
   #waiting = 0;
   #skipped = 0;
-  #ready: () => void = () => {};
   #begun = 0;
   #told = 0;
   #kept = Number.NEGATIVE_INFINITY;
@@ -71,19 +62,9 @@ export class LogTelemetry implements TelemetrySource {
     this.#begun = run.now();
     this.#told = this.#begun;
     const data: ReadLogsData = { logs: this.#logs, secrets: writtenForms(secrets), origin: run.origin };
-    const worker = new Worker(program, { workerData: data, resourceLimits: LIMITS });
-    this.#worker = worker;
-    const ready = new Promise<void>((resolve) => {
-      this.#ready = resolve;
-    });
-    worker.on('message', (message: FromLogReader) => this.#hear(message));
-    worker.on('error', (error) => {
-      this.#trouble = `Logs were read no longer after a failure: ${error.message}.`;
-      this.#worker = null;
-      this.#ready();
-    });
+    this.#thread = new BesideThread(program, data, (message) => this.#hear(message));
     // What is written before a file is opened would be taken for old.
-    await Promise.race([ready, sleep(FIRST_MS, undefined, { ref: false })]);
+    await this.#thread.begun();
     const first = this.#logs.findIndex(({ file }) => file === null);
     started?.listen((output, bytes) => this.#hand(first + OUTPUTS.indexOf(output), bytes));
     return null;
@@ -100,14 +81,9 @@ export class LogTelemetry implements TelemetrySource {
   }
 
   async finish(): Promise<Told> {
-    const worker = this.#worker;
-    if (worker !== null) {
-      const ended = once(worker, 'exit').catch(() => {});
-      this.#post({ type: 'finish' });
-      await Promise.race([ended, sleep(LAST_MS, undefined, { ref: false })]);
-      this.#worker = null;
-      await worker.terminate();
-    }
+    await this.#thread?.end({ type: 'finish' });
+    const failure = this.#thread?.failure ?? null;
+    this.#thread = null;
     if (this.#run === null) return { series: [], trouble: null };
     const logs = this.#facts.map((facts, at) => (this.#logs[at]!.file === null ? this.#withSkipped(facts) : facts));
     const told = logs.filter(
@@ -115,7 +91,8 @@ export class LogTelemetry implements TelemetrySource {
     );
     if (told.length > 0) this.#options.keep({ type: 'logs', logs: told });
     const notes = told.flatMap(logNotes);
-    const troubles = this.#trouble === null ? notes : [this.#trouble, ...notes];
+    const broken = `Logs were read no longer after a failure: ${failure}.`;
+    const troubles = failure === null ? notes : [broken, ...notes];
     return {
       series: this.#series(this.#begun, this.#run.now()),
       trouble: troubles.length === 0 ? null : troubles.join(' '),
@@ -123,14 +100,14 @@ export class LogTelemetry implements TelemetrySource {
   }
 
   abandon(): void {
-    void this.#worker?.terminate();
+    this.#thread?.abandon();
   }
 
   #hear(message: FromLogReader): void {
     const { keep } = this.#options;
     switch (message.type) {
       case 'ready':
-        this.#ready();
+        this.#thread?.ready();
         return;
       case 'counts': {
         const { log: source, time, errors, warnings } = message;
@@ -160,18 +137,14 @@ export class LogTelemetry implements TelemetrySource {
   }
 
   #hand(log: number, bytes: Uint8Array): void {
-    if (this.#worker === null) return;
+    if (this.#thread === null || this.#thread.failure !== null) return;
     if (this.#waiting + bytes.length > MOST_WAITING) {
       this.#skipped += bytes.length;
       return;
     }
     this.#waiting += bytes.length;
     const copy = Uint8Array.from(bytes);
-    this.#post({ type: 'output', log, bytes: copy }, [copy.buffer]);
-  }
-
-  #post(message: ToLogReader, handedOver: readonly ArrayBuffer[] = []): void {
-    this.#worker?.postMessage(message, [...handedOver]);
+    this.#thread.post({ type: 'output', log, bytes: copy }, [copy.buffer]);
   }
 
   #withSkipped(facts: LogFacts): LogFacts {

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { Addresses } from '../load/http/transport.ts';
 import { Floats } from '../load/measure/floats.ts';
 import type { ResolvedPlan, Tls } from '../load/plan/plan.ts';
@@ -16,16 +13,10 @@ import type { SeriesFacts } from '../runs/series-facts.ts';
 import { type LabelledSeries, namedSeries } from '../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
+import { BesideThread } from './beside-thread.ts';
 import { metricsNotes } from './metrics-notes.ts';
 import type { FromScraper, ScrapeData, ScrapeEndpoint, ToScraper } from './scrape/messages.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
-
-/** The load waits no longer for those who are slow to tell. */
-const FIRST_MS = 2000;
-/** From asking for the end to going without it. */
-const LAST_MS = 3000;
-/** What a scrape leaves in memory is small; a server that makes it large is the end of the thread and not of the run. */
-const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32 };
 
 export interface MetricsOptions {
   readonly plan: ResolvedPlan;
@@ -56,11 +47,9 @@ export class MetricsTelemetry implements TelemetrySource {
   readonly #options: MetricsOptions;
   readonly #places: readonly MetricsPlace[];
   #endpoints: readonly Endpoint[] = [];
-  #worker: Worker | null = null;
-  #trouble: string | null = null;
+  #thread: BesideThread<ToScraper, FromScraper> | null = null;
   #health: readonly MetricsHealth[] = [];
   #untried = 0;
-  #tried: () => void = () => {};
 
   /** Throws a `PlanError` where a file of a body cannot be read. */
   constructor(options: MetricsOptions) {
@@ -84,23 +73,14 @@ export class MetricsTelemetry implements TelemetrySource {
       told: { times: 0, scrapes: 0 },
     }));
     const data: ScrapeData = { endpoints, origin };
-    const worker = new Worker(this.#options.program, { workerData: data, resourceLimits: LIMITS });
-    this.#worker = worker;
     this.#untried = endpoints.length;
-    const tried = new Promise<void>((resolve) => {
-      this.#tried = resolve;
-    });
-    worker.on('message', (message: FromScraper) => this.#hear(message));
-    worker.on('error', (error) => {
-      this.#trouble = `metrics: they were asked for no longer after a failure: ${error.message}.`;
-    });
-    worker.on('exit', () => this.#tried());
-    await Promise.race([tried, sleep(FIRST_MS, undefined, { ref: false })]);
+    this.#thread = new BesideThread(this.#options.program, data, (message) => this.#hear(message));
+    await this.#thread.begun();
     return null;
   }
 
   look(): void {
-    this.#post({ type: 'look' });
+    this.#thread?.post({ type: 'look' });
   }
 
   async news(): Promise<NamedSeries[]> {
@@ -116,17 +96,13 @@ export class MetricsTelemetry implements TelemetrySource {
   }
 
   async finish(): Promise<Told> {
-    const worker = this.#worker;
-    if (worker !== null) {
-      const ended = this.#trouble === null ? once(worker, 'exit').catch(() => {}) : Promise.resolve();
-      this.#post({ type: 'finish' });
-      await Promise.race([ended, sleep(LAST_MS, undefined, { ref: false })]);
-      await worker.terminate();
-    }
+    await this.#thread?.end({ type: 'finish' });
     const asked = this.#health.filter((health, at) => this.#places[at]!.named || health.answered > 0);
     if (asked.length > 0) this.#options.keep({ type: 'metrics-health', health: asked });
     const notes = this.#health.flatMap((health, at) => metricsNotes(health, this.#places[at]!));
-    const troubles = this.#trouble === null ? notes : [this.#trouble, ...notes];
+    const failure = this.#thread?.failure ?? null;
+    const broken = `metrics: they were asked for no longer after a failure: ${failure}.`;
+    const troubles = failure === null ? notes : [broken, ...notes];
     return {
       series: this.#endpoints.flatMap((endpoint) => [...serverSeries(endpoint.scrapes), ...seriesOf(endpoint, 0)]),
       trouble: troubles.length === 0 ? null : troubles.join(' '),
@@ -134,18 +110,14 @@ export class MetricsTelemetry implements TelemetrySource {
   }
 
   abandon(): void {
-    void this.#worker?.terminate();
-  }
-
-  #post(message: ToScraper): void {
-    this.#worker?.postMessage(message);
+    this.#thread?.abandon();
   }
 
   #hear(message: FromScraper): void {
     switch (message.type) {
       case 'tried':
         this.#untried--;
-        if (this.#untried === 0) this.#tried();
+        if (this.#untried === 0) this.#thread?.ready();
         return;
       case 'finished':
         this.#health = message.health;

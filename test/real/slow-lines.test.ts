@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PySpyProfiler } from '../../src/profile/capture/py-spy.ts';
 import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { freePort } from '../support/free-port.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
@@ -18,14 +18,6 @@ before(async () => {
   cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-lines-'));
 });
 after(() => rm(cwd, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  return port;
-}
 
 interface Example {
   readonly command: string;

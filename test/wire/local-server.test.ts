@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
@@ -9,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localServers } from '../../src/runner/local-server.ts';
 import { serverCandidates } from '../../src/runner/server-candidates.ts';
+import { freePort } from '../support/free-port.ts';
 
 const LISTEN = `const server = require('node:http').createServer((_, response) => response.end('decoy')).listen(
   { port: Number(process.env.PORT), host: process.env.HOST }, () => console.log('listening'))`;
@@ -25,14 +25,6 @@ after(async () => {
   for (const child of children) child.kill('SIGKILL');
   await Promise.all([workspace, elsewhere].map((folder) => rm(folder, { recursive: true, force: true })));
 });
-
-async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = net.createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Starts a program that takes its port from PORT, and waits until it listens. */
 async function start(program: string, args: readonly string[], cwd: string, host = '127.0.0.1'): Promise<number> {

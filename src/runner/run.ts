@@ -2,8 +2,6 @@ import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { withSeenWaits } from '../correlate/seen-waits.ts';
-import { withSourceStates } from '../correlate/source-states.ts';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
@@ -20,27 +18,22 @@ import {
   PlanError,
   type ResolvedPlan,
   resolvePlan,
-  stepNames,
 } from '../load/plan/plan.ts';
 import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
 import { keepsDetails } from '../load/scenario/kept-details.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { type SetUpResult, setUp } from '../load/set-up.ts';
-import { SAMPLES_FILE, writeSamples } from '../profile/sample-parquet.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
-import { readLooks } from '../runs/looks-file.ts';
-import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
 import { type RunEvent, RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
-import { alignCapture } from './align-capture.ts';
-import { Attributing, attributionNote } from './attributing.ts';
+import { Attributing } from './attributing.ts';
 import { generatorCapacity } from './calibration.ts';
-import { type Circumstances, type Concluded, conclude, REQUESTS_FILE, settle } from './conclude.ts';
+import { type Circumstances, type Concluded, conclude, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
 import { GpuTelemetry } from './gpu-telemetry.ts';
 import { JoinedGroups } from './joined-groups.ts';
@@ -53,11 +46,11 @@ import { MetricsTelemetry } from './metrics-telemetry.ts';
 import { newDocument, type RunStart } from './new-document.ts';
 import { OutgoingTelemetry } from './outgoing-telemetry.ts';
 import { type Permission, requirePermission } from './permission.ts';
+import { profiledDocument } from './profiled-document.ts';
 import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
-import { findSlowLines, objectiveLimit, withFindings } from './slow-lines.ts';
-import { SourceLines } from './source-lines.ts';
+import { objectiveLimit } from './slow-lines.ts';
 import { StartedTarget } from './started-target.ts';
 import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
@@ -447,11 +440,8 @@ export class Run {
     return { ...document, findingsNote: where };
   }
 
-  async #findLines(
-    { document, disturbance }: Concluded,
-    { folder, plan, cwd, origin }: RunStart,
-    series: readonly LabelledSeries[],
-  ): Promise<RunDocument> {
+  async #findLines(concluded: Concluded, start: RunStart, series: readonly LabelledSeries[]): Promise<RunDocument> {
+    const { document } = concluded;
     if (this.#request.profile === 'off') return document;
     if (this.#serverProfiler !== null) return this.#withServerProfile(document, this.#serverProfiler);
     this.#post({ type: 'stage', text: 'Finding the slow lines' });
@@ -460,26 +450,7 @@ export class Run {
     if (capture === null || profiler === null) {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
-    const requests = await readRequests(path.join(folder, REQUESTS_FILE), stepNames(plan), 'profiled');
-    const source = new SourceLines();
-    const looks = await readLooks(folder);
-    const seen = withSeenWaits(
-      withSourceStates(capture.profile, (file, line) => source.at(file, line)),
-      looks,
-    );
-    const aligned = alignCapture({ ...capture, profile: seen }, requests, document.phases);
-    const { profile, clockError, requestOffset, note } = aligned;
-    await writeSamples(path.join(folder, SAMPLES_FILE), profile);
-    const { kind, raw } = profiler;
-    const facts = { kind, raw, samples: profile.samples.stack.length, clockError, requestOffset };
-    const notes = [...document.notes, ...[capture.restraint ?? null, note].filter((text) => text !== null)];
-    const withProfile = { ...document, notes, profile: facts };
-    const { phases } = document;
-    const attribution = (await this.#attributing?.read(folder, origin)) ?? null;
-    const beside = { series, source, looks, attribution };
-    const found = findSlowLines({ profile, clockErrorMs: clockError, table: requests, phases, plan, cwd, ...beside });
-    if (this.#attributing !== null) notes.push(attributionNote(attribution, found.attributed));
-    return withFindings(withProfile, found, disturbance);
+    return profiledDocument(concluded, start, { capture, profiler, series, attributing: this.#attributing });
   }
 }
 

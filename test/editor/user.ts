@@ -22,6 +22,8 @@ export const THEMES = [
 ] as const;
 const START_MS = 60_000;
 const FIND_MS = 15_000;
+/** Into a box that is there. */
+const TYPE_MS = 2000;
 const TRY_MS = 2000;
 const INSTALL_MS = 60_000;
 
@@ -171,7 +173,12 @@ export class User {
       await this.page.keyboard.press('F1');
       const input = this.page.locator('.quick-input-widget:visible input').first();
       await input.waitFor({ timeout: FIND_MS });
-      await input.fill(`>${title}`);
+      // A key that came late may have closed it again; then it is opened anew.
+      const typed = await input.fill(`>${title}`, { timeout: TYPE_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (!typed) return null;
       await sleep(500);
       return (await row.count()) > 0 ? true : null;
     });

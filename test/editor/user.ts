@@ -22,8 +22,6 @@ export const THEMES = [
 ] as const;
 const START_MS = 60_000;
 const FIND_MS = 15_000;
-/** Into a box that is there. */
-const TYPE_MS = 2000;
 const TRY_MS = 2000;
 const INSTALL_MS = 60_000;
 
@@ -89,7 +87,7 @@ export class User {
   /** Opens a file of the folder by its name, or by its path where several have that name. */
   async open(name: string): Promise<void> {
     const base = path.basename(name);
-    const input = this.page.locator('.quick-input-widget:visible input').first();
+    const input = this.#box;
     const row = this.page.locator(`.quick-input-list .monaco-list-row:has-text("${base}")`).first();
     const tab = this.page.locator(`.editor-group-container.active .tab.active:has-text("${base}")`).first();
     // What a run shows when it ends may take the focus, and the list goes.
@@ -115,9 +113,9 @@ export class User {
     await until(`line ${line}`, FIND_MS, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+g');
-      const input = this.page.locator('.quick-input-widget:visible input').first();
+      const input = this.#box;
       await input.waitFor({ timeout: FIND_MS });
-      await input.fill(`:${line}`);
+      if (!(await this.#typed(`:${line}`))) return null;
       await this.page.keyboard.press('Enter');
       return input.waitFor({ state: 'hidden', timeout: 2000 }).then(
         () => true,
@@ -152,10 +150,9 @@ export class User {
   }
 
   async #pick(text: string, label: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.waitFor({ timeout: FIND_MS });
+    await this.#box.waitFor({ timeout: FIND_MS });
     await sleep(500);
-    await input.fill(text);
+    await until(`a box for ${text}`, FIND_MS, async () => ((await this.#typed(text)) ? true : null));
     await this.page
       .locator(`.quick-input-list .monaco-list-row:has-text("${label}")`)
       .first()
@@ -171,14 +168,9 @@ export class User {
     await until(`the command ${title}`, 30_000, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
-      const input = this.page.locator('.quick-input-widget:visible input').first();
-      await input.waitFor({ timeout: FIND_MS });
+      await this.#box.waitFor({ timeout: FIND_MS });
       // A key that came late may have closed it again; then it is opened anew.
-      const typed = await input.fill(`>${title}`, { timeout: TYPE_MS }).then(
-        () => true,
-        () => false,
-      );
-      if (!typed) return null;
+      if (!(await this.#typed(`>${title}`))) return null;
       await sleep(500);
       return (await row.count()) > 0 ? true : null;
     });
@@ -187,10 +179,23 @@ export class User {
 
   /** Types an answer to the question with this title. */
   async answer(title: string, text: string): Promise<void> {
-    await this.page.locator(`.quick-input-titlebar:has-text("${title}")`).waitFor({ timeout: FIND_MS });
-    const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.fill(text);
+    await until(`the question ${title}`, 30_000, async () => {
+      await this.page.locator(`.quick-input-titlebar:has-text("${title}")`).waitFor({ timeout: FIND_MS });
+      return (await this.#typed(text)) ? true : null;
+    });
     await this.page.keyboard.press('Enter');
+  }
+
+  get #box(): Locator {
+    return this.page.locator('.quick-input-widget:visible input').first();
+  }
+
+  /** Whether the box took it: between two questions it is there and takes nothing. */
+  async #typed(text: string): Promise<boolean> {
+    return this.#box.fill(text, { timeout: TRY_MS }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Chooses from the list with this title. */

@@ -1,3 +1,4 @@
+import { type Block, clusteringOf } from '../load/measure/clustering.ts';
 import { wholePercent } from '../load/measure/figure.ts';
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
@@ -7,7 +8,6 @@ import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
 import { PHASES, type RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type Growth, growthOf, pilesUp } from './growth.ts';
-import { type Block, clusteringOf } from './misses.ts';
 import type { Reading, Seen } from './reading.ts';
 
 const MEASURED = PHASES.indexOf('measured');

@@ -35,7 +35,7 @@ import { serverFigures } from '../telemetry/server-figures.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
 import { addFigures } from '../telemetry/target-figures.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
-import { disturbance } from './disturbance.ts';
+import { Disturbance } from './disturbance.ts';
 import { loggedLogs, loggedSeries, logReadings } from './logged-logs.ts';
 import { littlesLawNote, RunResources } from './run-resources.ts';
 import { scrapedSeries } from './scraped-events.ts';
@@ -79,6 +79,7 @@ export async function conclude(
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
+  const disturbance = new Disturbance(phases);
   const burst = findLogBurst(logReadings(events), phases);
   const beside = burst && new BesideBurst(burst);
   const samples = healthSamples(events, plan.generators);
@@ -88,6 +89,7 @@ export async function conclude(
       figures.ended(table, row);
       beside?.add(table, row);
       resources.add(table, row);
+      disturbance.add(table, row);
       if (table.phase[row] === MEASURED) figures.add(table, row);
       else if (table.phase[row] === PROFILED) profiled.add(table, row);
     }
@@ -153,7 +155,7 @@ export async function conclude(
   const series = circumstances.series ?? toldSeries(events, phases.at(-1)?.end ?? 0);
   const facts = resources.facts(concluded, plan.connections, preflight, series);
   if (facts !== undefined) concluded.resources = facts;
-  return { document: concluded, disturbance: disturbance(total, profiled) };
+  return { document: concluded, disturbance: disturbance.sentence };
 }
 
 /** Writes the run as others read it, and only then lets the log go. */

@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { parseProcessStat, TICK_MS } from '../runs/process-stat.ts';
+import { parseThreadTimes } from '../runs/thread-times.ts';
 import { parseOpenFilesLimit, parseProcessStatus } from '../telemetry/process-status.ts';
 import type { ProcessLook, ThreadLook } from '../telemetry/target-figures.ts';
-import { parseThreadTimes } from '../telemetry/thread-times.ts';
 import { ProcFile, readProcFile } from './proc-file.ts';
 
 /** A process may raise its limits while it comes up. */

@@ -23,8 +23,7 @@ before(async () => {
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
-const sum = (values: readonly (number | null)[]): number =>
-  values.reduce<number>((all, value) => all + (value ?? 0), 0);
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 test('a run tells of itself once a second, and what it told comes to what it was', async () => {
   const server = await startKnownServer('delays');
@@ -46,9 +45,12 @@ test('a run tells of itself once a second, and what it told comes to what it was
       assert.match(view.progress!, /^(Warming up|Measuring) · \d of \d s$/);
       assert.ok(Math.abs(view.figures.rateGot - 400) < 60, `${view.figures.rateGot}`);
       assert.ok(Math.abs(view.figures.rateAsked! - 400) < 1);
-      // No bucket is shown before it is full. What is under way: 10 ms of 400 a second, and eight a second that take 200 ms.
-      assert.ok(Math.min(...overTime.got.slice(2)) > 0.5 * 0.4 * overTime.width, `${overTime.got}`);
-      assert.ok(Math.max(...overTime.inFlight) <= 60 && sum(overTime.inFlight) > 0, `${overTime.inFlight}`);
+      // No bucket is shown before it is full.
+      const full = 0.4 * overTime.width;
+      assert.ok(overTime.got.at(-1)! > 0.25 * full && median(overTime.got) > 0.9 * full, `${overTime.got}`);
+      // What is under way: 10 ms of 400 a second, and eight a second that take 200 ms. Where the machine halts it is more for a moment.
+      const underWay = median(overTime.inFlight);
+      assert.ok(underWay >= 1 && underWay <= 20, `${overTime.inFlight}`);
     }
     const last = seen.at(-1)!.view;
     const whole = await runResultView(await openRun(folder));

@@ -47,7 +47,7 @@ async function profiledRun(route: string, ...options: string[]): Promise<RunDocu
     Object.assign(process.env, { PORT: String(port), DOWNSTREAM: address, PYTHONPATH: LINES });
     const url = `http://127.0.0.1:${port}`;
     const start = ['--start', `"${python}" "${SERVICE}"`, '--ready', `${url}/healthz`, '--profile', 'auto'];
-    const load = ['--rate', '110', '--duration', '4s', '--warmup', '0s'];
+    const load = ['--rate', '110', '--duration', '6s', '--warmup', '0s'];
     const { code, stdout, stderr } = await tailflame(cwd, 'run', url + route, ...load, ...start, ...options, '--json');
     // On a busy machine the sender may be late, and says so.
     if (attempt === 3) assert.equal(code, 0, stderr);
@@ -97,7 +97,8 @@ describe('a service that waits for another server', () => {
     assert.match(evidence, connectedTo(address));
     const looks = JSON.parse(await readFile(path.join(cwd, run.run, 'looks.json'), 'utf8')) as Look[];
     const late = looks.filter((look) => look.late !== null);
-    assert.ok(late.length >= 3 && late.length <= 5, `${late.length} looks in 4 s`);
+    // One a second at most; on a busy machine each takes longer.
+    assert.ok(late.length >= 2 && late.length <= 7, `${late.length} looks in 6 s`);
     const profiled = run.phases.find(({ phase }) => phase === 'profiled')!;
     assert.ok(late.every(({ late: request }) => request!.since >= profiled.start));
   });

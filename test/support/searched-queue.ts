@@ -1,8 +1,8 @@
 import { growthOf, pilesUp } from '../../src/find/growth.ts';
 import { LevelSearch, type SearchTerms } from '../../src/find/level-search.ts';
-import { type Block, clusteringOf } from '../../src/find/misses.ts';
 import { probeLength } from '../../src/find/probe-length.ts';
 import type { Reading } from '../../src/find/reading.ts';
+import { type Block, clusteringOf } from '../../src/load/measure/clustering.ts';
 import { plainPercentile, supportFor } from '../../src/load/measure/percentile.ts';
 
 /** Answers before this are not counted. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseProcessStat } from '../../src/runs/process-stat.ts';
+import { parseThreadTimes } from '../../src/runs/thread-times.ts';
 import {
   controlGroupFolders,
   isCpuLimited,
@@ -17,7 +18,6 @@ import { parsePsTable } from '../../src/telemetry/ps-table.ts';
 import { findLocks, pythonMemory, waitsForLock } from '../../src/telemetry/python-lock.ts';
 import { type ProcessLook, type TargetLook, targetFigures } from '../../src/telemetry/target-figures.ts';
 import { listeningPart, portTraffic } from '../../src/telemetry/tcp-connections.ts';
-import { parseThreadTimes } from '../../src/telemetry/thread-times.ts';
 
 const { NaN: UNKNOWN } = Number;
 

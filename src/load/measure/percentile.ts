@@ -18,18 +18,28 @@ export function plainPercentile(sorted: Float64Array, q: number): number | null 
 }
 
 /**
- * The 95 % interval of quantile `q`: the order statistics between which it lies with that confidence whatever the distribution,
- * for independent values. Null where unsupported.
+ * The 95 % interval of quantile `q`: the order statistics between which it lies with that confidence whatever the distribution. Null where
+ * unsupported. Of values that are not independent (`clustering` above 1, as `clusteringOf` tells it) as few count as would say as much if
+ * they were (Korn and Graubard, Survey Methodology 24, 1998).
  */
-export function percentileInterval(sorted: Float64Array, q: number): [number, number] | null {
-  return sorted.length < supportFor(q) ? null : percentileBounds(sorted, q, 0.95);
+export function percentileInterval(sorted: Float64Array, q: number, clustering = 1): [number, number] | null {
+  return sorted.length / clustering < supportFor(q) ? null : percentileBounds(sorted, q, 0.95, clustering);
 }
 
 /** The same at any confidence; an end that too few values leave open is infinite. */
-export function percentileBounds(sorted: Float64Array, q: number, confidence: number): [number, number] {
+export function percentileBounds(
+  sorted: Float64Array,
+  q: number,
+  confidence: number,
+  clustering = 1,
+): [number, number] {
   const n = sorted.length;
-  const [low, high] = binomialInterval(n, 1 - q, confidence);
-  return [sorted[n - 1 - high] ?? Number.NEGATIVE_INFINITY, sorted[n - low] ?? Number.POSITIVE_INFINITY];
+  const effective = Math.floor(n / clustering);
+  const [low, high] = binomialInterval(effective, 1 - q, confidence).map((count) => (count * n) / effective);
+  return [
+    sorted[n - 1 - Math.ceil(high!)] ?? Number.NEGATIVE_INFINITY,
+    sorted[n - Math.floor(low!)] ?? Number.POSITIVE_INFINITY,
+  ];
 }
 
 /** Counts [low, high] outside which a Binomial(n, p) falls with at most (1 − confidence) / 2 on either side. Exact. */

@@ -1,7 +1,7 @@
 import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
 import type { Latency, LoadCounts } from '../../runs/run-document.ts';
 import { Floats } from './floats.ts';
-import { percentile, percentileInterval } from './percentile.ts';
+import { percentile } from './percentile.ts';
 import { TimeHistogram } from './time-histogram.ts';
 
 const OK = OUTCOMES.indexOf('ok');
@@ -55,11 +55,6 @@ export class Tally {
   /** Of requests that were answered in full. */
   latency(): Latency {
     return latencyOf(this.#latencies.values.slice().sort());
-  }
-
-  /** The 95 % interval of a quantile of the latency, ms; null where unsupported. */
-  interval(quantile: number): [number, number] | null {
-    return percentileInterval(this.#latencies.values.slice().sort(), quantile);
   }
 
   /** Ms; null of nothing. */

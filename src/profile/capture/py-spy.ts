@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
-import { parseProcessStat, TICK_MS } from '../../runs/process-stat.ts';
+import { parseThreadTimes } from '../../runs/thread-times.ts';
 import { ProfileError } from '../profile.ts';
 import { quoteThreadIds, readPySpyTrace } from '../read/py-spy-trace.ts';
 import { type Capture, CaptureError, type Profiler } from './profiler.ts';
@@ -39,7 +39,7 @@ export class PySpyProfiler implements Profiler {
   #loaded = 0;
   #firstMoments = 0;
   #pace = FIRST_PACE;
-  /** py-spy's share of the time at the first pace. */
+  /** py-spy's share of a core at the first pace. */
   #busy = 0;
 
   /** @param command the py-spy executable @param seconds how long it will be wanted at most */
@@ -169,18 +169,19 @@ export class PySpyProfiler implements Profiler {
 
 /** The share of a core that a process takes over a time, 0–1; null where the system does not tell, or it is gone. */
 async function busyShare(pid: number, ms: number): Promise<number | null> {
-  const before = await cpuTicks(pid);
+  const before = await timeOnCores(pid);
   const from = monotonicNow();
   await sleep(ms);
-  const after = await cpuTicks(pid);
-  if (before === null || after === null) return null;
-  return ((after - before) * TICK_MS) / (monotonicNow() - from);
+  const after = await timeOnCores(pid);
+  return before === null || after === null ? null : (after - before) / (monotonicNow() - from);
 }
 
-/** User and system time of a process, in ticks; null where there is no /proc, or it is gone. */
-async function cpuTicks(pid: number): Promise<number | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return parseProcessStat(text)?.ticks ?? null;
+/** Of all threads of a process, ms; null where there is no /proc, or it is gone. */
+async function timeOnCores(pid: number): Promise<number | null> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const texts = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => ''));
+  const times = (await Promise.all(texts)).flatMap((text) => parseThreadTimes(text) ?? []);
+  return times.length === 0 ? null : times.reduce((sum, { ran }) => sum + ran, 0);
 }
 
 /** What py-spy said when it gave up, and what helps. */

@@ -1,0 +1,22 @@
+/** What was seen in one stretch of time. */
+export interface Block {
+  readonly count: number;
+  readonly hits: number;
+}
+
+/** Fewer have no variance to speak of. */
+const LEAST_BLOCKS = 4;
+
+/**
+ * The variance of the share of hits between blocks of time, over what it would be if requests were independent: the design effect of a
+ * ratio estimator (Cochran, Sampling Techniques, §9A). 1 where there is nothing to tell it by.
+ */
+export function clusteringOf(blocks: readonly Block[]): number {
+  const count = blocks.reduce((sum, block) => sum + block.count, 0);
+  const hits = blocks.reduce((sum, block) => sum + block.hits, 0);
+  const share = hits / count;
+  if (blocks.length < LEAST_BLOCKS || !(share > 0 && share < 1)) return 1;
+  const squares = blocks.reduce((sum, block) => sum + (block.hits - share * block.count) ** 2, 0);
+  const variance = ((blocks.length / (blocks.length - 1)) * squares) / count ** 2;
+  return Math.max(1, variance / ((share * (1 - share)) / count));
+}

@@ -34,9 +34,9 @@ export interface AnswerBand extends Band {
 }
 
 /** How sure a level has to be to count as passing or as failing. */
-const SURE = 0.94;
+const SURE = 0.92;
 /** The flanks of the edge that are tried: sure enough if the edge is where it seems to be. */
-const FLANK = 0.06;
+const FLANK = 0.08;
 /** Flanks are no farther from the edge than this, however little is known. */
 const FARTHEST_FLANK = 0.12;
 /** While the edge may lie within a stretch this wide, its middle is tried before the flanks. */

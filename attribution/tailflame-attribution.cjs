@@ -167,7 +167,8 @@ class Records {
   #lost = 0;
   #bytes = 0;
   #places = new Map();
-  #writing = false;
+  /** What is being written, and where in the file; null: there is no place yet. */
+  #writing = null;
 
   constructor(folder) {
     const path = require('node:path');
@@ -204,22 +205,36 @@ class Records {
   }
 
   #write() {
-    if (this.#writing || this.#lines.length === 0) return;
-    this.#writing = true;
+    if (this.#writing !== null || this.#lines.length === 0) return;
     const fs = require('node:fs');
-    const text = this.#take();
+    const writing = { bytes: Buffer.from(this.#take()), at: null };
+    this.#writing = writing;
+    const over = () => {
+      this.#writing = null;
+    };
     fs.mkdir(this.#folder, { recursive: true }, () => {
-      fs.appendFile(this.#file, text, () => {
-        this.#writing = false;
+      fs.open(this.#file, fs.constants.O_CREAT | fs.constants.O_WRONLY, (failure, file) => {
+        if (failure) return over();
+        fs.fstat(file, (_failure, stat) => {
+          writing.at = stat?.size ?? 0;
+          fs.write(file, writing.bytes, 0, writing.bytes.length, writing.at, () => fs.close(file, over));
+        });
       });
     });
   }
 
   #writeLast() {
-    if (this.#lines.length === 0) return;
     const fs = require('node:fs');
     try {
-      fs.appendFileSync(this.#file, this.#take());
+      fs.mkdirSync(this.#folder, { recursive: true });
+      // What is half written is written again over itself, so that it is there, and once.
+      if (this.#writing !== null) {
+        const { bytes, at } = this.#writing;
+        const file = fs.openSync(this.#file, fs.constants.O_CREAT | fs.constants.O_WRONLY);
+        fs.writeSync(file, bytes, 0, bytes.length, at ?? fs.fstatSync(file).size);
+        fs.closeSync(file);
+      }
+      if (this.#lines.length > 0) fs.appendFileSync(this.#file, this.#take());
     } catch {
       // A folder that cannot be written to costs the records and nothing else.
     }

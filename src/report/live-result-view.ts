@@ -158,16 +158,24 @@ export class LiveResultView {
     return requests === null ? null : (requests / (end - span.start)) * 1000;
   }
 
-  /** Without the last buckets, which are not full yet and would look like a slump. */
+  /** Without the last buckets, which are not full yet and would look like a slump; at the end, without those after the last request. */
   #series(): TimeSeries {
     const { start, complete, phases } = {
       start: this.#last?.overTime.start ?? 0,
       complete: this.#last?.complete ?? 0,
       phases: this.#last?.phases ?? [],
     };
-    const buckets = this.#buckets.filter((_, i) => start + (i + 1) * this.#width <= complete);
+    const last = this.#isOver
+      ? this.#buckets.reduce((found, bucket, i) => (hasRequests(bucket) ? i : found), -1)
+      : this.#buckets.length;
+    const buckets = this.#buckets.filter((_, i) => i <= last && start + (i + 1) * this.#width <= complete);
     return timeSeries({ start, width: this.#width }, buckets, toldInFlight(buckets), this.#asked, phases);
   }
+}
+
+/** Others were told only that nothing is under way. */
+function hasRequests({ got, failed, flow }: TimeBucket): boolean {
+  return got > 0 || failed > 0 || flow !== 0;
 }
 
 const NOTHING_BESIDE: LiveBeside = { telemetry: [], objectives: [] };

@@ -10,12 +10,14 @@ import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { collect, number, time } from './option-values.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
+import { logOption, metricsOption } from './watch-options.ts';
 import { writePage } from './write-page.ts';
 
 interface RunOptions extends PlanOptions {
   start?: string;
   ready?: string;
   profile: 'auto' | 'server' | 'off';
+  native?: boolean;
   pid?: number;
   inspect?: string;
   gpu: string;
@@ -55,19 +57,12 @@ export function runCommand(dist: string): Command {
         .choices(['auto', 'server', 'off'])
         .default('off'),
     )
+    .option('--native', 'of a Python target, tell frames of C, C++ and Rust too; the profiler disturbs it more')
     .option('--pid <n>', 'process to profile (default: found from the port)', number)
     .option('--inspect <url>', 'inspector of a Node target')
     .option('--gpu <source>', 'auto, off, dmon, pmon, files recorded by nvidia-smi; several with commas', 'auto')
-    .option(
-      '--metrics <source>',
-      "auto, off, a URL of Prometheus metrics, or URL=series,series; may be given several times (default: the plan's, else auto)",
-      (value: string, before: string[] | undefined) => collect(value, before ?? []),
-    )
-    .option(
-      '--log <file>',
-      'a log to follow beside the load; may be given several times',
-      (value: string, before: string[] | undefined) => collect(value, before ?? []),
-    )
+    .addOption(metricsOption())
+    .addOption(logOption())
     .option(
       '--attribution',
       'have a service with our lines in it tell which request it works for: tailflame attribution',
@@ -111,6 +106,7 @@ async function toRequest(source: string, options: RunOptions): Promise<RunReques
     start: options.start ?? null,
     ready: options.ready ?? null,
     profile: options.profile,
+    native: options.native === true,
     pid: options.pid ?? null,
     inspect: options.inspect ?? null,
     gpu: options.gpu,

@@ -5,6 +5,7 @@ import type { RunRequest } from '../runner/messages.ts';
 import { collect, number, time } from './option-values.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import type { Terminal } from './terminal.ts';
+import { logOption, metricsOption } from './watch-options.ts';
 
 /** What searches and sweeps take besides their own: what to send, and where it may go. */
 export interface SearchOptions extends Omit<PlanOptions, 'rate' | 'users'> {
@@ -32,6 +33,8 @@ export function withSearchOptions(command: Command): Command {
     .option('--ready <url>', 'answers once the started target is ready')
     .option('--pid <n>', 'process of the target (default: found from the port)', number)
     .option('--gpu <source>', 'auto, off, dmon, pmon, files recorded by nvidia-smi; several with commas', 'auto')
+    .addOption(metricsOption())
+    .addOption(logOption())
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
     .option('--html <file>', 'write the answer as one page that opens without a network');

@@ -20,6 +20,8 @@ export interface ProfilerChoice {
   readonly origin: ClockOrigin;
   /** How long it will be wanted at most. */
   readonly seconds: number;
+  /** Whether native frames of a Python target are wanted. */
+  readonly native: boolean;
 }
 
 /** By the name of the executable; null where it is neither. */
@@ -42,7 +44,9 @@ export async function chooseProfiler(choice: ProfilerChoice): Promise<Profiler> 
   const runtime = runtimeOf(target);
   if (runtime === 'node') return new V8Profiler(await inspector.address(target.pid), folder, origin);
   if (runtime === 'python') {
-    return new PySpyProfiler(await findPySpy(target, choice.cwd), target.pid, folder, origin, choice.seconds);
+    const { seconds, native } = choice;
+    const command = await findPySpy(target, choice.cwd);
+    return new PySpyProfiler({ command, pid: target.pid, folder, origin, seconds, native });
   }
   const name = path.basename(target.executable);
   throw new CaptureError(`Process ${target.pid} (${name}) is neither Node nor Python, and only those can be profiled.`);

@@ -16,6 +16,8 @@ export interface RunRequest {
   /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it accepts connections. */
   readonly ready: string | null;
   readonly profile: 'auto' | 'server' | 'off';
+  /** Whether the profile of a Python target has the frames of C, C++ and Rust too. */
+  readonly native?: boolean;
   /** The process to profile; null: found from the port. */
   readonly pid: number | null;
   /** The inspector of a Node target, `ws://…` or `http://host:port`. */

@@ -409,7 +409,8 @@ export class Run {
     }
     const inspector = this.#inspector;
     const seconds = (plan.duration + plan.timeout) / 1000;
-    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds });
+    const native = this.#request.native === true;
+    const began = await this.#profiling.begin({ inspector, target, cwd, folder, origin, seconds, native });
     if (began && target !== null) {
       this.#looks = new Looks(
         target,

@@ -29,7 +29,7 @@ const NODE: Example = {
   command: `"${process.execPath}" "${path.resolve('examples/node-classifier/server.mjs')}"`,
   path: '/predict',
   body: '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}',
-  load: ['--rate', '60', '--duration', '12s'],
+  load: ['--rate', '100', '--duration', '8s'],
 };
 const PYTHON: Example = {
   command: `"${python}" "${path.resolve('examples/fastapi-sklearn/server.py')}"`,
@@ -139,13 +139,14 @@ test('py-spy’s samples stand where they belong on the run’s clock, to the er
   });
   try {
     await once(child.stdout, 'data');
-    const profiler = new PySpyProfiler(
-      path.join(path.dirname(python), 'py-spy'),
-      child.pid!,
-      cwd,
-      { monotonicMs: 0, unixMs: 0 },
-      20,
-    );
+    const profiler = new PySpyProfiler({
+      command: path.join(path.dirname(python), 'py-spy'),
+      pid: child.pid!,
+      folder: cwd,
+      origin: { monotonicMs: 0, unixMs: 0 },
+      seconds: 20,
+      native: false,
+    });
     await profiler.start();
     await new Promise((resolve) => setTimeout(resolve, 6000));
     const { profile, clockError } = await profiler.stop();
@@ -165,6 +166,48 @@ test('py-spy’s samples stand where they belong on the run’s clock, to the er
     });
     assert.ok(clockError < 15, `${clockError} ms`);
     assert.ok(inside >= 20 && outside <= 0.05 * inside, `${inside} inside, ${outside} outside`);
+  } finally {
+    child.kill();
+  }
+});
+
+test('with native frames what C does stands in the flame graph, and the line of Python that called it stays the line', async () => {
+  // Sorts for three quarters of the time, and waits for the rest.
+  const program = [
+    'import time, numpy',
+    'numbers = numpy.random.rand(1000000)',
+    'def order():',
+    '    return numpy.sort(numbers)',
+    'print("ready", flush=True)',
+    'while True:',
+    '    begin = time.monotonic()',
+    '    order()',
+    '    time.sleep((time.monotonic() - begin) / 3)',
+  ].join('\n');
+  const child = spawn(python, ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(child.stdout, 'data');
+    const command = path.join(path.dirname(python), 'py-spy');
+    const origin = { monotonicMs: 0, unixMs: 0 };
+    const profiler = new PySpyProfiler({ command, pid: child.pid!, folder: cwd, origin, seconds: 20, native: true });
+    await profiler.start();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const { samples, stacks, frames } = (await profiler.stop()).profile;
+    let [native, inOrder, all] = [0, 0, 0];
+    for (const [row, innermost] of samples.stack.entries()) {
+      const weight = samples.weight[row]!;
+      all += weight;
+      const frame = frames[stacks.frame[innermost]!]!;
+      if (/\(.*\.so[.\d]*\)$/.test(frame.function) && frame.file === null) native += weight;
+      for (let stack = innermost; stack >= 0; stack = stacks.parent[stack]!) {
+        if (frames[stacks.frame[stack]!]!.function !== 'order') continue;
+        assert.equal(stacks.line[stack], 4);
+        inOrder += weight;
+        break;
+      }
+    }
+    assert.ok(native > 0.9 * all, `${native} of ${all} ms in native frames`);
+    assert.ok(inOrder > 0.65 * all && inOrder < 0.85 * all, `${inOrder} of ${all} ms in order()`);
   } finally {
     child.kill();
   }

@@ -102,16 +102,44 @@ describe('reading a profile', () => {
     assert.deepEqual([...profile!.samples.time], [1, 3, 5, 6, 7]);
   });
 
+  const event = (
+    ph: string,
+    name: string,
+    ts: number,
+    line: number,
+    file = '/srv/app.py',
+    tid = '140342217144000001',
+  ) =>
+    `{"args":{"filename":"${file}","line":${line}},"cat":"py-spy","name":"${name}","ph":"${ph}","pid":9,"tid":${tid},"ts":${ts}}`;
+
+  test('of py-spy with native frames: they are told by their library, have no line, and wait where Python waits', () => {
+    const umath = '/srv/venv/numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so';
+    const events = [
+      event('B', '0x7fc7de64524a', 0, 0, '/usr/lib/x86_64-linux-gnu/libc.so.6'),
+      event('B', 'order', 0, 4),
+      event('B', 'quicksort_double', 0, 0, umath),
+      event('E', 'quicksort_double', 30_000, 0, umath),
+      event('B', 'Condition.wait', 30_000, 327, '/usr/lib/python3.11/threading.py'),
+      event('B', 'sem_wait', 30_000, 0, '/build/glibc/nptl/sem_wait.c'),
+      event('E', 'sem_wait', 90_000, 0, '/build/glibc/nptl/sem_wait.c'),
+      event('E', 'Condition.wait', 90_000, 327, '/usr/lib/python3.11/threading.py'),
+      event('E', 'order', 90_000, 4),
+      event('E', '0x7fc7de64524a', 90_000, 0, '/usr/lib/x86_64-linux-gnu/libc.so.6'),
+    ];
+    const [profile] = readProfile(bytes(`[${events.join(',')}]`), 'x');
+    const { frames, stacks, samples } = profile!;
+    assert.deepEqual(selfOf(profile!), {
+      'quicksort_double (_multiarray_umath.cpython-311-x86_64-linux-gnu.so):0': 30,
+    });
+    assert.deepEqual(
+      frames.filter(({ file }) => file === null).map((frame) => frame.function),
+      ['(libc.so.6)', 'quicksort_double (_multiarray_umath.cpython-311-x86_64-linux-gnu.so)', 'sem_wait (sem_wait.c)'],
+    );
+    assert.deepEqual([...samples.state], [RUNNING, WAITING]);
+    assert.equal(stacks.line[stacks.parent[samples.stack[0]!]!], 4);
+  });
+
   test('of py-spy: stacks stand from event to event, thread ids keep all digits, waits are told from work', () => {
-    const event = (
-      ph: string,
-      name: string,
-      ts: number,
-      line: number,
-      file = '/srv/app.py',
-      tid = '140342217144000001',
-    ) =>
-      `{"args":{"filename":"${file}","line":${line}},"cat":"py-spy","name":"${name}","ph":"${ph}","pid":9,"tid":${tid},"ts":${ts}}`;
     const [profile] = readProfile(
       bytes(
         `[${[

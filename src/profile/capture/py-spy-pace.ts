@@ -17,15 +17,17 @@ const NONBLOCKING: Pace = { rate: 50, blocking: false };
  * which did 7 and 14 % less). Without stopping nothing was to be measured.
  */
 const MOST_BUSY = 0.04;
+/** Native frames can only be told of a target that stands still. */
+const SLOWEST_NATIVE: Pace = { rate: 25, blocking: true };
 
 /**
  * The pace to go on with where py-spy takes a share of a core: the fastest that disturbs the target little enough, else one that does not
- * stop it. Null: this one will do.
+ * stop it. Null: this one will do. @param native whether native frames are wanted
  */
-export function gentlerPace({ rate, blocking }: Pace, busy: number): Pace | null {
-  if (!blocking || busy <= MOST_BUSY) return null;
+export function gentlerPace({ rate, blocking }: Pace, busy: number, native: boolean): Pace | null {
+  if (!blocking || busy <= MOST_BUSY || rate === SLOWEST_NATIVE.rate) return null;
   const slower = RATES.find((other) => other < rate && (busy * other) / rate <= MOST_BUSY);
-  return slower === undefined ? NONBLOCKING : { rate: slower, blocking: true };
+  return slower === undefined ? (native ? SLOWEST_NATIVE : NONBLOCKING) : { rate: slower, blocking: true };
 }
 
 /** What was done, for people; null of the pace that is taken where nothing speaks against it. @param busy at the first pace, 0–1 */

@@ -23,15 +23,23 @@ const FIRST_MOMENTS_PER_VERSION = 5;
 /** Should this process die without a word, py-spy ends by itself this long after the time it was wanted for. */
 const SPARE_S = 30;
 
+export interface PySpyOptions {
+  /** The py-spy executable. */
+  readonly command: string;
+  readonly pid: number;
+  readonly folder: string;
+  readonly origin: ClockOrigin;
+  /** How long it will be wanted at most. */
+  readonly seconds: number;
+  /** Whether frames of C, C++ and Rust are wanted too. To tell them takes py-spy longer, and the target has to stand still for it. */
+  readonly native: boolean;
+}
+
 /** Samples a Python process and its children with py-spy. */
 export class PySpyProfiler implements Profiler {
   readonly kind = 'py-spy';
   readonly raw = 'profile.py-spy.json';
-  readonly #command: string;
-  readonly #pid: number;
-  readonly #folder: string;
-  readonly #origin: ClockOrigin;
-  readonly #seconds: number;
+  readonly #options: PySpyOptions;
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
   #said = '';
@@ -42,13 +50,8 @@ export class PySpyProfiler implements Profiler {
   /** py-spy's share of a core at the first pace. */
   #busy = 0;
 
-  /** @param command the py-spy executable @param seconds how long it will be wanted at most */
-  constructor(command: string, pid: number, folder: string, origin: ClockOrigin, seconds: number) {
-    this.#command = command;
-    this.#pid = pid;
-    this.#folder = folder;
-    this.#origin = origin;
-    this.#seconds = Math.ceil(seconds) + SPARE_S;
+  constructor(options: PySpyOptions) {
+    this.#options = options;
   }
 
   async start(): Promise<void> {
@@ -58,7 +61,7 @@ export class PySpyProfiler implements Profiler {
       const busy = await busyShare(child.pid!, LOOK_MS);
       if (busy === null) return;
       if (this.#pace === FIRST_PACE) this.#busy = busy;
-      const gentler = gentlerPace(this.#pace, busy);
+      const gentler = gentlerPace(this.#pace, busy, this.#options.native);
       if (gentler === null) return;
       this.#pace = gentler;
       child.kill('SIGKILL');
@@ -68,21 +71,22 @@ export class PySpyProfiler implements Profiler {
 
   async #begin(): Promise<ChildProcess> {
     const { rate, blocking } = this.#pace;
-    const output = path.join(this.#folder, this.raw);
+    const { command, pid, folder, seconds, native } = this.#options;
     const options = ['--idle', '--subprocesses', '--full-filenames', '--format', 'chrometrace', '--rate', String(rate)];
     const args = [
       'record',
       '--pid',
-      String(this.#pid),
+      String(pid),
       ...options,
       ...(blocking ? [] : ['--nonblocking']),
+      ...(native ? ['--native'] : []),
       '--duration',
-      String(this.#seconds),
+      String(Math.ceil(seconds) + SPARE_S),
       '--output',
-      output,
+      path.join(folder, this.raw),
     ];
     this.#said = '';
-    const child = spawn(this.#command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     // `spawn` returns when the new program has taken the place of the forked process.
     this.#loaded = monotonicNow();
     this.#child = child;
@@ -93,7 +97,7 @@ export class PySpyProfiler implements Profiler {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.abandon();
-        reject(new CaptureError(`py-spy did not begin to sample process ${this.#pid} within ${START_MS / 1000} s.`));
+        reject(new CaptureError(`py-spy did not begin to sample process ${pid} within ${START_MS / 1000} s.`));
       }, START_MS);
       const listen = (data: Buffer): void => {
         this.#said = (this.#said + data.toString()).slice(-4000);
@@ -106,7 +110,7 @@ export class PySpyProfiler implements Profiler {
       child.on('error', (error) => reject(new CaptureError(`py-spy could not be started: ${error.message}.`)));
       void this.#ended.then(() => {
         clearTimeout(timer);
-        reject(new CaptureError(whyNot(this.#said, this.#pid)));
+        reject(new CaptureError(whyNot(this.#said, pid)));
       });
     });
     return child;
@@ -119,11 +123,11 @@ export class PySpyProfiler implements Profiler {
     const ended = monotonicNow();
     clearTimeout(timer);
     try {
-      const text = await readFile(path.join(this.#folder, this.raw), 'utf8');
+      const text = await readFile(path.join(this.#options.folder, this.raw), 'utf8');
       return this.#align(JSON.parse(quoteThreadIds(text)), ended);
     } catch (error) {
       if (error instanceof CaptureError) throw error;
-      const why = error instanceof ProfileError ? error.message : whyNot(this.#said, this.#pid);
+      const why = error instanceof ProfileError ? error.message : whyNot(this.#said, this.#options.pid);
       throw new CaptureError(`py-spy left no readable profile: ${why}`);
     }
   }
@@ -139,7 +143,7 @@ export class PySpyProfiler implements Profiler {
   async #versionTime(): Promise<number> {
     const times: number[] = [];
     for (let i = 0; i < 3; i++) {
-      const child = spawn(this.#command, ['--version'], { stdio: 'ignore' });
+      const child = spawn(this.#options.command, ['--version'], { stdio: 'ignore' });
       const loaded = monotonicNow();
       // A program that cannot be started says so when it is to sample.
       await once(child, 'exit').catch(() => {});
@@ -157,7 +161,7 @@ export class PySpyProfiler implements Profiler {
     if (events.length === 0) throw new CaptureError('py-spy took no samples.');
     const last = (events.at(-1)!.ts ?? 0) / 1000;
     const latest = Math.max(this.#loaded, Math.min(this.#loaded + this.#firstMoments, ended - last));
-    const originMs = (this.#loaded + latest) / 2 - this.#origin.monotonicMs;
+    const originMs = (this.#loaded + latest) / 2 - this.#options.origin.monotonicMs;
     const restraint = paceText(this.#pace, this.#busy);
     return {
       profile: readPySpyTrace(json, 'Python', originMs),

@@ -1,4 +1,4 @@
-import type { Profile, Thread } from '../profile.ts';
+import { type Frame, type Profile, RUNNING, type Thread } from '../profile.ts';
 import { ProfileBuilder } from '../profile-builder.ts';
 import { sampleStateOf } from '../sample-state.ts';
 import { JsonShape } from './json-shape.ts';
@@ -28,7 +28,7 @@ export function readPySpyTrace(json: unknown, name: string, originMs = 0): Profi
       builder.sample(open.since, innermost.stack, open.thread, time - open.since, innermost.state);
     }
     open.since = time;
-    if (phase === 'B') open.stack.push(enter(event, builder, innermost?.stack ?? -1));
+    if (phase === 'B') open.stack.push(enter(event, builder, innermost));
     else leave(event, open);
   }
   return builder.build(name, 'ms', true);
@@ -52,12 +52,36 @@ function threadOf(
   return open;
 }
 
-function enter(event: JsonShape, builder: ProfileBuilder, parent: number): OpenThread['stack'][number] {
+/** What is not written in Python is told with the library it is in, or the source that that was made of somewhere else. */
+const PYTHON_SOURCE = /\.(py|pyw|pyx|pxd|pxi|ipynb)$|^<.*>$|^$/i;
+
+/** Whether a thread waits is told by its innermost frame of Python, with native frames as without. */
+function nativeFrame(name: string, file: string): Frame {
+  const library = `(${file.split(/[\\/]/).at(-1)})`;
+  // An address is another one in every process.
+  return {
+    function: /^0x[0-9a-f]+$/.test(name) ? library : `${name} ${library}`,
+    file: null,
+    line: null,
+    column: null,
+  };
+}
+
+function enter(
+  event: JsonShape,
+  builder: ProfileBuilder,
+  below: OpenThread['stack'][number] | undefined,
+): OpenThread['stack'][number] {
   const args = event.at('args');
   const name = event.at('name').text();
-  const frame = { function: name, file: args.at('filename').textOr(null), line: null, column: null };
+  const file = args.at('filename').textOr(null);
+  if (file !== null && !PYTHON_SOURCE.test(file)) {
+    const frame = builder.frame(nativeFrame(name, file));
+    return { name, stack: builder.stack(below?.stack ?? -1, frame, 0), state: below?.state ?? RUNNING };
+  }
+  const frame = { function: name, file, line: null, column: null };
   const line = args.at('line').numberOr(0);
-  return { name, stack: builder.stack(parent, builder.frame(frame), line), state: sampleStateOf(frame) };
+  return { name, stack: builder.stack(below?.stack ?? -1, builder.frame(frame), line), state: sampleStateOf(frame) };
 }
 
 function leave(event: JsonShape, open: OpenThread): void {

@@ -23,6 +23,7 @@ import { RunController } from './editor/run-controller.ts';
 import { RunDocuments } from './editor/run-documents.ts';
 import { RunResults } from './editor/run-results.ts';
 import { ServiceAddress } from './editor/service-address.ts';
+import { slowLinesAgain } from './editor/slow-lines-again.ts';
 import { StatusBar } from './editor/status-bar.ts';
 import { WorkspaceViews } from './editor/views/workspace-views.ts';
 import { hotspots } from './profile/hotspots.ts';
@@ -40,7 +41,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const panel = new FlamegraphPanel(__dirname);
   const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
   const results = new RunResults(annotations, panel, routes, root);
-  const resultPanel = new ResultPanel(__dirname, keptRuns(root, results));
+  const resultPanel = new ResultPanel(
+    __dirname,
+    keptRuns(root, results, async (folder) => {
+      const again = await slowLinesAgain(runner, folder);
+      if (again !== undefined) await showRun(again);
+    }),
+  );
   const answerPanel = new AnswerPanel(__dirname, (run) => showRun(path.join(root(), RUNS_FOLDER, run)));
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;

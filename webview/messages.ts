@@ -81,6 +81,8 @@ export type FromResult =
   /** A flame graph of the run is to be shown beside. */
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'open'; readonly file: string; readonly line: number }
+  /** Look for the slow lines under the load at which they may be told. */
+  | { readonly type: 'again' }
   /** Asks for an earlier run, by its folder name, to be laid under; null for none. */
   | { readonly type: 'under'; readonly run: string | null }
   | { readonly type: 'export'; readonly as: 'html' | 'csv' }

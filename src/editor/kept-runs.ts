@@ -8,8 +8,16 @@ import type { RunResults } from './run-results.ts';
 /** As many as a selector is good for. */
 const MOST = 50;
 
-/** The workspace's runs, for the result panel. @param root the workspace's folder; empty where there is none */
-export function keptRuns(root: () => string, results: RunResults): ResultSource {
+/**
+ * The workspace's runs, for the result panel.
+ * @param root the workspace's folder; empty where there is none
+ * @param findAgain looks for the slow lines of a run's folder anew
+ */
+export function keptRuns(
+  root: () => string,
+  results: RunResults,
+  findAgain: (folder: string) => Promise<void>,
+): ResultSource {
   return {
     root,
     runs: async () => {
@@ -30,6 +38,7 @@ export function keptRuns(root: () => string, results: RunResults): ResultSource 
       return folder === undefined ? null : runResultView(await openRun(folder));
     },
     stretch: (run, from, to) => results.showStretch(path.join(root(), RUNS_FOLDER, run), from, to),
+    findAgain: (run) => findAgain(path.join(root(), RUNS_FOLDER, run)),
     graph: (run, view) => results.showViewsOf(path.join(root(), RUNS_FOLDER, run), [view]),
   };
 }

@@ -45,6 +45,8 @@ export interface ResultView {
   }[];
   /** Why the samples gave no findings; null or absent where they did, or none were asked for. */
   readonly findingsNote?: string | null;
+  /** A load at which they may be told, such as `27 requests a second for 22 s`; null where there is none. */
+  readonly findingsLoad?: string | null;
   /** What the target had to work with, the shortest first; empty while it runs, and where nothing was told of it. */
   readonly resources: readonly {
     readonly state: 'short' | 'near' | 'free' | 'unknown';

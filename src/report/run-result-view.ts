@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { contrastLoadText } from '../correlate/contrast-load.ts';
 import { AskedLoad } from '../load/measure/asked-load.ts';
 import { distributionOf } from '../load/measure/distribution.ts';
 import { Floats } from '../load/measure/floats.ts';
@@ -11,7 +12,7 @@ import { allSteps, stepNames } from '../load/plan/plan.ts';
 import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../runner/open-run.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
-import type { Latency, LoadCounts, RunDocument } from '../runs/run-document.ts';
+import type { FindingsLoad, Latency, LoadCounts, RunDocument } from '../runs/run-document.ts';
 import { objectiveSentence } from './objective-value.ts';
 import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView } from './result-view.ts';
@@ -71,10 +72,15 @@ export async function runResultView(run: OpenedRun): Promise<ResultView> {
     })),
     findings: document.findings.map(({ sentence, file, line, evidence = [] }) => ({ sentence, file, line, evidence })),
     findingsNote: document.findingsNote,
+    findingsLoad: document.findingsLoad ? findingsLoadText(document.findingsLoad) : null,
     resources: (document.resources ?? []).map(({ state, sentence }) => ({ state, sentence })),
     sender: senderSentences(document),
     profiled: document.profile !== null && document.profile.samples > 0,
   };
+}
+
+function findingsLoadText(load: FindingsLoad): string {
+  return `${contrastLoadText(load)} for ${load.seconds} s`;
 }
 
 /** What is made of the rows themselves. */

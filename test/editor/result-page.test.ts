@@ -255,6 +255,25 @@ test('the panel is used by keys alone, from the run laid under to the line of a 
   await page.context().close();
 });
 
+test('where another load may tell what is slow, the panel offers to run it, and a page of its own only says so', async () => {
+  const findingsNote = 'No contrast: slow requests were always in flight.';
+  const view = { ...VIEWS['full']!, findings: [], findingsNote, findingsLoad: '27 requests a second for 22 s' };
+  const alone = await open(await exported(view));
+  await drawn(alone);
+  await alone.getByText(findingsNote).waitFor();
+  assert.equal(await alone.getByText('Find slow lines with').count(), 0);
+  const page = await inEditor();
+  await tell(page, { type: 'view', view });
+  await drawn(page);
+  await page.getByText('Find slow lines with 27 requests a second for 22 s').click();
+  assert.deepEqual((await sent(page)).at(-1), { type: 'again' });
+  await tell(page, { type: 'view', view: { ...view, findingsLoad: null } });
+  await until('the offer to go', 5000, async () =>
+    (await page.getByText('Find slow lines with').count()) === 0 ? true : null,
+  );
+  for (const shown of [alone, page]) await shown.context().close();
+});
+
 test('a drag over a stretch asks for its flame graph, and updates keep it, the focus and the scroll', async () => {
   const page = await inEditor();
   const { view } = simulatedView();

@@ -86,7 +86,7 @@ test('a server that takes everything and answers later is not overestimated', as
   const server = await startFixedQueue('queue', 5);
   try {
     // No request of a probe waits as long as the limit, and yet more than 200 a second only pile up.
-    const found = await find(server.url, '--objective', 'p(95)<4s', '--budget', '25s');
+    const found = await find(server.url, '--objective', 'p(95)<4s', '--budget', '18s');
     assert.ok(found.passesAt === null || found.passesAt <= 206, found.sentence);
     assert.ok(found.failsAt !== null && found.failsAt >= 180, found.sentence);
     const failing = found.probes.find(({ ok }) => ok === false);
@@ -99,7 +99,7 @@ test('a server that takes everything and answers later is not overestimated', as
 test('a server whose speed changes from second to second has a wide band, or none that can be told', async () => {
   const server = await startFixedQueue('noisy', 4);
   try {
-    const found = await find(server.url, '--objective', 'p(95)<40', '--budget', '30s');
+    const found = await find(server.url, '--objective', 'p(95)<40', '--budget', '20s');
     // From half its speed on it piles up now and then; at its best it would hold 220/s.
     assert.ok(found.passesAt === null || found.passesAt < 215, found.sentence);
     assert.ok(found.failsAt === null || found.failsAt > 90, found.sentence);
@@ -111,7 +111,7 @@ test('a server whose speed changes from second to second has a wide band, or non
 test('where Tailflame is the limit the answer is unresolved and says so', async () => {
   const server = await startNullServer();
   try {
-    const found = await find(server.url, '--objective', 'p(95)<1s', '--budget', '20s');
+    const found = await find(server.url, '--objective', 'p(95)<1s', '--budget', '14s');
     assert.equal(found.answer, 'unresolved', found.sentence);
     assert.equal(found.code, 97);
     assert.equal(found.failsAt, null);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Plan, plainPlan } from '../../src/load/plan/plan.ts';
-import { Redactor, withoutSecrets } from '../../src/load/plan/redaction.ts';
+import { lacksSecrets, Redactor, withoutSecrets } from '../../src/load/plan/redaction.ts';
 
 const plain = plainPlan({
   url: 'http://user:hunter2@127.0.0.1:1/p?api_key=hunter2&x=1',
@@ -36,6 +36,22 @@ test('no secret is written with a plan', () => {
   assert.ok(!text.includes('hunter2'), text);
   assert.ok(text.includes('kept') && text.includes('text/html') && text.includes('ada'));
   assert.ok(text.includes('Bearer ${secrets.token}'), 'a reference tells no secret');
+});
+
+test('a plan from which a secret was removed is known to lack it, one that only refers to secrets is not', () => {
+  assert.equal(lacksSecrets(plan), false);
+  assert.equal(lacksSecrets(withoutSecrets(plan)), true);
+  const get = (url: string): Plan => plainPlan({ url, method: 'GET', headers: {}, body: null });
+  const open = get('http://127.0.0.1:1/p?x=removed-items&kind=1');
+  const target = { ...open.target, headers: { authorization: 'Bearer ${secrets.token}' } };
+  assert.equal(lacksSecrets(withoutSecrets({ ...open, target })), false);
+  for (const url of [
+    'http://127.0.0.1:1/p?api_key=k',
+    'http://127.0.0.1:1/p?token=k&x=1',
+    'http://u:p@127.0.0.1:1/p',
+  ]) {
+    assert.equal(lacksSecrets(withoutSecrets(get(url))), true, url);
+  }
 });
 
 test('no secret is kept of what went over the wire, by name or by value', () => {

@@ -77,6 +77,7 @@ const distributionChart = new DistributionChart(colours);
 const actions: PageActions = {
   layUnder: (run) => surroundings.send({ type: 'under', run }),
   open: (file, line) => surroundings.send({ type: 'open', file, line }),
+  findAgain: () => surroundings.send({ type: 'again' }),
   showView: (shown) => surroundings.send({ type: 'view', view: shown }),
   save,
   showAllSlowest: (all) => {

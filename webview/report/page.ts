@@ -26,6 +26,8 @@ export interface Page {
 export interface PageActions {
   readonly layUnder: (run: string | null) => void;
   readonly open: (file: string, line: number) => void;
+  /** Looks for the slow lines under the load at which they may be told. */
+  readonly findAgain: () => void;
   /** Shows a flame graph of the run beside. */
   readonly showView: (view: View) => void;
   readonly save: (as: 'html' | 'png' | 'csv') => void;

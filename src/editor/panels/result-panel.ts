@@ -24,6 +24,8 @@ export interface ResultSource {
   stretch(run: string, from: number, to: number): Promise<void>;
   /** Shows one of its flame graphs. */
   graph(run: string, view: View): Promise<void>;
+  /** Looks for its slow lines under the load at which they may be told. */
+  findAgain(run: string): Promise<void>;
   /** The folder that relative paths in findings start from. */
   root(): string;
 }
@@ -169,6 +171,7 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     if (message.type === 'ready') this.#tellAll();
     else if (message.type === 'stretch')
       void this.#beside((run) => this.#source.stretch(run, message.from, message.to));
+    else if (message.type === 'again') void this.#beside((run) => this.#source.findAgain(run));
     else if (message.type === 'view') void this.#beside((run) => this.#source.graph(run, message.view));
     else if (message.type === 'open') {
       void openSource(this.#source.root(), { ...message, column: 0 }, this.#panel?.viewColumn);

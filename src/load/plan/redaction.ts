@@ -25,6 +25,11 @@ export function withoutSecrets<T extends Plan>(plan: T): T {
   };
 }
 
+/** Whether secrets were removed from a plan, so that what is sent by it would lack them. */
+export function lacksSecrets(plan: Plan): boolean {
+  return /<removed>|\/\/removed:removed@|[?&][^=&#"]+=removed(?![^&#"])/.test(JSON.stringify(plan));
+}
+
 function metricsWithoutSecrets(metrics: MetricsPlan): MetricsPlan {
   if (typeof metrics === 'string') return urlWithoutSecrets(metrics);
   return metrics.map((entry) =>

@@ -1,9 +1,16 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, type TemplateResult } from 'lit';
 import type { Page } from '../page.ts';
 
 /** Lines and resources behind the slow requests, with what else is known of each; a click opens the line. */
 export function findings({ view, inEditor, actions }: Page): TemplateResult | null {
-  const note = view.findingsNote ? html`<p class="evidence">${view.findingsNote}</p>` : null;
+  const again =
+    inEditor && view.findingsLoad
+      ? html`<p>
+          <vscode-button secondary @click=${actions.findAgain}>Find slow lines with ${view.findingsLoad}</vscode-button>
+        </p>`
+      : null;
+  const note = view.findingsNote ? html`<p class="evidence">${view.findingsNote}</p>${again}` : null;
   if (view.findings.length === 0) {
     if (note === null) return null;
     return html`<section aria-labelledby="findings"><h2 id="findings">Findings</h2>${note}</section>`;

@@ -8,50 +8,77 @@ import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
 import { tailflame } from '../support/tailflame.ts';
 
-// What py-spy does to a PyTorch service with its native threads: p99 of the profiled stretch beside the unprofiled one, and whether findings
-// are withheld where it is another. TORCH_PYTHON names a Python with torch, FastAPI, uvicorn and py-spy. Usage: npm run bench -- torch-sampler [runs]
+// What profiling does to a PyTorch service with its native threads: the p99 of the profiled stretch, over that of the same stretch (the
+// same requests at the same times) beside a sampler that does nothing. TORCH_PYTHON names a Python with torch, FastAPI, uvicorn and
+// py-spy. Usage: npm run bench -- torch-sampler [pairs]; fixed seeds, and the order within a pair changes.
 
-const RUNS = Number(process.argv[2] ?? 10);
-const MOST = 0.1;
+const PAIRS = Number(process.argv[2] ?? 10);
+const NO_SAMPLER = path.resolve('test/bench/no-sampler.mjs');
 
 const python = process.env['TORCH_PYTHON'];
 if (python === undefined) throw new Error('TORCH_PYTHON must name a Python with torch, fastapi, uvicorn and py-spy.');
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-torch-'));
-const rows: object[] = [];
+
+interface Pair {
+  readonly seed: number;
+  readonly p99: { readonly before: number; readonly profiled: number; readonly undisturbed: number };
+  readonly mean: { readonly before: number; readonly profiled: number; readonly undisturbed: number };
+  readonly withheld: boolean;
+  readonly notes: readonly string[];
+}
+
+const pairs: Pair[] = [];
 try {
-  for (let seed = 1; seed <= RUNS; seed++) {
-    const { latency, profiled, findingsNote, notes } = await measure(seed);
-    const ratio = profiled!.p99! / latency.p99!;
-    const withheld = findingsNote?.startsWith('Findings are withheld') === true;
-    const holds = withheld || Math.abs(ratio - 1) <= MOST;
-    rows.push({ seed, p50: latency.p50, p99: latency.p99, profiled, ratio, withheld, findingsNote, notes, holds });
-    process.stdout.write(
-      `${seed}: p99 ${latency.p99!.toFixed(1)} ms, profiled ${profiled!.p99!.toFixed(1)} ms (${ratio.toFixed(2)}), ` +
-        `${withheld ? 'withheld' : 'told'}; ${notes.join(' ')}\n`,
-    );
+  for (let seed = 1; seed <= PAIRS; seed++) {
+    const order = seed % 2 === 1 ? [true, false] : [false, true];
+    const runs = new Map<boolean, RunDocument>();
+    for (const sampled of order) runs.set(sampled, await measure(seed, sampled));
+    const [profiled, undisturbed] = [runs.get(true)!, runs.get(false)!];
+    const figures = (name: 'p99' | 'mean'): Pair['p99'] => ({
+      before: profiled.latency[name]!,
+      profiled: profiled.profiled![name]!,
+      undisturbed: undisturbed.profiled![name]!,
+    });
+    const withheld = profiled.findingsNote?.startsWith('Findings are withheld') === true;
+    const pair = { seed, p99: figures('p99'), mean: figures('mean'), withheld, notes: profiled.notes };
+    pairs.push(pair);
+    process.stdout.write(`${seed}: p99 ${told(pair.p99)}; mean ${told(pair.mean)}${withheld ? '; withheld' : ''}\n`);
   }
   await mkdir('docs/accuracy', { recursive: true });
-  await writeFile('docs/accuracy/torch-sampler.json', `${JSON.stringify(rows, null, 1)}\n`);
+  await writeFile('docs/accuracy/torch-sampler.json', `${JSON.stringify(pairs, null, 1)}\n`);
+  process.stdout.write(`In the middle: p99 ${middle('p99').toFixed(3)}, mean ${middle('mean').toFixed(3)}\n`);
 } finally {
   await rm(cwd, { recursive: true, force: true });
 }
 
-async function measure(seed: number): Promise<RunDocument> {
+function told({ before, profiled, undisturbed }: Pair['p99']): string {
+  return `${profiled.toFixed(1)} ms profiled, ${undisturbed.toFixed(1)} not (${(profiled / undisturbed).toFixed(2)}), ${before.toFixed(1)} before`;
+}
+
+function middle(name: 'p99' | 'mean'): number {
+  const ratios = pairs.map((pair) => pair[name].profiled / pair[name].undisturbed).sort((a, b) => a - b);
+  const at = ratios.length >> 1;
+  return ratios.length % 2 === 1 ? ratios[at]! : (ratios[at - 1]! + ratios[at]!) / 2;
+}
+
+async function measure(seed: number, sampled: boolean): Promise<RunDocument> {
   const port = await freePort();
   const server = spawn(python!, [path.resolve('test/bench/torch_server.py')], {
     env: { ...process.env, PORT: String(port) },
     stdio: 'ignore',
   });
+  if (sampled) delete process.env['TAILFLAME_PY_SPY'];
+  else process.env['TAILFLAME_PY_SPY'] = NO_SAMPLER;
   try {
     const origin = `http://127.0.0.1:${port}`;
     while (!(await fetch(`${origin}/healthz`).catch(() => null))?.ok) await sleep(200);
     const load = ['--rate', '60', '--duration', '15s', '--warmup', '2s', '--seed', String(seed)];
-    const body = ['-d', '{"rows":64}', '-H', 'content-type: application/json'];
+    const request = ['-d', '{"rows":64}', '-H', 'content-type: application/json'];
     const { stdout, stderr } = await tailflame(
       cwd,
       'run',
       `${origin}/embed`,
-      ...body,
+      ...request,
       ...load,
       '--profile',
       'auto',

@@ -9,6 +9,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
+import { isAnyRunning } from '../../src/runner/running-threads.ts';
 import { TargetInspector } from '../../src/runner/target-inspector.ts';
 import { listeningPorts, readProcess } from '../../src/runner/target-process.ts';
 import { TargetTelemetry } from '../../src/runner/target-telemetry.ts';
@@ -135,6 +136,30 @@ test('CPU, threads, memory, descriptors and connections of a service that is kno
   } finally {
     for (const socket of sockets) socket.destroy();
     await target.end();
+  }
+});
+
+test('a process of which a thread computes runs, one whose threads all wait does not', async () => {
+  const programs = ['import time; time.sleep(60)', 'while True: pass'].map(
+    (rest) => `import threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+print('ready', flush=True)
+${rest}`,
+  );
+  const [rests, computes] = programs.map((program) =>
+    spawn(python, ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+  try {
+    for (const child of [rests!, computes!]) await once(child.stdout, 'data');
+    await sleep(200);
+    const looks = Array.from({ length: 20 }, () => [
+      isAnyRunning([rests!.pid!]),
+      isAnyRunning([rests!.pid!, computes!.pid!]),
+    ]);
+    assert.deepEqual(new Set(looks.map(String)), new Set(['false,true']));
+    assert.equal(isAnyRunning([]), false);
+  } finally {
+    for (const child of [rests, computes]) child!.kill('SIGKILL');
   }
 });
 

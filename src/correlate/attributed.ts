@@ -9,8 +9,12 @@ import { Owners, toldOf } from './owners.ts';
 import { MAX_FINDINGS } from './ranking.ts';
 import { requestWaits } from './request-waits.ts';
 import { baseName, SLOW_WORDS } from './sentences.ts';
+import { requestShares, type ShareTables } from './share-tables.ts';
+import type { Span } from './shares.ts';
 import { MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from './significance.ts';
+import type { SlowIntervals } from './slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
+import type { ViewMaterial } from './view-material.ts';
 
 /** A correlation by what the service told of whom its threads worked for. */
 export interface AttributedCorrelation extends Correlation {
@@ -72,6 +76,23 @@ export function correlateAttributed(
     note: findings.length > 0 ? null : (owned.note ?? plain.note ?? NOTHING_FOUND),
     load: findings.length > 0 ? null : plain.load,
   };
+}
+
+/**
+ * As `requestShares`, but with samples that belong to the request their thread worked for; null where too few requests were told of.
+ * @param objectiveLimit ms; null: the plan has none
+ */
+export function attributedShares(
+  { profile, attribution, clockErrorMs = 0 }: ViewMaterial,
+  intervals: SlowIntervals,
+  phase: Span,
+  objectiveLimit: number | null,
+): ShareTables | null {
+  if (attribution === undefined || !profile.hasTime || !toldOf(attribution, intervals.request).isEnough) return null;
+  const tail = chooseTail(intervals, objectiveLimit ?? undefined);
+  const owners = new Owners(attribution, intervals.request, clockErrorMs);
+  const line = ownedTimeLine(profile, phase, owners, intervals.latency);
+  return requestShares(line.profile, line.requests, line.phase, limitOf(tail, objectiveLimit ?? undefined));
 }
 
 const NOTHING_FOUND = 'Nothing in the target ran noticeably more for slow requests than for others.';

@@ -58,7 +58,7 @@ export class RunResults implements vscode.Disposable {
     const opened = await ViewGraph.ofRun(run);
     const graph = opened?.graph ?? null;
     this.#lines = {
-      marks: graph === null ? new Map() : runMarks(run, graph.material.requests, graph.material.profile),
+      marks: graph === null ? new Map() : runMarks(run, graph.material),
       notes: areLensesShown() ? new Map() : await routeNotes(run, this.#routes),
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
       source: `Run ${path.basename(run.folder)}`,

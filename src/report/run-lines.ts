@@ -1,14 +1,14 @@
+import { attributedShares } from '../correlate/attributed.ts';
 import { requestShares } from '../correlate/share-tables.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { isRequestView, type RequestKind, type View } from '../correlate/view.ts';
+import type { ViewMaterial } from '../correlate/view-material.ts';
 import type { WeighedView } from '../correlate/weigh-view.ts';
 import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
-import type { Profile } from '../profile/profile.ts';
 import { isUserFrame } from '../profile/user-code.ts';
 import type { OpenedRun } from '../runner/open-run.ts';
 import { objectiveLimit } from '../runner/slow-lines.ts';
-import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { ago } from './ago.ts';
 import { duration, figure, tokenRate } from './figures.ts';
@@ -19,15 +19,18 @@ export function waitOf(plan: ResolvedPlan): 'latency' | 'ttft' {
   return hasStreams(plan) ? 'ttft' : 'latency';
 }
 
-/** Marks for the user's own files from a run's samples and what was waited for. @param requests of its profiled phase */
-export function runMarks(
-  { document, plan }: OpenedRun,
-  requests: RequestTable,
-  profile: Profile,
-): Map<string, LineMark[]> {
+/**
+ * Marks for the user's own files from a run's samples and what was waited for: exact where the service told which request its threads
+ * worked for.
+ */
+export function runMarks({ document, plan }: OpenedRun, material: ViewMaterial): Map<string, LineMark[]> {
+  const { requests, profile } = material;
   const what = waitOf(plan);
   const phase = document.phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
-  const shares = requestShares(profile, slowIntervals(requests, [], what), phase, objectiveLimit(plan, what));
+  const [intervals, limit] = [slowIntervals(requests, [], what), objectiveLimit(plan, what)];
+  // What a service tells is of whole requests, not of the part of one.
+  const exact = what === 'latency' ? attributedShares(material, intervals, phase, limit) : null;
+  const shares = exact ?? requestShares(profile, intervals, phase, limit);
   return ofUser(lineMarks(hotspots(profile), shares));
 }
 

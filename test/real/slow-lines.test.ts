@@ -175,7 +175,7 @@ test('with native frames what C does stands in the flame graph, and the line of 
   // Sorts for three quarters of the time, and waits for the rest.
   const program = [
     'import time, numpy',
-    'numbers = numpy.random.rand(1000000)',
+    'numbers = numpy.random.rand(4000000)',
     'def order():',
     '    return numpy.sort(numbers)',
     'print("ready", flush=True)',
@@ -207,7 +207,7 @@ test('with native frames what C does stands in the flame graph, and the line of 
       }
     }
     assert.ok(native > 0.9 * all, `${native} of ${all} ms in native frames`);
-    assert.ok(inOrder > 0.65 * all && inOrder < 0.85 * all, `${inOrder} of ${all} ms in order()`);
+    assert.ok(inOrder > 0.6 * all && inOrder < 0.9 * all, `${inOrder} of ${all} ms in order()`);
   } finally {
     child.kill();
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AttributedCorrelation, correlateAttributed } from '../../src/correlate/attributed.ts';
+import { type AttributedCorrelation, attributedShares, correlateAttributed } from '../../src/correlate/attributed.ts';
 import { correlate } from '../../src/correlate/findings.ts';
 import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
 import { Owners, ownerAt } from '../../src/correlate/owners.ts';
+import type { ViewMaterial } from '../../src/correlate/view-material.ts';
 import { weighView } from '../../src/correlate/weigh-view.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
@@ -170,6 +171,12 @@ describe('with exact attribution', () => {
     const { profile, start, end } = served;
     const phase = { start: 0, end: Math.max(...end) };
     const overlap = correlate({ profile, requests: { start, end }, phase, isUserCode: () => true, seed: 3 });
+    const ids = Float64Array.from(start, (_, id) => id);
+    const intervals = { start, end, latency: end.map((at, id) => at - start[id]!), request: ids };
+    const material = { profile, attribution: served.attribution } as ViewMaterial;
+    const line = attributedShares(material, intervals, phase, null)!.lines.find(({ line: number }) => number === 42)!;
+    assert.ok(Math.abs(line.tail! - 40 / 45) < 0.05 && line.rest! < 0.02, JSON.stringify(line));
+    assert.equal(attributedShares({ profile } as ViewMaterial, intervals, phase, null), null);
     const shared = overlap.functions.find(({ frame }) => frame.function === 'rebuild');
     assert.ok(shared!.rest! > 5 * finding!.restShare!, 'by overlap in time it is shared among all in flight');
   });

@@ -224,6 +224,7 @@ class Records {
   }
 
   #writeLast() {
+    if (this.#writing === null && this.#lines.length === 0) return;
     const fs = require('node:fs');
     try {
       fs.mkdirSync(this.#folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { type Block, clusteringOf } from '../load/measure/clustering.ts';
+import { type Block, clusteringOf, kinQuantile } from '../load/measure/clustering.ts';
 import { wholePercent } from '../load/measure/figure.ts';
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
@@ -13,8 +13,6 @@ import type { Reading, Seen } from './reading.ts';
 const MEASURED = PHASES.indexOf('measured');
 /** Of the measured time; longer than the bursts of a server that is not nearly saturated, and enough to have a variance. */
 const BLOCKS = 10;
-/** Bursts are looked for in requests this much more frequent than the misses that are allowed, of which there may be none. */
-const KIN = 5;
 /** What is quicker than this part of the limit is no kin of a miss, however it varies. */
 const NEAR_LIMIT = 0.5;
 
@@ -100,7 +98,7 @@ function seenOf(
   });
   const values = Float64Array.from(blocks.flatMap(({ values: of }) => [...of])).sort();
   const allowed = 1 - quantile;
-  const kinAt = plainPercentile(values, Math.max(0.5, 1 - KIN * allowed)) ?? Number.POSITIVE_INFINITY;
+  const kinAt = plainPercentile(values, kinQuantile(quantile)) ?? Number.POSITIVE_INFINITY;
   const high = Math.max(kinAt, NEAR_LIMIT * objective.limit);
   const kin = blocks.map(({ values: of, lost }): Block => {
     return { count: of.length + lost, hits: of.filter((value) => value >= high).length + lost };

@@ -1,4 +1,4 @@
-import { clusteringOf } from '../load/measure/clustering.ts';
+import { clusteringOf, kinQuantile } from '../load/measure/clustering.ts';
 import { Floats } from '../load/measure/floats.ts';
 import { percentileInterval, plainPercentile } from '../load/measure/percentile.ts';
 import { OUTCOMES, PHASES, type Phase, type RequestTable } from '../runs/request-table.ts';
@@ -14,8 +14,6 @@ const OK = OUTCOMES.indexOf('ok');
 const BLOCKS = 20;
 /** Requests that do not come together seem to as much in one case of twenty (chi-squared of 19 degrees of freedom, over them). */
 const BY_CHANCE = 1.59;
-/** Looked for in requests this much more frequent than those above the quantile, of which there are few. */
-const KIN = 5;
 
 /** What the profiler did to the target: its requests while it was profiled, beside those before. */
 export class Disturbance {
@@ -79,7 +77,7 @@ class Stretch {
   /** The 95 % interval of a quantile, wider where slow requests come together; null where unsupported. */
   interval(quantile: number): [number, number] | null {
     const sorted = this.#latencies.values.toSorted();
-    const kinAt = plainPercentile(sorted, Math.max(0.5, 1 - KIN * (1 - quantile)));
+    const kinAt = plainPercentile(sorted, kinQuantile(quantile));
     return kinAt === null ? null : percentileInterval(sorted, quantile, this.#clustering(kinAt));
   }
 

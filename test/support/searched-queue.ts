@@ -2,13 +2,12 @@ import { growthOf, pilesUp } from '../../src/find/growth.ts';
 import { LevelSearch, type SearchTerms } from '../../src/find/level-search.ts';
 import { probeLength } from '../../src/find/probe-length.ts';
 import type { Reading } from '../../src/find/reading.ts';
-import { type Block, clusteringOf } from '../../src/load/measure/clustering.ts';
+import { type Block, clusteringOf, kinQuantile } from '../../src/load/measure/clustering.ts';
 import { plainPercentile, supportFor } from '../../src/load/measure/percentile.ts';
 
 /** Answers before this are not counted. */
 export const WARMUP_MS = 500;
 const BLOCKS = 10;
-const KIN = 5;
 /** Seconds a real probe takes besides its measured time. */
 const OVERHEAD_S = 2;
 
@@ -62,7 +61,7 @@ function readSimulated(
   const latency = (row: number): number =>
     Number.isNaN(end[row]!) ? Number.POSITIVE_INFINITY : end[row]! - intended[row]!;
   const sorted = Float64Array.from(rows, latency).sort();
-  const high = Math.max(0.5 * limit, plainPercentile(sorted, Math.max(0.5, 1 - KIN * (1 - quantile))) ?? 0);
+  const high = Math.max(0.5 * limit, plainPercentile(sorted, kinQuantile(quantile)) ?? 0);
   const blocks = Array.from({ length: BLOCKS }, () => ({ count: 0, hits: 0 }));
   let missed = 0;
   for (const row of rows) {

@@ -4,6 +4,14 @@ export interface Block {
   readonly hits: number;
 }
 
+/** Bursts are looked for in values this much more frequent than those beyond a quantile, of which there may be none. */
+const KIN = 5;
+
+/** From which quantile on values are kin to those beyond `quantile`, so that their blocks tell whether those come together. */
+export function kinQuantile(quantile: number): number {
+  return Math.max(0.5, 1 - KIN * (1 - quantile));
+}
+
 /** Fewer have no variance to speak of. */
 const LEAST_BLOCKS = 4;
 

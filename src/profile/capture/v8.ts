@@ -55,7 +55,7 @@ export class V8Profiler implements Profiler {
 
   /**
    * V8 (of Node 20 at least) holds a lock while it tells its profiler of the functions that there are, allocates meanwhile, and where that
-   * begins a collection of garbage waits for the same lock for ever: one in ten attachments to a server under load stopped it for good.
+   * begins a collection of garbage waits for the same lock for ever: attaching to a server under load could stop it for good.
    * After a collection there is room. A program that stands at a breakpoint does not answer, nor does it allocate.
    * @returns how long it took, ms
    */

@@ -56,31 +56,61 @@ function suspended(looks: readonly Look[], slow: readonly Span[], naming: Naming
 }
 
 function connected(looks: readonly Look[], slow: readonly Span[]): string[] {
-  const sights = during(looks, slow, ({ sockets }) => sockets);
-  const others = looks.flatMap(({ sockets }) =>
-    sockets !== null && !slow.some(({ start, end }) => start < sockets.end && end > sockets.start) ? [sockets] : [],
+  const awaited = connections(
+    looks,
+    slow,
+    ({ awaiting }) => awaiting,
+    () => 'awaited an answer from',
   );
-  const all = frequent(sights, nameOf, Number.POSITIVE_INFINITY);
+  const open = connections(
+    looks,
+    slow,
+    ({ sockets }) => sockets,
+    ({ state }) => STATE_WORDS[state],
+  );
   // That a pool keeps connections open says nothing beside what is waited for over one of them.
-  const told = all.filter(
-    ({ name }) => !name.startsWith('open ') || !all.some((one) => one.name === `awaiting ${name.slice(5)}`),
-  );
-  return told.slice(0, MOST_SOCKETS).map(({ name, count }, at) => {
-    const [state, remote] = name.split(' ') as [SeenSocket['state'], string];
-    const usual = others.filter(({ seen }) => seen.some((socket) => nameOf(socket) === name)).length;
-    const otherwise = others.length < FEWEST_LOOKS ? '' : `, in ${usual} of ${others.length} at other times`;
-    return `${inLooks(count, sights.length, at)} it ${SOCKET_WORDS[state]} ${remote}${otherwise}.`;
-  });
+  const isAwaited = ({ remote }: Connected): boolean => awaited.some((one) => one.remote === remote);
+  return [...awaited, ...open.filter((one) => !isAwaited(one))]
+    .slice(0, MOST_SOCKETS)
+    .map(({ words, remote, count, of, usual }, at) => `${inLooks(count, of, at)} it ${words} ${remote}${usual}.`);
 }
 
-const SOCKET_WORDS: Readonly<Record<SeenSocket['state'], string>> = {
+const STATE_WORDS: Readonly<Record<SeenSocket['state'], string>> = {
   open: 'had a connection open to',
   opening: 'was opening a connection to',
-  awaiting: 'awaited an answer from',
 };
 
-function nameOf({ state, remote }: SeenSocket): string {
-  return `${state} ${remote}`;
+interface Connected {
+  readonly remote: string;
+  readonly words: string;
+  readonly count: number;
+  readonly of: number;
+  /** How often at other times. */
+  readonly usual: string;
+}
+
+function connections(
+  looks: readonly Look[],
+  slow: readonly Span[],
+  sightOf: (look: Look) => Sight<SeenSocket> | null,
+  wordsOf: (socket: SeenSocket) => string,
+): Connected[] {
+  const nameOf = (socket: SeenSocket): string => `${socket.remote} ${wordsOf(socket)}`;
+  const sights = during(looks, slow, sightOf);
+  const others = looks.flatMap((look) => {
+    const sight = sightOf(look);
+    return sight != null && !slow.some(({ start, end }) => start < sight.end && end > sight.start) ? [sight] : [];
+  });
+  return frequent(sights, nameOf, Number.POSITIVE_INFINITY).map(({ name, count }) => {
+    const usual = others.filter(({ seen }) => seen.some((socket) => nameOf(socket) === name)).length;
+    return {
+      remote: name.slice(0, name.indexOf(' ')),
+      words: name.slice(name.indexOf(' ') + 1),
+      count,
+      of: sights.length,
+      usual: others.length < FEWEST_LOOKS ? '' : `, in ${usual} of ${others.length} at other times`,
+    };
+  });
 }
 
 /** Only what was wholly seen while one slow request was in flight was seen during it. */
@@ -91,7 +121,8 @@ function during<T>(
 ): readonly Sight<T>[] {
   return looks.flatMap((look) => {
     const sight = sightOf(look);
-    return sight !== null && slow.some(({ start, end }) => start <= sight.start && end >= sight.end) ? [sight] : [];
+    // Runs made before this was looked for have none.
+    return sight != null && slow.some(({ start, end }) => start <= sight.start && end >= sight.end) ? [sight] : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -39,7 +40,30 @@ export async function socketInodes(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder).catch(() => []);
   const links = await Promise.all(names.map((name) => readlink(path.join(folder, name)).catch(() => '')));
-  return links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]).filter((inode) => inode !== undefined);
+  return links.map(inodeOf).filter((inode) => inode !== undefined);
+}
+
+/** The same at once, without leaving this thread: what is read next is of the same moment. */
+export function socketInodesNow(pid: number): Set<string> {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    const inodes = readdirSync(folder).map((name) => inodeOf(linkOf(path.join(folder, name))));
+    return new Set(inodes.filter((inode) => inode !== undefined));
+  } catch {
+    return new Set();
+  }
+}
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
+
+function inodeOf(link: string): string | undefined {
+  return /^socket:\[(\d+)\]$/.exec(link)?.[1];
 }
 
 /** The kernel prints words of four bytes in the machine's order, which on all that run this is the little end first. */

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readAsyncioTree } from '../profile/read/asyncio-tree.ts';
 import { readPySpyDump } from '../profile/read/py-spy-dump.ts';
-import type { Look, SeenTask, SeenThread, Sight } from '../runs/look.ts';
+import type { Look, SeenSocket, SeenTask, SeenThread, Sight } from '../runs/look.ts';
 import { findPySpy, runtimeOf } from './choose-profiler.ts';
-import { openConnections } from './open-connections.ts';
+import { awaitingSockets, type OpenConnection, openConnections } from './open-connections.ts';
 import { processTree } from './process-tree.ts';
 import { isAnyRunning } from './running-threads.ts';
-import type { TargetProcess } from './target-process.ts';
+import { listeningPorts, type TargetProcess } from './target-process.ts';
 
 /** Every so often the target's connections are looked at without a cause, to know what is usual. With a cause it is looked at no oftener. */
 const EVERY_MS = 1000;
@@ -18,6 +18,12 @@ const PROGRAM_MS = 3000;
 const MOST_BYTES = 8 * 1024 * 1024;
 /** The first Python that tells of the tasks of another process. */
 const TELLS_TASKS = [3, 14] as const;
+
+interface Processes {
+  readonly pids: readonly number[];
+  /** The ports that any of them listens at. */
+  readonly listening: ReadonlySet<number>;
+}
 
 /** What a program printed; null where it failed. */
 type Ask = (program: string, args: readonly string[]) => Promise<string | null>;
@@ -40,7 +46,7 @@ export class Looks {
   #late = 0;
   #lateAt = Number.NEGATIVE_INFINITY;
   #other = 0;
-  #pids: Promise<readonly number[]> | null = null;
+  #processes: Promise<Processes> | null = null;
   #known: readonly number[] = [];
   #pySpy: Promise<string | null> | null = null;
   #python: Promise<string | null> | null = null;
@@ -56,9 +62,9 @@ export class Looks {
   /** The profiled phase begins: finds out what it can look with, before there is a hurry. */
   begin(): void {
     const isPython = runtimeOf(this.#target) === 'python';
-    this.#pids = processTree(this.#target.pid).then((pids) => {
-      this.#known = pids.slice(0, MOST_PROCESSES);
-      return this.#known;
+    this.#processes = processesOf(this.#target).then((processes) => {
+      this.#known = processes.pids;
+      return processes;
     });
     this.#pySpy = isPython ? findPySpy(this.#target, this.#cwd).catch(() => null) : Promise.resolve(null);
     this.#python = isPython ? pythonWithTasks(this.#target, this.#ask) : Promise.resolve(null);
@@ -73,9 +79,7 @@ export class Looks {
   /** A request is late. Where a look is being taken, that is enough. @param since when it was due, run time */
   late(request: number, since: number): void {
     const now = this.#now();
-    // Several generators tell of one a second each.
-    if (this.#usual === null || this.#late >= MOST || this.#looking !== null || now - this.#lateAt < 0.9 * EVERY_MS)
-      return;
+    if (this.#usual === null || this.#late >= MOST || this.#looking !== null || now - this.#lateAt < EVERY_MS) return;
     if (isAnyRunning(this.#known)) return;
     this.#late++;
     this.#lateAt = now;
@@ -100,13 +104,16 @@ export class Looks {
   }
 
   async #see(late: Look['late']): Promise<Look> {
-    const [pids, pySpy, python] = await Promise.all([this.#pids!, this.#pySpy!, this.#python!]);
-    // Connections take a few ms, the rest the start of a program: each has its own times.
-    const sockets = this.#sight(() => openConnections(pids));
-    if (late === null) return { late, threads: null, tasks: null, sockets: await sockets };
+    const [{ pids, listening }, pySpy, python] = await Promise.all([this.#processes!, this.#pySpy!, this.#python!]);
+    // Connections are seen at once, the rest takes the start of a program: each has its own times.
+    const start = this.#now();
+    const open = openConnections(pids, listening);
+    const sockets = open === null ? null : { start, end: this.#now(), seen: open.map(({ seen }) => seen) };
+    const awaiting = open === null ? null : this.#sight(() => awaitedOf(open));
+    if (late === null) return { late, threads: null, tasks: null, sockets, awaiting: await awaiting };
     const threads = pySpy === null ? null : this.#sight(() => this.#threads(pySpy, pids));
     const tasks = python === null ? null : this.#sight(() => this.#tasks(python, pids));
-    return { late, threads: await threads, tasks: await tasks, sockets: await sockets };
+    return { late, threads: await threads, tasks: await tasks, sockets, awaiting: await awaiting };
   }
 
   async #sight<T>(see: () => Promise<readonly T[] | null>): Promise<Sight<T> | null> {
@@ -141,6 +148,16 @@ export class Looks {
       const options = { timeout: PROGRAM_MS, maxBuffer: MOST_BYTES, signal: this.#ended.signal };
       execFile(program, args, options, (error, stdout) => resolve(error === null ? stdout : null));
     });
+}
+
+async function processesOf({ pid }: TargetProcess): Promise<Processes> {
+  const pids = (await processTree(pid)).slice(0, MOST_PROCESSES);
+  return { pids, listening: new Set((await Promise.all(pids.map(listeningPorts))).flat()) };
+}
+
+async function awaitedOf(open: readonly OpenConnection[]): Promise<SeenSocket[] | null> {
+  const awaiting = await awaitingSockets();
+  return awaiting === null ? null : open.filter(({ inode }) => awaiting.has(inode)).map(({ seen }) => seen);
 }
 
 /** The target's own Python where it is new enough to tell of another's tasks; null where it is not. */

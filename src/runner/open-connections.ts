@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { SeenSocket } from '../runs/look.ts';
-import { readableAddress, socketInodes } from './listening-socket.ts';
-import { listeningPorts } from './target-process.ts';
+import { readableAddress, socketInodesNow } from './listening-socket.ts';
+import { readProcFile } from './proc-file.ts';
 
 /** A socket of a table such as `/proc/net/tcp` that is, or is to be, connected. */
 export interface ConnectionRow extends Omit<SeenSocket, 'pid'> {
@@ -59,13 +58,24 @@ export function parseUnixConnections(table: string, inodes: ReadonlySet<string>)
   return new Map(connected.map((fields) => [fields[6]!, fields[7]!]));
 }
 
-/** The connections that processes have made, not those that were made to them (Linux only); null where they cannot be seen. */
-export async function openConnections(pids: readonly number[]): Promise<SeenSocket[] | null> {
+/** A connection that a process has made, or is making. */
+export interface OpenConnection {
+  readonly seen: SeenSocket;
+  readonly inode: string;
+}
+
+/**
+ * The connections that processes have made, not those that were made to them (Linux only); null where they cannot be seen. What is seen is of
+ * one moment: it is read at once, without leaving this thread.
+ *
+ * @param listening ports of the processes: a server and its workers listen at the same ones, and any of them may take a connection
+ */
+export function openConnections(
+  pids: readonly number[],
+  listening: ReadonlySet<number>,
+): readonly OpenConnection[] | null {
   if (process.platform !== 'linux') return null;
-  // A server and its workers listen at the same ports, and any of them may take a connection.
-  const listening = new Set((await Promise.all(pids.map(listeningPorts))).flat());
-  const awaiting = await awaitingSockets();
-  const found = await Promise.all(pids.map((pid) => connectionsOf(pid, listening, awaiting)));
+  const found = pids.map((pid) => connectionsOf(pid, listening));
   return found.some((one) => one !== null) ? found.flatMap((one) => one ?? []) : null;
 }
 
@@ -82,34 +92,26 @@ export function parseAwaiting(output: string): Set<string> {
   return awaiting;
 }
 
-/** The kernel tells it over netlink only, and so `ss` where there is one. */
-async function awaitingSockets(): Promise<ReadonlySet<string>> {
+/** The sockets of this machine, by inode, that await an answer. The kernel tells it over netlink only, and so `ss` where there is one; else null. */
+export async function awaitingSockets(): Promise<ReadonlySet<string> | null> {
   const options = { timeout: SS_MS, maxBuffer: SS_BYTES };
   return run('ss', ['-tneiHO'], options).then(
     ({ stdout }) => parseAwaiting(stdout),
-    () => new Set<string>(),
+    () => null,
   );
 }
 
-async function connectionsOf(
-  pid: number,
-  listening: ReadonlySet<number>,
-  awaiting: ReadonlySet<string>,
-): Promise<SeenSocket[] | null> {
-  const inodes = new Set(await socketInodes(pid));
+function connectionsOf(pid: number, listening: ReadonlySet<number>): OpenConnection[] | null {
+  const inodes = socketInodesNow(pid);
   if (inodes.size === 0) return null;
   // Those of the process's own network, which in a container is another.
-  const [tcp, tcp6, unix] = await Promise.all(
-    ['tcp', 'tcp6', 'unix'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),
-  );
+  const [tcp, tcp6, unix] = ['tcp', 'tcp6', 'unix'].map((name) => readProcFile(`/proc/${pid}/net/${name}`) ?? '');
   const connections = [tcp!, tcp6!]
     .flatMap(parseConnections)
     .filter(({ inode, localPort }) => inodes.has(inode) && !listening.has(localPort))
-    .map(({ remote, state, unsent, unread, inode }): SeenSocket => {
-      return { pid, remote, state: state === 'open' && awaiting.has(inode) ? 'awaiting' : state, unsent, unread };
-    });
-  const local = [...parseUnixConnections(unix!, inodes).values()].map(
-    (path): SeenSocket => ({ pid, remote: path, state: 'open', unsent: 0, unread: 0 }),
-  );
+    .map(({ remote, state, unsent, unread, inode }) => ({ seen: { pid, remote, state, unsent, unread }, inode }));
+  const local = [...parseUnixConnections(unix!, inodes)].map(([inode, path]): OpenConnection => {
+    return { seen: { pid, remote: path, state: 'open', unsent: 0, unread: 0 }, inode };
+  });
   return [...connections, ...local];
 }

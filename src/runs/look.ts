@@ -29,8 +29,8 @@ export interface SeenSocket {
   readonly pid: number;
   /** `127.0.0.1:9000`, `[::1]:9000`, or the path of a Unix socket. */
   readonly remote: string;
-  /** `opening`: not made yet; `awaiting`: something was sent over it, and nothing has come since. `open` where that is not known, too. */
-  readonly state: 'open' | 'opening' | 'awaiting';
+  /** `opening`: not made yet. */
+  readonly state: 'open' | 'opening';
   /** Bytes sent and not yet taken by the other side; received and not yet read. */
   readonly unsent: number;
   readonly unread: number;
@@ -52,4 +52,6 @@ export interface Look {
   readonly threads: Sight<SeenThread> | null;
   readonly tasks: Sight<SeenTask> | null;
   readonly sockets: Sight<SeenSocket> | null;
+  /** Of those the ones over which something was sent and nothing has come since; to find out takes longer than to see them. */
+  readonly awaiting: Sight<SeenSocket> | null;
 }

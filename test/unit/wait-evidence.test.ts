@@ -26,13 +26,21 @@ function thread(active: boolean, ...frames: SeenFrame[]): SeenThread {
   return { pid: 7, name: '', active, frames };
 }
 
-function look(start: number, more: { threads?: SeenThread[]; tasks?: SeenTask[]; sockets?: SeenSocket[] }): Look {
+interface Seen {
+  readonly threads?: SeenThread[];
+  readonly tasks?: SeenTask[];
+  readonly sockets?: SeenSocket[];
+  readonly awaiting?: SeenSocket[];
+}
+
+function look(start: number, more: Seen): Look {
   const sight = <T>(seen: readonly T[] | undefined) => (seen === undefined ? null : { start, end: start + 20, seen });
   return {
     late: { request: 1, since: start - 30 },
     threads: sight(more.threads),
     tasks: sight(more.tasks),
     sockets: sight(more.sockets),
+    awaiting: sight(more.awaiting),
   };
 }
 
@@ -91,20 +99,22 @@ describe('what looks say of a wait', () => {
   });
 
   test('over which connection an answer was awaited, where that is known', () => {
-    const socket = (state: SeenSocket['state']): SeenSocket => ({
-      pid: 7,
-      remote: '127.0.0.1:9000',
-      state,
-      unsent: 0,
-      unread: 0,
-    });
-    const pool = [socket('open'), socket('open')];
+    const open = { pid: 7, remote: '127.0.0.1:9000', state: 'open', unsent: 0, unread: 0 } as const;
+    const sockets = [open, open];
     const looks = [1, 2, 3, 4, 5].flatMap((second) => [
-      look(second * 1000 + 100, { sockets: [...pool, socket('awaiting')] }),
-      look(second * 1000 + 600, { sockets: second === 2 ? [...pool, socket('awaiting')] : pool }),
+      look(second * 1000 + 100, { sockets, awaiting: [open] }),
+      look(second * 1000 + 600, { sockets, awaiting: second === 2 ? [open] : [] }),
     ]);
     assert.deepEqual(waitEvidence(looks, SLOW, NAMING), [
       'In 5 of 5 looks at slow requests it awaited an answer from 127.0.0.1:9000, in 1 of 5 at other times.',
+    ]);
+    // To find out took so long that the request ended: the connection itself was seen in time.
+    const late = looks.map((one, at) =>
+      at === 0 ? { ...one, awaiting: { start: 1100, end: 1520, seen: [open] } } : one,
+    );
+    const slow = SLOW.slice(0, 4);
+    assert.deepEqual(waitEvidence(late, slow, NAMING), [
+      'In 3 of 3 looks at slow requests it had a connection open to 127.0.0.1:9000, in 7 of 7 at other times.',
     ]);
   });
 

@@ -9,12 +9,10 @@ export interface WatchedRequest {
   readonly after: WatchedRequest | null;
 }
 
-/** Whoever is told looks at the target, which must not be looked at all the time. */
-const PAUSE_MS = 1000;
-/** More are not told of in one run. */
-const MOST = 20;
+/** Whoever is told looks at the target, and less often than that: where it cannot at one moment it may at the next. */
+const PAUSE_MS = 100;
 
-/** Notices requests of the profiled phase that are under way for longer than a limit, each once, and seldom. */
+/** Notices requests of the profiled phase that are under way for longer than a limit, each once. */
 export class LateWatch {
   readonly #limit: number;
   readonly #told = new Set<number>();
@@ -49,7 +47,6 @@ export class LateWatch {
 
   /** What waits for a connection has not reached the target, and neither has what became due after it. */
   #candidate(first: WatchedRequest | null): WatchedRequest | null {
-    if (this.#told.size >= MOST) return null;
     let request = first;
     while (request !== null && (request.due.phase !== 'profiled' || this.#told.has(request.id)))
       request = request.after;

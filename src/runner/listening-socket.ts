@@ -43,7 +43,7 @@ export async function socketInodes(pid: number): Promise<string[]> {
   return links.map(inodeOf).filter((inode) => inode !== undefined);
 }
 
-/** The same at once, without leaving this thread: what is read next is of the same moment. */
+/** The same at once, without leaving this thread. */
 export function socketInodesNow(pid: number): Set<string> {
   try {
     const folder = `/proc/${pid}/fd`;

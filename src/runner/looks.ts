@@ -105,15 +105,20 @@ export class Looks {
 
   async #see(late: Look['late']): Promise<Look> {
     const [{ pids, listening }, pySpy, python] = await Promise.all([this.#processes!, this.#pySpy!, this.#python!]);
-    // Connections are seen at once, the rest takes the start of a program: each has its own times.
-    const start = this.#now();
-    const open = openConnections(pids, listening);
-    const sockets = open === null ? null : { start, end: this.#now(), seen: open.map(({ seen }) => seen) };
-    const awaiting = open === null ? null : this.#sight(() => awaitedOf(open));
-    if (late === null) return { late, threads: null, tasks: null, sockets, awaiting: await awaiting };
-    const threads = pySpy === null ? null : this.#sight(() => this.#threads(pySpy, pids));
-    const tasks = python === null ? null : this.#sight(() => this.#tasks(python, pids));
-    return { late, threads: await threads, tasks: await tasks, sockets, awaiting: await awaiting };
+    const isLate = late !== null;
+    let open: readonly OpenConnection[] | null = null;
+    // Each has its own times.
+    const [threads, tasks, sockets] = await Promise.all([
+      isLate && pySpy !== null ? this.#sight(() => this.#threads(pySpy, pids)) : null,
+      isLate && python !== null ? this.#sight(() => this.#tasks(python, pids)) : null,
+      this.#sight(async () => {
+        open = await openConnections(pids, listening);
+        return open?.map(({ seen }) => seen) ?? null;
+      }),
+    ]);
+    // Last: each program that starts takes a core from those before it, and where threads stand says more.
+    const awaiting = open === null ? null : await this.#sight(() => awaitedOf(open!));
+    return { late, threads, tasks, sockets, awaiting };
   }
 
   async #sight<T>(see: () => Promise<readonly T[] | null>): Promise<Sight<T> | null> {

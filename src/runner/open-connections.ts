@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { SeenSocket } from '../runs/look.ts';
 import { readableAddress, socketInodesNow } from './listening-socket.ts';
-import { readProcFile } from './proc-file.ts';
 
 /** A socket of a table such as `/proc/net/tcp` that is, or is to be, connected. */
 export interface ConnectionRow extends Omit<SeenSocket, 'pid'> {
@@ -65,17 +65,17 @@ export interface OpenConnection {
 }
 
 /**
- * The connections that processes have made, not those that were made to them (Linux only); null where they cannot be seen. What is seen is of
- * one moment: it is read at once, without leaving this thread.
+ * The connections that processes have made, not those that were made to them (Linux only); null where they cannot be seen. Which sockets the
+ * processes have is seen at once, where they lead in the ms after it: the kernel takes long to tell.
  *
  * @param listening ports of the processes: a server and its workers listen at the same ones, and any of them may take a connection
  */
-export function openConnections(
+export async function openConnections(
   pids: readonly number[],
   listening: ReadonlySet<number>,
-): readonly OpenConnection[] | null {
+): Promise<readonly OpenConnection[] | null> {
   if (process.platform !== 'linux') return null;
-  const found = pids.map((pid) => connectionsOf(pid, listening));
+  const found = await Promise.all(pids.map((pid) => connectionsOf(pid, listening)));
   return found.some((one) => one !== null) ? found.flatMap((one) => one ?? []) : null;
 }
 
@@ -101,11 +101,13 @@ export async function awaitingSockets(): Promise<ReadonlySet<string> | null> {
   );
 }
 
-function connectionsOf(pid: number, listening: ReadonlySet<number>): OpenConnection[] | null {
+async function connectionsOf(pid: number, listening: ReadonlySet<number>): Promise<OpenConnection[] | null> {
   const inodes = socketInodesNow(pid);
   if (inodes.size === 0) return null;
   // Those of the process's own network, which in a container is another.
-  const [tcp, tcp6, unix] = ['tcp', 'tcp6', 'unix'].map((name) => readProcFile(`/proc/${pid}/net/${name}`) ?? '');
+  const [tcp, tcp6, unix] = await Promise.all(
+    ['tcp', 'tcp6', 'unix'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),
+  );
   const connections = [tcp!, tcp6!]
     .flatMap(parseConnections)
     .filter(({ inode, localPort }) => inodes.has(inode) && !listening.has(localPort))

@@ -18,7 +18,8 @@ import { tailflame } from '../support/tailflame.ts';
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
 const SERVICE = path.resolve('test/support/waiting_service.py');
 const LINES = path.resolve('attribution');
-const SLOW_MS = 80;
+/** Long enough for a busy machine to look at them meanwhile. */
+const SLOW_MS = 120;
 /** Without `ss` it is not known that an answer is awaited, only where connections go. */
 const connectedTo = (to: string): RegExp => new RegExp(`it (awaited an answer from|had a connection open to) ${to}`);
 let cwd: string;

@@ -17,7 +17,7 @@ connections = []
 
 
 def path_of_next():
-    return "/slow" if next(count) % 18 == 7 else "/fast"
+    return "/slow" if next(count) % 24 == 7 else "/fast"
 
 
 async def fetch_profile(session, path):

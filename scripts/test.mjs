@@ -59,8 +59,8 @@ async function run(stage) {
   }
 }
 
-async function nodeTests(stage, folder, concurrency, env) {
-  const files = readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
+async function nodeTests(stage, folder, concurrency, env, wanted = () => true) {
+  const files = readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.mjs') && wanted(name));
   const report = path.join(results, `${stage}.tap`);
   rmSync(report, { force: true });
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
@@ -82,7 +82,10 @@ async function editorTests(stage) {
   if (desktop) return;
   const { packageExtension } = await import('./package.mjs');
   await packageExtension({ log });
-  await nodeTests('user', 'out/test/editor', 1, {});
+  // A page alone needs no VS Code, and two at a time are no trouble to each other.
+  const isPage = (name) => name.endsWith('-page.test.mjs');
+  await nodeTests('page', 'out/test/editor', 2, {}, isPage);
+  await nodeTests('user', 'out/test/editor', 1, {}, (name) => !isPage(name));
 }
 
 /** Adds a TAP report's last counts; a run that ended without them has failed. */

@@ -20,7 +20,7 @@ const BLOCKS = 40;
 const MIN_T = 3;
 const MIN_WORSE = 8;
 /** Fewer samples, or less of the time without any request in flight, and nothing can be told. */
-const MIN_SAMPLES = 100;
+const MIN_SAMPLES = 40;
 /** Of more samples every so-many-th is taken: each is held against every offset. */
 const MOST_SAMPLES = 100_000;
 const MIN_EMPTY = 0.03;

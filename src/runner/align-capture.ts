@@ -6,13 +6,13 @@ import type { PhaseSpan } from '../runs/run-document.ts';
 /** A capture on the clock of its run's requests, and how it came there. */
 export interface AlignedCapture extends Capture {
   readonly requestOffset: { readonly ms: number; readonly error: number } | null;
-  /** A sentence for people where the samples were moved; null where they stand as the profiler put them. */
+  /** A sentence for people where the profiler's clock was wrong; null where they stand where it says, within its error. */
   readonly note: string | null;
 }
 
 /**
- * Compares where the profiler says its samples belong with where the requests say so. Where the two contradict each other beyond their
- * errors the requests are right: they and the samples are of the same moments, whatever a clock says.
+ * Compares where the profiler says its samples belong with where the requests say so. What the requests say counts where it is the more
+ * exact, and where the two contradict each other beyond their errors: requests and samples are of the same moments, whatever a clock says.
  *
  * @param table requests of the profiled phase
  */
@@ -30,16 +30,16 @@ export function alignCapture(
   const found = phase === undefined ? null : estimateAlignment(profile, requests, phase);
   if (found === null) return { profile, clockError, requestOffset: null, note: null };
   const requestOffset = { ms: found.offsetMs, error: found.errorMs };
-  if (Math.abs(found.offsetMs) <= clockError + found.errorMs) {
-    return { profile, clockError, requestOffset, note: null };
-  }
+  const contradicts = Math.abs(found.offsetMs) > clockError + found.errorMs;
+  if (!contradicts && clockError <= found.errorMs) return { profile, clockError, requestOffset, note: null };
   const later = `${Math.abs(found.offsetMs).toFixed(1)} ms ${found.offsetMs > 0 ? 'later' : 'earlier'}`;
   return {
     profile: shiftedProfile(profile, found.offsetMs),
     clockError: found.errorMs,
     requestOffset,
-    note:
-      `The samples were put ${later} than the profiler's clock says (±${found.errorMs.toFixed(1)} ms): ` +
-      'only so does the code run while there are requests.',
+    note: contradicts
+      ? `The samples were put ${later} than the profiler's clock says (±${found.errorMs.toFixed(1)} ms): ` +
+        'only so does the code run while there are requests.'
+      : null,
   };
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Alignment, estimateAlignment, shiftedProfile } from '../../src/correlate/alignment.ts';
+import type { Profile } from '../../src/profile/profile.ts';
+import { alignCapture } from '../../src/runner/align-capture.ts';
+import { placedRequests } from '../support/placed-requests.ts';
 import { type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
 
 /** Some 200 requests a second would keep the simulated server busy; slow ones wait for each other. */
@@ -16,6 +19,7 @@ describe('the alignment of a profile with its requests', () => {
     'sampled every millisecond': {},
     'sampled as py-spy does, merged while nothing changes': { hz: 100, merged: true },
     'with requests at even intervals': { arrivals: 'constant' },
+    'whose requests and samples are few': { rate: 40, duration: 12_000, hz: 50, merged: true },
     'that waits at times': { planted: { ms: 60, chance: 0.03, wait: true } },
   };
   for (const [name, how] of Object.entries(servers)) {
@@ -43,5 +47,38 @@ describe('the alignment of a profile with its requests', () => {
     assert.equal(estimate(simulateServer({ ...BASE, duration: 2000, hz: 50 })), null);
     const simulated = simulateServer(BASE);
     assert.equal(estimateAlignment({ ...simulated.profile, hasTime: false }, simulated, simulated.phase), null);
+  });
+});
+
+describe('a capture is put where its requests say', () => {
+  const { profile, phase, start, end } = simulateServer(BASE);
+  const table = placedRequests([...start].map((at, id) => ({ start: at, end: end[id]! })));
+  const phases = [{ phase: 'profiled' as const, ...phase }];
+  const aligned = (late: number, clockError: number) =>
+    alignCapture({ profile: shiftedProfile(profile, -late), clockError }, table, phases);
+  /** How far its first sample is from where it was taken, ms. */
+  const off = (capture: { readonly profile: Profile }): number =>
+    Math.abs(capture.profile.samples.time[0]! - profile.samples.time[0]!);
+
+  test('where they contradict the profiler’s clock, and a note says so', () => {
+    const capture = aligned(50, 2);
+    assert.ok(off(capture) <= capture.clockError, `${off(capture)} of ±${capture.clockError} ms`);
+    assert.match(capture.note ?? '', /^The samples were put (49|50)\.\d ms later than the profiler's clock says/);
+  });
+
+  test('where they are the more exact, which is no news', () => {
+    const capture = aligned(4, 5);
+    assert.ok(
+      off(capture) <= capture.clockError && capture.clockError < 5,
+      `${off(capture)} of ±${capture.clockError}`,
+    );
+    assert.equal(capture.note, null);
+  });
+
+  test('not where the clock is more exact than they are, and right', () => {
+    const capture = aligned(0, 0.1);
+    assert.equal(off(capture), 0);
+    assert.deepEqual([capture.clockError, capture.note], [0.1, null]);
+    assert.ok(Math.abs(capture.requestOffset!.ms) <= capture.requestOffset!.error + 0.1);
   });
 });

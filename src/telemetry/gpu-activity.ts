@@ -30,23 +30,27 @@ interface Source {
   readonly scale: number;
   /** Ms: its values are means of no longer a time. */
   readonly longest: number;
+  /** Ms: what it is a mean of had ended so long before it was told. */
+  readonly late: number;
   /** Its values are so fine that two which are the same are one that was told twice. */
   readonly fine: boolean;
 }
 
 /** The driver averages over 1/6 to 1 s, depending on the product. */
 const LONGEST_MS = 1000;
+/** By nvidia-smi --query-gpu, 50 ms more or less: measured, as nothing says it (docs/decisions/gpu.md). */
+const SMI_LATE_MS = 100;
 /** The DCGM exporter collects every 30 s where nobody said otherwise. */
 const LONGEST_DCGM_MS = 30_000;
 
 function dcgm(name: keyof typeof DCGM_ACTIVITY, source: GpuActivity['source'], scale: number): Source {
   const series = DCGM_ACTIVITY[name];
-  return { series, source, by: `DCGM's ${series}`, scale, longest: LONGEST_DCGM_MS, fine: scale === 1 };
+  return { series, source, by: `DCGM's ${series}`, scale, longest: LONGEST_DCGM_MS, late: 0, fine: scale === 1 };
 }
 
 function smi(series: string, source: GpuActivity['source'], by: string, from?: string): Source {
   const common = { series, source, by, scale: 1, longest: LONGEST_MS, fine: false };
-  return from === undefined ? common : { ...common, from };
+  return from === undefined ? { ...common, late: SMI_LATE_MS } : { ...common, late: 0, from };
 }
 
 /** The best first. */
@@ -108,11 +112,11 @@ function gpuOf({ labels }: LabelledSeries): string {
 
 /** Null where nothing says what its values are means of. */
 function activityOf(gpu: string, source: Source, series: readonly LabelledSeries[]): GpuActivity | null {
-  const { by, longest } = source;
+  const { by, longest, late } = source;
   const readings = readingsOf(series, source.scale);
   const told = toldAnew(readings, source);
   if (told === null || told.rows.length === 0) return null;
-  const time = Float64Array.from(told.rows, (row) => readings[row]!.time);
+  const time = Float64Array.from(told.rows, (row) => readings[row]!.time - late);
   const reach = Math.min(longest, 1.5 * told.window);
   return {
     gpu,

@@ -9,7 +9,7 @@ const RUNS = Number(process.argv[2] ?? 100);
 const TELLINGS: Readonly<Record<string, SimulatedTelling>> = {
   'nvidia-smi, 0.2 s': SMI,
   'nvidia-smi, 1 s asked 5 times': { ...SMI, window: 1000 },
-  'DCGM, 1 s': { name: DCGM_ACTIVITY.engine, window: 1000, every: 1000, steps: 1e6 },
+  'DCGM, 1 s': { name: DCGM_ACTIVITY.engine, window: 1000, every: 1000, late: 0, steps: 1e6 },
 };
 const LENGTHS = { '0.3 to 1.3 s': [300, 1300], '1 to 3 s': [1000, 3000] } as const;
 

@@ -1,9 +1,11 @@
 """A language model as many are served: a document is tokenized in Python, byte pair by byte pair, and continued by a transformer on the GPU.
 
-It prints its port. A request says how many ms either is to take, and `sleep` how long nothing is done; of `dice` 1 the GPU has six times as much
-to do. The work is measured at the start, and so much of it is done as takes that long. What was done when goes into a file, a line for each change: `<ms since 1970> <what> begin|end`."""
+It prints its port. A request says how many ms either is to take, and `sleep` how long nothing is done: the least and the most, between which it is
+drawn. One in so many as `long` says gives the GPU six times as much to do. The work is measured at the start, and so much of it is done as takes that
+long. What was done when goes into a file, a line for each change: `<ms since 1970> <what> begin|end`."""
 
 import json
+import random
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import torch
 
 GPU = torch.cuda.is_available()
-WIDTH, LAYERS, BATCH, LENGTH = (4096, 8, 4, 1024) if GPU else (64, 2, 1, 64)
+WIDTH, LAYERS, BATCH, LENGTH = (2048, 8, 2, 1024) if GPU else (64, 2, 1, 64)
 TEXT = "the quick brown fox jumps over the lazy dog while other animals of the forest watch it " * 4
+draws = random.Random(7)
 log = open(sys.argv[1], "w", buffering=1)
 
 
@@ -101,12 +104,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        ms = {what: draws.uniform(*asked.get(what, (0, 0))) for what in ("tokenize", "sleep", "gpu")}
+        factor = 6 if "long" in asked and draws.random() < 1 / asked["long"] else 1
         with told("tokenize"):
-            tokens = tokenize_document(asked.get("tokenize", 0))
-        time.sleep(asked.get("sleep", 0) / 1000)
-        steps = asked["gpu"] / STEP_MS * (6 if asked.get("dice") == 1 else 1)
+            tokens = tokenize_document(ms["tokenize"])
+        time.sleep(ms["sleep"] / 1000)
         with told("gpu"):
-            mean = generate(max(1, round(steps)))
+            mean = generate(max(1, round(factor * ms["gpu"] / STEP_MS)))
         self.answer({"tokens": tokens, "mean": mean})
 
     def answer(self, what):
@@ -121,7 +125,13 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """Whoever asked has gone."""
+
+
+server = Server(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()

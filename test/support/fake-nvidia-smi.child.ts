@@ -3,11 +3,14 @@ import type { FakeGpus } from './fake-nvidia-smi.ts';
 
 /**
  * Stands for a machine's nvidia-smi: told what to query it tells it over and over, as the real one does. Like the driver it tells means
- * of the time since it told last, and like that of some versions it knows a field by its new name only.
+ * of a time that ended a while ago (docs/decisions/gpu.md), and like that of some versions it knows a field by its new name only.
  */
 const { gpus, first, pid } = JSON.parse(process.env['FAKE_GPUS']!) as FakeGpus;
 /** Where nothing else is asked for. */
 const EVERY_MS = 200;
+/** Ms: what utilisation is a mean of, and how long ago that had ended. */
+const WINDOW_MS = 100;
+const LATE_MS = 150;
 
 /** Ms in which the first GPU was busy. */
 function busyMs(from: number, to: number): number {
@@ -41,8 +44,9 @@ function stampOf(now: number): string {
 
 const UUID = 'GPU-00000000-0000-0000-0000-00000000000';
 
-function gpuField(field: string, gpu: number, before: number, now: number): [header: string, value: string] | null {
-  const busy = gpu === 0 ? Math.round((100 * busyMs(before, now)) / (now - before)) : now % 100;
+function gpuField(field: string, gpu: number, now: number): [header: string, value: string] | null {
+  const until = now - LATE_MS;
+  const busy = gpu === 0 ? Math.round((100 * busyMs(until - WINDOW_MS, until)) / WINDOW_MS) : now % 100;
   const known: Record<string, [string, string]> = {
     timestamp: ['timestamp', stampOf(now)],
     index: ['index', String(gpu)],
@@ -108,16 +112,16 @@ function query(): void {
   const apps = queried('--query-compute-apps');
   const fields = apps ??
     queried('--query-gpu') ?? ['timestamp', 'index', 'name', 'utilization.gpu', 'memory.used', 'power.draw'];
-  const fieldOf = (field: string, gpu: number, before: number, now: number): [string, string] | null =>
-    apps === undefined ? gpuField(field, gpu, before, now) : appField(field, now);
-  const unknown = fields.find((field) => fieldOf(field, 0, 0, 1) === null);
+  const fieldOf = (field: string, gpu: number, now: number): [string, string] | null =>
+    apps === undefined ? gpuField(field, gpu, now) : appField(field, now);
+  const unknown = fields.find((field) => fieldOf(field, 0, 1) === null);
   if (unknown !== undefined) {
     process.stdout.write(`Field "${unknown}" is not a valid field to query.\n\n`);
     process.exit(2);
   }
 
   const every = Number(options[options.indexOf('-lms') + 1] ?? EVERY_MS) || EVERY_MS;
-  process.stdout.write(`${fields.map((field) => fieldOf(field, 0, 0, 1)![0]).join(', ')}\n`);
+  process.stdout.write(`${fields.map((field) => fieldOf(field, 0, 1)![0]).join(', ')}\n`);
   let before = Date.now();
   /** At whole multiples of its interval: what is busy by the second is then busy by whole windows. */
   function tellNext(): void {
@@ -127,7 +131,7 @@ function query(): void {
         const now = Date.now();
         const count = apps === undefined ? gpus : Number(pid !== null);
         for (let gpu = 0; gpu < count; gpu++) {
-          process.stdout.write(`${fields.map((field) => fieldOf(field, gpu, before, now)![1]).join(', ')}\n`);
+          process.stdout.write(`${fields.map((field) => fieldOf(field, gpu, now)![1]).join(', ')}\n`);
         }
         before = now;
         tellNext();

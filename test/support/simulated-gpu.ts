@@ -17,18 +17,20 @@ export function stretches(seed: number, least = 300, most = 1300): (time: number
   return (time) => edges.findLastIndex((edge) => edge <= time) % 2 === 1;
 }
 
-/** How a GPU's work is told: means over `window` ms, told anew that often, and asked for every `every` ms. */
+/** How a GPU's work is told: means over `window` ms that ended `late` ms before, told anew as often as they are long, and asked for every `every` ms. */
 export interface SimulatedTelling {
   readonly name: string;
   readonly window: number;
   readonly every: number;
+  readonly late: number;
   /** Parts of one that are told. */
   readonly steps: number;
 }
-export const SMI: SimulatedTelling = { name: 'GPU utilisation', window: 200, every: 200, steps: 100 };
+/** As the driver was seen to (docs/decisions/gpu.md). */
+export const SMI: SimulatedTelling = { name: 'GPU utilisation', window: 100, every: 200, late: 150, steps: 100 };
 
 export function tellGpu(isBusy: (time: number) => boolean, telling: SimulatedTelling = SMI, gpu = '0'): LabelledSeries {
-  const { name, window, every, steps } = telling;
+  const { name, window, every, late, steps } = telling;
   const mean = (to: number): number => {
     let busy = 0;
     for (let ms = 1; ms <= window; ms++) busy += Number(isBusy(to - window + ms));
@@ -36,7 +38,7 @@ export function tellGpu(isBusy: (time: number) => boolean, telling: SimulatedTel
   };
   const time = Float64Array.from({ length: Math.ceil(SIMULATED_MS / every) + 1 }, (_, i) => 70 + i * every);
   // What was told last, when it was asked.
-  const values = time.map((at) => mean(Math.floor(at / window) * window));
+  const values = time.map((at) => mean(Math.floor(at / window) * window - late));
   return { name, labels: { gpu }, unit: '', time, values };
 }
 

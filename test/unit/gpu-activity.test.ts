@@ -50,14 +50,14 @@ test('engines tell before tensor cores, these before utilisation; what has hardl
   assert.deepEqual(bestOf(few), [['engine', "DCGM's DCGM_FI_PROF_GR_ENGINE_ACTIVE"]]);
 });
 
-test('a value is of the time since the one before, and of no more than the driver averages over', () => {
+test('a value is of the time since the one before, of no more than the driver averages over, and comes late', () => {
   const fast = gpuActivity([series(NVIDIA_SMI, '0', 200, [0.1, 0.2, Number.NaN, 0.4, 0.3])])[0]!;
   assert.equal(fast.window, 200);
-  assert.deepEqual([...fast.time], [200, 400, 800, 1000]);
+  assert.deepEqual([...fast.time], [100, 300, 700, 900]);
   // 0.4 was told after a gap: of the first half of it nothing is known.
-  assert.deepEqual([...fast.from], [-100, 200, 500, 800]);
+  assert.deepEqual([...fast.from], [-200, 100, 400, 700]);
   const slow = gpuActivity([series(NVIDIA_SMI, '0', 5000, noise(12))])[0]!;
-  assert.deepEqual([...slow.from.slice(0, 3)], [4000, 9000, 14_000]);
+  assert.deepEqual([...slow.from.slice(0, 3)], [3900, 8900, 13_900]);
 });
 
 test('a driver that tells anew once a second is heard once a second, though it is asked five times', () => {

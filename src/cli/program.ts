@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { attributionCommand } from './attribution-command.ts';
+import { compareCommand } from './compare-command.ts';
 import { findRateCommand } from './find-rate-command.ts';
+import { gateCommand } from './gate-command.ts';
 import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
@@ -17,6 +19,8 @@ export function buildProgram(dist: string): Command {
   program.addCommand(runCommand(dist));
   program.addCommand(findRateCommand(dist));
   program.addCommand(sweepCommand(dist));
+  program.addCommand(gateCommand(dist));
+  program.addCommand(compareCommand());
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());

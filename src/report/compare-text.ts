@@ -1,8 +1,8 @@
-import { storedPlan } from '../runner/stored-plan.ts';
 import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures } from '../runs/run-document.ts';
 import { type Difference, differences } from './differences.ts';
 import { duration, figure, fineDuration, percent } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
+import { planOf, surroundingsOf } from './run-surroundings.ts';
 import { STREAM_TIMES, type StreamTime } from './stream-words.ts';
 import { lineText, type Piece, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
@@ -271,26 +271,14 @@ function planLines(a: RunDocument, b: RunDocument): StyledLine[] {
   return differenceLines('The plans differ', found);
 }
 
-/** What the figures were measured with and on, beside the plan. */
 function surroundings(a: RunDocument, b: RunDocument): StyledLine[] {
-  const of = ({ environment, tailflame, target, profile }: RunDocument): unknown => ({
-    environment,
-    tailflame,
-    target: {
-      url: target.url,
-      address: target.address ?? null,
-      carrier: target.carrier ?? null,
-      protocol: target.protocol ?? null,
-      runtime: target.runtime,
-    },
-    profiler: profile?.kind ?? null,
-  });
-  const found = differences(of(a), of(b));
+  const found = differences(surroundingsOf(a), surroundingsOf(b));
   if (found.length === 0) return [[['dim', 'Machine, target, profiler and Tailflame are the same.']]];
   return differenceLines('The surroundings differ', found);
 }
 
-function differenceLines(title: string, found: readonly Difference[]): StyledLine[] {
+/** Where two values differ, in lines for people. */
+export function differenceLines(title: string, found: readonly Difference[]): StyledLine[] {
   const shown = found.slice(0, MOST_DIFFERENCES);
   const more = found.length - shown.length;
   return [
@@ -301,15 +289,6 @@ function differenceLines(title: string, found: readonly Difference[]): StyledLin
     ),
     ...(more > 0 ? [[`  … and ${more} more`]] : []),
   ];
-}
-
-function planOf({ plan }: RunDocument): unknown {
-  try {
-    return storedPlan(plan);
-  } catch {
-    // What cannot be understood can still be held against the other.
-    return plan;
-  }
 }
 
 function group(title: string, rows: readonly TableRow[]): TableRow[] {

@@ -96,7 +96,7 @@ export interface LittlesLaw {
 
 /** What a run is to the search or sweep that made it. */
 export interface SearchFacts {
-  kind: 'find-rate' | 'sweep';
+  kind: 'find-rate' | 'sweep' | 'gate';
   /** The same in all of its runs. */
   id: string;
   /** What was asked for in this one: `120/s`, `16 users`, `batch 8`. */

@@ -103,7 +103,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
   }
 }
 
-const SEARCH_NAMES = { 'find-rate': 'Highest rate', sweep: 'Settings' } as const;
+const SEARCH_NAMES = { 'find-rate': 'Highest rate', sweep: 'Settings', gate: 'Gate' } as const;
 
 function searchItem({ id, kind, target, runs }: SearchRuns): vscode.TreeItem {
   const shown = new vscode.TreeItem(`${SEARCH_NAMES[kind]} of ${target}`, vscode.TreeItemCollapsibleState.Collapsed);

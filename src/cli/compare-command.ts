@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { PlanError } from '../load/plan/plan.ts';
+import { compareText } from '../report/compare-text.ts';
+import { comparisonDocument } from '../report/comparison-document.ts';
+import { comparisonText } from '../report/comparison-text.ts';
+import { openRun } from '../runner/open-run.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+import { isJsonOnStdout, writeJson } from './json-output.ts';
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('Hold runs against each other: two, or several of each of two builds with -- between them.')
+    .argument('<run...>', 'folders from .tailflame/runs')
+    .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
+    .action(async (_: string[], options: { json?: string | true }, command: Command) => {
+      const [first, second] = await Promise.all(sidesOf(command).map(openAll));
+      const document = comparisonDocument(first!, second!);
+      const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+      const colour = people.isTTY === true && (people.hasColors?.() ?? false);
+      const isPair = first!.length === 1 && second!.length === 1;
+      people.write(
+        isPair
+          ? compareText({ document: first![0]!, name: null }, { document: second![0]!, name: null }, colour)
+          : comparisonText(document, colour),
+      );
+      await writeJson(document, options.json);
+    });
+}
+
+/** The runs before the `--` and after it; of two runs without one, either. Commander tells only that there were so many. */
+function sidesOf(command: Command): [string[], string[]] {
+  const { args } = command;
+  const given = process.argv.slice(2);
+  const at = given.indexOf('--');
+  const after = at < 0 ? [] : given.slice(at + 1);
+  const sides: [string[], string[]] =
+    at < 0 && args.length === 2
+      ? [args.slice(0, 1), args.slice(1)]
+      : [args.slice(0, args.length - after.length), after];
+  if (sides.some((side) => side.length === 0)) {
+    throw new PlanError('Say which runs are held against which: two, or several with -- between the two sides.');
+  }
+  return sides;
+}
+
+async function openAll(folders: readonly string[]): Promise<RunDocument[]> {
+  const runs = await Promise.all(folders.map(openRun));
+  return runs.map(({ document }) => document);
+}

@@ -1,0 +1,48 @@
+/** `gate --json`. Times in ms, shares 0–1, unknown is null. */
+export interface GateDocument {
+  schema: 'tailflame.gate/1';
+  /** `passed`: surely no figure is worse than allowed. `failed`: surely one is. `void`: nothing that was measured can be relied on. */
+  status: 'passed' | 'failed' | 'inconclusive' | 'void';
+  sentence: string;
+  /** What is held against what. */
+  baseline: string;
+  candidate: string;
+  figures: GateFigure[];
+  /** Figures that a segment is too short for, and why. */
+  notJudged: string[];
+  pairs: GatePair[];
+  /** After how many pairs it was to be decided whether that is enough. */
+  looks: number[];
+  /** Measured time of one segment, ms, and for how long it was measured in all, beside what it was allowed to take. */
+  segment: number;
+  took: number;
+  budget: number;
+  /** Segments that were measured again, since the generator could not be relied on. */
+  repeated: number;
+  startedAt: string;
+  interrupted: boolean;
+}
+
+/** The run of either build that stand beside each other: the same requests at the same times, one after the other. */
+export interface GatePair {
+  baseline: string;
+  candidate: string;
+  /** Which was measured first. */
+  first: 'baseline' | 'candidate';
+}
+
+export interface GateFigure {
+  /** `latency p99`, `latency p50 of checkout`, `failures`. */
+  figure: string;
+  unit: 'ms' | 'share';
+  /** The middle of each build's segments. */
+  baseline: number | null;
+  candidate: number | null;
+  /** How much worse the candidate is: of times as a share of the baseline's, of shares in points (0.01 is one in a hundred); null unknown. */
+  change: number | null;
+  /** Where that lies, each end with 97.5 % at the last look and as much more before as it takes; an end that is open is null. */
+  interval: [low: number | null, high: number | null];
+  /** More is not allowed. */
+  allowed: number;
+  status: 'passed' | 'failed' | 'inconclusive';
+}

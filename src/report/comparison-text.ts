@@ -1,0 +1,58 @@
+import type { ComparedRuns } from '../find/comparison.ts';
+import { differenceLines } from './compare-text.ts';
+import type { ComparisonDocument } from './comparison-document.ts';
+import { duration, figure, percent } from './figures.ts';
+import { lineText, type Piece, type StyledLine } from './styled-line.ts';
+import { type TableRow, textTable } from './text-table.ts';
+
+/** Two sides of several runs each, written out for people. @param colour whether the terminal shows colours */
+export function comparisonText(document: ComparisonDocument, colour: boolean): string {
+  const { first, second, figures, mixed } = document;
+  const headings = ['', `first (${first.length})`, `second (${second.length})`, 'change', '95 %'];
+  const parts: StyledLine[][] = [
+    textTable([headings.map((name): Piece => ['dim', name]), ...figures.map(figureRow)], [0]),
+    document.differences.length === 0
+      ? [[['dim', 'Plan, machine, target, profiler and Tailflame are the same.']]]
+      : differenceLines('The two sides differ', document.differences),
+    mixed.map(
+      ({ side, path }): StyledLine => [['yellow', `The runs of the ${side} side differ among themselves: ${path}.`]],
+    ),
+    Math.min(first.length, second.length) < 4
+      ? [[['dim', 'How much of a change is chance is told from four runs of each on.']]]
+      : [
+          [
+            [
+              'dim',
+              'By the ranks of the runs’ figures: whether a change is more than what runs differ by among themselves.',
+            ],
+          ],
+        ],
+  ];
+  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
+  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+}
+
+function figureRow({ figure: name, unit, first, second, change, interval }: ComparedRuns): TableRow {
+  const value = (of: number | null): Piece => {
+    if (of === null) return ['dim', 'unknown'];
+    if (unit === 'ms') return duration(of);
+    return unit === 'share' ? percent(of) : `${figure(of)}/s`;
+  };
+  const isSure = interval !== null && (interval[0] > 0 || interval[1] < 0);
+  const told = change === null ? 'unknown' : signed(change, unit);
+  return [
+    `  ${name}`,
+    value(first),
+    value(second),
+    isSure ? ['bold', told] : told,
+    interval === null ? ['dim', 'unknown'] : `${signed(interval[0], unit)} to ${signed(interval[1], unit)}`,
+  ];
+}
+
+/** `+12 %`, `−0.4 points`, `0`. */
+function signed(change: number, unit: ComparedRuns['unit']): string {
+  const hundredths = Math.abs(change) * 100;
+  const size = Number(hundredths.toFixed(hundredths < 10 ? 1 : 0));
+  if (size === 0) return '0';
+  return `${change < 0 ? '−' : '+'}${size}${unit === 'share' ? ' points' : ' %'}`;
+}

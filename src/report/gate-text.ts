@@ -1,0 +1,74 @@
+import { opening } from '../correlate/sentences.ts';
+import type { GateDocument, GateFigure } from '../find/gate-document.ts';
+import { amountText, changeText } from '../find/gate-sentence.ts';
+import { duration, figure, percent } from './figures.ts';
+import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { type TableRow, textTable } from './text-table.ts';
+
+const STATUS_STYLE: Readonly<Record<GateDocument['status'], Style>> = {
+  passed: 'green',
+  failed: 'red',
+  inconclusive: 'yellow',
+  void: 'yellow',
+};
+const MARKS: Readonly<Record<GateFigure['status'], string>> = { passed: '✓', failed: '✗', inconclusive: '?' };
+const LABEL = 11;
+/** Of the table's columns those that are words. */
+const WORDS = [0, 1, 4];
+
+/** A gate, written out for people. @param colour whether the terminal shows colours */
+export function gateText(document: GateDocument, colour: boolean): string {
+  const { status, sentence, figures, notJudged } = document;
+  const head: StyledLine = [
+    [
+      STATUS_STYLE[status],
+      `${opening(status === 'passed' || status === 'failed' ? `${status}: ${sentence}` : sentence)}.`,
+    ],
+  ];
+  const headings: TableRow = ['', '', 'baseline', 'candidate', 'change (95 %)', 'allowed'].map(
+    (name): Piece => ['dim', name],
+  );
+  const parts: StyledLine[][] = [
+    [head],
+    facts(document),
+    figures.length === 0 ? [] : textTable([headings, ...figures.map(figureRow)], WORDS),
+    notJudged.map((text): StyledLine => [['dim', `Not judged: ${text}`]]),
+  ];
+  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
+  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+}
+
+/** 0 passed, 99 failed, 97 inconclusive, 98 void, 130 interrupted. */
+export function gateExitCode({ status, interrupted }: GateDocument): number {
+  if (interrupted) return 130;
+  return { passed: 0, failed: 99, inconclusive: 97, void: 98 }[status];
+}
+
+function figureRow({ figure: name, status, unit, baseline, candidate, allowed, ...change }: GateFigure): TableRow {
+  const value = (of: number | null): string => (of === null ? 'unknown' : unit === 'ms' ? duration(of) : percent(of));
+  return [
+    [STATUS_STYLE[status], `  ${MARKS[status]}`],
+    name,
+    value(baseline),
+    value(candidate),
+    changeText({ figure: name, status, unit, baseline, candidate, allowed, ...change }),
+    `+${amountText(allowed, unit)}`,
+  ];
+}
+
+function facts({ baseline, candidate, pairs, looks, segment, took, budget, repeated }: GateDocument): StyledLine[] {
+  const again = repeated === 0 ? '' : `, ${repeated} of them again`;
+  return [
+    labelled('Baseline', baseline),
+    labelled('Candidate', candidate),
+    labelled(
+      'Measured',
+      `${pairs.length} pairs of ${figure(segment / 1000)} s, in turns${again}; it could end after ${looks.join(', ')}`,
+    ),
+    labelled('Took', `${figure(took / 1000)} s of ${figure(budget / 1000)} s`),
+  ];
+}
+
+function labelled(label: string, text: string): StyledLine {
+  return [['dim', label.padEnd(LABEL)], text];
+}

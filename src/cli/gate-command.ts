@@ -1,8 +1,16 @@
-import { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { AgainstBaseline } from '../find/against-baseline.ts';
+import { BaselineMaker } from '../find/baseline-maker.ts';
 import { Gate } from '../find/gate.ts';
+import { PairedBuilds } from '../find/paired-builds.ts';
+import type { SearchEvent } from '../find/probe-runner.ts';
+import { readBaseline } from '../find/stored-baseline.ts';
 import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { checkTargetUrl } from '../load/plan/target-url.ts';
 import { gateExitCode, gateText } from '../report/gate-text.ts';
+import type { RunRequest } from '../runner/messages.ts';
+import { writeAtomically } from '../runs/atomic-file.ts';
 import { onInterrupt } from './interrupt.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { number, share, time } from './option-values.ts';
@@ -11,7 +19,8 @@ import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './
 import { Terminal } from './terminal.ts';
 
 interface GateOptions extends SearchOptions {
-  readonly against: string;
+  readonly against?: string;
+  readonly writeBaseline?: string;
   readonly againstStart?: string;
   readonly againstReady?: string;
   readonly rate?: number;
@@ -29,8 +38,14 @@ export function gateCommand(dist: string): Command {
     'Hold a build against another: passed where no figure is surely more than so much worse, failed where one surely is.',
   );
   return withSearchOptions(command)
-    .requiredOption('--against <url>', 'the build that it is held against, at the address of the plan’s')
-    .option('--against-start <command>', 'start that build first, and stop it at the end')
+    .addOption(
+      new Option(
+        '--against <url|file>',
+        'what it is held against: a build at that address, or a stored baseline (*.json)',
+      ).conflicts('writeBaseline'),
+    )
+    .option('--write-baseline <file>', 'measure the build, and store its figures to hold later ones against')
+    .option('--against-start <command>', 'start the build that it is held against first, and stop it at the end')
     .option('--against-ready <url>', 'answers once that build is ready')
     .option('--rate <n>', 'requests a second (default: the plan’s, else a gentle one)', number)
     .option('--users <n>', 'users who each wait for an answer', number)
@@ -45,18 +60,38 @@ async function gate(dist: string, source: string, options: GateOptions): Promise
   const asked = await requestedPlan(source, rest);
   const plan = { ...asked, load: loadOf(rate, users, asked.duration) ?? asked.load };
   const candidate = requestOf(plan, options);
-  const baseline = {
-    ...candidate,
-    plan: { ...(await planAgainst(source, against, rest, plan)), load: plan.load },
-    start: options.againstStart ?? null,
-    ready: options.againstReady ?? null,
-    pid: null,
-  };
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
   const terminal = new Terminal(process.stderr);
-  const judge = new Gate({ dist, candidate, baseline, tolerance: { times: tolerance, failures }, budget }, (event) =>
-    showSearch(terminal, event),
-  );
+  const onEvent = (event: SearchEvent): void => showSearch(terminal, event);
+  if (options.writeBaseline !== undefined) {
+    const maker = new BaselineMaker(dist, candidate, budget, onEvent);
+    const done = onInterrupt(() => maker.stop());
+    try {
+      const stored = await maker.make();
+      await writeAtomically(options.writeBaseline, `${JSON.stringify(stored, null, 1)}\n`);
+      terminal.close();
+      process.stdout.write(`The figures of ${stored.target} are in ${options.writeBaseline}.\n`);
+    } finally {
+      terminal.close();
+      done();
+    }
+    return;
+  }
+  if (against === undefined) {
+    throw new PlanError(
+      'Say what it is held against: --against URL or --against FILE, which --write-baseline FILE makes.',
+    );
+  }
+  const side = /\.json$/i.test(against)
+    ? new AgainstBaseline(dist, candidate, readBaseline(await readText(against), against), against, onEvent)
+    : new PairedBuilds(
+        dist,
+        candidate,
+        await baselineRequest(source, { ...options, against }, rest, candidate),
+        budget,
+        onEvent,
+      );
+  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const judge = new Gate({ side, candidate: plan.target.url, tolerance: { times: tolerance, failures }, budget });
   const done = onInterrupt(() => judge.stop());
   try {
     const document = await judge.judge();
@@ -68,6 +103,28 @@ async function gate(dist: string, source: string, options: GateOptions): Promise
     terminal.close();
     done();
   }
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new PlanError(`The baseline ${file} cannot be read: ${error.message}.`);
+  });
+}
+
+async function baselineRequest(
+  source: string,
+  options: GateOptions & { readonly against: string },
+  asked: SearchOptions,
+  candidate: RunRequest,
+): Promise<RunRequest> {
+  const { plan } = candidate;
+  return {
+    ...candidate,
+    plan: { ...(await planAgainst(source, options.against, asked, plan)), load: plan.load },
+    start: options.againstStart ?? null,
+    ready: options.againstReady ?? null,
+    pid: null,
+  };
 }
 
 /** The plan, sent to another build. Of one request it is that request at the other address, which need not repeat its path. */

@@ -47,7 +47,9 @@ export function judgedFigures(segments: readonly RunDocument[]): { figures: Comp
     }
     if (tail === 'p99') continue;
     const fewest = Math.min(...segments.map((document) => of(document)?.count ?? 0));
-    notJudged.push(`${what} p99${step}: a segment has ${fewest} answers, and it takes 368.`);
+    notJudged.push(
+      `${what} p99${step}: a segment has ${fewest} answers, and it takes 368: more time, or a higher rate.`,
+    );
   }
   return { figures: [...figures, FAILURES], notJudged };
 }

@@ -4,14 +4,17 @@ export interface GateDocument {
   /** `passed`: surely no figure is worse than allowed. `failed`: surely one is. `void`: nothing that was measured can be relied on. */
   status: 'passed' | 'failed' | 'inconclusive' | 'void';
   sentence: string;
-  /** What is held against what. */
+  /** What is held against what: an address, or the file of a stored baseline. */
   baseline: string;
   candidate: string;
   figures: GateFigure[];
   /** Figures that a segment is too short for, and why. */
   notJudged: string[];
+  /** Of two builds that ran beside each other. */
   pairs: GatePair[];
-  /** After how many pairs it was to be decided whether that is enough. */
+  /** The candidate's segments that were held against a stored baseline. */
+  runs: string[];
+  /** After how many of these it was to be decided whether that is enough. */
   looks: number[];
   /** Measured time of one segment, ms, and for how long it was measured in all, beside what it was allowed to take. */
   segment: number;

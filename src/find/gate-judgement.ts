@@ -1,14 +1,23 @@
-import type { RunDocument } from '../runs/run-document.ts';
 import type { ComparedFigure } from './compared-figure.ts';
 import type { GateDocument, GateFigure } from './gate-document.ts';
-
 import { median } from './median.ts';
-import { differenceBounds, middleDifference } from './signed-rank.ts';
 
-/** The runs of one pair. */
-export interface MeasuredPair {
-  readonly baseline: RunDocument;
-  readonly candidate: RunDocument;
+/** One figure of all segments of both builds. */
+export interface FigureSample {
+  readonly figure: Pick<ComparedFigure, 'name' | 'unit'>;
+  readonly baseline: readonly number[];
+  readonly candidate: readonly number[];
+}
+
+/** How two samples are held against each other: by how much the candidate's lie above the baseline's, and between what bounds that is. */
+export interface Method {
+  readonly middle: (baseline: readonly number[], candidate: readonly number[]) => number | null;
+  /** Either is wrong with a chance of at most `miss`; infinite where too few values say anything. */
+  readonly bounds: (
+    baseline: readonly number[],
+    candidate: readonly number[],
+    miss: number,
+  ) => [low: number, high: number];
 }
 
 /** How much worse is allowed: of times as a share, of failures in points. */
@@ -18,7 +27,7 @@ export interface Tolerance {
 }
 
 /**
- * What pairs of runs say of each figure. A figure has failed where it is surely worse than allowed, and passed where it surely is not.
+ * What samples say of each figure. A figure has failed where it is surely worse than allowed, and passed where it surely is not.
  *
  * One of several figures that fails fails the gate, so each has to be as much surer (Bonferroni); all have to pass for it to pass, which
  * needs no such correction (an intersection–union test; Berger, Technometrics 24, 1982).
@@ -26,33 +35,29 @@ export interface Tolerance {
  * @param miss the chance of error of either kind that this look is held to
  */
 export function judgeFigures(
-  pairs: readonly MeasuredPair[],
-  figures: readonly ComparedFigure[],
+  samples: readonly FigureSample[],
+  { middle, bounds }: Method,
   tolerance: Tolerance,
   miss: number,
 ): GateFigure[] {
-  return figures.map((figure) => {
-    const isTime = figure.unit === 'ms';
+  return samples.map(({ figure: { name, unit }, baseline, candidate }) => {
+    const isTime = unit !== 'share';
     const allowed = isTime ? tolerance.times : tolerance.failures;
-    const values = pairs
-      .map(({ baseline, candidate }) => [figure.of(baseline), figure.of(candidate)] as const)
-      .filter((pair): pair is readonly [number, number] =>
-        pair.every((value) => value !== null && (value > 0 || !isTime)),
-      );
-    const differences = values.map(([before, now]) => (isTime ? Math.log(now / before) : now - before));
+    const scaled = (values: readonly number[]): readonly number[] => (isTime ? values.map(Math.log) : values);
     const asChange = (difference: number): number => (isTime ? Math.expm1(difference) : difference);
-    const [low, high] = differenceBounds(differences, miss).map(asChange) as [number, number];
-    const surelyAbove = asChange(differenceBounds(differences, miss / figures.length)[0]);
-    const middle = middleDifference(differences);
+    const [before, now] = [scaled(baseline), scaled(candidate)];
+    const ends = bounds(before, now, miss);
+    const surelyAbove = asChange(bounds(before, now, miss / samples.length)[0]);
+    const shift = middle(before, now);
     return {
-      figure: figure.name,
+      figure: name,
       unit: isTime ? 'ms' : 'share',
-      baseline: median(values.map(([before]) => before)),
-      candidate: median(values.map(([, now]) => now)),
-      change: middle === null ? null : asChange(middle),
-      interval: [low, high].map((end) => (Number.isFinite(end) && end !== -1 ? end : null)) as GateFigure['interval'],
+      baseline: median(baseline),
+      candidate: median(candidate),
+      change: shift === null ? null : asChange(shift),
+      interval: ends.map((end) => (Number.isFinite(end) ? asChange(end) : null)) as GateFigure['interval'],
       allowed,
-      status: surelyAbove > allowed ? 'failed' : high < allowed ? 'passed' : 'inconclusive',
+      status: surelyAbove > allowed ? 'failed' : asChange(ends[1]) < allowed ? 'passed' : 'inconclusive',
     };
   });
 }
@@ -60,5 +65,5 @@ export function judgeFigures(
 /** What figures say of the whole. */
 export function statusOf(figures: readonly GateFigure[]): Exclude<GateDocument['status'], 'void'> {
   if (figures.some(({ status }) => status === 'failed')) return 'failed';
-  return figures.every(({ status }) => status === 'passed') ? 'passed' : 'inconclusive';
+  return figures.length > 0 && figures.every(({ status }) => status === 'passed') ? 'passed' : 'inconclusive';
 }

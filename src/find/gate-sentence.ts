@@ -1,10 +1,10 @@
 import { figure as number } from '../load/measure/figure.ts';
 import type { GateDocument, GateFigure } from './gate-document.ts';
 
-type Judged = Pick<GateDocument, 'status' | 'figures' | 'pairs'>;
+type Judged = Pick<GateDocument, 'status' | 'figures'>;
 
 /** What a gate found, as a sentence without its full stop. */
-export function gateSentence({ status, figures, pairs }: Judged): string {
+export function gateSentence({ status, figures }: Judged): string {
   const worst = worstOf(figures, status === 'failed' ? 'failed' : 'inconclusive');
   switch (status) {
     case 'failed':
@@ -14,9 +14,9 @@ export function gateSentence({ status, figures, pairs }: Judged): string {
     case 'inconclusive':
       return worst === null
         ? 'too little was measured to tell'
-        : `cannot tell after ${pairs.length} pairs: ${worst.figure} is ${changeText(worst)}, and ${amountText(worst.allowed, worst.unit)} is allowed`;
+        : `cannot tell: ${worst.figure} is ${changeText(worst)}, and ${amountText(worst.allowed, worst.unit)} is allowed`;
     case 'void':
-      return 'void: the generator could not be relied on, however often it was tried';
+      return 'nothing that was measured can be relied on';
   }
 }
 

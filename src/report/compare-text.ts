@@ -1,5 +1,5 @@
+import { type Difference, differences } from '../find/differences.ts';
 import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures } from '../runs/run-document.ts';
-import { type Difference, differences } from './differences.ts';
 import { duration, figure, fineDuration, percent } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
 import { planOf, surroundingsOf } from './run-surroundings.ts';

@@ -1,6 +1,6 @@
 import { type ComparedRuns, compareRuns } from '../find/comparison.ts';
+import { type Difference, differences } from '../find/differences.ts';
 import type { RunDocument } from '../runs/run-document.ts';
-import { type Difference, differences } from './differences.ts';
 import { planOf, surroundingsOf } from './run-surroundings.ts';
 
 /** `compare --json`: the names here are relied on by other programs. Times in ms, shares 0–1, unknown is null. */

@@ -25,7 +25,7 @@ export function gateText(document: GateDocument, colour: boolean): string {
       `${opening(status === 'passed' || status === 'failed' ? `${status}: ${sentence}` : sentence)}.`,
     ],
   ];
-  const headings: TableRow = ['', '', 'baseline', 'candidate', 'change (95 %)', 'allowed'].map(
+  const headings: TableRow = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'].map(
     (name): Piece => ['dim', name],
   );
   const parts: StyledLine[][] = [
@@ -56,15 +56,25 @@ function figureRow({ figure: name, status, unit, baseline, candidate, allowed, .
   ];
 }
 
-function facts({ baseline, candidate, pairs, looks, segment, took, budget, repeated }: GateDocument): StyledLine[] {
+function facts({
+  baseline,
+  candidate,
+  pairs,
+  runs,
+  looks,
+  segment,
+  took,
+  budget,
+  repeated,
+}: GateDocument): StyledLine[] {
+  const length = `${figure(segment / 1000)} s`;
+  const what =
+    pairs.length > 0 ? `${pairs.length} pairs of ${length}, in turns` : `${runs.length} segments of ${length}`;
   const again = repeated === 0 ? '' : `, ${repeated} of them again`;
   return [
     labelled('Baseline', baseline),
     labelled('Candidate', candidate),
-    labelled(
-      'Measured',
-      `${pairs.length} pairs of ${figure(segment / 1000)} s, in turns${again}; it could end after ${looks.join(', ')}`,
-    ),
+    labelled('Measured', `${what}${again}; it could end after ${looks.join(', ')}`),
     labelled('Took', `${figure(took / 1000)} s of ${figure(budget / 1000)} s`),
   ];
 }

@@ -36,8 +36,8 @@ export interface RunRequest {
 
 export type ToRunner = { readonly type: 'run'; readonly request: RunRequest } | { readonly type: 'stop' };
 
-/** The exit code the command line ends with: 1 the program failed, 2 not allowed or wrong, 3 preflight, 130 stopped before any load. */
-export type FailureCode = 1 | 2 | 3 | 130;
+/** The exit code the command line ends with: 1 the program failed, 2 not allowed or wrong, 3 preflight, 98 the generator could not be relied on, 130 stopped before any load. */
+export type FailureCode = 1 | 2 | 3 | 98 | 130;
 
 /** What is told with an update that does not come from its requests alone. */
 export interface LiveBeside {

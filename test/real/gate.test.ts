@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { GateDocument } from '../../src/find/gate-document.ts';
+import type { StoredBaseline } from '../../src/find/stored-baseline.ts';
+import type { RunDocument } from '../../src/runs/run-document.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 let cwd: string;
@@ -30,28 +32,66 @@ after(async () => {
 });
 
 async function gate(candidate: string, ...options: string[]): Promise<{ code: number | null; document: GateDocument }> {
-  const against = ['--against', `${origin}/old`, '--tolerance', '20%'];
-  const { code, stdout, stderr } = await tailflame(cwd, 'gate', origin + candidate, ...against, ...options, '--json');
-  assert.notEqual(stdout, '', stderr);
-  return { code, document: JSON.parse(stdout) as GateDocument };
+  const tolerance = ['--tolerance', '20%'];
+  for (let attempt = 1; ; attempt++) {
+    const { code, stdout, stderr } = await tailflame(
+      cwd,
+      'gate',
+      origin + candidate,
+      ...tolerance,
+      ...options,
+      '--json',
+    );
+    assert.notEqual(stdout, '', stderr);
+    // On a busy machine the sender may be late, and says so.
+    if (code !== 98 || attempt === 2) return { code, document: JSON.parse(stdout) as GateDocument };
+  }
 }
 
-test('a build that is half as slow again fails at the first look, and the figure is named', async () => {
-  const { code, document } = await gate('/new', '--rate', '60', '--time', '110s');
+test('a build that is half as slow again fails, and the figure is named', async () => {
+  const { code, document } = await gate('/new', '--against', `${origin}/old`, '--rate', '60', '--time', '110s');
   assert.equal(code, 99, document.sentence);
   assert.match(
     document.sentence,
     /^latency p\d\d is \d\d % slower \(\d\d to \d\d %\), and more than 20 % is not allowed$/,
   );
   const median = document.figures.find(({ figure }) => figure === 'latency p50')!;
-  assert.ok(median.change! > 0.4 && median.change! < 0.55, `${median.change}`);
-  assert.ok(median.interval[0]! > 0.3 && median.interval[1]! < 0.65, `${median.interval}`);
-  assert.equal(document.pairs.length, 12);
+  assert.ok(median.change! > 0.35 && median.change! < 0.6, `${median.change}`);
+  assert.ok(median.interval[0]! < 0.5 && median.interval[1]! > 0.45, `${median.interval}`);
+  assert.ok(document.looks.includes(document.pairs.length), `${document.pairs.length} pairs`);
   assert.ok(document.took < document.budget, `${document.took} of ${document.budget}`);
   assert.deepEqual(
     document.pairs.slice(0, 3).map(({ first }) => first),
     ['baseline', 'candidate', 'baseline'],
   );
+});
+
+test('a build is held against a stored baseline of its machine, and not against one of another', async () => {
+  const measured = await tailflame(cwd, 'run', `${origin}/old`, '--rate', '60', '--duration', '1s', '--json');
+  const { environment, target, startedAt, tailflame: version } = JSON.parse(measured.stdout) as RunDocument;
+  const values = Array.from({ length: 16 }, (_, at) => 22 + (at % 4));
+  const baseline: StoredBaseline = {
+    schema: 'tailflame.baseline/1',
+    target: target.url,
+    madeAt: startedAt,
+    tailflame: version,
+    environment,
+    segment: 1000,
+    load: { model: 'open', level: 60 },
+    figures: { 'latency p50': values, failures: values.map(() => 0) },
+  };
+  const file = path.join(cwd, 'old.baseline.json');
+  await writeFile(file, JSON.stringify(baseline));
+  const { code, document } = await gate('/new', '--against', file, '--rate', '60');
+  assert.equal(code, 99, document.sentence);
+  assert.match(document.sentence, /^latency p50 is \d\d % slower /);
+  assert.ok(document.looks.includes(document.runs.length), `${document.runs.length} segments`);
+  assert.deepEqual([document.pairs.length, document.baseline], [0, file]);
+
+  await writeFile(file, JSON.stringify({ ...baseline, environment: { ...environment, cpus: environment.cpus + 7 } }));
+  const refused = await gate('/new', '--against', file, '--rate', '60');
+  assert.equal(refused.code, 97);
+  assert.match(refused.document.sentence, /^cannot tell: the baseline was measured otherwise: machine\.cpus was /);
 });
 
 test('what cannot be held against each other is refused before anything is sent', async () => {
@@ -60,7 +100,7 @@ test('what cannot be held against each other is refused before anything is sent'
     assert.equal(code, 2, stderr);
     return stderr;
   };
-  assert.match(await refused('--against', `${origin}/old`, '--time', '30s'), /give the gate at least --time 110s/);
+  assert.match(await refused('--against', `${origin}/old`, '--time', '30s'), /give at least --time 105s/);
   assert.match(await refused('--against', 'localhost'), /is not a URL|cannot be load-tested/);
   assert.match(await refused(), /--against/);
 });

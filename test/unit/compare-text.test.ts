@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { differences } from '../../src/find/differences.ts';
 import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
 import { compareText } from '../../src/report/compare-text.ts';
-import { differences } from '../../src/report/differences.ts';
 import type { RunDocument, StepFigures, StreamingFigures } from '../../src/runs/run-document.ts';
 import { planOf } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';

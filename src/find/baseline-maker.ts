@@ -1,0 +1,45 @@
+import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+import { BASELINE_SEGMENTS } from './against-baseline.ts';
+import type { SearchEvent } from './probe-runner.ts';
+import { NotReliable, SegmentRunner, segmentLength } from './segment-runner.ts';
+import { type StoredBaseline, storedBaseline } from './stored-baseline.ts';
+
+/** Measures a build in segments, to hold later builds against it. */
+export class BaselineMaker {
+  readonly #segments: SegmentRunner<'baseline'>;
+  readonly #length: number;
+
+  /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. @param budget ms that all of it may take */
+  constructor(dist: string, request: RunRequest, budget: number, onEvent: (event: SearchEvent) => void) {
+    this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1);
+    this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
+  }
+
+  stop(): void {
+    this.#segments.stop();
+  }
+
+  /** Rejects with a {@link RunnerError} where it was stopped, the build did not answer, or the generator could not be relied on. */
+  async make(): Promise<StoredBaseline> {
+    const documents: RunDocument[] = [];
+    try {
+      await this.#segments.open();
+      await this.#segments.settle('baseline');
+      for (let number = 1; number <= BASELINE_SEGMENTS; number++) {
+        documents.push(await this.#segments.make('baseline', number));
+        if (this.#segments.stopped)
+          throw new RunnerError(130, 'Stopped before the baseline was measured; nothing was written.');
+      }
+    } catch (error) {
+      if (!(error instanceof NotReliable)) throw error;
+      throw new RunnerError(
+        98,
+        'The generator could not be relied on, however often it was tried; nothing was written.',
+      );
+    } finally {
+      await this.#segments.close();
+    }
+    return storedBaseline(documents, { segment: this.#length, load: this.#segments.level! });
+  }
+}

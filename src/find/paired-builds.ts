@@ -1,0 +1,102 @@
+import type { RunRequest } from '../runner/messages.ts';
+import type { RunDocument } from '../runs/run-document.ts';
+import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
+import type { GateDocument } from './gate-document.ts';
+import type { FigureSample, Method } from './gate-judgement.ts';
+import type { GateSide } from './gate-side.ts';
+import type { SearchEvent } from './probe-runner.ts';
+import { SegmentRunner, segmentLength } from './segment-runner.ts';
+import { differenceBounds, middleDifference } from './signed-rank.ts';
+
+type Build = 'baseline' | 'candidate';
+
+interface Pair {
+  readonly baseline: RunDocument;
+  readonly candidate: RunDocument;
+  readonly first: Build;
+}
+
+/** Of ten pairs, signed ranks of several figures cannot be as sure as a first look has to be. */
+const LOOKS: readonly number[] = [12, 16, 20];
+/** Two of each pair, and one of either build before them. */
+const SEGMENTS = 2 * LOOKS.at(-1)! + 2;
+
+const differencesOf = (before: readonly number[], now: readonly number[]): number[] =>
+  now.map((value, at) => value - before[at]!);
+
+/** Each value of the candidate beside the one of the baseline that was measured with it. */
+const BY_PAIRS: Method = {
+  middle: (before, now) => middleDifference(differencesOf(before, now)),
+  bounds: (before, now, miss) => differenceBounds(differencesOf(before, now), miss),
+};
+
+/** Two builds that run at once, loaded in turns: pairs of segments with the same requests at the same times. */
+export class PairedBuilds implements GateSide {
+  readonly method = BY_PAIRS;
+  readonly looks = LOOKS;
+  readonly against: string;
+  readonly segment: number;
+  readonly #segments: SegmentRunner<Build>;
+  readonly #pairs: Pair[] = [];
+  #figures: readonly ComparedFigure[] = [];
+  #notJudged: readonly string[] = [];
+
+  /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. @param budget ms that all of it may take */
+  constructor(
+    dist: string,
+    candidate: RunRequest,
+    baseline: RunRequest,
+    budget: number,
+    onEvent: (event: SearchEvent) => void,
+  ) {
+    this.against = baseline.plan.target.url;
+    this.segment = segmentLength(budget, SEGMENTS);
+    this.#segments = new SegmentRunner(dist, { baseline, candidate }, this.segment, onEvent);
+  }
+
+  open(): Promise<void> {
+    return this.#segments.open();
+  }
+
+  close(): Promise<void> {
+    return this.#segments.close();
+  }
+
+  stop(): void {
+    this.#segments.stop();
+  }
+
+  async settle(): Promise<null> {
+    const both = [await this.#segments.settle('baseline'), await this.#segments.settle('candidate')];
+    const { figures, notJudged } = judgedFigures(both);
+    this.#figures = figures;
+    this.#notJudged = notJudged;
+    return null;
+  }
+
+  async measure(number: number): Promise<void> {
+    // ABBA: what drifts meets both builds alike.
+    const first: Build = number % 2 === 1 ? 'baseline' : 'candidate';
+    const second: Build = first === 'baseline' ? 'candidate' : 'baseline';
+    const documents = new Map<Build, RunDocument>();
+    for (const build of [first, second]) documents.set(build, await this.#segments.make(build, number));
+    if (this.#segments.stopped) return;
+    this.#pairs.push({ baseline: documents.get('baseline')!, candidate: documents.get('candidate')!, first });
+  }
+
+  samples(): FigureSample[] {
+    return this.#figures.map((figure) => {
+      const known = this.#pairs
+        .map(({ baseline, candidate }) => [figure.of(baseline), figure.of(candidate)] as const)
+        .filter((pair): pair is readonly [number, number] => pair.every((value) => value !== null));
+      return { figure, baseline: known.map(([before]) => before), candidate: known.map(([, now]) => now) };
+    });
+  }
+
+  told(): Pick<GateDocument, 'pairs' | 'runs' | 'repeated' | 'notJudged'> {
+    const pairs = this.#pairs.map(({ baseline, candidate, first }) => {
+      return { baseline: baseline.run, candidate: candidate.run, first };
+    });
+    return { pairs, runs: [], repeated: this.#segments.repeated, notJudged: [...this.#notJudged] };
+  }
+}

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Command } from 'commander';
 import { PlanError } from '../load/plan/plan.ts';
 import { compareText } from '../report/compare-text.ts';
@@ -40,6 +41,9 @@ function sidesOf(command: Command): [string[], string[]] {
   if (sides.some((side) => side.length === 0)) {
     throw new PlanError('Say which runs are held against which: two, or several with -- between the two sides.');
   }
+  const folders = sides.flat().map((folder) => path.resolve(folder));
+  const twice = folders.find((folder, at) => folders.indexOf(folder) !== at);
+  if (twice !== undefined) throw new PlanError(`${twice} is there twice: a run says the same again, and no more.`);
   return sides;
 }
 

@@ -12,6 +12,7 @@ import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
 interface FindRateOptions extends SearchOptions {
+  html?: string;
   users?: true;
   budget: number;
   precision: number;
@@ -28,6 +29,7 @@ export function findRateCommand(dist: string): Command {
     .addOption(
       new Option('--precision <share>', 'a band this narrow is narrow enough').argParser(share).default(0.1, '10%'),
     )
+    .option('--html <file>', 'write the answer as one page that opens without a network')
     .action((source: string, options: FindRateOptions) => findRate(dist, source, options));
 }
 

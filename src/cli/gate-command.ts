@@ -1,30 +1,30 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
 import { BaselineMaker } from '../find/baseline-maker.ts';
 import { Gate } from '../find/gate.ts';
+import type { GateSide } from '../find/gate-side.ts';
 import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
-import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
-import { checkTargetUrl } from '../load/plan/target-url.ts';
+import { type Plan, PlanError } from '../load/plan/plan.ts';
+import { targetUrl } from '../load/plan/target-url.ts';
 import { gateExitCode, gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { onInterrupt } from './interrupt.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { number, share, time } from './option-values.ts';
-import { isPlanFile, requestedPlan } from './requested-plan.ts';
+import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 
-interface GateOptions extends SearchOptions {
+interface GateCommandOptions extends SearchOptions, Pick<PlanOptions, 'rate' | 'users'> {
   readonly against?: string;
   readonly writeBaseline?: string;
   readonly againstStart?: string;
   readonly againstReady?: string;
-  readonly rate?: number;
-  readonly users?: number;
   readonly tolerance: number;
   readonly failures: number;
   readonly time: number;
@@ -38,60 +38,61 @@ export function gateCommand(dist: string): Command {
     'Hold a build against another: passed where no figure is surely more than so much worse, failed where one surely is.',
   );
   return withSearchOptions(command)
+    .option('--against <url|file>', 'what it is held against: a build at that address, or a stored baseline')
     .addOption(
       new Option(
-        '--against <url|file>',
-        'what it is held against: a build at that address, or a stored baseline (*.json)',
-      ).conflicts('writeBaseline'),
+        '--write-baseline <file>',
+        'measure the build, and store its figures to hold later ones against',
+      ).conflicts(['against', 'againstStart', 'json']),
     )
-    .option('--write-baseline <file>', 'measure the build, and store its figures to hold later ones against')
     .option('--against-start <command>', 'start the build that it is held against first, and stop it at the end')
     .option('--against-ready <url>', 'answers once that build is ready')
-    .option('--rate <n>', 'requests a second (default: the plan’s, else a gentle one)', number)
+    .addOption(
+      new Option('--rate <n>', 'requests a second (default: the plan’s, else a gentle one)')
+        .argParser(number)
+        .conflicts('users'),
+    )
     .option('--users <n>', 'users who each wait for an answer', number)
     .option('--tolerance <share>', 'how much slower is allowed, such as 10%', share, 0.1)
     .option('--failures <share>', 'how many more of all requests may fail, such as 1%', share, 0.01)
     .option('--time <time>', 'that all of it may take', time, TIME_MS)
-    .action((source: string, options: GateOptions) => gate(dist, source, options));
+    .action((source: string, options: GateCommandOptions) =>
+      options.writeBaseline === undefined
+        ? gate(dist, source, options)
+        : storeBaseline(dist, source, options, options.writeBaseline),
+    );
 }
 
-async function gate(dist: string, source: string, options: GateOptions): Promise<void> {
-  const { rate, users, against, tolerance, failures, time: budget, ...rest } = options;
-  const asked = await requestedPlan(source, rest);
-  const plan = { ...asked, load: loadOf(rate, users, asked.duration) ?? asked.load };
-  const candidate = requestOf(plan, options);
+async function storeBaseline(dist: string, source: string, options: GateCommandOptions, file: string): Promise<void> {
+  // Before minutes are spent on what could not be kept.
+  await access(path.dirname(path.resolve(file))).catch(() => {
+    throw new PlanError(`--write-baseline ${file}: its folder is not there.`);
+  });
+  const request = requestOf(await requestedPlan(source, options), options);
   const terminal = new Terminal(process.stderr);
-  const onEvent = (event: SearchEvent): void => showSearch(terminal, event);
-  if (options.writeBaseline !== undefined) {
-    const maker = new BaselineMaker(dist, candidate, budget, onEvent);
-    const done = onInterrupt(() => maker.stop());
-    try {
-      const stored = await maker.make();
-      await writeAtomically(options.writeBaseline, `${JSON.stringify(stored, null, 1)}\n`);
-      terminal.close();
-      process.stdout.write(`The figures of ${stored.target} are in ${options.writeBaseline}.\n`);
-    } finally {
-      terminal.close();
-      done();
-    }
-    return;
-  }
-  if (against === undefined) {
-    throw new PlanError(
-      'Say what it is held against: --against URL or --against FILE, which --write-baseline FILE makes.',
+  const maker = new BaselineMaker(dist, request, options.time, (event) => showSearch(terminal, event));
+  const done = onInterrupt(() => maker.stop());
+  try {
+    const stored = await maker.make();
+    await writeAtomically(file, `${JSON.stringify(stored, null, 1)}\n`);
+    terminal.close();
+    process.stdout.write(
+      `The figures of ${stored.target} are in ${file}. Hold a build against them with --against ${file}\n`,
     );
+  } finally {
+    terminal.close();
+    done();
   }
-  const side = /\.json$/i.test(against)
-    ? new AgainstBaseline(dist, candidate, readBaseline(await readText(against), against), against, onEvent)
-    : new PairedBuilds(
-        dist,
-        candidate,
-        await baselineRequest(source, { ...options, against }, rest, candidate),
-        budget,
-        onEvent,
-      );
+}
+
+async function gate(dist: string, source: string, options: GateCommandOptions): Promise<void> {
+  const { tolerance, failures, time: budget } = options;
+  const candidate = requestOf(await requestedPlan(source, options), options);
+  const terminal = new Terminal(process.stderr);
+  const side = await sideOf(dist, source, candidate, options, (event) => showSearch(terminal, event));
   const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-  const judge = new Gate({ side, candidate: plan.target.url, tolerance: { times: tolerance, failures }, budget });
+  const { url } = candidate.plan.target;
+  const judge = new Gate({ side, candidate: url, tolerance: { times: tolerance, failures }, budget });
   const done = onInterrupt(() => judge.stop());
   try {
     const document = await judge.judge();
@@ -105,41 +106,53 @@ async function gate(dist: string, source: string, options: GateOptions): Promise
   }
 }
 
+async function sideOf(
+  dist: string,
+  source: string,
+  candidate: RunRequest,
+  options: GateCommandOptions,
+  onEvent: (event: SearchEvent) => void,
+): Promise<GateSide> {
+  const { against, againstStart, againstReady, time: budget } = options;
+  if (against === undefined) {
+    throw new PlanError(
+      'Say what it is held against: --against URL, or --against FILE with what --write-baseline FILE has stored.',
+    );
+  }
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(against)) {
+    if (againstStart !== undefined || againstReady !== undefined) {
+      throw new PlanError(`--against-start and --against-ready go with --against URL, and ${against} is a file.`);
+    }
+    const baseline = readBaseline(await readText(against), against);
+    return new AgainstBaseline(dist, candidate, { baseline, file: against }, budget, onEvent);
+  }
+  const plan = await planAgainst(source, against, candidate.plan, options);
+  const baseline = { ...candidate, plan, start: againstStart ?? null, ready: againstReady ?? null, pid: null };
+  return new PairedBuilds(dist, candidate, baseline, budget, onEvent);
+}
+
 async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: Error) => {
-    throw new PlanError(`The baseline ${file} cannot be read: ${error.message}.`);
+    throw new PlanError(
+      `The baseline ${file} cannot be read: ${error.message}. Of a build write its address with http://.`,
+    );
   });
 }
 
-async function baselineRequest(
-  source: string,
-  options: GateOptions & { readonly against: string },
-  asked: SearchOptions,
-  candidate: RunRequest,
-): Promise<RunRequest> {
-  const { plan } = candidate;
-  return {
-    ...candidate,
-    plan: { ...(await planAgainst(source, options.against, asked, plan)), load: plan.load },
-    start: options.againstStart ?? null,
-    ready: options.againstReady ?? null,
-    pid: null,
-  };
-}
-
-/** The plan, sent to another build. Of one request it is that request at the other address, which need not repeat its path. */
-async function planAgainst(source: string, against: string, options: SearchOptions, plan: Plan): Promise<Plan> {
-  checkTargetUrl(against);
-  if (isPlanFile(source)) return { ...plan, target: { ...plan.target, url: against } };
+/** The plan, sent to another build, whose address need not repeat the path. */
+async function planAgainst(source: string, against: string, plan: Plan, options: GateCommandOptions): Promise<Plan> {
   const own = new URL(plan.target.url);
-  const url = new URL(against);
-  return requestedPlan(url.pathname === '/' ? new URL(own.pathname + own.search, url).href : url.href, options);
-}
-
-function loadOf(rate: number | undefined, users: number | undefined, duration: number): Load | null {
-  if (rate !== undefined && users !== undefined) throw new PlanError('Give --rate or --users, not both.');
-  const level = rate ?? users;
-  if (level !== undefined && !(level > 0)) throw new PlanError('--rate and --users must be above 0.');
-  if (rate !== undefined) return steadyRate(rate, duration);
-  return users === undefined ? null : steadyUsers(users, duration);
+  const given = new URL(targetUrl(against, plan.environment));
+  const url = given.pathname === '/' ? new URL(own.pathname + own.search, given).href : given.href;
+  if (!isPlanFile(source)) return { ...(await requestedPlan(url, options)), load: plan.load };
+  if (plan.target.socket !== null) {
+    throw new PlanError('The plan’s target is a Unix socket, so --against would lead to the same build.');
+  }
+  // A step with an address of its own would ask the candidate in both.
+  if (own.origin !== given.origin && JSON.stringify([plan.scenarios, plan.setup]).includes(own.origin)) {
+    throw new PlanError(
+      `Some of the plan’s steps name ${own.origin} themselves, which --against does not change: write them relative to its target, such as /predict.`,
+    );
+  }
+  return { ...plan, target: { ...plan.target, url } };
 }

@@ -15,7 +15,6 @@ export interface SearchOptions extends Omit<PlanOptions, 'rate' | 'users'> {
   readonly gpu: string;
   readonly allowRemote?: string[];
   readonly json?: string | true;
-  readonly html?: string;
 }
 
 export function withSearchOptions(command: Command): Command {
@@ -36,8 +35,7 @@ export function withSearchOptions(command: Command): Command {
     .addOption(metricsOption())
     .addOption(logOption())
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
-    .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
-    .option('--html <file>', 'write the answer as one page that opens without a network');
+    .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output');
 }
 
 /** The run that the others are made from. Throws a `PlanError`. */

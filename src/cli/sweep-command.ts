@@ -16,6 +16,7 @@ import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
 interface SweepOptions extends SearchOptions {
+  html?: string;
   users?: string;
   rate?: string;
   set?: string;
@@ -41,6 +42,7 @@ export function sweepCommand(dist: string): Command {
     .option('--warmup <time>', 'sent and not measured before (default: 2s)', time)
     .option('--repeat <n>', 'runs at each value', number, 1)
     .option('--price <amount>', 'of an hour of the server, for the cost of requests', number)
+    .option('--html <file>', 'write the answer as one page that opens without a network')
     .action((source: string, options: SweepOptions) => sweep(dist, source, options));
 }
 

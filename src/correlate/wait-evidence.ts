@@ -99,7 +99,7 @@ function connections(
   const sights = during(looks, slow, sightOf);
   const others = looks.flatMap((look) => {
     const sight = sightOf(look);
-    return sight != null && !slow.some(({ start, end }) => start < sight.end && end > sight.start) ? [sight] : [];
+    return sight !== null && !slow.some(({ start, end }) => start < sight.end && end > sight.start) ? [sight] : [];
   });
   return frequent(sights, nameOf, Number.POSITIVE_INFINITY).map(({ name, count }) => {
     const usual = others.filter(({ seen }) => seen.some((socket) => nameOf(socket) === name)).length;
@@ -121,8 +121,7 @@ function during<T>(
 ): readonly Sight<T>[] {
   return looks.flatMap((look) => {
     const sight = sightOf(look);
-    // Runs made before this was looked for have none.
-    return sight != null && slow.some(({ start, end }) => start <= sight.start && end >= sight.end) ? [sight] : [];
+    return sight !== null && slow.some(({ start, end }) => start <= sight.start && end >= sight.end) ? [sight] : [];
   });
 }
 

@@ -1,19 +1,20 @@
+import { PlanError } from '../load/plan/plan.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateDocument } from './gate-document.ts';
-import type { FigureSample, Method } from './gate-judgement.ts';
+import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import type { GateSide } from './gate-side.ts';
 import type { SearchEvent } from './probe-runner.ts';
 import { middleShift, shiftBounds } from './rank-sum.ts';
-import { SegmentRunner } from './segment-runner.ts';
+import { SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
 import { type StoredBaseline, whyApart } from './stored-baseline.ts';
 
 /** Segments of the candidate; a baseline has as many as the last look. */
 export const BASELINE_SEGMENTS = 16;
 const LOOKS: readonly number[] = [8, 12, BASELINE_SEGMENTS];
 
-const BY_RANKS: Method = { middle: middleShift, bounds: shiftBounds };
+const BY_RANKS: ComparisonMethod = { middle: middleShift, bounds: shiftBounds };
 
 /** A build against the figures of another one, as they were stored: segments as long as theirs, on a machine as theirs. */
 export class AgainstBaseline implements GateSide {
@@ -21,24 +22,33 @@ export class AgainstBaseline implements GateSide {
   readonly looks = LOOKS;
   readonly against: string;
   readonly segment: number;
+  readonly step: number;
   readonly #baseline: StoredBaseline;
   readonly #segments: SegmentRunner<'candidate'>;
   readonly #documents: RunDocument[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
 
-  /** Throws a {@link PlanError} where the load is no steady one. @param file of the baseline */
+  /**
+   * Throws a {@link PlanError} where the time is too short, or the load is no steady one. Where the plan has none it is the baseline's.
+   * @param file of the baseline @param budget ms that all of it may take
+   */
   constructor(
     dist: string,
     candidate: RunRequest,
-    baseline: StoredBaseline,
-    file: string,
+    { baseline, file }: { readonly baseline: StoredBaseline; readonly file: string },
+    budget: number,
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = file;
     this.segment = baseline.segment;
+    this.step = segmentsTake(1, this.segment, 0);
     this.#baseline = baseline;
-    this.#segments = new SegmentRunner(dist, { candidate }, baseline.segment, onEvent);
+    const { plan } = candidate;
+    const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup);
+    if (budget < least) throw new PlanError(tooShort(LOOKS[0]! + 1, least));
+    const request = { ...candidate, plan: { ...plan, load: plan.load ?? baseline.load } };
+    this.#segments = new SegmentRunner(dist, { candidate: request }, this.segment, onEvent);
   }
 
   open(): Promise<void> {
@@ -55,11 +65,12 @@ export class AgainstBaseline implements GateSide {
 
   async settle(): Promise<string | null> {
     const document = await this.#segments.settle('candidate');
-    const apart = whyApart(this.#baseline, document, { segment: this.segment, load: this.#segments.level! });
     const { figures, notJudged } = judgedFigures([document]);
-    this.#figures = figures.filter(({ name }) => Object.hasOwn(this.#baseline.figures, name));
-    this.#notJudged = notJudged;
-    return apart;
+    const isStored = ({ name }: ComparedFigure): boolean => Object.hasOwn(this.#baseline.figures, name);
+    this.#figures = figures.filter(isStored);
+    const missing = figures.filter((figure) => !isStored(figure)).map(({ name }) => `${name}: the baseline has none.`);
+    this.#notJudged = [...notJudged, ...missing];
+    return whyApart(this.#baseline, document, this.#segments.load!);
   }
 
   async measure(number: number): Promise<void> {

@@ -1,8 +1,10 @@
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { BASELINE_SEGMENTS } from './against-baseline.ts';
+import { BuildGone } from './build-gone.ts';
+import { NotReliable } from './not-reliable.ts';
 import type { SearchEvent } from './probe-runner.ts';
-import { NotReliable, SegmentRunner, segmentLength } from './segment-runner.ts';
+import { SegmentRunner, segmentLength } from './segment-runner.ts';
 import { type StoredBaseline, storedBaseline } from './stored-baseline.ts';
 
 /** Measures a build in segments, to hold later builds against it. */
@@ -12,7 +14,7 @@ export class BaselineMaker {
 
   /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. @param budget ms that all of it may take */
   constructor(dist: string, request: RunRequest, budget: number, onEvent: (event: SearchEvent) => void) {
-    this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1);
+    this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1, request.plan.warmup);
     this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
   }
 
@@ -26,20 +28,17 @@ export class BaselineMaker {
     try {
       await this.#segments.open();
       await this.#segments.settle('baseline');
-      for (let number = 1; number <= BASELINE_SEGMENTS; number++) {
-        documents.push(await this.#segments.make('baseline', number));
-        if (this.#segments.stopped)
-          throw new RunnerError(130, 'Stopped before the baseline was measured; nothing was written.');
+      while (documents.length < BASELINE_SEGMENTS && !this.#segments.stopped) {
+        documents.push(await this.#segments.make('baseline', documents.length + 1));
       }
     } catch (error) {
-      if (!(error instanceof NotReliable)) throw error;
-      throw new RunnerError(
-        98,
-        'The generator could not be relied on, however often it was tried; nothing was written.',
-      );
+      if (error instanceof NotReliable) throw new RunnerError(98, `${error.message} Nothing was written.`);
+      if (error instanceof BuildGone) throw new RunnerError(3, `${error.message} Nothing was written.`);
+      if (!this.#segments.stopped) throw error;
     } finally {
       await this.#segments.close();
     }
-    return storedBaseline(documents, { segment: this.#length, load: this.#segments.level! });
+    if (this.#segments.stopped) throw new RunnerError(130, 'Stopped before all was measured; nothing was written.');
+    return storedBaseline(documents, { segment: this.#length, load: this.#segments.load! });
   }
 }

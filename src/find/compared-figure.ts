@@ -1,3 +1,4 @@
+import { supportFor } from '../load/measure/percentile.ts';
 import type { Latency, RunDocument } from '../runs/run-document.ts';
 
 /** A figure that runs are held against each other by. */
@@ -21,6 +22,8 @@ const WORDS: Readonly<Record<Column, string>> = {
 };
 const ALL = Object.keys(WORDS) as Column[];
 const TAILS = ['p99', 'p95', 'p90'] as const;
+/** Segments differ in how many answers they have: with just enough of them, half would have too few. */
+const MARGIN = 1.1;
 const FAILURES: ComparedFigure = { name: 'failures', unit: 'share', of: failedShare };
 
 /**
@@ -39,16 +42,17 @@ export function judgedFigures(segments: readonly RunDocument[]): { figures: Comp
   const figures: ComparedFigure[] = [];
   const notJudged: string[] = [];
   for (const [what, of, step] of times) {
-    const isKnown = (column: Column): boolean =>
-      segments.every((document) => (of(document)?.[column] ?? null) !== null);
+    const fewest = Math.min(...segments.map((document) => of(document)?.count ?? 0));
+    const isKnown = (column: 'p50' | (typeof TAILS)[number]): boolean =>
+      fewest >= MARGIN * supportFor(Number(column.slice(1)) / 100);
     const tail = TAILS.find(isKnown);
     for (const column of ['p50', tail] as const) {
       if (column !== undefined && isKnown(column)) figures.push(timeFigure(`${what} ${column}${step}`, of, column));
     }
     if (tail === 'p99') continue;
-    const fewest = Math.min(...segments.map((document) => of(document)?.count ?? 0));
+    const takes = Math.ceil(MARGIN * supportFor(0.99));
     notJudged.push(
-      `${what} p99${step}: a segment has ${fewest} answers, and it takes 368: more time, or a higher rate.`,
+      `${what} p99${step}: a segment has ${fewest} answers, and it takes ${takes}: more time, or a higher rate.`,
     );
   }
   return { figures: [...figures, FAILURES], notJudged };
@@ -65,7 +69,7 @@ export function allFigures(runs: readonly RunDocument[]): ComparedFigure[] {
     ...times('TTFT', ({ streaming }) => streaming?.ttft),
     ...times('gap', ({ streaming }) => streaming?.gap),
     { name: 'output tokens', unit: 'per second', of: ({ streaming }) => streaming?.tokensPerSecond ?? null },
-    ...stepsOf(runs).flatMap((step) => times('latency', latencyOf(step), ['p50', 'p95', 'p99'], ` of ${step}`)),
+    ...stepsOf(runs).flatMap((step) => times('latency', latencyOf(step), ['p50', 'p90', 'p95', 'p99'], ` of ${step}`)),
   ];
   return figures.filter(({ of }) => runs.some((run) => of(run) !== null));
 }
@@ -82,6 +86,8 @@ function latencyOf(name: string): LatencyOf {
   return ({ steps }) => steps?.find(({ step }) => step === name)?.latency;
 }
 
-function failedShare({ load: { completed, failed } }: RunDocument): number | null {
-  return completed + failed > 0 ? failed / (completed + failed) : null;
+/** Of all that were due: who was never sent, or got no answer before the end, got none. */
+function failedShare({ load: { completed, failed, dropped, interrupted } }: RunDocument): number | null {
+  const lost = failed + dropped + interrupted;
+  return completed + lost > 0 ? lost / (completed + lost) : null;
 }

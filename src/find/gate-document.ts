@@ -38,12 +38,14 @@ export interface GateFigure {
   /** `latency p99`, `latency p50 of checkout`, `failures`. */
   figure: string;
   unit: 'ms' | 'share';
-  /** The middle of each build's segments. */
+  /** So many segments of the candidate have it. */
+  segments: number;
+  /** The middle of each build's segments, of shares their mean. */
   baseline: number | null;
   candidate: number | null;
   /** How much worse the candidate is: of times as a share of the baseline's, of shares in points (0.01 is one in a hundred); null unknown. */
   change: number | null;
-  /** Where that lies, each end with 97.5 % at the last look and as much more before as it takes; an end that is open is null. */
+  /** Where it surely lies: the low end is the one it fails by, surer where several figures are judged, the high end the one it passes by. An end that is open is null. */
   interval: [low: number | null, high: number | null];
   /** More is not allowed. */
   allowed: number;

@@ -1,32 +1,28 @@
 import { figure as number } from '../load/measure/figure.ts';
-import type { GateDocument, GateFigure } from './gate-document.ts';
+import type { GateFigure } from './gate-document.ts';
+import type { statusOf } from './gate-judgement.ts';
 
-type Judged = Pick<GateDocument, 'status' | 'figures'>;
-
-/** What a gate found, as a sentence without its full stop. */
-export function gateSentence({ status, figures }: Judged): string {
-  const worst = worstOf(figures, status === 'failed' ? 'failed' : 'inconclusive');
-  switch (status) {
-    case 'failed':
-      return `${worst!.figure} is ${changeText(worst!)}, and more than ${amountText(worst!.allowed, worst!.unit)} is not allowed`;
-    case 'passed':
-      return `nothing is worse than allowed: ${figures.map((one) => `${one.figure} ${changeText(one)}`).join('; ')}`;
-    case 'inconclusive':
-      return worst === null
-        ? 'too little was measured to tell'
-        : `cannot tell: ${worst.figure} is ${changeText(worst)}, and ${amountText(worst.allowed, worst.unit)} is allowed`;
-    case 'void':
-      return 'nothing that was measured can be relied on';
+/** What figures come to, as a sentence without its full stop. */
+export function gateSentence(status: ReturnType<typeof statusOf>, figures: readonly GateFigure[]): string {
+  if (status === 'passed') {
+    return `passed: nothing is worse than allowed: ${figures.map((one) => `${one.figure} ${changeText(one)}`).join('; ')}`;
   }
+  const worst = worstOf(figures, status);
+  if (worst === null) return 'cannot tell: no latency could be judged';
+  const allowed = amountText(worst.allowed, worst.unit);
+  return status === 'failed'
+    ? `failed: ${worst.figure} ${changeText(worst)}, and more than ${allowed} is not allowed`
+    : `cannot tell: ${worst.figure} ${changeText(worst)}, and ${allowed} is allowed`;
 }
 
 /** `12 % slower (8 to 16 %)`, `the same (−2 to 3 %)`, `0.4 points more (0.1 to 0.8)`. */
-export function changeText({ change, interval, unit }: GateFigure): string {
+export function changeText({ change, interval, unit, allowed }: GateFigure): string {
   if (change === null) return 'unknown';
   const [low, high] = interval.map((end) => (end === null ? 'unknown' : signed(end)));
   const range = `(${low} to ${high}${unit === 'ms' ? ' %' : ''})`;
   const size = Math.abs(change);
-  if (size < 0.0005) return `the same ${range}`;
+  // No more digits than what is asked about.
+  if (size < allowed / 20) return `the same ${range}`;
   const words = unit === 'ms' ? (change > 0 ? 'slower' : 'faster') : change > 0 ? 'more' : 'fewer';
   return `${amountText(size, unit)} ${words} ${range}`;
 }

@@ -1,15 +1,16 @@
 import type { GateDocument } from './gate-document.ts';
-import type { FigureSample, Method } from './gate-judgement.ts';
+import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 
 /** What a gate measures, step by step, and how that is judged. */
 export interface GateSide {
-  readonly method: Method;
+  readonly method: ComparisonMethod;
   /** After so many steps it may be enough; the last is as many as there are. */
   readonly looks: readonly number[];
   /** What it is held against, for people. */
   readonly against: string;
-  /** Measured time of a segment, ms. */
+  /** Measured time of a segment, and all that a step should take, ms. */
   readonly segment: number;
+  readonly step: number;
   open(): Promise<void>;
   close(): Promise<void>;
   stop(): void;

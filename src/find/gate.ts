@@ -1,10 +1,11 @@
 import { RunnerError } from '../runner/messages.ts';
-import type { GateDocument } from './gate-document.ts';
-import { judgeFigures, statusOf, type Tolerance } from './gate-judgement.ts';
+import { BuildGone } from './build-gone.ts';
+import type { GateDocument, GateFigure } from './gate-document.ts';
+import { judgeFigures, type LookMiss, statusOf, type Tolerance } from './gate-judgement.ts';
 import { gateSentence } from './gate-sentence.ts';
 import type { GateSide } from './gate-side.ts';
 import { lookLevels } from './look-levels.ts';
-import { NotReliable } from './segment-runner.ts';
+import { NotReliable } from './not-reliable.ts';
 
 export interface GateOptions {
   readonly side: GateSide;
@@ -24,11 +25,12 @@ export class Gate {
   readonly #began = performance.now();
   readonly #startedAt = new Date().toISOString();
   #steps = 0;
-  #longest = 0;
+  #longest: number;
   #interrupted = false;
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#longest = options.side.step;
   }
 
   /** Ends it; what was measured by then is told. */
@@ -37,58 +39,67 @@ export class Gate {
     this.#options.side.stop();
   }
 
-  /** Rejects with a {@link RunnerError} where a build could not be started, or did not answer. */
+  /** Rejects with a {@link RunnerError} where a build could not be started, did not answer, or it was stopped before anything was compared. */
   async judge(): Promise<GateDocument> {
     const { side } = this.#options;
+    let miss: LookMiss = { fail: MISS, pass: MISS };
     try {
       await side.open();
       const apart = await side.settle();
-      if (apart !== null) return this.#document(MISS, { status: 'inconclusive', sentence: `cannot tell: ${apart}` });
-      const most = side.looks.at(-1)!;
-      const levels = lookLevels(
-        side.looks.map((steps) => steps / most),
-        MISS,
-      );
-      while (this.#hasTime(most)) {
+      if (apart !== null) return this.#known('inconclusive', `cannot tell: ${apart}`);
+      const levels = levelsOf(side);
+      miss = levels.at(-1)!;
+      while (this.#hasTime()) {
         const began = performance.now();
         await side.measure(this.#steps + 1);
         if (this.#interrupted) break;
         this.#steps++;
         this.#longest = Math.max(this.#longest, performance.now() - began);
         const look = side.looks.indexOf(this.#steps);
-        if (look >= 0 && this.#statusAt(levels[look]!) !== 'inconclusive') return this.#document(levels[look]!);
+        if (look >= 0 && statusOf(this.#figures(levels[look]!)) !== 'inconclusive') return this.#judged(levels[look]!);
       }
-      return this.#document(levels.at(-1)!);
     } catch (error) {
-      if (error instanceof NotReliable) {
-        const sentence = 'void: the generator could not be relied on, however often it was tried';
-        return this.#document(MISS, { status: 'void', sentence });
-      }
-      if (!this.#interrupted || this.#steps === 0 || !(error instanceof RunnerError)) throw error;
-      return this.#document(MISS);
+      if (error instanceof NotReliable) return this.#known('void', `void: ${lower(error.message)}`);
+      if (error instanceof BuildGone) return this.#known(...goneOf(error));
+      if (!this.#interrupted) throw error;
     } finally {
       await side.close();
     }
+    if (this.#interrupted && this.#steps === 0) {
+      throw new RunnerError(130, 'Stopped before anything was compared.');
+    }
+    return this.#judged(miss);
   }
 
-  #hasTime(most: number): boolean {
-    if (this.#interrupted || this.#steps >= most) return false;
-    return performance.now() - this.#began + this.#longest <= this.#options.budget;
+  #hasTime(): boolean {
+    const { side, budget } = this.#options;
+    if (this.#interrupted || this.#steps >= side.looks.at(-1)!) return false;
+    return performance.now() - this.#began + this.#longest <= budget;
   }
 
-  #statusAt(miss: number): GateDocument['status'] {
+  #figures(miss: LookMiss): GateFigure[] {
     const { side, tolerance } = this.#options;
-    return statusOf(judgeFigures(side.samples(), side.method, tolerance, miss));
+    return judgeFigures(side.samples(), side.method, tolerance, miss);
   }
 
-  #document(miss: number, known?: Pick<GateDocument, 'status' | 'sentence'>): GateDocument {
-    const { side, budget, candidate, tolerance } = this.#options;
-    const figures = judgeFigures(side.samples(), side.method, tolerance, miss);
-    const status = known?.status ?? (this.#interrupted ? 'inconclusive' : statusOf(figures));
+  #judged(miss: LookMiss): GateDocument {
+    const figures = this.#figures(miss);
+    if (this.#interrupted) return this.#document('inconclusive', 'stopped before it could be told', figures);
+    const status = statusOf(figures);
+    return this.#document(status, gateSentence(status, figures), figures);
+  }
+
+  /** What is known without the figures, which would only seem to say something. */
+  #known(status: GateDocument['status'], sentence: string): GateDocument {
+    return this.#document(status, sentence, []);
+  }
+
+  #document(status: GateDocument['status'], sentence: string, figures: GateFigure[]): GateDocument {
+    const { side, budget, candidate } = this.#options;
     return {
       schema: 'tailflame.gate/1',
       status,
-      sentence: known?.sentence ?? gateSentence({ status, figures }),
+      sentence,
       baseline: side.against,
       candidate,
       figures,
@@ -101,4 +112,22 @@ export class Gate {
       interrupted: this.#interrupted,
     };
   }
+}
+
+/** What each look is held to, where so many figures are judged. */
+function levelsOf(side: GateSide): LookMiss[] {
+  const most = side.looks.at(-1)!;
+  const fractions = side.looks.map((steps) => steps / most);
+  const fail = lookLevels(fractions, MISS / Math.max(1, side.samples().length));
+  return lookLevels(fractions, MISS).map((pass, look) => ({ pass, fail: fail[look]! }));
+}
+
+/** A build that stops answering under the load that another bears is worse than it; what it was held against is then unknown. */
+function goneOf({ build, message }: BuildGone): [GateDocument['status'], string] {
+  const told = `the ${build} answers no longer: ${message.replace(/\.$/, '')}`;
+  return build === 'candidate' ? ['failed', told] : ['inconclusive', `cannot tell: ${told}`];
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
 }

@@ -2,10 +2,10 @@ import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateDocument } from './gate-document.ts';
-import type { FigureSample, Method } from './gate-judgement.ts';
+import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import type { GateSide } from './gate-side.ts';
 import type { SearchEvent } from './probe-runner.ts';
-import { SegmentRunner, segmentLength } from './segment-runner.ts';
+import { SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
 import { differenceBounds, middleDifference } from './signed-rank.ts';
 
 type Build = 'baseline' | 'candidate';
@@ -25,17 +25,18 @@ const differencesOf = (before: readonly number[], now: readonly number[]): numbe
   now.map((value, at) => value - before[at]!);
 
 /** Each value of the candidate beside the one of the baseline that was measured with it. */
-const BY_PAIRS: Method = {
+export const BY_PAIRS: ComparisonMethod = {
   middle: (before, now) => middleDifference(differencesOf(before, now)),
   bounds: (before, now, miss) => differenceBounds(differencesOf(before, now), miss),
 };
 
-/** Two builds that run at once, loaded in turns: pairs of segments with the same requests at the same times. */
+/** Two builds that run at once, loaded in turns: pairs of segments, as far as a plan lets them with the same requests at the same times. */
 export class PairedBuilds implements GateSide {
   readonly method = BY_PAIRS;
   readonly looks = LOOKS;
   readonly against: string;
   readonly segment: number;
+  readonly step: number;
   readonly #segments: SegmentRunner<Build>;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
@@ -50,7 +51,9 @@ export class PairedBuilds implements GateSide {
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = baseline.plan.target.url;
-    this.segment = segmentLength(budget, SEGMENTS);
+    // Either build begins with the plan's own warm-up.
+    this.segment = segmentLength(budget, SEGMENTS, 2 * candidate.plan.warmup);
+    this.step = segmentsTake(2, this.segment, 0);
     this.#segments = new SegmentRunner(dist, { baseline, candidate }, this.segment, onEvent);
   }
 

@@ -38,14 +38,21 @@ export class ProbeRunner {
   readonly #dist: string;
   readonly #request: RunRequest;
   readonly #kind: SearchFacts['kind'];
-  readonly #id = randomBytes(6).toString('hex');
+  readonly #id: string;
   readonly #onEvent: (event: SearchEvent) => void;
   readonly #abort = new AbortController();
   #target: StartedTarget | null = null;
   #client: RunnerClient | null = null;
 
-  /** @param dist the folder of the bundles @param request whose plan the runs are made from */
-  constructor(dist: string, request: RunRequest, kind: SearchFacts['kind'], onEvent: (event: SearchEvent) => void) {
+  /** @param dist the folder of the bundles @param request whose plan the runs are made from @param id of the search, where others make runs for it too */
+  constructor(
+    dist: string,
+    request: RunRequest,
+    kind: SearchFacts['kind'],
+    onEvent: (event: SearchEvent) => void,
+    id = randomBytes(6).toString('hex'),
+  ) {
+    this.#id = id;
     this.#dist = dist;
     this.#request = request;
     this.#kind = kind;

@@ -1,4 +1,5 @@
 import { median } from './median.ts';
+import { orderBounds } from './order-bounds.ts';
 
 /** Every value of the second less every one of the first, ascending. */
 function shifts(first: readonly number[], second: readonly number[]): number[] {
@@ -12,14 +13,10 @@ export function middleShift(first: readonly number[], second: readonly number[])
 
 /**
  * Below and above what that lies, each with a chance of error of at most `miss`: the exact interval of the rank sum test (Hollander and Wolfe,
- * Nonparametric Statistical Methods, §4.3). An end that too few values leave open is infinite; 2.5 % to either side take four of each.
+ * Nonparametric Statistical Methods, §4.3). An end that too few values leave open is infinite; 2.5 % to either side take some four of each.
  */
 export function shiftBounds(first: readonly number[], second: readonly number[], miss: number): [number, number] {
-  const all = shifts(first, second);
-  const chances = rankSumChances(first.length, second.length);
-  let out = -1;
-  for (let below = chances[0]!; below <= miss; below += chances[out + 1]!) out++;
-  return [all[out] ?? Number.NEGATIVE_INFINITY, all[all.length - 1 - out] ?? Number.POSITIVE_INFINITY];
+  return orderBounds(shifts(first, second), rankSumChances(first.length, second.length), miss);
 }
 
 /**

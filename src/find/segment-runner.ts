@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { LIMITS } from '../load/plan/limits.ts';
 import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
-import type { RunRequest } from '../runner/messages.ts';
+import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
-import { ProbeRunner, type SearchEvent } from './probe-runner.ts';
-import type { StoredBaseline } from './stored-baseline.ts';
+import { BuildGone } from './build-gone.ts';
+import { NotReliable } from './not-reliable.ts';
+import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 
 /** What a segment takes besides its measured time, ms: a process, a first request, a warm-up, what is written. */
 const BESIDE_MS = 1500;
@@ -11,17 +14,27 @@ const SHORTEST_MS = 1000;
 const WARMUP_MS = 500;
 /** Segments in all that are measured again where the generator could not be relied on. */
 const MOST_REPEATED = 6;
+/** A build that fails a first request so often in a row is gone; one that fails some of its requests is not. */
+const MOST_REFUSED = 3;
+/** For a build to work off what a segment left behind, ms. */
+const LONGEST_REST_MS = 3000;
 
-/** Measured time of each of so many segments, ms, of the time that all may take. Throws a {@link PlanError} where that is too short. */
-export function segmentLength(budget: number, count: number): number {
-  const length = Math.floor(budget / count - BESIDE_MS);
-  if (length >= SHORTEST_MS) return length;
-  const least = Math.ceil((count * (SHORTEST_MS + BESIDE_MS)) / 1000);
-  throw new PlanError(`${count} segments take longer than that: give at least --time ${least}s.`);
+/** What so many segments take, the first of them after a plan's own warm-up, ms. */
+export function segmentsTake(count: number, length: number, warmup: number): number {
+  return count * (length + BESIDE_MS) + warmup;
 }
 
-/** The generator could not be relied on too often. */
-export class NotReliable extends Error {}
+/** Measured time of each of so many segments, ms, of the time that all may take. Throws a {@link PlanError} where that is too short. */
+export function segmentLength(budget: number, count: number, warmup: number): number {
+  const length = Math.floor((budget - segmentsTake(count, 0, warmup)) / count);
+  if (length >= SHORTEST_MS) return length;
+  throw new PlanError(tooShort(count, segmentsTake(count, SHORTEST_MS, warmup)));
+}
+
+/** That a time is too short for so many segments, and how long it has to be. */
+export function tooShort(count: number, least: number): string {
+  return `The time is too short for ${count} segments: give at least --time ${Math.ceil(least / 1000)}s.`;
+}
 
 /** Makes runs of one length under one load, of one build or of several, and again where the generator spoiled one. */
 export class SegmentRunner<Build extends string> {
@@ -47,7 +60,10 @@ export class SegmentRunner<Build extends string> {
     this.#requests = requests;
     this.#length = length;
     this.#load = load === null ? null : steadyLoad(load, length);
-    this.#runners = new Map(builds.map((build) => [build, new ProbeRunner(dist, requests[build], 'gate', onEvent)]));
+    const id = randomBytes(6).toString('hex');
+    this.#runners = new Map(
+      builds.map((build) => [build, new ProbeRunner(dist, requests[build], 'gate', onEvent, id)]),
+    );
   }
 
   /** So many segments were measured again. */
@@ -56,10 +72,8 @@ export class SegmentRunner<Build extends string> {
   }
 
   /** What segments are sent with; null until the first has been made, where the plan does not say. */
-  get level(): StoredBaseline['load'] | null {
-    const load = this.#load;
-    if (load === null || load.model === 'replay') return null;
-    return { model: load.model, level: load.stages[0]!.from };
+  get load(): Load | null {
+    return this.#load;
   }
 
   get stopped(): boolean {
@@ -81,24 +95,40 @@ export class SegmentRunner<Build extends string> {
     for (const runner of this.#runners.values()) runner.stop();
   }
 
-  /** A segment that is not compared, after the plan's own warm-up: the build has answered then. */
+  /** A segment that is not compared, after the plan's own warm-up: the build has answered then. Rejects with a {@link RunnerError}. */
   async settle(build: Build): Promise<RunDocument> {
     const { seed, warmup } = this.#requests[build].plan;
-    return this.#made(build, `${build}, to begin with`, seed, warmup);
+    const made = await this.#made(build, `${build}, to begin with`, seed, warmup);
+    this.#load ??= steadyLoad(made.plan.load, this.#length);
+    return made.document;
   }
 
-  /** @param number of the segment, from 1: those of the same number send the same requests at the same times */
+  /**
+   * Rejects with {@link NotReliable}, and with {@link BuildGone} where the build answers no longer.
+   * @param number of the segment, from 1: those of the same number have the same seed
+   */
   async make(build: Build, number: number): Promise<RunDocument> {
-    return this.#made(build, `${build}, ${number}`, this.#requests[build].plan.seed + number, WARMUP_MS);
+    const seed = (this.#requests[build].plan.seed + number) % LIMITS.seed.most;
+    for (let refused = 1; ; refused++) {
+      try {
+        const { document } = await this.#made(build, `${build}, ${number}`, seed, WARMUP_MS);
+        return document;
+      } catch (error) {
+        // Each segment begins with one request, which may be one of those that fail.
+        if (!(error instanceof RunnerError) || error.code !== 3) throw error;
+        if (refused === MOST_REFUSED) throw new BuildGone(build, error.message);
+      }
+    }
   }
 
-  /** Throws {@link NotReliable}. */
-  async #made(build: Build, label: string, seed: number, warmup: number): Promise<RunDocument> {
+  async #made(build: Build, label: string, seed: number, warmup: number): Promise<MadeRun> {
+    const runner = this.#runners.get(build)!;
     for (;;) {
-      const plan: Plan = { ...this.#requests[build].plan, load: this.#load, duration: this.#length, warmup, seed };
-      const made = await this.#runners.get(build)!.run(plan, label, Number.POSITIVE_INFINITY);
-      this.#load ??= steadyLoad(made.plan.load, this.#length);
-      if (made.document.verdict.status !== 'void' || this.#stopped) return made.document;
+      const { plan } = this.#requests[build];
+      const own: Plan = { ...plan, load: this.#load, duration: this.#length, warmup, seed, objectives: [] };
+      const made = await runner.run(own, label, Number.POSITIVE_INFINITY);
+      await runner.rest(made.document, LONGEST_REST_MS);
+      if (made.document.verdict.status !== 'void' || this.#stopped) return made;
       if (this.#repeated >= MOST_REPEATED) throw new NotReliable();
       this.#repeated++;
     }

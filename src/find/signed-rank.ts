@@ -1,4 +1,5 @@
 import { median } from './median.ts';
+import { orderBounds } from './order-bounds.ts';
 
 /** The means of every two values, and each value itself, ascending: Walsh averages. */
 function pairMeans(values: readonly number[]): number[] {
@@ -30,10 +31,5 @@ export function middleDifference(differences: readonly number[]): number | null 
  * (Hollander and Wolfe, Nonparametric Statistical Methods, §3.3). An end that too few differences leave open is infinite.
  */
 export function differenceBounds(differences: readonly number[], miss: number): [number, number] {
-  const means = pairMeans(differences);
-  const chances = sumChances(differences.length);
-  // So many of the smallest, and of the largest, can be left out.
-  let out = -1;
-  for (let below = chances[0]!; below <= miss; below += chances[out + 1]!) out++;
-  return [means[out] ?? Number.NEGATIVE_INFINITY, means[means.length - 1 - out] ?? Number.POSITIVE_INFINITY];
+  return orderBounds(pairMeans(differences), sumChances(differences.length), miss);
 }

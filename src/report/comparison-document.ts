@@ -1,4 +1,4 @@
-import { type ComparedRuns, compareRuns } from '../find/comparison.ts';
+import { type ComparedFigures, compareRuns } from '../find/comparison.ts';
 import { type Difference, differences } from '../find/differences.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { planOf, surroundingsOf } from './run-surroundings.ts';
@@ -9,11 +9,13 @@ export interface ComparisonDocument {
   /** The runs of either side. */
   first: string[];
   second: string[];
-  figures: ComparedRuns[];
+  figures: ComparedFigures[];
   /** Where the plan and the surroundings of the two sides differ, by the first run of each. */
   differences: Difference[];
   /** Where those of one side differ among themselves: its runs are no repetitions of each other. */
   mixed: { side: 'first' | 'second'; path: string }[];
+  /** Runs that count, though they were void or did not end, and why. */
+  unfit: { run: string; why: string }[];
 }
 
 export function comparisonDocument(first: readonly RunDocument[], second: readonly RunDocument[]): ComparisonDocument {
@@ -30,7 +32,13 @@ export function comparisonDocument(first: readonly RunDocument[], second: readon
     figures: compareRuns(first, second),
     differences: differences(made(first[0]!), made(second[0]!)),
     mixed,
+    unfit: [...first, ...second].flatMap(unfit),
   };
+}
+
+function unfit({ run, state, verdict }: RunDocument): { run: string; why: string }[] {
+  if (state !== 'finished') return [{ run, why: 'It was stopped before its end.' }];
+  return verdict.status === 'void' ? [{ run, why: verdict.sentence }] : [];
 }
 
 /** How a run was made, as far as it is meant to be the same: its seed may be another one. */

@@ -1,9 +1,13 @@
-import type { ComparedRuns } from '../find/comparison.ts';
+import type { ComparedFigures } from '../find/comparison.ts';
 import { differenceLines } from './compare-text.ts';
 import type { ComparisonDocument } from './comparison-document.ts';
 import { duration, figure, percent } from './figures.ts';
 import { lineText, type Piece, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
+
+const BY_RANKS =
+  'By the ranks of the runs’ figures: whether a change is more than runs differ by among themselves. Of twenty figures one looks so by chance.';
+const TOO_FEW = 'How much of a change is chance takes more runs to tell, such as four of each.';
 
 /** Two sides of several runs each, written out for people. @param colour whether the terminal shows colours */
 export function comparisonText(document: ComparisonDocument, colour: boolean): string {
@@ -14,25 +18,17 @@ export function comparisonText(document: ComparisonDocument, colour: boolean): s
     document.differences.length === 0
       ? [[['dim', 'Plan, machine, target, profiler and Tailflame are the same.']]]
       : differenceLines('The two sides differ', document.differences),
+    document.unfit.map(({ run, why }): StyledLine => [['yellow', `${run}: ${why}`]]),
     mixed.map(
       ({ side, path }): StyledLine => [['yellow', `The runs of the ${side} side differ among themselves: ${path}.`]],
     ),
-    Math.min(first.length, second.length) < 4
-      ? [[['dim', 'How much of a change is chance is told from four runs of each on.']]]
-      : [
-          [
-            [
-              'dim',
-              'By the ranks of the runs’ figures: whether a change is more than what runs differ by among themselves.',
-            ],
-          ],
-        ],
+    [[['dim', figures.some(({ interval }) => interval !== null) ? BY_RANKS : TOO_FEW]]],
   ];
   const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
   return [...lines, []].map((line) => lineText(line, colour)).join('\n');
 }
 
-function figureRow({ figure: name, unit, first, second, change, interval }: ComparedRuns): TableRow {
+function figureRow({ figure: name, unit, first, second, change, interval }: ComparedFigures): TableRow {
   const value = (of: number | null): Piece => {
     if (of === null) return ['dim', 'unknown'];
     if (unit === 'ms') return duration(of);
@@ -44,13 +40,13 @@ function figureRow({ figure: name, unit, first, second, change, interval }: Comp
     `  ${name}`,
     value(first),
     value(second),
-    isSure ? ['bold', told] : told,
+    isSure && told !== '0' ? ['bold', told] : told,
     interval === null ? ['dim', 'unknown'] : `${signed(interval[0], unit)} to ${signed(interval[1], unit)}`,
   ];
 }
 
 /** `+12 %`, `−0.4 points`, `0`. */
-function signed(change: number, unit: ComparedRuns['unit']): string {
+function signed(change: number, unit: ComparedFigures['unit']): string {
   const hundredths = Math.abs(change) * 100;
   const size = Number(hundredths.toFixed(hundredths < 10 ? 1 : 0));
   if (size === 0) return '0';

@@ -19,12 +19,7 @@ const WORDS = [0, 1, 4];
 /** A gate, written out for people. @param colour whether the terminal shows colours */
 export function gateText(document: GateDocument, colour: boolean): string {
   const { status, sentence, figures, notJudged } = document;
-  const head: StyledLine = [
-    [
-      STATUS_STYLE[status],
-      `${opening(status === 'passed' || status === 'failed' ? `${status}: ${sentence}` : sentence)}.`,
-    ],
-  ];
+  const head: StyledLine = [[STATUS_STYLE[status], `${opening(sentence)}.`]];
   const headings: TableRow = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'].map(
     (name): Piece => ['dim', name],
   );
@@ -44,14 +39,15 @@ export function gateExitCode({ status, interrupted }: GateDocument): number {
   return { passed: 0, failed: 99, inconclusive: 97, void: 98 }[status];
 }
 
-function figureRow({ figure: name, status, unit, baseline, candidate, allowed, ...change }: GateFigure): TableRow {
+function figureRow(judged: GateFigure): TableRow {
+  const { figure: name, status, unit, baseline, candidate, allowed } = judged;
   const value = (of: number | null): string => (of === null ? 'unknown' : unit === 'ms' ? duration(of) : percent(of));
   return [
     [STATUS_STYLE[status], `  ${MARKS[status]}`],
     name,
     value(baseline),
     value(candidate),
-    changeText({ figure: name, status, unit, baseline, candidate, allowed, ...change }),
+    changeText(judged),
     `+${amountText(allowed, unit)}`,
   ];
 }
@@ -69,8 +65,8 @@ function facts({
 }: GateDocument): StyledLine[] {
   const length = `${figure(segment / 1000)} s`;
   const what =
-    pairs.length > 0 ? `${pairs.length} pairs of ${length}, in turns` : `${runs.length} segments of ${length}`;
-  const again = repeated === 0 ? '' : `, ${repeated} of them again`;
+    runs.length > 0 ? `${runs.length} segments of ${length}` : `${pairs.length} pairs of ${length}, in turns`;
+  const again = repeated === 0 ? '' : `, ${repeated} segments again`;
   return [
     labelled('Baseline', baseline),
     labelled('Candidate', candidate),

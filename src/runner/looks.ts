@@ -162,7 +162,9 @@ async function processesOf({ pid }: TargetProcess): Promise<Processes> {
 
 async function awaitedOf(open: readonly OpenConnection[]): Promise<SeenSocket[] | null> {
   const awaiting = await awaitingSockets();
-  return awaiting === null ? null : open.filter(({ inode }) => awaiting.has(inode)).map(({ seen }) => seen);
+  return awaiting === null
+    ? null
+    : open.filter(({ seen, inode }) => seen.state === 'open' && awaiting.has(inode)).map(({ seen }) => seen);
 }
 
 /** The target's own Python where it is new enough to tell of another's tasks; null where it is not. */

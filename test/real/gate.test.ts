@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -7,12 +7,12 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { GateDocument } from '../../src/find/gate-document.ts';
 import type { StoredBaseline } from '../../src/find/stored-baseline.ts';
-import type { RunDocument } from '../../src/runs/run-document.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 let cwd: string;
 let server: http.Server;
 let origin: string;
+let slower = 1;
 
 /** Two builds on one server: what `/new` answers takes half as long again as `/old`, `/same` as long. */
 before(async () => {
@@ -20,7 +20,7 @@ before(async () => {
   let count = 0;
   server = http.createServer(({ url }, response) => {
     const ms = 20 + 5 * Math.sin(count++);
-    setTimeout(() => response.end('{}'), url === '/new' ? 1.5 * ms : ms);
+    setTimeout(() => response.end('{}'), url === '/new' ? 1.5 * ms : slower * ms);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -49,11 +49,11 @@ async function gate(candidate: string, ...options: string[]): Promise<{ code: nu
 }
 
 test('a build that is half as slow again fails, and the figure is named', async () => {
-  const { code, document } = await gate('/new', '--against', `${origin}/old`, '--rate', '60', '--time', '110s');
+  const { code, document } = await gate('/new', '--against', `${origin}/old`, '--rate', '60', '--time', '115s');
   assert.equal(code, 99, document.sentence);
   assert.match(
     document.sentence,
-    /^latency p\d\d is \d\d % slower \(\d\d to \d\d %\), and more than 20 % is not allowed$/,
+    /^failed: latency p\d\d \d\d % slower \(\d\d to \d\d %\), and more than 20 % is not allowed$/,
   );
   const median = document.figures.find(({ figure }) => figure === 'latency p50')!;
   assert.ok(median.change! > 0.35 && median.change! < 0.6, `${median.change}`);
@@ -66,30 +66,34 @@ test('a build that is half as slow again fails, and the figure is named', async 
   );
 });
 
-test('a build is held against a stored baseline of its machine, and not against one of another', async () => {
-  const measured = await tailflame(cwd, 'run', `${origin}/old`, '--rate', '60', '--duration', '1s', '--json');
-  const { environment, target, startedAt, tailflame: version } = JSON.parse(measured.stdout) as RunDocument;
-  const values = Array.from({ length: 16 }, (_, at) => 22 + (at % 4));
-  const baseline: StoredBaseline = {
-    schema: 'tailflame.baseline/1',
-    target: target.url,
-    madeAt: startedAt,
-    tailflame: version,
-    environment,
-    segment: 1000,
-    load: { model: 'open', level: 60 },
-    figures: { 'latency p50': values, failures: values.map(() => 0) },
-  };
-  const file = path.join(cwd, 'old.baseline.json');
-  await writeFile(file, JSON.stringify(baseline));
-  const { code, document } = await gate('/new', '--against', file, '--rate', '60');
+test('a build is held against stored figures of its machine, and not against those of another', async () => {
+  const file = path.join(cwd, 'old.baseline');
+  const stored = await tailflame(
+    cwd,
+    'gate',
+    `${origin}/old`,
+    '--rate',
+    '60',
+    '--time',
+    '46s',
+    '--write-baseline',
+    file,
+  );
+  assert.equal(stored.code, 0, stored.stderr);
+  const baseline = JSON.parse(await readFile(file, 'utf8')) as StoredBaseline;
+  assert.equal(baseline.figures['latency p50']!.length, 16);
+  // The same requests to another path would be other requests: one server stands for two builds here.
+  slower = 1.5;
+  const { code, document } = await gate('/old', '--against', file);
+  slower = 1;
   assert.equal(code, 99, document.sentence);
-  assert.match(document.sentence, /^latency p50 is \d\d % slower /);
+  assert.match(document.sentence, /^failed: latency p\d\d \d\d % slower /);
   assert.ok(document.looks.includes(document.runs.length), `${document.runs.length} segments`);
   assert.deepEqual([document.pairs.length, document.baseline], [0, file]);
 
-  await writeFile(file, JSON.stringify({ ...baseline, environment: { ...environment, cpus: environment.cpus + 7 } }));
-  const refused = await gate('/new', '--against', file, '--rate', '60');
+  const cpus = baseline.environment.cpus + 7;
+  await writeFile(file, JSON.stringify({ ...baseline, environment: { ...baseline.environment, cpus } }));
+  const refused = await gate('/old', '--against', file);
   assert.equal(refused.code, 97);
   assert.match(refused.document.sentence, /^cannot tell: the baseline was measured otherwise: machine\.cpus was /);
 });
@@ -100,7 +104,11 @@ test('what cannot be held against each other is refused before anything is sent'
     assert.equal(code, 2, stderr);
     return stderr;
   };
-  assert.match(await refused('--against', `${origin}/old`, '--time', '30s'), /give at least --time 105s/);
-  assert.match(await refused('--against', 'localhost'), /is not a URL|cannot be load-tested/);
+  assert.match(
+    await refused('--against', `${origin}/old`, '--time', '30s'),
+    /The time is too short for 42 segments: give at least --time 109s/,
+  );
+  assert.match(await refused('--against', 'old.json'), /The baseline old\.json cannot be read/);
+  assert.match(await refused('--write-baseline', 'not/there.json'), /its folder is not there/);
   assert.match(await refused(), /--against/);
 });

@@ -68,7 +68,7 @@ describe('runs of two builds', () => {
     const document = comparisonDocument(before.slice(0, 3), now.slice(0, 2));
     assert.ok(document.figures.every(({ interval }) => interval === null));
     assert.match(comparisonText(document, false), /latency p50 +10 ms +13 ms +\+2\d % +unknown/);
-    assert.match(comparisonText(document, false), /told from four runs of each on/);
+    assert.match(comparisonText(document, false), /takes more runs to tell, such as four of each/);
   });
 
   test('whose surroundings differ are told apart, and so are runs of one side', () => {

@@ -1,27 +1,36 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { BuildGone } from '../../src/find/build-gone.ts';
 import { type ComparedFigure, judgedFigures } from '../../src/find/compared-figure.ts';
-import type { GateFigure } from '../../src/find/gate-document.ts';
-import { type FigureSample, judgeFigures, type Method, statusOf } from '../../src/find/gate-judgement.ts';
+import { Gate } from '../../src/find/gate.ts';
+import type { GateDocument, GateFigure } from '../../src/find/gate-document.ts';
+import { type FigureSample, judgeFigures, type LookMiss, statusOf } from '../../src/find/gate-judgement.ts';
 import { changeText, gateSentence } from '../../src/find/gate-sentence.ts';
+import type { GateSide } from '../../src/find/gate-side.ts';
 import { lookLevels } from '../../src/find/look-levels.ts';
-import { differenceBounds, middleDifference } from '../../src/find/signed-rank.ts';
+import { NotReliable } from '../../src/find/not-reliable.ts';
+import { BY_PAIRS } from '../../src/find/paired-builds.ts';
 import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-baseline.ts';
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { steadyRate } from '../../src/load/plan/plan.ts';
+import { gateExitCode, gateText } from '../../src/report/gate-text.ts';
 import type { Latency, RunDocument } from '../../src/runs/run-document.ts';
 import { documentOf } from '../support/stored-run.ts';
 
 const TOLERANCE = { times: 0.1, failures: 0.01 };
-const LEVELS = lookLevels([0.6, 0.8, 1], 0.025);
+const FRACTIONS = [0.6, 0.8, 1];
+/** Three figures are judged. */
+const FAIL = lookLevels(FRACTIONS, 0.025 / 3);
+const LEVELS = lookLevels(FRACTIONS, 0.025).map((pass, look) => ({ pass, fail: FAIL[look]! }));
 
-function latency(p50: number, p99: number | null, count = 400): Latency {
+function latency(p50: number, p99: number | null, count = 500): Latency {
   return { count, min: 1, mean: p50, p50, p90: p50 * 1.5, p95: p50 * 1.7, p99, p999: null, max: p50 * 4 };
 }
 
 function segment(p50: number, p99: number | null, failed = 0): RunDocument {
-  const run = documentOf({ latency: latency(p50, p99, p99 === null ? 300 : 400) });
-  return { ...run, load: { ...run.load, completed: 400 - failed, failed } };
+  const run = documentOf({ latency: latency(p50, p99, p99 === null ? 300 : 500) });
+  return { ...run, load: { ...run.load, completed: 500 - failed, failed } };
 }
 
 interface MeasuredPair {
@@ -47,14 +56,7 @@ function pairsOf(seed: number, count: number, times: { readonly p50: number; rea
 
 const FIGURES: readonly ComparedFigure[] = judgedFigures([segment(20, 80), segment(20, 80)]).figures;
 
-const differencesOf = (before: readonly number[], now: readonly number[]): number[] =>
-  now.map((value, at) => value - before[at]!);
-const BY_PAIRS: Method = {
-  middle: (before, now) => middleDifference(differencesOf(before, now)),
-  bounds: (before, now, miss) => differenceBounds(differencesOf(before, now), miss),
-};
-
-function judged(pairs: readonly MeasuredPair[], miss: number): GateFigure[] {
+function judged(pairs: readonly MeasuredPair[], miss: LookMiss): GateFigure[] {
   const samples = FIGURES.map((figure): FigureSample => {
     const of = (build: keyof MeasuredPair): number[] => pairs.map((pair) => figure.of(pair[build])!);
     return { figure, baseline: of('baseline'), candidate: of('candidate') };
@@ -93,7 +95,7 @@ describe('a gate', () => {
   test('fails what is a quarter slower, in the median or in the tail alone, and names it', () => {
     assert.ok(verdicts({ p50: 1.25, p99: 1.25 })['failed']! >= 290);
     assert.ok(verdicts({ p50: 1, p99: 1.3 })['failed']! >= 270);
-    const figures = judged(pairsOf(3, 20, { p50: 1, p99: 1.3 }), 0.025);
+    const figures = judged(pairsOf(3, 20, { p50: 1, p99: 1.3 }), LEVELS[2]!);
     assert.deepEqual(
       figures.map(({ figure, status }) => [figure, status]),
       [
@@ -103,20 +105,39 @@ describe('a gate', () => {
       ],
     );
     assert.match(
-      gateSentence({ status: 'failed', figures }),
-      /^latency p99 is \d\d % slower \(\d\d to \d\d %\), and more than 10 % is not allowed$/,
+      gateSentence('failed', figures),
+      /^failed: latency p99 \d\d % slower \(\d\d to \d\d %\), and more than 10 % is not allowed$/,
     );
   });
 
   test('fails what fails more, by points', () => {
     const pairs = Array.from({ length: 12 }, (_, at) => ({
       baseline: segment(20, 80, at % 3),
-      candidate: segment(20, 80, 20 + (at % 4)),
+      candidate: segment(20, 80, 25 + (at % 4)),
     }));
     const failures = judged(pairs, LEVELS[0]!).at(-1)!;
     assert.equal(failures.status, 'failed');
     assert.ok(Math.abs(failures.change! - 0.05) < 0.004, `${failures.change}`);
     assert.match(changeText(failures), /^5\.\d points more \(4\.\d to 5\.\d\)$/);
+  });
+
+  test('does not pass what failed in few segments, but wholly', () => {
+    const pairs = Array.from({ length: 20 }, (_, at) => ({
+      baseline: segment(20, 80),
+      candidate: segment(20, 80, at < 2 ? 500 : 0),
+    }));
+    const failures = judged(pairs, LEVELS[2]!).at(-1)!;
+    assert.equal(failures.status, 'inconclusive');
+    assert.ok(Math.abs(failures.candidate! - 0.1) < 1e-9, `${failures.candidate}`);
+  });
+
+  test('does not pass for want of any latency, nor with one that is 0', () => {
+    const failures = { figure: { name: 'failures', unit: 'share' as const }, baseline: new Array<number>(20).fill(0) };
+    const same = { ...failures, candidate: failures.baseline };
+    assert.equal(statusOf(judgeFigures([same], BY_PAIRS, TOLERANCE, LEVELS[2]!)), 'inconclusive');
+    const zero = { ...same, figure: { name: 'latency p50', unit: 'ms' as const } };
+    const [judgedZero] = judgeFigures([zero], BY_PAIRS, TOLERANCE, LEVELS[2]!);
+    assert.deepEqual([judgedZero!.change, judgedZero!.status], [null, 'inconclusive']);
   });
 
   test('judges the highest percentile that segments support, and says which they do not', () => {
@@ -127,44 +148,153 @@ describe('a gate', () => {
       ['latency p50', 'latency p95', 'failures'],
     );
     assert.deepEqual(notJudged, [
-      'latency p99: a segment has 300 answers, and it takes 368: more time, or a higher rate.',
+      'latency p99: a segment has 300 answers, and it takes 405: more time, or a higher rate.',
     ]);
   });
 
   test('cannot tell where nothing was measured', () => {
-    const figures = judged([], 0.025);
+    const figures = judged([], LEVELS[2]!);
     assert.equal(statusOf(figures), 'inconclusive');
-    assert.match(gateSentence({ status: 'inconclusive', figures }), /^cannot tell: /);
+    assert.match(gateSentence('inconclusive', figures), /^cannot tell: /);
+  });
+});
+
+/** A side whose candidate is `slower` times as slow, in steps that take no time, which does `then` at a step. */
+class FalseSide implements GateSide {
+  readonly method = BY_PAIRS;
+  readonly looks = [12, 16, 20];
+  readonly against = 'http://127.0.0.1:1/';
+  readonly segment = 1000;
+  readonly step = 1;
+  closed = false;
+  readonly #pairs: MeasuredPair[];
+  readonly #then: (step: number) => void;
+  #measured = 0;
+
+  constructor(slower: number, then: (step: number) => void = () => {}) {
+    this.#pairs = pairsOf(1, 20, { p50: slower, p99: slower });
+    this.#then = then;
+  }
+
+  async open(): Promise<void> {}
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+  stop(): void {}
+  async settle(): Promise<string | null> {
+    this.#then(0);
+    return null;
+  }
+  async measure(step: number): Promise<void> {
+    this.#then(step);
+    this.#measured++;
+  }
+  samples(): FigureSample[] {
+    const pairs = this.#pairs.slice(0, this.#measured);
+    return FIGURES.map((figure) => {
+      const of = (build: keyof MeasuredPair): number[] => pairs.map((pair) => figure.of(pair[build])!);
+      return { figure, baseline: of('baseline'), candidate: of('candidate') };
+    });
+  }
+  told() {
+    return { pairs: [], runs: [], repeated: 0, notJudged: [] };
+  }
+}
+
+function gateOf(side: GateSide, budget = 60_000): Gate {
+  return new Gate({ side, candidate: 'http://127.0.0.1:2/', tolerance: TOLERANCE, budget });
+}
+
+describe('a gate goes on until it is sure', () => {
+  test('and ends at the first look where that is enough', async () => {
+    let steps = 0;
+    const side = new FalseSide(1.4, (step) => {
+      steps = step;
+    });
+    const document = await gateOf(side).judge();
+    assert.deepEqual([document.status, steps, side.closed], ['failed', 12, true]);
+    assert.equal(gateExitCode(document), 99);
+    assert.match(gateText(document, false), /✗ +latency p50 +\d+ ms +\d+ ms +\d\d % slower \(\d\d to \d\d %\) +\+10 %/);
+  });
+
+  test('or the time is over, which it is not sure by then', async () => {
+    const document = await gateOf(new FalseSide(1.1), 0).judge();
+    assert.equal(document.status, 'inconclusive');
+    assert.equal(gateExitCode(document), 97);
+  });
+
+  test('a candidate that answers no longer has failed; of a baseline that does not nothing is known', async () => {
+    const gone = (build: string) =>
+      gateOf(
+        new FalseSide(1, (step) => {
+          if (step === 3) throw new BuildGone(build, 'Nothing listens there.');
+        }),
+      ).judge();
+    const failed = await gone('candidate');
+    assert.deepEqual(
+      [failed.status, failed.sentence],
+      ['failed', 'the candidate answers no longer: Nothing listens there'],
+    );
+    assert.equal((await gone('baseline')).status, 'inconclusive');
+  });
+
+  test('where the generator cannot be relied on it is void, and shows no figures', async () => {
+    const side = new FalseSide(1, (step) => {
+      if (step === 15) throw new NotReliable();
+    });
+    const document = await gateOf(side).judge();
+    assert.deepEqual([document.status, document.figures, gateExitCode(document)], ['void', [], 98]);
+  });
+
+  test('or it is stopped: then it says so, and that nothing was compared where nothing was', async () => {
+    const stopped = (at: number): Promise<GateDocument> => {
+      const gate: Gate = gateOf(
+        new FalseSide(1.4, (step) => {
+          if (step === at) gate.stop();
+        }),
+      );
+      return gate.judge();
+    };
+    const document = await stopped(5);
+    assert.deepEqual([document.sentence, gateExitCode(document)], ['stopped before it could be told', 130]);
+    await assert.rejects(stopped(0), /Stopped before anything was compared\./);
   });
 });
 
 describe('a stored baseline', () => {
-  const how = { segment: 4000, load: { model: 'open' as const, level: 60 } };
+  const load = steadyRate(60, 4000);
   const segments = [20.1234, 21, 19.5].map((p50) => segment(p50, 80));
-  const file = JSON.stringify(storedBaseline(segments, how));
+  const file = JSON.stringify(storedBaseline(segments, { segment: 4000, load }));
+  const read = () => readBaseline(file, 'plan.baseline.json');
 
   test('has the figures of every segment, and is read as it was written', () => {
-    const read = readBaseline(file, 'plan.baseline.json');
-    assert.deepEqual(read.figures['latency p50'], [20.123, 21, 19.5]);
-    assert.deepEqual(read.figures['failures'], [0, 0, 0]);
-    assert.deepEqual([read.segment, read.load], [4000, { model: 'open', level: 60 }]);
-    assert.equal(whyApart(read, segments[0]!, how), null);
+    const { figures, segment: length, load: sent } = read();
+    assert.deepEqual(figures['latency p50'], [20.123, 21, 19.5]);
+    assert.deepEqual(figures['failures'], [0, 0, 0]);
+    assert.deepEqual([length, sent], [4000, load]);
+    assert.equal(whyApart(read(), segments[0]!, load), null);
   });
 
-  test('of another machine, or another load, is no baseline', () => {
-    const read = readBaseline(file, 'plan.baseline.json');
-    const { environment } = segments[0]!;
-    const moved = { ...segments[0]!, environment: { ...environment, cpus: 64 } };
+  test('of another machine, another load or other requests is none', () => {
+    const { environment, ...run } = segments[0]!;
+    const moved = { ...run, environment: { ...environment, cpus: 64 } };
     assert.equal(
-      whyApart(read, moved, how),
-      `the baseline was measured otherwise: machine.cpus was ${environment.cpus} and is 64`,
+      whyApart(read(), moved, load),
+      `the baseline was measured otherwise: machine.cpus was ${environment.cpus} and is 64; make it anew with --write-baseline`,
     );
-    const faster = { ...how, load: { ...how.load, level: 90 } };
-    assert.match(whyApart(read, segments[0]!, faster)!, /load\.level was 60 and is 90$/);
+    assert.match(whyApart(read(), segments[0]!, steadyRate(90, 4000))!, /from was 60 and is 90/);
+    assert.match(
+      whyApart(read(), segments[0]!, steadyRate(60, 4000, 'constant'))!,
+      /arrivals was poisson and is constant/,
+    );
+    const elsewhere = documentOf({ environment }, 'http://127.0.0.1:9001/predict');
+    assert.equal(whyApart(read(), elsewhere, load), null);
+    const other = documentOf({ environment }, 'http://127.0.0.1:9001/rank');
+    assert.match(whyApart(read(), other, load)!, /other requests were sent/);
   });
 
   test('that is none is refused with its name and what to do', () => {
-    assert.throws(() => readBaseline('{', 'x.json'), /^PlanError: x\.json is no baseline: /);
+    assert.throws(() => readBaseline('{', 'x.json'), /^PlanError: x\.json is no baseline: .* Make one with /);
     assert.throws(
       () => readBaseline(JSON.stringify({ ...JSON.parse(file), segment: -1 }), 'x.json'),
       /x\.json is no baseline: segment: .* Make one with tailflame gate … --write-baseline FILE\.$/,

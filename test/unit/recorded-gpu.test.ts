@@ -33,7 +33,6 @@ for (const gpu of ['h100', 'h200']) {
   });
 
   test(`dmon, pmon and the processes of a real ${gpu} say the same`, async () => {
-    const run = await recorded();
     const [dmon, pmon, apps] = await Promise.all(
       ['nvidia-smi-dmon.txt', 'nvidia-smi-pmon.txt', 'nvidia-smi-apps.csv'].map(told),
     );
@@ -51,6 +50,5 @@ for (const gpu of ['h100', 'h200']) {
     );
     assert.ok(meanOf(pmon!, 'GPU utilisation of a process') > 0.1);
     assert.ok(meanOf(apps!, 'GPU memory of a process') > 1000);
-    assert.ok(run.phases.length > 0);
   });
 }

@@ -242,6 +242,8 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
   const length = phase.end - phase.start;
   const blockMs = Math.min(Math.max(SEVERAL * stretch, length / 200), length / 20);
   const inGroup = pointsInGroup(tree, atLines, group);
+  const interval = significance.differenceInterval(atLines, inGroup, steps, phase, blockMs, seed, true);
+  if (!significance.isMore(interval)) return null;
   const subject = subjectOf(frame, entity, line, input.describeFile ?? baseName);
   return {
     kind: 'resource',
@@ -252,7 +254,7 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
     tailShare,
     restShare,
     lift: enough ? tailShare / restShare : null,
-    interval: significance.differenceInterval(atLines, inGroup, steps, phase, blockMs, seed, true),
+    interval,
     pValue: significance.pValue(test, difference[group]!),
     sentence:
       `While ${theGpus(gpus)} idle (${percent(totals.tail / (totals.tail + totals.rest))} of the time, by ${gpuSources(gpus)}), ` +

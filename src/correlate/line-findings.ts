@@ -140,7 +140,7 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
       evidence: role.remedy === null ? [] : [`Often helped by ${role.remedy}.`],
     };
   });
-  return [...lines, ...ofRoles];
+  return [...lines, ...ofRoles].filter(({ interval }) => significance.isMore(interval ?? null));
 }
 
 /**

@@ -95,6 +95,14 @@ export function differenceInterval(
   return [rank(0.025), rank(0.975)];
 }
 
+/**
+ * Whether an interval of a difference bears out that there is more. Circular shifts tell what chance would make of all that ran; the
+ * bootstrap tells whether a few moments made it, and what it says stands beside the claim. Unknown speaks against nothing.
+ */
+export function isMore(interval: readonly [low: number, high: number] | null): boolean {
+  return interval === null || interval[0] > 0;
+}
+
 /** Per block: the group's and the total weight in the tail, then in the rest. */
 function blockSums(
   points: NodePoints,

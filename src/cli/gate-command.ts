@@ -9,7 +9,7 @@ import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
-import { targetUrl } from '../load/plan/target-url.ts';
+import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
 import { gateExitCode, gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
@@ -119,7 +119,7 @@ async function sideOf(
       'Say what it is held against: --against URL, or --against FILE with what --write-baseline FILE has stored.',
     );
   }
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(against)) {
+  if (!hasScheme(against)) {
     if (againstStart !== undefined || againstReady !== undefined) {
       throw new PlanError(`--against-start and --against-ready go with --against URL, and ${against} is a file.`);
     }

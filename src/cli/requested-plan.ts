@@ -16,6 +16,7 @@ import {
   steadyUsers,
 } from '../load/plan/plan.ts';
 import { readPlan, withReplay } from '../load/plan/read/plan-file.ts';
+import { hasScheme } from '../load/plan/target-url.ts';
 
 /** What the command line says of a load; undefined where it says nothing. Times in ms. */
 export interface PlanOptions {
@@ -84,7 +85,7 @@ export function secretValues(plan: Plan, environment: NodeJS.ProcessEnv): Record
 }
 
 export function isPlanFile(source: string): boolean {
-  return /\.(ya?ml|json)$/i.test(source) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+  return /\.(ya?ml|json)$/i.test(source) && !hasScheme(source);
 }
 
 async function planFromFile(
@@ -103,7 +104,7 @@ async function planFromFile(
 
 async function planFromUrl(source: string, options: PlanOptions): Promise<Plan> {
   const body = options.data === undefined ? null : await readBody(options.data);
-  const url = checkedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : `http://${source}`);
+  const url = checkedUrl(hasScheme(source) ? source : `http://${source}`);
   const headers = Object.fromEntries(options.header.map(headerOf));
   if (body === null && (options.request ?? 'POST').toUpperCase() === 'POST') {
     const served = await foundLlm(llmEndpoint(url), headers);

@@ -24,7 +24,7 @@ export class AgainstBaseline implements GateSide {
   readonly segment: number;
   readonly step: number;
   readonly #baseline: StoredBaseline;
-  readonly #segments: SegmentRunner<'candidate'>;
+  readonly segments: SegmentRunner<'candidate'>;
   readonly #documents: RunDocument[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -48,34 +48,22 @@ export class AgainstBaseline implements GateSide {
     const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup);
     if (budget < least) throw new PlanError(tooShort(LOOKS[0]! + 1, least));
     const request = { ...candidate, plan: { ...plan, load: plan.load ?? baseline.load } };
-    this.#segments = new SegmentRunner(dist, { candidate: request }, this.segment, onEvent);
-  }
-
-  open(): Promise<void> {
-    return this.#segments.open();
-  }
-
-  close(): Promise<void> {
-    return this.#segments.close();
-  }
-
-  stop(): void {
-    this.#segments.stop();
+    this.segments = new SegmentRunner(dist, { candidate: request }, this.segment, onEvent);
   }
 
   async settle(): Promise<string | null> {
-    const document = await this.#segments.settle('candidate');
+    const document = await this.segments.settle('candidate');
     const { figures, notJudged } = judgedFigures([document]);
     const isStored = ({ name }: ComparedFigure): boolean => Object.hasOwn(this.#baseline.figures, name);
     this.#figures = figures.filter(isStored);
     const missing = figures.filter((figure) => !isStored(figure)).map(({ name }) => `${name}: the baseline has none.`);
     this.#notJudged = [...notJudged, ...missing];
-    return whyApart(this.#baseline, document, this.#segments.load!);
+    return whyApart(this.#baseline, document, this.segments.load!);
   }
 
   async measure(number: number): Promise<void> {
-    const document = await this.#segments.make('candidate', number);
-    if (!this.#segments.stopped) this.#documents.push(document);
+    const document = await this.segments.make('candidate', number);
+    if (!this.segments.stopped) this.#documents.push(document);
   }
 
   samples(): FigureSample[] {
@@ -87,6 +75,6 @@ export class AgainstBaseline implements GateSide {
 
   told(): Pick<GateDocument, 'pairs' | 'runs' | 'repeated' | 'notJudged'> {
     const runs = this.#documents.map(({ run }) => run);
-    return { pairs: [], runs, repeated: this.#segments.repeated, notJudged: [...this.#notJudged] };
+    return { pairs: [], runs, repeated: this.segments.repeated, notJudged: [...this.#notJudged] };
   }
 }

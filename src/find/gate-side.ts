@@ -1,5 +1,6 @@
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
+import type { SegmentRunner } from './segment-runner.ts';
 
 /** What a gate measures, step by step, and how that is judged. */
 export interface GateSide {
@@ -11,9 +12,8 @@ export interface GateSide {
   /** Measured time of a segment, and all that a step should take, ms. */
   readonly segment: number;
   readonly step: number;
-  open(): Promise<void>;
-  close(): Promise<void>;
-  stop(): void;
+  /** What starts the builds, and ends. */
+  readonly segments: Pick<SegmentRunner<string>, 'open' | 'close' | 'stop'>;
   /** Comes first. @returns why it cannot be judged, as a sentence without its full stop; null where it can */
   settle(): Promise<string | null>;
   /** @param number of the step, from 1 */

@@ -36,7 +36,7 @@ export class Gate {
   /** Ends it; what was measured by then is told. */
   stop(): void {
     this.#interrupted = true;
-    this.#options.side.stop();
+    this.#options.side.segments.stop();
   }
 
   /** Rejects with a {@link RunnerError} where a build could not be started, did not answer, or it was stopped before anything was compared. */
@@ -44,7 +44,7 @@ export class Gate {
     const { side } = this.#options;
     let miss: LookMiss = { fail: MISS, pass: MISS };
     try {
-      await side.open();
+      await side.segments.open();
       const apart = await side.settle();
       if (apart !== null) return this.#known('inconclusive', `cannot tell: ${apart}`);
       const levels = levelsOf(side);
@@ -63,7 +63,7 @@ export class Gate {
       if (error instanceof BuildGone) return this.#known(...goneOf(error));
       if (!this.#interrupted) throw error;
     } finally {
-      await side.close();
+      await side.segments.close();
     }
     if (this.#interrupted && this.#steps === 0) {
       throw new RunnerError(130, 'Stopped before anything was compared.');

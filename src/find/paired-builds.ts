@@ -37,7 +37,7 @@ export class PairedBuilds implements GateSide {
   readonly against: string;
   readonly segment: number;
   readonly step: number;
-  readonly #segments: SegmentRunner<Build>;
+  readonly segments: SegmentRunner<Build>;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -54,23 +54,11 @@ export class PairedBuilds implements GateSide {
     // Either build begins with the plan's own warm-up.
     this.segment = segmentLength(budget, SEGMENTS, 2 * candidate.plan.warmup);
     this.step = segmentsTake(2, this.segment, 0);
-    this.#segments = new SegmentRunner(dist, { baseline, candidate }, this.segment, onEvent);
-  }
-
-  open(): Promise<void> {
-    return this.#segments.open();
-  }
-
-  close(): Promise<void> {
-    return this.#segments.close();
-  }
-
-  stop(): void {
-    this.#segments.stop();
+    this.segments = new SegmentRunner(dist, { baseline, candidate }, this.segment, onEvent);
   }
 
   async settle(): Promise<null> {
-    const both = [await this.#segments.settle('baseline'), await this.#segments.settle('candidate')];
+    const both = [await this.segments.settle('baseline'), await this.segments.settle('candidate')];
     const { figures, notJudged } = judgedFigures(both);
     this.#figures = figures;
     this.#notJudged = notJudged;
@@ -82,8 +70,8 @@ export class PairedBuilds implements GateSide {
     const first: Build = number % 2 === 1 ? 'baseline' : 'candidate';
     const second: Build = first === 'baseline' ? 'candidate' : 'baseline';
     const documents = new Map<Build, RunDocument>();
-    for (const build of [first, second]) documents.set(build, await this.#segments.make(build, number));
-    if (this.#segments.stopped) return;
+    for (const build of [first, second]) documents.set(build, await this.segments.make(build, number));
+    if (this.segments.stopped) return;
     this.#pairs.push({ baseline: documents.get('baseline')!, candidate: documents.get('candidate')!, first });
   }
 
@@ -100,6 +88,6 @@ export class PairedBuilds implements GateSide {
     const pairs = this.#pairs.map(({ baseline, candidate, first }) => {
       return { baseline: baseline.run, candidate: candidate.run, first };
     });
-    return { pairs, runs: [], repeated: this.#segments.repeated, notJudged: [...this.#notJudged] };
+    return { pairs, runs: [], repeated: this.segments.repeated, notJudged: [...this.#notJudged] };
   }
 }

@@ -167,6 +167,13 @@ class FalseSide implements GateSide {
   readonly segment = 1000;
   readonly step = 1;
   closed = false;
+  readonly segments = {
+    open: async () => {},
+    close: async () => {
+      this.closed = true;
+    },
+    stop: () => {},
+  };
   readonly #pairs: MeasuredPair[];
   readonly #then: (step: number) => void;
   #measured = 0;
@@ -176,11 +183,6 @@ class FalseSide implements GateSide {
     this.#then = then;
   }
 
-  async open(): Promise<void> {}
-  async close(): Promise<void> {
-    this.closed = true;
-  }
-  stop(): void {}
   async settle(): Promise<string | null> {
     this.#then(0);
     return null;

@@ -8,6 +8,11 @@ export function withoutGrpc(url: string): string {
   return url.replace(/^grpc(s?):\/\//i, 'http$1://');
 }
 
+/** Whether a text begins as an address does: `http://…`. */
+export function hasScheme(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+}
+
 /** Throws a {@link PlanError} for what load cannot be sent to. */
 export function checkTargetUrl(text: string): void {
   if (!URL.canParse(text)) throw new PlanError(`"${text}" is not a URL. Give one such as ${EXAMPLE}/predict.`);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Finding } from '../../../src/runs/run-document.ts';
 import { type ExpectedAnswer, isExpectedFunction } from './expected-answer.ts';
+import { portableFile, REPOSITORY } from './recording.ts';
 
 /** What a run's findings are worth, by docs/accuracy.md. */
 export type Judgement = 'right' | 'wrong' | 'cannot tell';
@@ -65,5 +66,5 @@ function namesOverload(finding: JudgedFinding, { carried, overload }: Circumstan
 export function fromRoot<T extends JudgedFinding>(finding: T, root: string): T {
   const { file } = finding;
   if (file === null || !path.isAbsolute(file)) return finding;
-  return { ...finding, file: path.relative(root, file).split(path.sep).join('/') };
+  return { ...finding, file: portableFile(file, root)!.replace(REPOSITORY, '') };
 }

@@ -25,7 +25,8 @@ export interface Recording {
 const TICK_MS = 0.01;
 /** Samples of one stack that follow each other become one, up to this long, ms: it is shorter than what is looked at at a time. */
 const LONGEST_RUNNING_MS = 1;
-const REPOSITORY = 'repository:';
+/** What paths begin with that are of the repository. */
+export const REPOSITORY = 'repository:';
 const PYTHON_LIBRARY = /^.*[\\/](lib[\\/]python\d[\d.]*[\\/].*)$/;
 
 interface Written {
@@ -187,7 +188,8 @@ function continues(samples: Profile['samples'], before: number, row: number): bo
   return samples.stack[before] === samples.stack[row] && samples.state[before] === samples.state[row];
 }
 
-function portableFile(file: string | null, root: string): string | null {
+/** A path that says nothing of the machine. */
+export function portableFile(file: string | null, root: string): string | null {
   if (file === null || !path.isAbsolute(file)) return file;
   const relative = path.relative(root, file);
   if (!relative.startsWith('..') && !path.isAbsolute(relative)) return REPOSITORY + relative.split(path.sep).join('/');

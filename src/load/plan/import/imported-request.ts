@@ -1,5 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import { type Body, type Extraction, METHODS, type Method, PlanError, type Target } from '../plan.ts';
+import { hasScheme } from '../target-url.ts';
 
 /** One request as it was found in a curl line, a file of requests, a recording or an OpenAPI document. `plan-of.ts` makes steps of them. */
 export interface ImportedRequest {
@@ -58,7 +59,7 @@ export function methodOf(text: string): Method {
 /** An address as people write it, with the scheme they leave out; one that begins with a placeholder may have it there. */
 export function withScheme(url: string): string {
   if (url.startsWith('${')) return url;
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
+  return hasScheme(url) ? url : `http://${url}`;
 }
 
 /** A timeout such as a plan may have; null: none. @param ms not a number, or 0: none */

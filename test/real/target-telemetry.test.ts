@@ -122,8 +122,8 @@ test('CPU, threads, memory, descriptors and connections of a service that is kno
     near(told.mean('cpu'), (after.cpu - before.cpu) / seconds, 0.05, 'CPU as the kernel counts it');
     near(told.mean('busiestThread'), (after.busiest - before.busiest) / seconds, 0.05, 'busiest thread');
     near(told.mean('memory'), mebibytes + 12, 14, 'MiB');
-    // The main thread, the one that starts children, and now and then a child.
-    near(told.mean('threads'), threads + 2.5, 0.5, 'threads');
+    // The main thread, the one that starts children, and a child now and then, or always where it gets little of a core.
+    near(told.mean('threads'), threads + 2.5, 0.5 + 1e-9, 'threads');
     near(told.mean('fds'), 100 * ((files + accepted + 5) / 1000), 0.7, '% of the limit');
     near(told.mean('connections'), accepted + 3, 1e-9, 'connections');
     near(told.mean('acceptQueue'), 3, 1e-9, 'not accepted');

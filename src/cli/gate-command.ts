@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
 import { BaselineMaker } from '../find/baseline-maker.ts';
 import { Gate } from '../find/gate.ts';
-import type { GateSide } from '../find/gate-side.ts';
+import type { GateSide, GateTime } from '../find/gate-side.ts';
 import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
@@ -28,6 +28,7 @@ interface GateCommandOptions extends SearchOptions, Pick<PlanOptions, 'rate' | '
   readonly tolerance: number;
   readonly failures: number;
   readonly time: number;
+  readonly profile?: true;
 }
 
 const TIME_MS = 5 * 60_000;
@@ -56,6 +57,7 @@ export function gateCommand(dist: string): Command {
     .option('--tolerance <share>', 'how much slower is allowed, such as 10%', share, 0.1)
     .option('--failures <share>', 'how many more of all requests may fail, such as 1%', share, 0.01)
     .option('--time <time>', 'that all of it may take', time, TIME_MS)
+    .option('--profile', 'where a time fails, profile both builds and name the lines that take longer')
     .action((source: string, options: GateCommandOptions) =>
       options.writeBaseline === undefined
         ? gate(dist, source, options)
@@ -70,7 +72,7 @@ async function storeBaseline(dist: string, source: string, options: GateCommandO
   });
   const request = requestOf(await requestedPlan(source, options), options);
   const terminal = new Terminal(process.stderr);
-  const maker = new BaselineMaker(dist, request, options.time, (event) => showSearch(terminal, event));
+  const maker = new BaselineMaker(dist, request, timeOf(options), (event) => showSearch(terminal, event));
   const done = onInterrupt(() => maker.stop());
   try {
     const stored = await maker.make();
@@ -97,7 +99,7 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   try {
     const document = await judge.judge();
     terminal.close();
-    people.write(gateText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    people.write(gateText(document, process.cwd(), people.isTTY === true && (people.hasColors?.() ?? false)));
     await writeJson(document, options.json);
     process.exitCode = gateExitCode(document);
   } finally {
@@ -113,7 +115,7 @@ async function sideOf(
   options: GateCommandOptions,
   onEvent: (event: SearchEvent) => void,
 ): Promise<GateSide> {
-  const { against, againstStart, againstReady, time: budget } = options;
+  const { against, againstStart, againstReady } = options;
   if (against === undefined) {
     throw new PlanError(
       'Say what it is held against: --against URL, or --against FILE with what --write-baseline FILE has stored.',
@@ -124,11 +126,15 @@ async function sideOf(
       throw new PlanError(`--against-start and --against-ready go with --against URL, and ${against} is a file.`);
     }
     const baseline = readBaseline(await readText(against), against);
-    return new AgainstBaseline(dist, candidate, { baseline, file: against }, budget, onEvent);
+    return new AgainstBaseline(dist, candidate, { baseline, file: against }, timeOf(options), onEvent);
   }
   const plan = await planAgainst(source, against, candidate.plan, options);
   const baseline = { ...candidate, plan, start: againstStart ?? null, ready: againstReady ?? null, pid: null };
-  return new PairedBuilds(dist, candidate, baseline, budget, onEvent);
+  return new PairedBuilds(dist, candidate, baseline, timeOf(options), onEvent);
+}
+
+function timeOf({ time: budget, profile }: GateCommandOptions): GateTime {
+  return { budget, profile: profile === true };
 }
 
 async function readText(file: string): Promise<string> {

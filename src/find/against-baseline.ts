@@ -1,13 +1,15 @@
+import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import { PlanError } from '../load/plan/plan.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
-import type { GateSide } from './gate-side.ts';
+import type { GateSide, GateTime } from './gate-side.ts';
 import type { SearchEvent } from './probe-runner.ts';
+import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { middleShift, shiftBounds } from './rank-sum.ts';
-import { SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
+import { profiledRunsTake, SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
 import { type StoredBaseline, whyApart } from './stored-baseline.ts';
 
 /** Segments of the candidate; a baseline has as many as the last look. */
@@ -23,6 +25,7 @@ export class AgainstBaseline implements GateSide {
   readonly against: string;
   readonly segment: number;
   readonly step: number;
+  readonly profiling: number;
   readonly #baseline: StoredBaseline;
   readonly segments: SegmentRunner<'candidate'>;
   readonly #documents: RunDocument[] = [];
@@ -31,21 +34,22 @@ export class AgainstBaseline implements GateSide {
 
   /**
    * Throws a {@link PlanError} where the time is too short, or the load is no steady one. Where the plan has none it is the baseline's.
-   * @param file of the baseline @param budget ms that all of it may take
+   * @param file of the baseline
    */
   constructor(
     dist: string,
     candidate: RunRequest,
     { baseline, file }: { readonly baseline: StoredBaseline; readonly file: string },
-    budget: number,
+    { budget, profile }: GateTime,
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = file;
+    this.profiling = profile ? profiledRunsTake(PROFILED_RUNS) : 0;
     this.segment = baseline.segment;
     this.step = segmentsTake(1, this.segment, 0);
     this.#baseline = baseline;
     const { plan } = candidate;
-    const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup);
+    const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup) + this.profiling;
     if (budget < least) throw new PlanError(tooShort(LOOKS[0]! + 1, least));
     const request = { ...candidate, plan: { ...plan, load: plan.load ?? baseline.load } };
     this.segments = new SegmentRunner(dist, { candidate: request }, this.segment, onEvent);
@@ -71,6 +75,13 @@ export class AgainstBaseline implements GateSide {
       const candidate = this.#documents.map(figure.of).filter((value) => value !== null);
       return { figure, baseline: this.#baseline.figures[figure.name]!, candidate };
     });
+  }
+
+  async lineTimes(which: TimedRequests): Promise<Record<'baseline' | 'candidate', readonly LineTime[]> | string> {
+    const { code } = this.#baseline;
+    if (code === undefined) return 'The baseline has no times of its code: make it with --profile.';
+    const now = await profiledBuilds(this.segments, ['candidate'], [which]);
+    return typeof now === 'string' ? now : { baseline: code[which], candidate: now.candidate[which] };
   }
 
   told(): Pick<GateDocument, 'pairs' | 'runs' | 'repeated' | 'notJudged'> {

@@ -2,19 +2,24 @@ import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { BASELINE_SEGMENTS } from './against-baseline.ts';
 import { BuildGone } from './build-gone.ts';
+import type { GateTime } from './gate-side.ts';
 import { NotReliable } from './not-reliable.ts';
 import type { SearchEvent } from './probe-runner.ts';
-import { SegmentRunner, segmentLength } from './segment-runner.ts';
-import { type StoredBaseline, storedBaseline } from './stored-baseline.ts';
+import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
+import { profiledRunsTake, SegmentRunner, segmentLength } from './segment-runner.ts';
+import { type StoredBaseline, type StoredCode, storedBaseline } from './stored-baseline.ts';
 
 /** Measures a build in segments, to hold later builds against it. */
 export class BaselineMaker {
   readonly #segments: SegmentRunner<'baseline'>;
   readonly #length: number;
+  readonly #profile: boolean;
 
-  /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. @param budget ms that all of it may take */
-  constructor(dist: string, request: RunRequest, budget: number, onEvent: (event: SearchEvent) => void) {
-    this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1, request.plan.warmup);
+  /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. */
+  constructor(dist: string, request: RunRequest, { budget, profile }: GateTime, onEvent: (event: SearchEvent) => void) {
+    const forSegments = budget - (profile ? profiledRunsTake(PROFILED_RUNS) : 0);
+    this.#length = segmentLength(forSegments, BASELINE_SEGMENTS + 1, request.plan.warmup);
+    this.#profile = profile;
     this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
   }
 
@@ -25,12 +30,14 @@ export class BaselineMaker {
   /** Rejects with a {@link RunnerError} where it was stopped, the build did not answer, or the generator could not be relied on. */
   async make(): Promise<StoredBaseline> {
     const documents: RunDocument[] = [];
+    let code: StoredCode | null = null;
     try {
       await this.#segments.open();
       await this.#segments.settle('baseline');
       while (documents.length < BASELINE_SEGMENTS && !this.#segments.stopped) {
         documents.push(await this.#segments.make('baseline', documents.length + 1));
       }
+      if (this.#profile && !this.#segments.stopped) code = await this.#code();
     } catch (error) {
       if (error instanceof NotReliable) throw new RunnerError(98, `${error.message} Nothing was written.`);
       if (error instanceof BuildGone) throw new RunnerError(3, `${error.message} Nothing was written.`);
@@ -39,6 +46,12 @@ export class BaselineMaker {
       await this.#segments.close();
     }
     if (this.#segments.stopped) throw new RunnerError(130, 'Stopped before all was measured; nothing was written.');
-    return storedBaseline(documents, { segment: this.#length, load: this.#segments.load! });
+    return storedBaseline(documents, { segment: this.#length, load: this.#segments.load!, code });
+  }
+
+  async #code(): Promise<StoredCode> {
+    const builds = await profiledBuilds(this.#segments, ['baseline'], ['all', 'slow']);
+    if (typeof builds === 'string') throw new RunnerError(1, `${builds} Nothing was written.`);
+    return builds.baseline;
   }
 }

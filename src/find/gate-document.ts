@@ -1,3 +1,6 @@
+import type { TimedRequests } from '../correlate/line-times.ts';
+import type { SlowerCode } from '../correlate/slower-code.ts';
+
 /** `gate --json`. Times in ms, shares 0–1, unknown is null. */
 export interface GateDocument {
   schema: 'tailflame.gate/1';
@@ -8,6 +11,10 @@ export interface GateDocument {
   baseline: string;
   candidate: string;
   figures: GateFigure[];
+  /** What of the candidate's code took longer, where a time has failed and profiles were asked for. */
+  slower: SlowerCode[];
+  /** Of which requests that is told, and why there is nothing of it; null where nothing was profiled. */
+  profiled: { requests: TimedRequests; note: string | null } | null;
   /** Figures that a segment is too short for, and why. */
   notJudged: string[];
   /** Of two builds that ran beside each other. */

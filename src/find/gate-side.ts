@@ -1,6 +1,13 @@
+import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import type { SegmentRunner } from './segment-runner.ts';
+
+/** The time that all of a gate may take, ms, and whether some of it is for profiles. */
+export interface GateTime {
+  readonly budget: number;
+  readonly profile: boolean;
+}
 
 /** What a gate measures, step by step, and how that is judged. */
 export interface GateSide {
@@ -19,6 +26,10 @@ export interface GateSide {
   /** @param number of the step, from 1 */
   measure(number: number): Promise<void>;
   samples(): FigureSample[];
+  /** What {@link GateSide.lineTimes} takes, ms; 0 where it is not asked for. */
+  readonly profiling: number;
+  /** What the lines of either build took, from runs that are profiled now; or why that is not known, as a sentence. */
+  lineTimes(which: TimedRequests): Promise<Record<'baseline' | 'candidate', readonly LineTime[]> | string>;
   /** What was measured so far. */
   told(): Pick<GateDocument, 'pairs' | 'runs' | 'repeated' | 'notJudged'>;
 }

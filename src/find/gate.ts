@@ -1,3 +1,4 @@
+import { slowerCode } from '../correlate/slower-code.ts';
 import { RunnerError } from '../runner/messages.ts';
 import { BuildGone } from './build-gone.ts';
 import type { GateDocument, GateFigure } from './gate-document.ts';
@@ -19,6 +20,10 @@ export interface GateOptions {
 /** Of either kind, over all looks, one-sided: that one fails which is not worse, and one passes which is. */
 const MISS = 0.025;
 
+const MEDIAN = /\bp50\b/;
+const NOTHING_LONGER =
+  'No line of yours took noticeably longer in the candidate: what did may be a library, a wait that no thread stands in, or other work.';
+
 /** Measures step by step until it is sure that a build is worse than allowed, or is not, or the time is over. `stop` may be called at any time. */
 export class Gate {
   readonly #options: GateOptions;
@@ -27,6 +32,7 @@ export class Gate {
   #steps = 0;
   #longest: number;
   #interrupted = false;
+  #miss: LookMiss = { fail: MISS, pass: MISS };
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -42,39 +48,61 @@ export class Gate {
   /** Rejects with a {@link RunnerError} where a build could not be started, did not answer, or it was stopped before anything was compared. */
   async judge(): Promise<GateDocument> {
     const { side } = this.#options;
-    let miss: LookMiss = { fail: MISS, pass: MISS };
     try {
       await side.segments.open();
       const apart = await side.settle();
       if (apart !== null) return this.#known('inconclusive', `cannot tell: ${apart}`);
-      const levels = levelsOf(side);
-      miss = levels.at(-1)!;
-      while (this.#hasTime()) {
-        const began = performance.now();
-        await side.measure(this.#steps + 1);
-        if (this.#interrupted) break;
-        this.#steps++;
-        this.#longest = Math.max(this.#longest, performance.now() - began);
-        const look = side.looks.indexOf(this.#steps);
-        if (look >= 0 && statusOf(this.#figures(levels[look]!)) !== 'inconclusive') return this.#judged(levels[look]!);
-      }
+      await this.#measure(levelsOf(side));
+      return await this.#withCode(this.#judged());
     } catch (error) {
       if (error instanceof NotReliable) return this.#known('void', `void: ${lower(error.message)}`);
       if (error instanceof BuildGone) return this.#known(...goneOf(error));
       if (!this.#interrupted) throw error;
+      return this.#judged();
     } finally {
       await side.segments.close();
     }
-    if (this.#interrupted && this.#steps === 0) {
-      throw new RunnerError(130, 'Stopped before anything was compared.');
+  }
+
+  /** Until a look is sure, or the time is over. */
+  async #measure(levels: readonly LookMiss[]): Promise<void> {
+    const { side } = this.#options;
+    this.#miss = levels.at(-1)!;
+    while (this.#hasTime()) {
+      const began = performance.now();
+      await side.measure(this.#steps + 1);
+      if (this.#interrupted) return;
+      this.#steps++;
+      this.#longest = Math.max(this.#longest, performance.now() - began);
+      const look = levels[side.looks.indexOf(this.#steps)];
+      if (look !== undefined && statusOf(this.#figures(look)) !== 'inconclusive') {
+        this.#miss = look;
+        return;
+      }
     }
-    return this.#judged(miss);
+  }
+
+  /** What took longer, where a time has failed. That it has is told whatever becomes of the profiles. */
+  async #withCode(document: GateDocument): Promise<GateDocument> {
+    const { side } = this.#options;
+    const failed = document.figures.filter(({ status, unit }) => status === 'failed' && unit === 'ms');
+    if (side.profiling === 0 || failed.length === 0 || this.#interrupted) return document;
+    const requests = failed.some(({ figure }) => MEDIAN.test(figure)) ? 'all' : 'slow';
+    const times = await side.lineTimes(requests).catch((error: Error) => error.message);
+    const told = { ...document, took: this.#took, interrupted: this.#interrupted };
+    if (typeof times === 'string') return { ...told, profiled: { requests, note: times } };
+    const slower = slowerCode(times.baseline, times.candidate);
+    return { ...told, slower, profiled: { requests, note: slower.length > 0 ? null : NOTHING_LONGER } };
   }
 
   #hasTime(): boolean {
     const { side, budget } = this.#options;
     if (this.#interrupted || this.#steps >= side.looks.at(-1)!) return false;
-    return performance.now() - this.#began + this.#longest <= budget;
+    return this.#took + this.#longest + side.profiling <= budget;
+  }
+
+  get #took(): number {
+    return Math.round(performance.now() - this.#began);
   }
 
   #figures(miss: LookMiss): GateFigure[] {
@@ -82,8 +110,11 @@ export class Gate {
     return judgeFigures(side.samples(), side.method, tolerance, miss);
   }
 
-  #judged(miss: LookMiss): GateDocument {
-    const figures = this.#figures(miss);
+  #judged(): GateDocument {
+    if (this.#interrupted && this.#steps === 0) {
+      throw new RunnerError(130, 'Stopped before anything was compared.');
+    }
+    const figures = this.#figures(this.#miss);
     if (this.#interrupted) return this.#document('inconclusive', 'stopped before it could be told', figures);
     const status = statusOf(figures);
     return this.#document(status, gateSentence(status, figures), figures);
@@ -103,10 +134,12 @@ export class Gate {
       baseline: side.against,
       candidate,
       figures,
+      slower: [],
+      profiled: null,
       ...side.told(),
       looks: [...side.looks],
       segment: side.segment,
-      took: Math.round(performance.now() - this.#began),
+      took: this.#took,
       budget,
       startedAt: this.#startedAt,
       interrupted: this.#interrupted,

@@ -1,11 +1,13 @@
+import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
-import type { GateSide } from './gate-side.ts';
+import type { GateSide, GateTime } from './gate-side.ts';
 import type { SearchEvent } from './probe-runner.ts';
-import { SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
+import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
+import { profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
 import { differenceBounds, middleDifference } from './signed-rank.ts';
 
 type Build = 'baseline' | 'candidate';
@@ -37,22 +39,24 @@ export class PairedBuilds implements GateSide {
   readonly against: string;
   readonly segment: number;
   readonly step: number;
+  readonly profiling: number;
   readonly segments: SegmentRunner<Build>;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
 
-  /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. @param budget ms that all of it may take */
+  /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. */
   constructor(
     dist: string,
     candidate: RunRequest,
     baseline: RunRequest,
-    budget: number,
+    { budget, profile }: GateTime,
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = baseline.plan.target.url;
+    this.profiling = profile ? profiledRunsTake(2 * PROFILED_RUNS) : 0;
     // Either build begins with the plan's own warm-up.
-    this.segment = segmentLength(budget, SEGMENTS, 2 * candidate.plan.warmup);
+    this.segment = segmentLength(budget - this.profiling, SEGMENTS, 2 * candidate.plan.warmup);
     this.step = segmentsTake(2, this.segment, 0);
     this.segments = new SegmentRunner(dist, { baseline, candidate }, this.segment, onEvent);
   }
@@ -82,6 +86,13 @@ export class PairedBuilds implements GateSide {
         .filter((pair): pair is readonly [number, number] => pair.every((value) => value !== null));
       return { figure, baseline: known.map(([before]) => before), candidate: known.map(([, now]) => now) };
     });
+  }
+
+  async lineTimes(which: TimedRequests): Promise<Record<Build, readonly LineTime[]> | string> {
+    const builds = await profiledBuilds(this.segments, ['baseline', 'candidate'], [which]);
+    return typeof builds === 'string'
+      ? builds
+      : { baseline: builds.baseline[which], candidate: builds.candidate[which] };
   }
 
   told(): Pick<GateDocument, 'pairs' | 'runs' | 'repeated' | 'notJudged'> {

@@ -17,6 +17,7 @@ export type SearchEvent =
 
 /** A run that was made for a question, to its end. */
 export interface MadeRun {
+  readonly folder: string;
   readonly document: RunDocument;
   readonly plan: ResolvedPlan;
   readonly requests: RequestTable;
@@ -82,8 +83,11 @@ export class ProbeRunner {
     this.#client?.stop();
   }
 
-  /** One run. Rejects with a {@link RunnerError}. @param bears at most so many requests under way, or it is stopped */
-  async run(plan: Plan, label: string, bears: number): Promise<MadeRun> {
+  /**
+   * One run. Rejects with a {@link RunnerError}.
+   * @param bears at most so many requests under way, or it is stopped @param profile whether the target is profiled once it is measured
+   */
+  async run(plan: Plan, label: string, bears: number, profile: 'auto' | 'off' = 'off'): Promise<MadeRun> {
     this.#abort.signal.throwIfAborted();
     const began = performance.now();
     let overwhelmed = false;
@@ -101,14 +105,14 @@ export class ProbeRunner {
     };
     this.#onEvent({ type: 'begins', label });
     const search = { kind: this.#kind, id: this.#id, label };
-    const request = { ...this.#request, plan, start: null, out: null, profile: 'off' as const, search };
+    const request = { ...this.#request, plan, start: null, out: null, profile, search };
     const client = new RunnerClient(this.#dist, request, onEvent);
     this.#client = client;
     try {
       const { folder, document } = await this.#ended(client);
       const run = await openRun(folder);
       const requests = await openRequests(run);
-      return { document, plan: run.plan, requests, overwhelmed, took: performance.now() - began };
+      return { folder, document, plan: run.plan, requests, overwhelmed, took: performance.now() - began };
     } finally {
       this.#client = null;
     }

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { CodeRun } from '../correlate/line-times.ts';
 import { LIMITS } from '../load/plan/limits.ts';
 import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
+import { openRun } from '../runner/open-run.ts';
+import { openViewMaterial } from '../runner/open-view.ts';
+import { SourceLines } from '../runner/source-lines.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { BuildGone } from './build-gone.ts';
 import { NotReliable } from './not-reliable.ts';
@@ -16,12 +20,21 @@ const WARMUP_MS = 500;
 const MOST_REPEATED = 6;
 /** A build that fails a first request so often in a row is gone; one that fails some of its requests is not. */
 const MOST_REFUSED = 3;
+/** Of a profiled run, once without its profiler and once with it, ms: some hundred samples of what takes a tenth of the time. */
+const PROFILED_MS = 4000;
+/** For its profiler to begin, to end, and for its samples to be read, ms. */
+const PROFILER_MS = 3000;
 /** For a build to work off what a segment left behind, ms. */
 const LONGEST_REST_MS = 3000;
 
 /** What so many segments take, the first of them after a plan's own warm-up, ms. */
 export function segmentsTake(count: number, length: number, warmup: number): number {
   return count * (length + BESIDE_MS) + warmup;
+}
+
+/** What so many profiled runs take, ms. */
+export function profiledRunsTake(count: number): number {
+  return count * (2 * PROFILED_MS + PROFILER_MS + BESIDE_MS);
 }
 
 /** Measured time of each of so many segments, ms, of the time that all may take. Throws a {@link PlanError} where that is too short. */
@@ -119,6 +132,20 @@ export class SegmentRunner<Build extends string> {
         if (refused === MOST_REFUSED) throw new BuildGone(build, error.message);
       }
     }
+  }
+
+  /** A run of a build that is profiled and not compared, or why there is no profile of it, as a sentence. Rejects with a {@link RunnerError}. */
+  async profile(build: Build, number: number): Promise<CodeRun | string> {
+    const { plan } = this.#requests[build];
+    const load = steadyLoad(this.#load!, PROFILED_MS);
+    const seed = (plan.seed + number) % LIMITS.seed.most;
+    const own: Plan = { ...plan, load, duration: PROFILED_MS, warmup: WARMUP_MS, seed, objectives: [] };
+    const label = `${build}, profiled, ${number}`;
+    const { folder, document } = await this.#runners.get(build)!.run(own, label, Number.POSITIVE_INFINITY, 'auto');
+    const material = await openViewMaterial(await openRun(folder));
+    if (material === null) return document.findingsNote ?? 'It could not be profiled.';
+    const source = new SourceLines();
+    return { material, lineText: (file, line) => source.at(file, line) };
   }
 
   async #made(build: Build, label: string, seed: number, warmup: number): Promise<MadeRun> {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import * as z from 'zod';
+import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import { type Load, PlanError } from '../load/plan/plan.ts';
 import type { Environment, RunDocument } from '../runs/run-document.ts';
 import { allFigures } from './compared-figure.ts';
@@ -25,6 +27,18 @@ const load = z.discriminatedUnion('model', [
   z.object({ model: z.literal('closed'), stages: z.array(stage) }),
 ]);
 
+const lineTime = z.object({
+  function: z.string(),
+  /** The name of its file alone: builds lie in folders of their own. */
+  file: z.string(),
+  line: z.number(),
+  declared: z.number().nullable(),
+  text: z.string(),
+  ran: z.number(),
+  waited: z.number(),
+  variance: z.number(),
+}) satisfies z.ZodType<LineTime>;
+
 const baseline = z.object({
   schema: z.literal('tailflame.baseline/1'),
   /** The address that was loaded, and what of its plan says what was sent. */
@@ -38,17 +52,24 @@ const baseline = z.object({
   load,
   /** Of each figure the value of every segment. */
   figures: z.record(z.string(), z.array(z.number())),
+  /** What the lines took that took most; of those of all requests, and of the slow ones. Absent where it was not profiled. */
+  code: z.object({ all: z.array(lineTime), slow: z.array(lineTime) }).optional(),
 });
 
 /** A build's figures as they stand in a repository, one small file a plan, to hold later builds against. */
 export type StoredBaseline = z.output<typeof baseline>;
 
+/** What the lines of a build took, of all requests and of the slow ones. */
+export type StoredCode = Readonly<Record<TimedRequests, readonly LineTime[]>>;
+
 const GIB = 1024 ** 3;
+/** What is beyond these hardly takes any time. */
+const MOST_LINES = 40;
 
 /** @param segments runs of the same length under the same load */
 export function storedBaseline(
   segments: readonly RunDocument[],
-  how: { readonly segment: number; readonly load: Load },
+  how: { readonly segment: number; readonly load: Load; readonly code: StoredCode | null },
 ): StoredBaseline {
   const [first] = segments as [RunDocument];
   const figures = allFigures(segments).flatMap(({ name, unit, of }) => {
@@ -67,7 +88,23 @@ export function storedBaseline(
     segment: how.segment,
     load: how.load as StoredBaseline['load'],
     figures: Object.fromEntries(figures),
+    ...(how.code === null ? {} : { code: { all: storedLines(how.code.all), slow: storedLines(how.code.slow) } }),
   };
+}
+
+function storedLines(lines: readonly LineTime[]): LineTime[] {
+  const time = ({ ran, waited }: LineTime): number => ran + waited;
+  const rounded = (value: number): number => Number(value.toPrecision(4));
+  return lines
+    .toSorted((a, b) => time(b) - time(a))
+    .slice(0, MOST_LINES)
+    .map(({ file, ran, waited, variance, ...line }) => ({
+      ...line,
+      file: path.basename(file),
+      ran: rounded(ran),
+      waited: rounded(waited),
+      variance: rounded(variance),
+    }));
 }
 
 /** Throws a {@link PlanError} that names the file, what is wrong with it and what to do. */

@@ -2,6 +2,7 @@ import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
 import { amountText, changeText } from '../find/gate-sentence.ts';
 import { duration, figure, percent } from './figures.ts';
+import { slowerSentences } from './slower-sentences.ts';
 import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
@@ -16,8 +17,8 @@ const LABEL = 11;
 /** Of the table's columns those that are words. */
 const WORDS = [0, 1, 4];
 
-/** A gate, written out for people. @param colour whether the terminal shows colours */
-export function gateText(document: GateDocument, colour: boolean): string {
+/** A gate, written out for people. @param root what files are named relative to @param colour whether the terminal shows colours */
+export function gateText(document: GateDocument, root: string, colour: boolean): string {
   const { status, sentence, figures, notJudged } = document;
   const head: StyledLine = [[STATUS_STYLE[status], `${opening(sentence)}.`]];
   const headings: TableRow = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'].map(
@@ -27,6 +28,7 @@ export function gateText(document: GateDocument, colour: boolean): string {
     [head],
     facts(document),
     figures.length === 0 ? [] : textTable([headings, ...figures.map(figureRow)], WORDS),
+    slowerLines(document, root),
     notJudged.map((text): StyledLine => [['dim', `Not judged: ${text}`]]),
   ];
   const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
@@ -73,6 +75,10 @@ function facts({
     labelled('Measured', `${what}${again}; it could end after ${looks.join(', ')}`),
     labelled('Took', `${figure(took / 1000)} s of ${figure(budget / 1000)} s`),
   ];
+}
+
+function slowerLines(document: GateDocument, root: string): StyledLine[] {
+  return slowerSentences(document, root).map((sentence): StyledLine => [['dim', 'Slower'.padEnd(LABEL)], sentence]);
 }
 
 function labelled(label: string, text: string): StyledLine {

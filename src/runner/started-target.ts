@@ -11,6 +11,15 @@ const KILL_AFTER_MS = 3000;
 /** Of what the target prints, this much of the end is kept to be shown when it fails. */
 const MAX_OUTPUT = 8000;
 
+/**
+ * Should a Node target be asked to open its inspector, then at a port of its own: the usual one may be another target's, or a debugger's.
+ * One that says itself where its inspector is keeps it there.
+ */
+function inspectorPort(command: string): Readonly<Record<string, string>> {
+  const options = process.env['NODE_OPTIONS'] ?? '';
+  return `${command} ${options}`.includes('--inspect') ? {} : { NODE_OPTIONS: `${options} --inspect-port=0`.trim() };
+}
+
 /** A target started for one run, without a shell, in a process group of its own. */
 export class StartedTarget {
   readonly #child: ChildProcess;
@@ -23,7 +32,7 @@ export class StartedTarget {
   constructor(command: string, cwd: string, environment: Readonly<Record<string, string>> = {}) {
     const [program, ...args] = parseArgsStringToArgv(command);
     if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
-    const env = { ...process.env, ...environment };
+    const env = { ...process.env, ...inspectorPort(command), ...environment };
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.on('data', (data: Buffer) => {

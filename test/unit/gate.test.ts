@@ -166,6 +166,7 @@ class FalseSide implements GateSide {
   readonly against = 'http://127.0.0.1:1/';
   readonly segment = 1000;
   readonly step = 1;
+  readonly profiling: number = 0;
   closed = false;
   readonly segments = {
     open: async () => {},
@@ -198,6 +199,9 @@ class FalseSide implements GateSide {
       return { figure, baseline: of('baseline'), candidate: of('candidate') };
     });
   }
+  async lineTimes(): Promise<string> {
+    return 'The candidate has no profile.';
+  }
   told() {
     return { pairs: [], runs: [], repeated: 0, notJudged: [] };
   }
@@ -216,7 +220,10 @@ describe('a gate goes on until it is sure', () => {
     const document = await gateOf(side).judge();
     assert.deepEqual([document.status, steps, side.closed], ['failed', 12, true]);
     assert.equal(gateExitCode(document), 99);
-    assert.match(gateText(document, false), /✗ +latency p50 +\d+ ms +\d+ ms +\d\d % slower \(\d\d to \d\d %\) +\+10 %/);
+    assert.match(
+      gateText(document, '/srv', false),
+      /✗ +latency p50 +\d+ ms +\d+ ms +\d\d % slower \(\d\d to \d\d %\) +\+10 %/,
+    );
   });
 
   test('or the time is over, which it is not sure by then', async () => {
@@ -266,7 +273,7 @@ describe('a gate goes on until it is sure', () => {
 describe('a stored baseline', () => {
   const load = steadyRate(60, 4000);
   const segments = [20.1234, 21, 19.5].map((p50) => segment(p50, 80));
-  const file = JSON.stringify(storedBaseline(segments, { segment: 4000, load }));
+  const file = JSON.stringify(storedBaseline(segments, { segment: 4000, load, code: null }));
   const read = () => readBaseline(file, 'plan.baseline.json');
 
   test('has the figures of every segment, and is read as it was written', () => {

@@ -1,0 +1,30 @@
+import { type CodeRun, type LineTime, lineTimes, type TimedRequests } from '../correlate/line-times.ts';
+import type { SegmentRunner } from './segment-runner.ts';
+
+/** Runs of each build that are profiled: what differs from one to the next is in their mean. */
+export const PROFILED_RUNS = 2;
+
+/**
+ * What the lines of each build took, from runs in turns; or why that is not known, as a sentence.
+ * @param which requests, one or several kinds of them from the same runs
+ */
+export async function profiledBuilds<Build extends string, Which extends TimedRequests>(
+  segments: Pick<SegmentRunner<Build>, 'profile'>,
+  builds: readonly Build[],
+  which: readonly Which[],
+): Promise<Record<Build, Record<Which, LineTime[]>> | string> {
+  const runs = new Map<Build, CodeRun[]>(builds.map((build) => [build, []]));
+  for (let turn = 1; turn <= PROFILED_RUNS; turn++) {
+    const order = turn % 2 === 1 ? builds : builds.toReversed();
+    for (const build of order) {
+      const run = await segments.profile(build, turn);
+      if (typeof run === 'string') return `The ${build} has no profile. ${run}`;
+      runs.get(build)!.push(run);
+    }
+  }
+  const timed = (build: Build): [Build, Record<Which, LineTime[]>] => {
+    const times = which.map((one) => [one, lineTimes(runs.get(build)!, one)]);
+    return [build, Object.fromEntries(times) as Record<Which, LineTime[]>];
+  };
+  return Object.fromEntries(builds.map(timed)) as Record<Build, Record<Which, LineTime[]>>;
+}

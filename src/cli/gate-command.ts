@@ -4,15 +4,18 @@ import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
 import { BaselineMaker } from '../find/baseline-maker.ts';
 import { Gate } from '../find/gate.ts';
+import type { GateDocument } from '../find/gate-document.ts';
 import type { GateSide, GateTime } from '../find/gate-side.ts';
 import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
-import { gateExitCode, gateText } from '../report/gate-text.ts';
+import { gateExitCode } from '../report/gate-outcome.ts';
+import { gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
+import { type GateReportOptions, summaryFile, withGateReports, writeGateReports } from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { number, share, time } from './option-values.ts';
@@ -20,7 +23,7 @@ import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 
-interface GateCommandOptions extends SearchOptions, Pick<PlanOptions, 'rate' | 'users'> {
+interface GateCommandOptions extends SearchOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
   readonly against?: string;
   readonly writeBaseline?: string;
   readonly againstStart?: string;
@@ -38,7 +41,7 @@ export function gateCommand(dist: string): Command {
   const command = new Command('gate').description(
     'Hold a build against another: passed where no figure is surely more than so much worse, failed where one surely is.',
   );
-  return withSearchOptions(command)
+  return withGateReports(withSearchOptions(command))
     .option('--against <url|file>', 'what it is held against: a build at that address, or a stored baseline')
     .addOption(
       new Option(
@@ -89,23 +92,29 @@ async function storeBaseline(dist: string, source: string, options: GateCommandO
 
 async function gate(dist: string, source: string, options: GateCommandOptions): Promise<void> {
   const { tolerance, failures, time: budget } = options;
+  summaryFile(options);
   const candidate = requestOf(await requestedPlan(source, options), options);
-  const terminal = new Terminal(process.stderr);
-  const side = await sideOf(dist, source, candidate, options, (event) => showSearch(terminal, event));
   const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
   const { url } = candidate.plan.target;
-  const judge = new Gate({ side, candidate: url, tolerance: { times: tolerance, failures }, budget });
-  const done = onInterrupt(() => judge.stop());
-  try {
-    const document = await judge.judge();
-    terminal.close();
-    people.write(gateText(document, process.cwd(), people.isTTY === true && (people.hasColors?.() ?? false)));
-    await writeJson(document, options.json);
-    process.exitCode = gateExitCode(document);
-  } finally {
-    terminal.close();
-    done();
-  }
+  const root = process.cwd();
+  const judged = async (): Promise<GateDocument> => {
+    const terminal = new Terminal(process.stderr);
+    const side = await sideOf(dist, source, candidate, options, (event) => showSearch(terminal, event));
+    const judge = new Gate({ side, candidate: url, tolerance: { times: tolerance, failures }, budget });
+    const done = onInterrupt(() => judge.stop());
+    try {
+      return await judge.judge();
+    } finally {
+      terminal.close();
+      done();
+    }
+  };
+  let document = await judged();
+  if (document.status === 'void' && !document.interrupted && options.void === 'retry') document = await judged();
+  people.write(gateText(document, root, people.isTTY === true && (people.hasColors?.() ?? false)));
+  await writeJson(document, options.json);
+  await writeGateReports(document, options, root);
+  process.exitCode = gateExitCode(document, options);
 }
 
 async function sideOf(

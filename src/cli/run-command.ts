@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { ARRIVALS } from '../load/plan/plan.ts';
 import { exitCode } from '../report/exit-code.ts';
+import { runJUnit } from '../report/run-junit.ts';
 import { runText } from '../report/run-text.ts';
 import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
@@ -24,6 +26,7 @@ interface RunOptions extends PlanOptions {
   allowRemote?: string[];
   out?: string;
   json?: string | true;
+  junit?: string;
   html?: string;
 }
 
@@ -70,6 +73,7 @@ export function runCommand(dist: string): Command {
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
+    .option('--junit <file>', 'write the verdict and each objective as JUnit XML')
     .option('--html <file>', 'write the result as one page that opens without a network')
     .action((source: string, options: RunOptions) => run(dist, source, options));
 }
@@ -89,6 +93,7 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
     terminal.close();
     people.write(runText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
     await writeJson(document, options.json);
+    if (options.junit !== undefined) await writeFile(options.junit, runJUnit(document));
     if (options.html !== undefined) await writePage(dist, await openRun(folder), options.html);
     process.exitCode = exitCode(document);
   } finally {

@@ -35,12 +35,6 @@ export function gateText(document: GateDocument, root: string, colour: boolean):
   return [...lines, []].map((line) => lineText(line, colour)).join('\n');
 }
 
-/** 0 passed, 99 failed, 97 inconclusive, 98 void, 130 interrupted. */
-export function gateExitCode({ status, interrupted }: GateDocument): number {
-  if (interrupted) return 130;
-  return { passed: 0, failed: 99, inconclusive: 97, void: 98 }[status];
-}
-
 function figureRow(judged: GateFigure): TableRow {
   const { figure: name, status, unit, baseline, candidate, allowed } = judged;
   const value = (of: number | null): string => (of === null ? 'unknown' : unit === 'ms' ? duration(of) : percent(of));

@@ -14,11 +14,13 @@ import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-ba
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { steadyRate } from '../../src/load/plan/plan.ts';
-import { gateExitCode, gateText } from '../../src/report/gate-text.ts';
+import { type GateChoice, gateExitCode } from '../../src/report/gate-outcome.ts';
+import { gateText } from '../../src/report/gate-text.ts';
 import type { Latency, RunDocument } from '../../src/runs/run-document.ts';
 import { documentOf } from '../support/stored-run.ts';
 
 const TOLERANCE = { times: 0.1, failures: 0.01 };
+const FAIL_ALL: GateChoice = { inconclusive: 'fail', void: 'fail' };
 const FRACTIONS = [0.6, 0.8, 1];
 /** Three figures are judged. */
 const FAIL = lookLevels(FRACTIONS, 0.025 / 3);
@@ -219,7 +221,7 @@ describe('a gate goes on until it is sure', () => {
     });
     const document = await gateOf(side).judge();
     assert.deepEqual([document.status, steps, side.closed], ['failed', 12, true]);
-    assert.equal(gateExitCode(document), 99);
+    assert.equal(gateExitCode(document, FAIL_ALL), 99);
     assert.match(
       gateText(document, '/srv', false),
       /✗ +latency p50 +\d+ ms +\d+ ms +\d\d % slower \(\d\d to \d\d %\) +\+10 %/,
@@ -229,7 +231,7 @@ describe('a gate goes on until it is sure', () => {
   test('or the time is over, which it is not sure by then', async () => {
     const document = await gateOf(new FalseSide(1.1), 0).judge();
     assert.equal(document.status, 'inconclusive');
-    assert.equal(gateExitCode(document), 97);
+    assert.equal(gateExitCode(document, FAIL_ALL), 97);
   });
 
   test('a candidate that answers no longer has failed; of a baseline that does not nothing is known', async () => {
@@ -252,7 +254,7 @@ describe('a gate goes on until it is sure', () => {
       if (step === 15) throw new NotReliable();
     });
     const document = await gateOf(side).judge();
-    assert.deepEqual([document.status, document.figures, gateExitCode(document)], ['void', [], 98]);
+    assert.deepEqual([document.status, document.figures, gateExitCode(document, FAIL_ALL)], ['void', [], 98]);
   });
 
   test('or it is stopped: then it says so, and that nothing was compared where nothing was', async () => {
@@ -265,7 +267,7 @@ describe('a gate goes on until it is sure', () => {
       return gate.judge();
     };
     const document = await stopped(5);
-    assert.deepEqual([document.sentence, gateExitCode(document)], ['stopped before it could be told', 130]);
+    assert.deepEqual([document.sentence, gateExitCode(document, FAIL_ALL)], ['stopped before it could be told', 130]);
     await assert.rejects(stopped(0), /Stopped before anything was compared\./);
   });
 });

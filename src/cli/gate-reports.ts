@@ -1,0 +1,65 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import type { GateDocument } from '../find/gate-document.ts';
+import { PlanError } from '../load/plan/plan.ts';
+import { codeQuality } from '../report/code-quality.ts';
+import { gateJUnit } from '../report/gate-junit.ts';
+import { gateMarkdown } from '../report/gate-markdown.ts';
+import { gateMetrics } from '../report/gate-metrics.ts';
+import type { GateChoice } from '../report/gate-outcome.ts';
+import { githubAnnotations } from '../report/github-annotations.ts';
+
+/** Where a gate's result goes besides the terminal, and what a pipeline makes of one that could not be told. */
+export interface GateReportOptions extends GateChoice {
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly github?: true;
+  readonly codeQuality?: string;
+  readonly openMetrics?: string;
+}
+
+export function withGateReports(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--inconclusive <choice>', 'of a gate that cannot tell: exit code 97, or 0')
+        .choices(['fail', 'warn'])
+        .default('fail'),
+    )
+    .addOption(
+      new Option('--void <choice>', 'of a gate whose generator could not be relied on: exit code 98, once more, or 0')
+        .choices(['retry', 'fail', 'warn'])
+        .default('fail'),
+    )
+    .option('--junit <file>', 'write the result as JUnit XML')
+    .option('--markdown <file>', 'append the result to a file as Markdown')
+    .option('--github', 'show it in GitHub Actions: a summary of the job, and annotations at slower lines')
+    .option('--code-quality <file>', 'write slower lines as a GitLab code-quality report')
+    .option('--open-metrics <file>', 'write the figures as a GitLab metrics report');
+}
+
+/** The file of a job's summary in GitHub Actions; null where that is not asked for. Throws a {@link PlanError} elsewhere. */
+export function summaryFile({ github }: GateReportOptions): string | null {
+  if (github === undefined) return null;
+  const file = process.env['GITHUB_STEP_SUMMARY'];
+  if (file) return file;
+  throw new PlanError(
+    '--github is for a step of GitHub Actions, which sets GITHUB_STEP_SUMMARY: elsewhere give --markdown FILE.',
+  );
+}
+
+/** @param root of the repository */
+export async function writeGateReports(
+  document: GateDocument,
+  options: GateReportOptions,
+  root: string,
+): Promise<void> {
+  const { junit, markdown, codeQuality: issues, openMetrics, github } = options;
+  if (junit !== undefined) await writeFile(junit, gateJUnit(document, root, options));
+  if (issues !== undefined) await writeFile(issues, `${JSON.stringify(codeQuality(document, root), null, 2)}\n`);
+  if (openMetrics !== undefined) await writeFile(openMetrics, gateMetrics(document));
+  for (const file of [markdown, summaryFile(options)]) {
+    if (file !== undefined && file !== null) await appendFile(file, gateMarkdown(document, root));
+  }
+  // GitHub reads commands from either stream; the result may be on standard output.
+  if (github !== undefined) process.stderr.write(githubAnnotations(document, root, options));
+}

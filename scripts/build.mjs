@@ -45,6 +45,7 @@ export async function buildProgram() {
     // tree-sitter's loader has one for grammars with code of their own, which ours have not.
     logOverride: { 'direct-eval': 'silent' },
   });
+  chmodSync(at('dist/cli.cjs'), 0o755);
   copyGrammars();
   const panels = existsSync(at('webview'))
     ? readdirSync(at('webview'), { withFileTypes: true })

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { buildProgram } from './cli/program.ts';
 import { PlanError } from './load/plan/plan.ts';

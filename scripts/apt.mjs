@@ -1,5 +1,7 @@
 // Debian's packages, where root or sudo without a password allows.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { run } from './command.mjs';
 
@@ -13,6 +15,24 @@ export async function aptInstall(packages, { log }) {
     await apt(['install', '-y', '--no-install-recommends', ...packages], { log, limit: 8 * 60_000, doing });
   } catch (error) {
     throw new Error(`apt-get could not install ${packages.join(', ')}: ${error.message}`, { cause: error });
+  }
+  return true;
+}
+
+/** Unpacks a package into a folder, without its kin and without running what it would run. False where apt-get cannot be used. */
+export async function aptUnpack(name, folder, { log }) {
+  const apt = await aptGet();
+  if (apt === undefined) return false;
+  const download = mkdtempSync(path.join(os.tmpdir(), 'tailflame-apt-'));
+  try {
+    await apt(['update'], { log, limit: 3 * 60_000, doing: 'apt-get update' });
+    await apt(['download', name], { cwd: download, log, limit: 8 * 60_000, doing: `downloading ${name}` });
+    const [file] = readdirSync(download);
+    await run('dpkg', ['-x', path.join(download, file), folder], { limit: 60_000, doing: `unpacking ${name}` });
+  } catch (error) {
+    throw new Error(`apt-get could not fetch ${name}: ${error.message}`, { cause: error });
+  } finally {
+    rmSync(download, { recursive: true, force: true });
   }
   return true;
 }

@@ -54,7 +54,8 @@ async function run(stage) {
     };
     // One at a time: these measure, and would measure each other.
     await nodeTests(stage, 'out/test/real', 1, python);
-    await nodeTests('wire', 'out/test/wire', 2, python);
+    const { prometheus } = await import('./prometheus.mjs');
+    await nodeTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: await prometheus({ log }) });
   } else {
     await editorTests(stage);
   }

@@ -7,6 +7,7 @@ import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
+import { sloCommand } from './slo-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 
 /** @param dist the folder of the bundles */
@@ -21,6 +22,7 @@ export function buildProgram(dist: string): Command {
   program.addCommand(sweepCommand(dist));
   program.addCommand(gateCommand(dist));
   program.addCommand(compareCommand());
+  program.addCommand(sloCommand());
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));
   program.addCommand(hotspotsCommand());

@@ -13,9 +13,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   correlate: ['runs', 'load', 'profile', 'telemetry'],
   runner: ['runs', 'load', 'profile', 'telemetry', 'correlate'],
   find: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner'],
-  report: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find'],
-  cli: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'report'],
-  editor: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'report', 'routes', 'webview'],
+  slo: ['runs', 'load'],
+  report: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'slo'],
+  cli: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'slo', 'report'],
+  editor: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'slo', 'report', 'routes', 'webview'],
 };
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

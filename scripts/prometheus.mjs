@@ -24,7 +24,8 @@ export async function prometheus({ log }) {
   rmSync(unpacked, { recursive: true, force: true });
   mkdirSync(unpacked, { recursive: true });
   if (!(await aptUnpack('prometheus', unpacked, { log }))) throw new Error(`The tests need Prometheus. ${ADVICE}`);
-  if (!hasAll(path.join(unpacked, 'usr', 'bin'))) throw new Error(`Debian's package has no ${PROGRAMS.join(' and ')}. ${ADVICE}`);
+  if (!hasAll(path.join(unpacked, 'usr', 'bin')))
+    throw new Error(`Debian's package has no ${PROGRAMS.join(' and ')}. ${ADVICE}`);
   rmSync(cached, { recursive: true, force: true });
   renameSync(unpacked, cached);
   return programs;

@@ -5,6 +5,7 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
+import { GateLevels } from './gate-levels.ts';
 import type { GateSide, GateTime } from './gate-side.ts';
 import type { SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
@@ -28,6 +29,7 @@ export class AgainstBaseline implements GateSide {
   readonly profiling: number;
   readonly #baseline: StoredBaseline;
   readonly segments: SegmentRunner<'candidate'>;
+  readonly levels: GateLevels;
   readonly #documents: RunDocument[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -44,6 +46,7 @@ export class AgainstBaseline implements GateSide {
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = file;
+    this.levels = new GateLevels(candidate.plan.objectives);
     this.profiling = profile ? profiledRunsTake(PROFILED_RUNS) : 0;
     this.segment = baseline.segment;
     this.step = segmentsTake(1, this.segment, 0);
@@ -66,8 +69,10 @@ export class AgainstBaseline implements GateSide {
   }
 
   async measure(number: number): Promise<void> {
-    const document = await this.segments.make('candidate', number);
-    if (!this.segments.stopped) this.#documents.push(document);
+    const made = await this.segments.make('candidate', number);
+    if (this.segments.stopped) return;
+    this.levels.add(made);
+    this.#documents.push(made.document);
   }
 
   samples(): FigureSample[] {

@@ -35,7 +35,8 @@ export class BaselineMaker {
       await this.#segments.open();
       await this.#segments.settle('baseline');
       while (documents.length < BASELINE_SEGMENTS && !this.#segments.stopped) {
-        documents.push(await this.#segments.make('baseline', documents.length + 1));
+        const { document } = await this.#segments.make('baseline', documents.length + 1);
+        documents.push(document);
       }
       if (this.#profile && !this.#segments.stopped) code = await this.#code();
     } catch (error) {

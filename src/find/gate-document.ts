@@ -11,6 +11,8 @@ export interface GateDocument {
   baseline: string;
   candidate: string;
   figures: GateFigure[];
+  /** Objectives of the plan that let a share of requests be bad, judged by the candidate alone. */
+  levels: GateLevel[];
   /** What of the candidate's code took longer, where a time has failed and profiles were asked for. */
   slower: SlowerCode[];
   /** Of which requests that is told, and why there is nothing of it; null where nothing was profiled. */
@@ -55,6 +57,20 @@ export interface GateFigure {
   /** Where it surely lies: the low end is the one it fails by, surer where several figures are judged, the high end the one it passes by. An end that is open is null. */
   interval: [low: number | null, high: number | null];
   /** More is not allowed. */
+  allowed: number;
+  status: 'passed' | 'failed' | 'inconclusive';
+}
+
+export interface GateLevel {
+  /** As it was written. */
+  objective: string;
+  /** The candidate's segments that count, their requests, and the bad ones of them. */
+  segments: number;
+  count: number;
+  bad: number;
+  /** Where the share of bad requests surely lies, the ends as those of a figure; null unknown. */
+  interval: [low: number | null, high: number | null];
+  /** The share that may be bad. */
   allowed: number;
   status: 'passed' | 'failed' | 'inconclusive';
 }

@@ -1,6 +1,6 @@
 import { changeScale } from './change-scale.ts';
 import type { ComparedFigure } from './compared-figure.ts';
-import type { GateFigure } from './gate-document.ts';
+import type { GateFigure, GateLevel } from './gate-document.ts';
 import { median } from './median.ts';
 
 /** One figure of all segments of both builds. */
@@ -85,9 +85,13 @@ function judgedFigure(
 }
 
 /** What figures say of the whole: it passes on times, and not for want of any. */
-export function statusOf(figures: readonly GateFigure[]): 'passed' | 'failed' | 'inconclusive' {
-  if (figures.some(({ status }) => status === 'failed')) return 'failed';
-  const passed = figures.every(({ status }) => status === 'passed');
+export function statusOf(
+  figures: readonly GateFigure[],
+  levels: readonly GateLevel[],
+): 'passed' | 'failed' | 'inconclusive' {
+  const judged = [...figures, ...levels];
+  if (judged.some(({ status }) => status === 'failed')) return 'failed';
+  const passed = judged.every(({ status }) => status === 'passed');
   return passed && figures.some(({ unit }) => unit === 'ms') ? 'passed' : 'inconclusive';
 }
 

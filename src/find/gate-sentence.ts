@@ -1,11 +1,24 @@
 import { figure as number } from '../load/measure/figure.ts';
-import type { GateFigure } from './gate-document.ts';
+import type { GateFigure, GateLevel } from './gate-document.ts';
 import type { statusOf } from './gate-judgement.ts';
 
 /** What figures come to, as a sentence without its full stop. */
-export function gateSentence(status: ReturnType<typeof statusOf>, figures: readonly GateFigure[]): string {
+export function gateSentence(
+  status: ReturnType<typeof statusOf>,
+  figures: readonly GateFigure[],
+  levels: readonly GateLevel[],
+): string {
   if (status === 'passed') {
-    return `passed: nothing is worse than allowed: ${figures.map((one) => `${one.figure} ${changeText(one)}`).join('; ')}`;
+    const told = [...figures.map((one) => `${one.figure} ${changeText(one)}`), ...levels.map(levelText)];
+    return `passed: nothing is worse than allowed: ${told.join('; ')}`;
+  }
+  const level = levels.find((one) => one.status === status);
+  const isFigure = figures.some((one) => one.status === status);
+  if (level !== undefined && !isFigure) {
+    const may = `${shareText(level.allowed)} may`;
+    return status === 'failed'
+      ? `failed: ${levelText(level)}, and ${may}`
+      : `cannot tell: ${levelText(level)}, and ${may}`;
   }
   const worst = worstOf(figures, status);
   if (worst === null) return 'cannot tell: no latency could be judged';
@@ -25,6 +38,17 @@ export function changeText({ change, interval, unit, allowed }: GateFigure): str
   if (size < allowed / 20) return `the same ${range}`;
   const words = unit === 'ms' ? (change > 0 ? 'slower' : 'faster') : change > 0 ? 'more' : 'fewer';
   return `${amountText(size, unit)} ${words} ${range}`;
+}
+
+/** `p(99)<250 missed by 2.1 % of requests (1.4 to 3 %)`. */
+export function levelText({ objective, count, bad, interval }: GateLevel): string {
+  if (count === 0) return `${objective} not answered`;
+  const [low, high] = interval.map((end) => (end === null ? 'unknown' : number(end * 100, 2)));
+  return `${objective} missed by ${shareText(bad / count)} of requests (${low} to ${high} %)`;
+}
+
+export function shareText(share: number): string {
+  return `${number(share * 100, 2)} %`;
 }
 
 /** `10 %`, `1 point`. */

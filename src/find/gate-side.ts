@@ -1,6 +1,7 @@
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
+import type { GateLevels } from './gate-levels.ts';
 import type { SegmentRunner } from './segment-runner.ts';
 
 /** The time that all of a gate may take, ms, and whether some of it is for profiles. */
@@ -26,6 +27,8 @@ export interface GateSide {
   /** @param number of the step, from 1 */
   measure(number: number): Promise<void>;
   samples(): FigureSample[];
+  /** What the objectives of the plan come to. */
+  readonly levels: Pick<GateLevels, 'count' | 'judged' | 'notJudged'>;
   /** What {@link GateSide.lineTimes} takes, ms; 0 where it is not asked for. */
   readonly profiling: number;
   /** What the lines of either build took, from runs that are profiled now; or why that is not known, as a sentence. */

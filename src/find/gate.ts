@@ -1,7 +1,7 @@
 import { slowerCode } from '../correlate/slower-code.ts';
 import { RunnerError } from '../runner/messages.ts';
 import { BuildGone } from './build-gone.ts';
-import type { GateDocument, GateFigure } from './gate-document.ts';
+import type { GateDocument, GateFigure, GateLevel } from './gate-document.ts';
 import { judgeFigures, type LookMiss, statusOf, type Tolerance } from './gate-judgement.ts';
 import { gateSentence } from './gate-sentence.ts';
 import type { GateSide } from './gate-side.ts';
@@ -75,7 +75,8 @@ export class Gate {
       this.#steps++;
       this.#longest = Math.max(this.#longest, performance.now() - began);
       const look = levels[side.looks.indexOf(this.#steps)];
-      if (look !== undefined && statusOf(this.#figures(look)) !== 'inconclusive') {
+      if (look === undefined) continue;
+      if (statusOf(this.#figures(look), side.levels.judged(look)) !== 'inconclusive') {
         this.#miss = look;
         return;
       }
@@ -115,18 +116,25 @@ export class Gate {
       throw new RunnerError(130, 'Stopped before anything was compared.');
     }
     const figures = this.#figures(this.#miss);
-    if (this.#interrupted) return this.#document('inconclusive', 'stopped before it could be told', figures);
-    const status = statusOf(figures);
-    return this.#document(status, gateSentence(status, figures), figures);
+    const levels = this.#options.side.levels.judged(this.#miss);
+    if (this.#interrupted) return this.#document('inconclusive', 'stopped before it could be told', figures, levels);
+    const status = statusOf(figures, levels);
+    return this.#document(status, gateSentence(status, figures, levels), figures, levels);
   }
 
   /** What is known without the figures, which would only seem to say something. */
   #known(status: GateDocument['status'], sentence: string): GateDocument {
-    return this.#document(status, sentence, []);
+    return this.#document(status, sentence, [], []);
   }
 
-  #document(status: GateDocument['status'], sentence: string, figures: GateFigure[]): GateDocument {
+  #document(
+    status: GateDocument['status'],
+    sentence: string,
+    figures: GateFigure[],
+    levels: GateLevel[],
+  ): GateDocument {
     const { side, budget, candidate } = this.#options;
+    const { notJudged, ...told } = side.told();
     return {
       schema: 'tailflame.gate/1',
       status,
@@ -134,9 +142,11 @@ export class Gate {
       baseline: side.against,
       candidate,
       figures,
+      levels,
       slower: [],
       profiled: null,
-      ...side.told(),
+      ...told,
+      notJudged: [...notJudged, ...side.levels.notJudged],
       looks: [...side.looks],
       segment: side.segment,
       took: this.#took,
@@ -151,7 +161,7 @@ export class Gate {
 function levelsOf(side: GateSide): LookMiss[] {
   const most = side.looks.at(-1)!;
   const fractions = side.looks.map((steps) => steps / most);
-  const fail = lookLevels(fractions, MISS / Math.max(1, side.samples().length));
+  const fail = lookLevels(fractions, MISS / Math.max(1, side.samples().length + side.levels.count));
   return lookLevels(fractions, MISS).map((pass, look) => ({ pass, fail: fail[look]! }));
 }
 

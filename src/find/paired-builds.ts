@@ -4,8 +4,9 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
+import { GateLevels } from './gate-levels.ts';
 import type { GateSide, GateTime } from './gate-side.ts';
-import type { SearchEvent } from './probe-runner.ts';
+import type { MadeRun, SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
 import { differenceBounds, middleDifference } from './signed-rank.ts';
@@ -41,6 +42,7 @@ export class PairedBuilds implements GateSide {
   readonly step: number;
   readonly profiling: number;
   readonly segments: SegmentRunner<Build>;
+  readonly levels: GateLevels;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -54,6 +56,7 @@ export class PairedBuilds implements GateSide {
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = baseline.plan.target.url;
+    this.levels = new GateLevels(candidate.plan.objectives);
     this.profiling = profile ? profiledRunsTake(2 * PROFILED_RUNS) : 0;
     // Either build begins with the plan's own warm-up.
     this.segment = segmentLength(budget - this.profiling, SEGMENTS, 2 * candidate.plan.warmup);
@@ -73,10 +76,12 @@ export class PairedBuilds implements GateSide {
     // ABBA: what drifts meets both builds alike.
     const first: Build = number % 2 === 1 ? 'baseline' : 'candidate';
     const second: Build = first === 'baseline' ? 'candidate' : 'baseline';
-    const documents = new Map<Build, RunDocument>();
-    for (const build of [first, second]) documents.set(build, await this.segments.make(build, number));
+    const made = new Map<Build, MadeRun>();
+    for (const build of [first, second]) made.set(build, await this.segments.make(build, number));
     if (this.segments.stopped) return;
-    this.#pairs.push({ baseline: documents.get('baseline')!, candidate: documents.get('candidate')!, first });
+    const [baseline, candidate] = [made.get('baseline')!, made.get('candidate')!];
+    this.levels.add(candidate);
+    this.#pairs.push({ baseline: baseline.document, candidate: candidate.document, first });
   }
 
   samples(): FigureSample[] {

@@ -120,12 +120,11 @@ export class SegmentRunner<Build extends string> {
    * Rejects with {@link NotReliable}, and with {@link BuildGone} where the build answers no longer.
    * @param number of the segment, from 1: those of the same number have the same seed
    */
-  async make(build: Build, number: number): Promise<RunDocument> {
+  async make(build: Build, number: number): Promise<MadeRun> {
     const seed = (this.#requests[build].plan.seed + number) % LIMITS.seed.most;
     for (let refused = 1; ; refused++) {
       try {
-        const { document } = await this.#made(build, `${build}, ${number}`, seed, WARMUP_MS);
-        return document;
+        return await this.#made(build, `${build}, ${number}`, seed, WARMUP_MS);
       } catch (error) {
         // Each segment begins with one request, which may be one of those that fail.
         if (!(error instanceof RunnerError) || error.code !== 3) throw error;

@@ -1,7 +1,7 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument } from '../find/gate-document.ts';
-import { amountText, changeText } from '../find/gate-sentence.ts';
 import { type GateChoice, gateOutcome } from './gate-outcome.ts';
+import { gateRows } from './gate-rows.ts';
 import { type JUnitCase, junitXml } from './junit-xml.ts';
 import { slowerSentences } from './slower-sentences.ts';
 
@@ -10,15 +10,12 @@ import { slowerSentences } from './slower-sentences.ts';
  * @param root what files are named relative to
  */
 export function gateJUnit(document: GateDocument, root: string, choice: GateChoice): string {
-  const { baseline, candidate, figures, startedAt, took, looks, pairs, runs } = document;
-  const cases = figures.map(
-    (figure): JUnitCase => ({
-      name: figure.figure,
-      outcome: figure.status === 'inconclusive' ? 'skipped' : figure.status,
-      message:
-        figure.status === 'passed'
-          ? ''
-          : `${changeText(figure)}; ${amountText(figure.allowed, figure.unit)} is allowed`,
+  const { baseline, candidate, startedAt, took, looks, pairs, runs } = document;
+  const cases = gateRows(document).map(
+    ({ name, status, told, allowed }): JUnitCase => ({
+      name,
+      outcome: status === 'inconclusive' ? 'skipped' : status,
+      message: status === 'passed' ? '' : `${told}; ${allowed} is allowed`,
     }),
   );
   const properties = {

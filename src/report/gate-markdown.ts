@@ -1,7 +1,7 @@
 import { opening } from '../correlate/sentences.ts';
-import type { GateDocument, GateFigure } from '../find/gate-document.ts';
-import { amountText, changeText } from '../find/gate-sentence.ts';
-import { duration, figure as number, percent } from './figures.ts';
+import type { GateDocument } from '../find/gate-document.ts';
+import { figure } from './figures.ts';
+import { GATE_HEADINGS, type GateRow, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { harmless } from './styled-line.ts';
 
@@ -14,11 +14,11 @@ const MARKS: Readonly<Record<GateDocument['status'], string>> = {
 
 /** A gate as Markdown, for the summary of a pipeline's job or a comment. @param root what files are named relative to */
 export function gateMarkdown(document: GateDocument, root: string): string {
-  const { status, sentence, baseline, candidate, figures, notJudged, took, budget } = document;
-  const rows = figures.map(figureRow);
-  const table = ['|  | | baseline | candidate | change (surely within) | allowed |', '|:-|:-|-:|-:|:-|-:|', ...rows];
+  const { status, sentence, baseline, candidate, notJudged, took, budget } = document;
+  const rows = gateRows(document).map(tableRow);
+  const table = [`| ${GATE_HEADINGS.join(' | ')} |`, '|:-|:-|-:|-:|:-|-:|', ...rows];
   const slower = slowerSentences(document, root).map((text) => `- ${cell(text)}`);
-  const time = `${number(took / 1000)} s of ${number(budget / 1000)} s`;
+  const time = `${figure(took / 1000)} s of ${figure(budget / 1000)} s`;
   const parts = [
     `### ${MARKS[status]} ${cell(opening(sentence))}`,
     `\`${code(candidate)}\` against \`${code(baseline)}\`, ${time}.`,
@@ -29,18 +29,8 @@ export function gateMarkdown(document: GateDocument, root: string): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function figureRow(judged: GateFigure): string {
-  const { figure: name, status, unit, baseline, candidate, allowed } = judged;
-  const value = (of: number | null): string => (of === null ? 'unknown' : unit === 'ms' ? duration(of) : percent(of));
-  const cells = [
-    MARKS[status],
-    name,
-    value(baseline),
-    value(candidate),
-    changeText(judged),
-    `+${amountText(allowed, unit)}`,
-  ];
-  return `| ${cells.map(cell).join(' | ')} |`;
+function tableRow({ status, name, baseline, candidate, told, allowed }: GateRow): string {
+  return `| ${[MARKS[status], name, baseline, candidate, told, allowed].map(cell).join(' | ')} |`;
 }
 
 /** Names of steps and addresses are anybody's text: they may not become markup, except what stands between backticks already. */

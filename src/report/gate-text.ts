@@ -1,7 +1,7 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
-import { amountText, changeText } from '../find/gate-sentence.ts';
-import { duration, figure, percent } from './figures.ts';
+import { figure } from './figures.ts';
+import { GATE_HEADINGS, type GateRow, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
@@ -19,15 +19,14 @@ const WORDS = [0, 1, 4];
 
 /** A gate, written out for people. @param root what files are named relative to @param colour whether the terminal shows colours */
 export function gateText(document: GateDocument, root: string, colour: boolean): string {
-  const { status, sentence, figures, notJudged } = document;
+  const { status, sentence, notJudged } = document;
   const head: StyledLine = [[STATUS_STYLE[status], `${opening(sentence)}.`]];
-  const headings: TableRow = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'].map(
-    (name): Piece => ['dim', name],
-  );
+  const headings: TableRow = GATE_HEADINGS.map((name): Piece => ['dim', name]);
+  const rows = gateRows(document);
   const parts: StyledLine[][] = [
     [head],
     facts(document),
-    figures.length === 0 ? [] : textTable([headings, ...figures.map(figureRow)], WORDS),
+    rows.length === 0 ? [] : textTable([headings, ...rows.map(tableRow)], WORDS),
     slowerLines(document, root),
     notJudged.map((text): StyledLine => [['dim', `Not judged: ${text}`]]),
   ];
@@ -35,17 +34,8 @@ export function gateText(document: GateDocument, root: string, colour: boolean):
   return [...lines, []].map((line) => lineText(line, colour)).join('\n');
 }
 
-function figureRow(judged: GateFigure): TableRow {
-  const { figure: name, status, unit, baseline, candidate, allowed } = judged;
-  const value = (of: number | null): string => (of === null ? 'unknown' : unit === 'ms' ? duration(of) : percent(of));
-  return [
-    [STATUS_STYLE[status], `  ${MARKS[status]}`],
-    name,
-    value(baseline),
-    value(candidate),
-    changeText(judged),
-    `+${amountText(allowed, unit)}`,
-  ];
+function tableRow({ status, name, baseline, candidate, told, allowed }: GateRow): TableRow {
+  return [[STATUS_STYLE[status], `  ${MARKS[status]}`], name, baseline, candidate, told, allowed];
 }
 
 function facts({

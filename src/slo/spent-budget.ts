@@ -1,7 +1,8 @@
-import { type Block, clusteringOf } from '../load/measure/clustering.ts';
+import { clusteringOf } from '../load/measure/clustering.ts';
 import type { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { shareInterval } from '../load/measure/share-interval.ts';
 import type { Span } from '../load/measure/sliding-window.ts';
+import { badIn, badInParts } from './bad-requests.ts';
 import type { ServiceLevel } from './service-level.ts';
 
 /** What a run spent of a service level's error budget. Shares 0–1, times of the run in ms. */
@@ -27,7 +28,7 @@ const STEPS = 4;
 /** @param span of the measured phase */
 export function spentBudget(level: ServiceLevel, rows: MeasuredRows, span: Span): SpentBudget {
   const { budget } = level;
-  const blocks = parts(span, SHORT_PER_LONG).map(({ start, end }) => badIn(level, rows, start, end, span));
+  const blocks = badInParts(level, rows, span, SHORT_PER_LONG);
   const count = blocks.reduce((sum, block) => sum + block.count, 0);
   const bad = blocks.reduce((sum, block) => sum + block.hits, 0);
   const isEnough = (requests: number): boolean => requests * budget >= 1;
@@ -44,20 +45,4 @@ export function spentBudget(level: ServiceLevel, rows: MeasuredRows, span: Span)
     if (fast === null || burn > fast.burn) fast = { start, end, burn };
   }
   return { count, bad, burn: bad / count / budget, interval: [low / budget, high / budget], fast };
-}
-
-function parts({ start, end }: Span, count: number): Span[] {
-  const edge = (at: number): number => start + ((end - start) * at) / count;
-  return Array.from({ length: count }, (_, at) => ({ start: edge(at), end: edge(at + 1) }));
-}
-
-/** Requests that ended in [from, to), and the bad ones of them. Those that failed have no latency. */
-function badIn({ limit, selector }: ServiceLevel, rows: MeasuredRows, from: number, to: number, span: Span): Block {
-  const data = rows.dataOf(from, to, span);
-  if (limit === null) {
-    const { answered, failed } = data.counts(selector);
-    return { count: answered + failed, hits: failed };
-  }
-  const values = data.values('latency', selector);
-  return { count: values.length, hits: values.reduce((sum, value) => sum + Number(value >= limit), 0) };
 }

@@ -5,18 +5,21 @@ import { type ComparedFigure, judgedFigures } from '../../src/find/compared-figu
 import { Gate } from '../../src/find/gate.ts';
 import type { GateDocument, GateFigure } from '../../src/find/gate-document.ts';
 import { type FigureSample, judgeFigures, type LookMiss, statusOf } from '../../src/find/gate-judgement.ts';
+import { GateLevels } from '../../src/find/gate-levels.ts';
 import { changeText, gateSentence } from '../../src/find/gate-sentence.ts';
 import type { GateSide } from '../../src/find/gate-side.ts';
 import { lookLevels } from '../../src/find/look-levels.ts';
 import { NotReliable } from '../../src/find/not-reliable.ts';
 import { BY_PAIRS } from '../../src/find/paired-builds.ts';
+import type { MadeRun } from '../../src/find/probe-runner.ts';
 import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-baseline.ts';
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { steadyRate } from '../../src/load/plan/plan.ts';
+import { type ResolvedPlan, steadyRate } from '../../src/load/plan/plan.ts';
 import { type GateChoice, gateExitCode } from '../../src/report/gate-outcome.ts';
 import { gateText } from '../../src/report/gate-text.ts';
 import type { Latency, RunDocument } from '../../src/runs/run-document.ts';
+import { placedRequests } from '../support/placed-requests.ts';
 import { documentOf } from '../support/stored-run.ts';
 
 const TOLERANCE = { times: 0.1, failures: 0.01 };
@@ -70,7 +73,7 @@ function judged(pairs: readonly MeasuredPair[], miss: LookMiss): GateFigure[] {
 function verdict(seed: number, times: { readonly p50: number; readonly p99: number }): string {
   const pairs = pairsOf(seed, 20, times);
   for (const [look, count] of [12, 16, 20].entries()) {
-    const status = statusOf(judged(pairs.slice(0, count), LEVELS[look]!));
+    const status = statusOf(judged(pairs.slice(0, count), LEVELS[look]!), []);
     if (status !== 'inconclusive') return status;
   }
   return 'inconclusive';
@@ -107,7 +110,7 @@ describe('a gate', () => {
       ],
     );
     assert.match(
-      gateSentence('failed', figures),
+      gateSentence('failed', figures, []),
       /^failed: latency p99 \d\d % slower \(\d\d to \d\d %\), and more than 10 % is not allowed$/,
     );
   });
@@ -136,7 +139,7 @@ describe('a gate', () => {
   test('does not pass for want of any latency, nor with one that is 0', () => {
     const failures = { figure: { name: 'failures', unit: 'share' as const }, baseline: new Array<number>(20).fill(0) };
     const same = { ...failures, candidate: failures.baseline };
-    assert.equal(statusOf(judgeFigures([same], BY_PAIRS, TOLERANCE, LEVELS[2]!)), 'inconclusive');
+    assert.equal(statusOf(judgeFigures([same], BY_PAIRS, TOLERANCE, LEVELS[2]!), []), 'inconclusive');
     const zero = { ...same, figure: { name: 'latency p50', unit: 'ms' as const } };
     const [judgedZero] = judgeFigures([zero], BY_PAIRS, TOLERANCE, LEVELS[2]!);
     assert.deepEqual([judgedZero!.change, judgedZero!.status], [null, 'inconclusive']);
@@ -156,10 +159,22 @@ describe('a gate', () => {
 
   test('cannot tell where nothing was measured', () => {
     const figures = judged([], LEVELS[2]!);
-    assert.equal(statusOf(figures), 'inconclusive');
-    assert.match(gateSentence('inconclusive', figures), /^cannot tell: /);
+    assert.equal(statusOf(figures, []), 'inconclusive');
+    assert.match(gateSentence('inconclusive', figures, []), /^cannot tell: /);
   });
 });
+
+/** 500 requests of a second, of which 20 take 90 ms and all others 5. */
+function segmentOfTwentyBad(seed: number): Pick<MadeRun, 'document' | 'plan' | 'requests'> {
+  const random = seededRandom(seed);
+  const bad = new Set<number>();
+  while (bad.size < 20) bad.add(Math.floor(500 * random()));
+  const requests = Array.from({ length: 500 }, (_, index) => {
+    return { start: 2 * index, end: 2 * index + (bad.has(index) ? 90 : 5), phase: 'measured' as const };
+  });
+  const document = documentOf({ phases: [{ phase: 'measured', start: 0, end: 1000 }] });
+  return { document, plan: document.plan as ResolvedPlan, requests: placedRequests(requests) };
+}
 
 /** A side whose candidate is `slower` times as slow, in steps that take no time, which does `then` at a step. */
 class FalseSide implements GateSide {
@@ -169,6 +184,7 @@ class FalseSide implements GateSide {
   readonly segment = 1000;
   readonly step = 1;
   readonly profiling: number = 0;
+  readonly levels: GateLevels;
   closed = false;
   readonly segments = {
     open: async () => {},
@@ -181,7 +197,8 @@ class FalseSide implements GateSide {
   readonly #then: (step: number) => void;
   #measured = 0;
 
-  constructor(slower: number, then: (step: number) => void = () => {}) {
+  constructor(slower: number, then: (step: number) => void = () => {}, objectives: readonly string[] = []) {
+    this.levels = new GateLevels(objectives.map((objective) => ({ objective })));
     this.#pairs = pairsOf(1, 20, { p50: slower, p99: slower });
     this.#then = then;
   }
@@ -192,6 +209,7 @@ class FalseSide implements GateSide {
   }
   async measure(step: number): Promise<void> {
     this.#then(step);
+    this.levels.add(segmentOfTwentyBad(step));
     this.#measured++;
   }
   samples(): FigureSample[] {
@@ -269,6 +287,39 @@ describe('a gate goes on until it is sure', () => {
     const document = await stopped(5);
     assert.deepEqual([document.sentence, gateExitCode(document, FAIL_ALL)], ['stopped before it could be told', 130]);
     await assert.rejects(stopped(0), /Stopped before anything was compared\./);
+  });
+});
+
+describe('the plan’s own objectives', () => {
+  const judged = (slower: number, ...objectives: string[]): Promise<GateDocument> =>
+    gateOf(new FalseSide(slower, () => {}, objectives)).judge();
+
+  test('fail a gate where surely more requests are bad than may be, though nothing got slower', async () => {
+    const document = await judged(0.9, 'p(97)<50');
+    const [level] = document.levels;
+    assert.deepEqual([document.status, level!.status], ['failed', 'failed']);
+    assert.deepEqual([level!.count, level!.bad, level!.segments], [6000, 240, 12]);
+    assert.ok(
+      level!.interval[0]! > 0.03 && level!.interval[0]! < 0.04 && level!.interval[1]! > 0.04,
+      `${level!.interval}`,
+    );
+    assert.match(document.sentence, /^failed: p\(97\)<50 missed by 4 % of requests \(3\.\d to 4\.\d %\), and 3 % may$/);
+    assert.match(gateText(document, '/srv', false), /✗ +p\(97\)<50 +4 % +missed by 4 % of requests .*3 %/);
+  });
+
+  test('let it pass where surely fewer are, and keep it from passing where that is not sure', async () => {
+    const passed = await judged(0.9, 'p(90)<50');
+    assert.equal(passed.status, 'passed');
+    assert.match(passed.sentence, /; p\(90\)<50 missed by 4 % of requests/);
+    const unsure = await judged(0.9, 'p(96)<50');
+    assert.equal(unsure.status, 'inconclusive');
+    assert.match(unsure.sentence, /^cannot tell: p\(96\)<50 missed by 4 %/);
+  });
+
+  test('that no share of requests can miss are told as not judged', async () => {
+    const document = await judged(0.9, 'avg<50');
+    assert.deepEqual(document.levels, []);
+    assert.match(document.notJudged[0]!, /^avg<50: It does not say how many/);
   });
 });
 

@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['runs'],
   correlate: ['runs', 'load', 'profile', 'telemetry'],
   runner: ['runs', 'load', 'profile', 'telemetry', 'correlate'],
-  find: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner'],
+  find: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'slo'],
   slo: ['runs', 'load'],
   report: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'slo'],
   cli: ['runs', 'load', 'profile', 'telemetry', 'correlate', 'runner', 'find', 'slo', 'report'],

@@ -1,0 +1,73 @@
+import { type Block, clusteringOf } from '../load/measure/clustering.ts';
+import { MeasuredRows } from '../load/measure/measured-rows.ts';
+import { shareInterval } from '../load/measure/share-interval.ts';
+import type { ObjectivePlan } from '../load/plan/plan.ts';
+import { PHASES } from '../runs/request-table.ts';
+import { badInParts } from '../slo/bad-requests.ts';
+import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
+import type { GateLevel } from './gate-document.ts';
+import type { LookMiss } from './gate-judgement.ts';
+import type { MadeRun } from './probe-runner.ts';
+
+const MEASURED = PHASES.indexOf('measured');
+/** Of a segment: shorter than the bursts that it may have. */
+const PARTS = 4;
+
+interface Tally {
+  readonly level: ServiceLevel;
+  readonly blocks: Block[];
+  segments: number;
+}
+
+/** The plan's objectives that let a share of requests be bad, and what of the candidate's were, segment by segment. */
+export class GateLevels {
+  readonly #tallies: readonly Tally[];
+  /** Objectives that a gate cannot judge, and why. */
+  readonly notJudged: readonly string[];
+
+  constructor(objectives: readonly Pick<ObjectivePlan, 'objective'>[]) {
+    const told = objectives.map(({ objective }) => serviceLevelOf(objective));
+    this.#tallies = told.filter(isLevel).map((level) => ({ level, blocks: [], segments: 0 }));
+    this.notJudged = told.flatMap((one) => (isLevel(one) ? [] : [`${one.objective}: ${one.why}`]));
+  }
+
+  get count(): number {
+    return this.#tallies.length;
+  }
+
+  /** A segment of the candidate. */
+  add({ document, plan, requests }: Pick<MadeRun, 'document' | 'plan' | 'requests'>): void {
+    if (this.count === 0) return;
+    const span = document.phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+    const rows = new MeasuredRows(plan, span.start);
+    for (let row = 0; row < requests.length; row++) {
+      if (requests.phase[row] === MEASURED) rows.add(requests, row);
+    }
+    for (const tally of this.#tallies) {
+      tally.blocks.push(...badInParts(tally.level, rows, span, PARTS));
+      tally.segments++;
+    }
+  }
+
+  /** What is known by now: an exact binomial bound to either side, on as many requests as would say as much if they were independent. */
+  judged(miss: LookMiss): GateLevel[] {
+    return this.#tallies.map(({ level, blocks, segments }) => judgedLevel(level, blocks, segments, miss));
+  }
+}
+
+function judgedLevel(
+  { objective, budget: allowed }: ServiceLevel,
+  blocks: readonly Block[],
+  segments: number,
+  miss: LookMiss,
+): GateLevel {
+  const count = blocks.reduce((sum, block) => sum + block.count, 0);
+  const bad = blocks.reduce((sum, block) => sum + block.hits, 0);
+  const facts = { objective, segments, count, bad, allowed };
+  if (count === 0) return { ...facts, interval: [null, null], status: 'inconclusive' };
+  const clustering = clusteringOf(blocks);
+  const [low] = shareInterval({ count: bad, of: count }, clustering, 1 - 2 * miss.fail);
+  const [, high] = shareInterval({ count: bad, of: count }, clustering, 1 - 2 * miss.pass);
+  const status = low > allowed ? 'failed' : high < allowed ? 'passed' : 'inconclusive';
+  return { ...facts, interval: [low, high], status };
+}

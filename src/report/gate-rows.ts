@@ -1,0 +1,40 @@
+import type { GateDocument, GateFigure, GateLevel } from '../find/gate-document.ts';
+import { amountText, changeText, levelText, shareText } from '../find/gate-sentence.ts';
+import { duration, percent } from './figures.ts';
+
+/** A figure or an objective of a gate in words, for its table. */
+export interface GateRow {
+  readonly status: GateFigure['status'];
+  readonly name: string;
+  readonly baseline: string;
+  readonly candidate: string;
+  /** By how much it is worse, or what share was bad, and between what bounds that surely is. */
+  readonly told: string;
+  readonly allowed: string;
+}
+
+export const GATE_HEADINGS = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'] as const;
+
+export function gateRows({ figures, levels }: Pick<GateDocument, 'figures' | 'levels'>): GateRow[] {
+  return [...figures.map(figureRow), ...levels.map(levelRow)];
+}
+
+function figureRow(judged: GateFigure): GateRow {
+  const { figure: name, status, unit, baseline, candidate, allowed } = judged;
+  const value = (of: number | null): string => (of === null ? 'unknown' : unit === 'ms' ? duration(of) : percent(of));
+  return {
+    status,
+    name,
+    baseline: value(baseline),
+    candidate: value(candidate),
+    told: changeText(judged),
+    allowed: `+${amountText(allowed, unit)}`,
+  };
+}
+
+function levelRow(level: GateLevel): GateRow {
+  const { objective: name, status, count, bad, allowed } = level;
+  const candidate = count === 0 ? 'unknown' : shareText(bad / count);
+  const told = levelText(level).slice(name.length + 1);
+  return { status, name, baseline: '', candidate, told, allowed: shareText(allowed) };
+}

@@ -71,7 +71,7 @@ try {
     'against-start': `node baseline/server.mjs ${baseline}`,
     tolerance: '20%',
     time: '170s',
-    arguments: '--rate=40\n--json=gate.json',
+    arguments: '--rate=40\n--answers=20\n--json=gate.json',
   });
   process.stdout.write(`\nThe summary of the job:\n\n${await readFile(summary, 'utf8')}`);
 } finally {

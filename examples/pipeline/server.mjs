@@ -16,5 +16,5 @@ function score(value) {
 }
 
 http
-  .createServer((request, response) => response.end(String(score(parse(request.url)))))
+  .createServer((request, response) => response.end(JSON.stringify({ isScored: score(parse(request.url)) >= 0 })))
   .listen(Number(process.argv[2]), '127.0.0.1');

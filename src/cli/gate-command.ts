@@ -2,6 +2,8 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
+import type { AnswerQuestion } from '../find/answer-comparison.ts';
+import { AnswerRule } from '../find/answer-rule.ts';
 import { BaselineMaker } from '../find/baseline-maker.ts';
 import { Gate } from '../find/gate.ts';
 import type { GateDocument } from '../find/gate-document.ts';
@@ -11,6 +13,7 @@ import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
+import { compileJsonPath } from '../load/scenario/json-path.ts';
 import { gateExitCode } from '../report/gate-outcome.ts';
 import { gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
@@ -18,7 +21,7 @@ import { writeAtomically } from '../runs/atomic-file.ts';
 import { type GateReportOptions, summaryFile, withGateReports, writeGateReports } from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
-import { number, share, time } from './option-values.ts';
+import { collect, number, share, time } from './option-values.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
@@ -32,9 +35,14 @@ interface GateCommandOptions extends SearchOptions, GateReportOptions, Pick<Plan
   readonly failures: number;
   readonly time: number;
   readonly profile?: true;
+  readonly answers?: number;
+  readonly answersWithin: readonly string[];
+  readonly label?: string;
 }
 
 const TIME_MS = 5 * 60_000;
+/** Inputs that labels are compared for where nobody says how many. */
+const ANSWERS = 100;
 
 /** @param dist the folder of the bundles */
 export function gateCommand(dist: string): Command {
@@ -60,6 +68,12 @@ export function gateCommand(dist: string): Command {
     .option('--tolerance <share>', 'how much slower is allowed, such as 10%', share, 0.1)
     .option('--failures <share>', 'how many more of all requests may fail, such as 1%', share, 0.01)
     .option('--time <time>', 'that all of it may take', time, TIME_MS)
+    .option('--answers <n>', 'first hold the answers of both builds to so many inputs against each other', number)
+    .option('--answers-within <path=amount>', 'may differ there: $.score=0.01, $.scores[*]=1%, $.id=any', collect, [])
+    .option(
+      '--label <name=path>',
+      'hold answers at a path against a name of the plan’s templates, such as rows.label=$.label',
+    )
     .option('--profile', 'where a time fails, profile both builds and name the lines that take longer')
     .action((source: string, options: GateCommandOptions) =>
       options.writeBaseline === undefined
@@ -134,12 +148,31 @@ async function sideOf(
     if (againstStart !== undefined || againstReady !== undefined) {
       throw new PlanError(`--against-start and --against-ready go with --against URL, and ${against} is a file.`);
     }
+    if (questionOf(options) !== null) {
+      throw new PlanError(`--answers is for two builds, --against URL: ${against} has figures, and no answers.`);
+    }
     const baseline = readBaseline(await readText(against), against);
     return new AgainstBaseline(dist, candidate, { baseline, file: against }, timeOf(options), onEvent);
   }
   const plan = await planAgainst(source, against, candidate.plan, options);
   const baseline = { ...candidate, plan, start: againstStart ?? null, ready: againstReady ?? null, pid: null };
-  return new PairedBuilds(dist, candidate, baseline, timeOf(options), onEvent);
+  return new PairedBuilds(dist, candidate, baseline, timeOf(options), questionOf(options), onEvent);
+}
+
+/** Null where answers are not compared. Throws a {@link PlanError}. */
+function questionOf({ answers, answersWithin, label }: GateCommandOptions): AnswerQuestion | null {
+  const { count, path } = { count: answers ?? (label === undefined ? 0 : ANSWERS), path: label?.indexOf('=') ?? -1 };
+  if (count === 0) {
+    if (answersWithin.length === 0) return null;
+    throw new PlanError('--answers-within says how answers may differ: say how many are compared with --answers.');
+  }
+  if (!Number.isInteger(count) || count < 1) throw new PlanError('--answers takes a whole number of inputs.');
+  if (label !== undefined && path < 1) throw new PlanError('--label is a name and a path, such as rows.label=$.label.');
+  return {
+    count,
+    rule: new AnswerRule(answersWithin),
+    label: label === undefined ? null : { name: label.slice(0, path), path: compileJsonPath(label.slice(path + 1)) },
+  };
 }
 
 function timeOf({ time: budget, profile }: GateCommandOptions): GateTime {

@@ -58,6 +58,11 @@ export class AgainstBaseline implements GateSide {
     this.segments = new SegmentRunner(dist, { candidate: request }, this.segment, onEvent);
   }
 
+  /** Figures are stored, and no answers. */
+  async answers(): Promise<null> {
+    return null;
+  }
+
   async settle(): Promise<string | null> {
     const document = await this.segments.settle('candidate');
     const { figures, notJudged } = judgedFigures([document]);

@@ -13,6 +13,8 @@ export interface GateDocument {
   figures: GateFigure[];
   /** Objectives of the plan that let a share of requests be bad, judged by the candidate alone. */
   levels: GateLevel[];
+  /** How the two builds answer the same inputs; null where that was not asked. */
+  answers: GateAnswers | null;
   /** What of the candidate's code took longer, where a time has failed and profiles were asked for. */
   slower: SlowerCode[];
   /** Of which requests that is told, and why there is nothing of it; null where nothing was profiled. */
@@ -72,5 +74,18 @@ export interface GateLevel {
   interval: [low: number | null, high: number | null];
   /** The share that may be bad. */
   allowed: number;
+  status: 'passed' | 'failed' | 'inconclusive';
+}
+
+export interface GateAnswers {
+  inputs: number;
+  /** Inputs to which the baseline itself gave two answers. */
+  unstable: number;
+  /** Of the others those that the candidate answered otherwise. */
+  different: number;
+  /** The first of them: the input's number from 1, where in the answer they differ, and what stands there. */
+  examples: { input: number; path: string; baseline: string; candidate: string }[];
+  /** The share of inputs answered as the label says, and how many only the baseline (`lost`) or only the candidate (`won`) got right. */
+  accuracy: { baseline: number; candidate: number; lost: number; won: number } | null;
   status: 'passed' | 'failed' | 'inconclusive';
 }

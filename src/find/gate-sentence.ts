@@ -1,5 +1,5 @@
 import { figure as number } from '../load/measure/figure.ts';
-import type { GateFigure, GateLevel } from './gate-document.ts';
+import type { GateAnswers, GateFigure, GateLevel } from './gate-document.ts';
 import type { statusOf } from './gate-judgement.ts';
 
 /** What figures come to, as a sentence without its full stop. */
@@ -38,6 +38,23 @@ export function changeText({ change, interval, unit, allowed }: GateFigure): str
   if (size < allowed / 20) return `the same ${range}`;
   const words = unit === 'ms' ? (change > 0 ? 'slower' : 'faster') : change > 0 ? 'more' : 'fewer';
   return `${amountText(size, unit)} ${words} ${range}`;
+}
+
+/** What the answers of two builds come to, without its full stop. */
+export function answersSentence({ status, inputs, unstable, different, examples, accuracy }: GateAnswers): string {
+  if (status === 'inconclusive') {
+    return `cannot tell: the baseline itself answers ${unstable} of ${inputs} inputs otherwise when asked again; say where that may be with --answers-within`;
+  }
+  if (accuracy !== null) {
+    const { baseline, candidate, lost, won } = accuracy;
+    const told = `right in ${shareText(candidate)} of ${inputs} inputs, the baseline in ${shareText(baseline)}`;
+    return status === 'failed'
+      ? `failed: ${told}: ${lost} are no longer right, and ${won} newly so`
+      : `answers are ${told}`;
+  }
+  if (status === 'passed') return `answers are the same for ${inputs - unstable} of ${inputs} inputs`;
+  const [first] = examples;
+  return `failed: ${different} of ${inputs} inputs are answered otherwise, such as ${first!.input}: ${first!.path} is ${first!.candidate} instead of ${first!.baseline}`;
 }
 
 /** `p(99)<250 missed by 2.1 % of requests (1.4 to 3 %)`. */

@@ -1,5 +1,5 @@
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
-import type { GateDocument } from './gate-document.ts';
+import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import type { GateLevels } from './gate-levels.ts';
 import type { SegmentRunner } from './segment-runner.ts';
@@ -24,6 +24,8 @@ export interface GateSide {
   readonly segments: Pick<SegmentRunner<string>, 'open' | 'close' | 'stop'>;
   /** Comes first. @returns why it cannot be judged, as a sentence without its full stop; null where it can */
   settle(): Promise<string | null>;
+  /** How the builds answer, asked before anything is measured; null where that is not asked. */
+  answers(signal: AbortSignal): Promise<GateAnswers | null>;
   /** @param number of the step, from 1 */
   measure(number: number): Promise<void>;
   samples(): FigureSample[];

@@ -1,9 +1,9 @@
 import { slowerCode } from '../correlate/slower-code.ts';
 import { RunnerError } from '../runner/messages.ts';
 import { BuildGone } from './build-gone.ts';
-import type { GateDocument, GateFigure, GateLevel } from './gate-document.ts';
+import type { GateAnswers, GateDocument, GateFigure, GateLevel } from './gate-document.ts';
 import { judgeFigures, type LookMiss, statusOf, type Tolerance } from './gate-judgement.ts';
-import { gateSentence } from './gate-sentence.ts';
+import { answersSentence, gateSentence } from './gate-sentence.ts';
 import type { GateSide } from './gate-side.ts';
 import { lookLevels } from './look-levels.ts';
 import { NotReliable } from './not-reliable.ts';
@@ -20,6 +20,7 @@ export interface GateOptions {
 /** Of either kind, over all looks, one-sided: that one fails which is not worse, and one passes which is. */
 const MISS = 0.025;
 
+const NOTHING_COMPARED = 'Stopped before anything was compared.';
 const MEDIAN = /\bp50\b/;
 const NOTHING_LONGER =
   'No line of yours took noticeably longer in the candidate: what did may be a library, a wait that no thread stands in, or other work.';
@@ -31,6 +32,8 @@ export class Gate {
   readonly #startedAt = new Date().toISOString();
   #steps = 0;
   #longest: number;
+  readonly #abort = new AbortController();
+  #answers: GateAnswers | null = null;
   #interrupted = false;
   #miss: LookMiss = { fail: MISS, pass: MISS };
 
@@ -42,6 +45,7 @@ export class Gate {
   /** Ends it; what was measured by then is told. */
   stop(): void {
     this.#interrupted = true;
+    this.#abort.abort(new RunnerError(130, NOTHING_COMPARED));
     this.#options.side.segments.stop();
   }
 
@@ -50,6 +54,10 @@ export class Gate {
     const { side } = this.#options;
     try {
       await side.segments.open();
+      this.#answers = await side.answers(this.#abort.signal);
+      if (this.#answers !== null && this.#answers.status !== 'passed') {
+        return this.#known(this.#answers.status, answersSentence(this.#answers));
+      }
       const apart = await side.settle();
       if (apart !== null) return this.#known('inconclusive', `cannot tell: ${apart}`);
       await this.#measure(levelsOf(side));
@@ -113,7 +121,7 @@ export class Gate {
 
   #judged(): GateDocument {
     if (this.#interrupted && this.#steps === 0) {
-      throw new RunnerError(130, 'Stopped before anything was compared.');
+      throw new RunnerError(130, NOTHING_COMPARED);
     }
     const figures = this.#figures(this.#miss);
     const levels = this.#options.side.levels.judged(this.#miss);
@@ -143,6 +151,7 @@ export class Gate {
       candidate,
       figures,
       levels,
+      answers: this.#answers,
       slower: [],
       profiled: null,
       ...told,

@@ -1,11 +1,13 @@
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
+import { type AnswerQuestion, comparedAnswers } from './answer-comparison.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
-import type { GateDocument } from './gate-document.ts';
+import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
 import type { GateSide, GateTime } from './gate-side.ts';
+import { type GivenAnswer, givenAnswers } from './given-answers.ts';
 import type { MadeRun, SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
@@ -43,6 +45,8 @@ export class PairedBuilds implements GateSide {
   readonly profiling: number;
   readonly segments: SegmentRunner<Build>;
   readonly levels: GateLevels;
+  readonly #requests: Readonly<Record<Build, RunRequest>>;
+  readonly #question: AnswerQuestion | null;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -53,6 +57,7 @@ export class PairedBuilds implements GateSide {
     candidate: RunRequest,
     baseline: RunRequest,
     { budget, profile }: GateTime,
+    question: AnswerQuestion | null,
     onEvent: (event: SearchEvent) => void,
   ) {
     this.against = baseline.plan.target.url;
@@ -61,7 +66,18 @@ export class PairedBuilds implements GateSide {
     // Either build begins with the plan's own warm-up.
     this.segment = segmentLength(budget - this.profiling, SEGMENTS, 2 * candidate.plan.warmup);
     this.step = segmentsTake(2, this.segment, 0);
+    this.#requests = { baseline, candidate };
+    this.#question = question;
     this.segments = new SegmentRunner(dist, { baseline, candidate }, this.segment, onEvent);
+  }
+
+  async answers(signal: AbortSignal): Promise<GateAnswers | null> {
+    if (this.#question === null) return null;
+    const { count, label } = this.#question;
+    const asked = (build: Build): Promise<GivenAnswer[]> =>
+      givenAnswers(this.#requests[build], count, label?.name ?? null, signal);
+    const [baseline, candidate, again] = [await asked('baseline'), await asked('candidate'), await asked('baseline')];
+    return comparedAnswers({ baseline, again, candidate }, this.#question);
   }
 
   async settle(): Promise<null> {

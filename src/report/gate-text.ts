@@ -1,5 +1,6 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
+import { answersSentence } from '../find/gate-sentence.ts';
 import { figure } from './figures.ts';
 import { GATE_HEADINGS, type GateRow, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
@@ -48,6 +49,7 @@ function facts({
   took,
   budget,
   repeated,
+  answers,
 }: GateDocument): StyledLine[] {
   const length = `${figure(segment / 1000)} s`;
   const what =
@@ -56,6 +58,7 @@ function facts({
   return [
     labelled('Baseline', baseline),
     labelled('Candidate', candidate),
+    ...(answers === null ? [] : [labelled('Answers', `${opening(answersSentence(answers))}.`)]),
     labelled('Measured', `${what}${again}; it could end after ${looks.join(', ')}`),
     labelled('Took', `${figure(took / 1000)} s of ${figure(budget / 1000)} s`),
   ];

@@ -50,6 +50,7 @@ const FAILED: GateDocument = {
     }),
   ],
   levels: [],
+  answers: null,
   slower: [
     { function: 'score', file: '/srv/shop/app/models,v2.py', line: 42, before: 4, now: 8.2, mostly: 'ran' },
     { function: 'fetch', file: '/opt/elsewhere.py', line: 7, before: 0, now: 2, mostly: 'waited' },

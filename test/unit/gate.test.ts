@@ -203,6 +203,9 @@ class FalseSide implements GateSide {
     this.#then = then;
   }
 
+  async answers(): Promise<null> {
+    return null;
+  }
   async settle(): Promise<string | null> {
     this.#then(0);
     return null;

@@ -1,6 +1,64 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
+import type { GateDocument } from '../../src/find/gate-document.ts';
 import { tailflame } from '../support/tailflame.ts';
+
+test('builds that answer otherwise are told apart before any load is sent', async (context) => {
+  const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-answers-'));
+  context.after(() => rm(cwd, { recursive: true, force: true }));
+  // The new build rounds, calls two of eight inputs otherwise, and gives every answer another id.
+  let [id, asked] = [0, 0];
+  const build = async (isNew: boolean): Promise<string> => {
+    const server = http.createServer(async (request, response) => {
+      let text = '';
+      for await (const part of request) text += part;
+      const x = Number((JSON.parse(text) as { x: unknown }).x);
+      asked++;
+      const label = (isNew ? x >= 6 : x >= 4) ? 'high' : 'low';
+      response.end(JSON.stringify({ id: id++, score: isNew ? Math.round(x / 3) : x / 3, label }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    context.after(() => server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const [old, origin] = [await build(false), await build(true)];
+  await writeFile(
+    path.join(cwd, 'rows.csv'),
+    `x,truth\n${[0, 1, 2, 3, 4, 5, 6, 7].map((x) => `${x},${x >= 4 ? 'high' : 'low'}`).join('\n')}\n`,
+  );
+  await writeFile(
+    path.join(cwd, 'new.load.yaml'),
+    `target: ${origin}\ndata:\n  rows: { file: rows.csv }\nsteps:\n  - post: /predict\n    json: { x: "\${rows.x}" }\nload: { rate: 40 }\n`,
+  );
+  const gate = async (...options: string[]): Promise<{ code: number | null; document: GateDocument }> => {
+    const told = await tailflame(cwd, 'gate', 'new.load.yaml', '--against', old, '--json', ...options);
+    assert.notEqual(told.stdout, '', told.stderr);
+    return { code: told.code, document: JSON.parse(told.stdout) as GateDocument };
+  };
+  const otherwise = await gate('--answers', '8');
+  assert.deepEqual([otherwise.code, asked], [97, 24], 'every id is another one');
+  assert.match(otherwise.document.sentence, /^cannot tell: the baseline itself answers 8 of 8 inputs otherwise/);
+  const within = ['--answers-within', '$.id=any', '--answers-within', '$.score=0.4'];
+  const { code, document } = await gate('--answers', '8', ...within);
+  assert.deepEqual([code, document.answers!.different, document.answers!.unstable], [99, 2, 0]);
+  assert.equal(
+    document.sentence,
+    'failed: 2 of 8 inputs are answered otherwise, such as 5: $["label"] is "low" instead of "high"',
+  );
+  const labelled = await gate('--answers', '40', '--label', 'rows.truth=$.label', ...within);
+  assert.deepEqual(labelled.document.answers!.accuracy, { baseline: 1, candidate: 0.75, lost: 10, won: 0 });
+  assert.equal(labelled.code, 99);
+  assert.match(
+    labelled.document.sentence,
+    /^failed: right in 75 % of 40 inputs, the baseline in 100 %: 10 are no longer right/,
+  );
+  assert.equal(labelled.document.pairs.length, 0, 'no load was sent');
+});
 
 test('what cannot be held against each other is refused before anything is sent', async () => {
   const refused = async (...args: string[]): Promise<string> => {

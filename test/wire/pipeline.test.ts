@@ -34,6 +34,10 @@ test('the example of a pipeline fails by the steps of the GitHub action, and nam
     ['baseline', 'candidate', 'baseline'],
   );
 
+  const { inputs, different, unstable } = document.answers!;
+  assert.deepEqual([inputs, different, unstable], [20, 0, 0]);
+  assert.match(stdout, /Answers +Answers are the same for 20 of 20 inputs\./);
+
   const file = path.join(workspace, 'candidate/server.mjs');
   const line = await scoreLine(file);
   const [slower] = document.slower;

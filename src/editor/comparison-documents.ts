@@ -1,26 +1,30 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { compareText } from '../report/compare-text.ts';
-import { openRun } from '../runner/open-run.ts';
+import { comparisonDocument } from '../report/comparison-document.ts';
+import { comparisonText } from '../report/comparison-text.ts';
+import { type OpenedRun, openRun } from '../runner/open-run.ts';
+import type { RunDocument } from '../runs/run-document.ts';
 import { readLabel } from '../runs/run-label.ts';
 
 const SCHEME = 'tailflame-compare';
 
-/** Shows two runs beside each other as a read-only document. */
+/** Shows runs held against each other as a read-only document. */
 export class ComparisonDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     try {
-      const [first, second] = JSON.parse(uri.query) as [string, string];
-      return compareText(await compared(first), await compared(second), false).replace(/^\n+/, '');
+      const [first, second] = JSON.parse(uri.query) as [string[], string[]];
+      return (await textOf(first, second)).replace(/^\n+/, '');
     } catch (error) {
       return `${(error as Error).message}\n`;
     }
   }
 
-  /** @param first a run's folder, absolute @param second the one that is held against it */
-  async show(first: string, second: string): Promise<void> {
-    const name = `${folderName(first)} and ${folderName(second)}`;
+  /** @param first folders of runs, absolute @param second those that are held against them */
+  async show(first: readonly string[], second: readonly string[]): Promise<void> {
+    const name = `${sideName(first)} and ${sideName(second)}`;
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.txt`, query: JSON.stringify([first, second]) });
     const opened = await vscode.workspace.openTextDocument(uri);
     const document = await vscode.languages.setTextDocumentLanguage(opened, 'tailflame-run');
@@ -32,12 +36,21 @@ export class ComparisonDocuments implements vscode.TextDocumentContentProvider, 
   }
 }
 
+async function textOf(first: readonly string[], second: readonly string[]): Promise<string> {
+  if (first.length === 1 && second.length === 1) {
+    return compareText(await compared(first[0]!), await compared(second[0]!), false);
+  }
+  const [before, now] = await Promise.all([first, second].map((side) => Promise.all(side.map(openRun))));
+  const documents = (runs: readonly OpenedRun[]): RunDocument[] => runs.map(({ document }) => document);
+  return comparisonText(comparisonDocument(documents(before!), documents(now!)), false);
+}
+
 async function compared(folder: string): Promise<Parameters<typeof compareText>[0]> {
   const { document } = await openRun(folder);
   const { label } = await readLabel(folder);
   return { document, name: label.name };
 }
 
-function folderName(folder: string): string {
-  return folder.split(/[\\/]/).at(-1) ?? folder;
+function sideName(folders: readonly string[]): string {
+  return folders.length === 1 ? path.basename(folders[0]!) : `${folders.length} runs`;
 }

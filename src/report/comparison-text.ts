@@ -2,6 +2,7 @@ import type { ComparedFigures } from '../find/comparison.ts';
 import { differenceLines } from './compare-text.ts';
 import type { ComparisonDocument } from './comparison-document.ts';
 import { duration, figure, percent } from './figures.ts';
+import { intervalAxis, intervalBar, intervalScale } from './interval-bar.ts';
 import { lineText, type Piece, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
@@ -12,9 +13,17 @@ const TOO_FEW = 'How much of a change is chance takes more runs to tell, such as
 /** Two sides of several runs each, written out for people. @param colour whether the terminal shows colours */
 export function comparisonText(document: ComparisonDocument, colour: boolean): string {
   const { first, second, figures, mixed } = document;
-  const headings = ['', `first (${first.length})`, `second (${second.length})`, 'change', '95 %'];
+  const drawn = figures.flatMap(({ change, interval }) =>
+    change === null || interval === null ? [] : [{ change, interval }],
+  );
+  const scale = intervalScale(drawn);
+  const axis = drawn.length === 0 ? [] : [intervalAxis(scale)];
+  const headings = ['', `first (${first.length})`, `second (${second.length})`, 'change', '95 %', ...axis];
   const parts: StyledLine[][] = [
-    textTable([headings.map((name): Piece => ['dim', name]), ...figures.map(figureRow)], [0]),
+    textTable(
+      [headings.map((name): Piece => ['dim', name]), ...figures.map((figure) => figureRow(figure, scale))],
+      [0, 5],
+    ),
     document.differences.length === 0
       ? [[['dim', 'Plan, machine, target, profiler and Tailflame are the same.']]]
       : differenceLines('The two sides differ', document.differences),
@@ -28,7 +37,7 @@ export function comparisonText(document: ComparisonDocument, colour: boolean): s
   return [...lines, []].map((line) => lineText(line, colour)).join('\n');
 }
 
-function figureRow({ figure: name, unit, first, second, change, interval }: ComparedFigures): TableRow {
+function figureRow({ figure: name, unit, first, second, change, interval }: ComparedFigures, scale: number): TableRow {
   const value = (of: number | null): Piece => {
     if (of === null) return ['dim', 'unknown'];
     if (unit === 'ms') return duration(of);
@@ -42,6 +51,7 @@ function figureRow({ figure: name, unit, first, second, change, interval }: Comp
     value(second),
     isSure && told !== '0' ? ['bold', told] : told,
     interval === null ? ['dim', 'unknown'] : `${signed(interval[0], unit)} to ${signed(interval[1], unit)}`,
+    ...(change === null || interval === null ? [] : [intervalBar({ change, interval }, scale)]),
   ];
 }
 

@@ -139,10 +139,12 @@ export function inOrder(runs: readonly ListedRun[]): ListedRun[] {
   );
 }
 
-/** The runs that stop being the baseline when `run` becomes it: those of the same target that are marked. */
-export function otherBaselines(runs: readonly ListedRun[], run: ListedRun): ListedRun[] {
+/** The runs beside `chosen` that are the baseline of their target: they no longer are once `chosen` become it. */
+export function otherBaselines(runs: readonly ListedRun[], chosen: readonly ListedRun[]): ListedRun[] {
+  const folders = new Set(chosen.map(({ folder }) => folder));
+  const target = chosen[0]?.summary?.target;
   return runs.filter(
-    (other) => other.folder !== run.folder && other.label.baseline && other.summary?.target === run.summary?.target,
+    ({ folder, label, summary }) => !folders.has(folder) && label.baseline && summary?.target === target,
   );
 }
 

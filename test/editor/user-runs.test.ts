@@ -160,6 +160,9 @@ test('a run is compared with the baseline of its target, which is offered first'
   await user.page.waitForTimeout(500);
   await user.page.keyboard.press('Enter');
   await compared();
+  await user.command('View: Close All Editors');
+  await menu(row('with the cache'), 'Compare with Baseline');
+  await compared();
 });
 
 test('the path of a run is copied, and its folder shown', async () => {

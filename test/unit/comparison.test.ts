@@ -6,6 +6,7 @@ import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { comparisonDocument } from '../../src/report/comparison-document.ts';
 import { comparisonText } from '../../src/report/comparison-text.ts';
+import { intervalAxis, intervalBar, intervalScale } from '../../src/report/interval-bar.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
 
@@ -42,6 +43,22 @@ describe('the shift between two samples', () => {
     }
     // Of five and five the nearest that ranks can come to 5 % is 3.2 %.
     assert.ok(outside / times > 0.022 && outside / times < 0.042, `${outside} of ${times}`);
+  });
+});
+
+describe('an interval is drawn', () => {
+  test('from minus to plus of one scale, with 0 in the middle and the change as a point', () => {
+    assert.equal(intervalBar({ change: 0.1, interval: [0.05, 0.15] }, 0.2), '            │  ├──●──┤   ');
+    assert.equal(intervalBar({ change: 0, interval: [-0.05, 0.05] }, 0.2), '         ├──●──┤         ');
+    assert.equal(intervalBar({ change: -0.15, interval: [-0.3, 0.1] }, 0.2), '◂──●────────┼─────┤      ');
+    assert.equal(intervalBar({ change: 0.4, interval: [0.1, null] }, 0.2), '            │     ├─────▸');
+  });
+
+  test('on a scale that most of them are within', () => {
+    const drawn = [0.01, 0.02, 0.03, 0.04, 2].map((change) => ({ change, interval: [0, change] as const }));
+    assert.equal(intervalScale(drawn), 0.05);
+    assert.equal(intervalAxis(0.05), '−5 %                 +5 %');
+    assert.equal(intervalScale([]), 0.02);
   });
 });
 

@@ -136,16 +136,17 @@ test('pinned runs stand above, and both are the newest first, whatever their fol
   );
 });
 
-test('a target has one baseline: the others marked are those of the same method and path', () => {
+test('a target has one baseline, of one run or several: the others marked are those of the same method and path', () => {
   const marked = { ...NO_LABEL, baseline: true };
   const one = runOf({}, { folder: '/1', label: marked });
   const port = runOf({}, { folder: '/2', label: marked }, 'http://127.0.0.1:9999/predict');
   const path = runOf({}, { folder: '/3', label: marked }, 'http://127.0.0.1:8000/other');
   const unmarked = runOf({}, { folder: '/4' });
   assert.deepEqual(
-    otherBaselines([one, port, path, unmarked], one).map(({ folder }) => folder),
+    otherBaselines([one, port, path, unmarked], [one]).map(({ folder }) => folder),
     ['/2'],
   );
+  assert.deepEqual(otherBaselines([one, port, path, unmarked], [one, port]), [], 'several together are one');
 });
 
 test('a hover says the verdict, the load, the machine, and what is amiss', () => {

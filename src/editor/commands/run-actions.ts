@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type ListedRun, runKind, runName, runNote } from '../../report/run-entry.ts';
+import { type ListedRun, otherBaselines, runKind, runName, runNote } from '../../report/run-entry.ts';
 import { RunUnderWayError } from '../../runs/run-folder.ts';
 import { cleanName } from '../../runs/run-label.ts';
 import type { ComparisonDocuments } from '../comparison-documents.ts';
@@ -54,10 +54,13 @@ export class RunActions {
     await this.#change(() => this.#library.label(runs, { pinned }));
   }
 
-  async setBaseline([run]: readonly ListedRun[]): Promise<void> {
-    if (run === undefined) return selectFirst();
-    if (run.summary === null) return say(`${runName(run)} cannot be a baseline: ${run.problem}`);
-    await this.#change(() => this.#library.setBaseline(run));
+  /** One run, or several of one target: of several it is told by how much they differ among themselves. */
+  async setBaseline(runs: readonly ListedRun[]): Promise<void> {
+    if (runs.length === 0) return selectFirst();
+    const unfit = runs.find(({ summary }) => summary === null);
+    if (unfit !== undefined) return say(`${runName(unfit)} cannot be a baseline: ${unfit.problem}`);
+    if (targetsOf(runs).size > 1) return say('Select runs of one target: each has a baseline of its own.');
+    await this.#change(() => this.#library.setBaseline(runs));
   }
 
   async clearBaseline(runs: readonly ListedRun[]): Promise<void> {
@@ -75,7 +78,25 @@ export class RunActions {
     const open = [one, other].find((run) => run.underWay);
     if (open !== undefined) return say(`${runName(open)} is still being measured. Compare it when it has ended.`);
     const [first, second] = inTime(one, other);
-    await this.#comparisons.show(first.folder, second.folder);
+    await this.#comparisons.show([first.folder], [second.folder]);
+  }
+
+  /** The runs that are the baseline of their target first, then those that are held against them. */
+  async compareWithBaseline(runs: readonly ListedRun[]): Promise<void> {
+    const [one] = runs;
+    if (one === undefined) return selectFirst();
+    if (targetsOf(runs).size > 1) return say('Select runs of one target: each has a baseline of its own.');
+    const baselines = otherBaselines(await this.#library.runs(), runs);
+    const candidates = runs.filter(({ label, underWay, summary }) => !label.baseline && !underWay && summary !== null);
+    if (baselines.length === 0 && !runs.some(({ label }) => label.baseline)) {
+      return say(
+        `${one.summary?.target ?? runName(one)} has no baseline yet: select a run, or several, and Set as Baseline.`,
+      );
+    }
+    if (candidates.length === 0) return say('Select runs that are not the baseline itself, and have ended.');
+    const folders = (side: readonly ListedRun[]): string[] => side.map(({ folder }) => folder);
+    const marked = [...baselines, ...runs.filter(({ label }) => label.baseline)];
+    await this.#comparisons.show(folders(marked), folders(candidates));
   }
 
   async delete(runs: readonly ListedRun[]): Promise<void> {
@@ -140,6 +161,10 @@ export class RunActions {
       void vscode.window.showErrorMessage(`The run's label could not be written. ${(error as Error).message}`);
     }
   }
+}
+
+function targetsOf(runs: readonly ListedRun[]): Set<string | undefined> {
+  return new Set(runs.map(({ summary }) => summary?.target));
 }
 
 function inTime(one: ListedRun, other: ListedRun): [ListedRun, ListedRun] {

@@ -74,11 +74,11 @@ export class RunLibrary implements vscode.Disposable {
     await this.#write(runs.map((run) => ({ run, change })));
   }
 
-  /** Makes a run the one its target is held against; the one before is that no longer. */
-  async setBaseline(run: ListedRun): Promise<void> {
-    const others = otherBaselines(await this.runs(), run);
+  /** Makes runs what their target is held against; those before are that no longer. */
+  async setBaseline(runs: readonly ListedRun[]): Promise<void> {
+    const others = otherBaselines(await this.runs(), runs);
     await this.#write([
-      { run, change: { baseline: true } },
+      ...runs.map((run) => ({ run, change: { baseline: true } })),
       ...others.map((other) => ({ run: other, change: { baseline: false } })),
     ]);
   }

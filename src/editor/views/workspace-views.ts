@@ -51,6 +51,7 @@ export class WorkspaceViews implements vscode.Disposable {
       onRuns('unpinRun', (chosen) => actions.pin(chosen, false)),
       onRuns('setBaseline', (chosen) => actions.setBaseline(chosen)),
       onRuns('clearBaseline', (chosen) => actions.clearBaseline(chosen)),
+      onRuns('compareWithBaseline', (chosen) => actions.compareWithBaseline(chosen)),
       onRuns('compareRuns', (chosen) => actions.compare(chosen)),
       onRuns('compareRunWith', (chosen) => actions.compare(chosen.slice(0, 1))),
       onRuns('deleteRun', (chosen) => actions.delete(chosen)),

@@ -10,7 +10,7 @@ import { type LiveRun, type RunItem, RunsTree } from '../../../src/editor/views/
 import { LABEL_FILE, readLabel, writeLabel } from '../../../src/runs/run-label.ts';
 import { RUNNER_FILE } from '../../../src/runs/runner-mark.ts';
 import { findProcess, processSpace } from '../../../src/runs/system-process.ts';
-import { documentOf, storeRun } from '../../support/stored-run.ts';
+import { documentOf, latencyOf, storeRun } from '../../support/stored-run.ts';
 
 const IDLE: LiveRun = { state: { kind: 'idle' }, folder: null };
 
@@ -165,13 +165,13 @@ test('a name, a pin and a baseline are kept in the folder, one baseline a target
     const b = await storeRun(base, 'b', documentOf({}, 'http://127.0.0.1:9/predict'));
     const other = await storeRun(base, 'c', documentOf({}, 'http://127.0.0.1:9/other'));
     const find = async (folder: string) => (await library.runs()).find((run) => run.folder === folder)!;
-    for (const folder of [a, other]) await library.setBaseline(await find(folder));
+    for (const folder of [a, other]) await library.setBaseline([await find(folder)]);
     // All at once: none may cost another.
     const runs = [await find(a), await find(b)];
     await Promise.all([
       library.label(runs, { pinned: true }),
       library.label(runs, { name: 'x' }),
-      library.setBaseline(runs[1]!),
+      library.setBaseline([runs[1]!]),
     ]);
     const labels = await Promise.all([a, b, other].map(readLabel));
     assert.deepEqual(
@@ -211,5 +211,33 @@ test('two runs compared stand in one read-only document beside', async () =>
     assert.equal(document?.uri.scheme, 'tailflame-compare');
     assert.equal(document.languageId, 'tailflame-run');
     assert.match(document.getText(), /p99 +63 ms +126 ms +\+63 ms \(\+100 %\)/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  }));
+
+test('runs are compared with the several that are the baseline of their target, with intervals drawn', async () =>
+  withRuns(async (workspace) => {
+    const { base, tree, library } = workspace;
+    const p50s = { a: [10, 11, 9, 10.5], b: [13, 14, 12.5, 13.5] };
+    for (const [side, times] of Object.entries(p50s)) {
+      for (const [at, p50] of times.entries()) {
+        const startedAt = `2026-11-2${at}T0${side === 'a' ? 0 : 1}:00:00Z`;
+        await storeRun(
+          base,
+          `${side}${at}`,
+          documentOf({ startedAt, run: `${side}${at}`, latency: latencyOf(p50, 63) }),
+        );
+      }
+    }
+    await vscode.extensions.getExtension('tailflame.tailflame')?.activate();
+    const runs: RunItem[] = await tree.getChildren();
+    const side = (name: string): RunItem[] =>
+      runs.filter((item) => item.kind === 'run' && path.basename(item.run.folder).startsWith(name));
+    await vscode.commands.executeCommand('tailflame.setBaseline', side('a')[0], side('a'));
+    assert.equal((await library.runs()).filter(({ label }) => label.baseline).length, 4);
+    await vscode.commands.executeCommand('tailflame.compareWithBaseline', side('b')[0], side('b'));
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.match(text, /first \(4\) +second \(4\)/);
+    assert.match(text, /latency p50 +10 ms +13 ms +\+3\d % +\+1\d % to \+5\d % .*│ +├─+●─+┤/);
+    assert.match(text, /latency p99 +63 ms +63 ms +0 +0 to 0 +●/);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   }));

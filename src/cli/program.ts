@@ -3,6 +3,7 @@ import { attributionCommand } from './attribution-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { findRateCommand } from './find-rate-command.ts';
 import { gateCommand } from './gate-command.ts';
+import { historyCommand } from './history-command.ts';
 import { hotspotsCommand } from './hotspots-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
@@ -22,6 +23,7 @@ export function buildProgram(dist: string): Command {
   program.addCommand(sweepCommand(dist));
   program.addCommand(gateCommand(dist));
   program.addCommand(compareCommand());
+  program.addCommand(historyCommand());
   program.addCommand(sloCommand());
   program.addCommand(planCommand());
   program.addCommand(reportCommand(dist));

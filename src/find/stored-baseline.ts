@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as z from 'zod';
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import { type Load, PlanError } from '../load/plan/plan.ts';
 import type { Environment, RunDocument } from '../runs/run-document.ts';
 import { allFigures } from './compared-figure.ts';
+import { type Conditions, conditionsOf, fingerprint, machineOf } from './conditions.ts';
 import { differences } from './differences.ts';
 
 const environment = z.object({
@@ -62,7 +62,6 @@ export type StoredBaseline = z.output<typeof baseline>;
 /** What the lines of a build took, of all requests and of the slow ones. */
 export type StoredCode = Readonly<Record<TimedRequests, readonly LineTime[]>>;
 
-const GIB = 1024 ** 3;
 /** What is beyond these hardly takes any time. */
 const MOST_LINES = 40;
 
@@ -124,25 +123,11 @@ export function readBaseline(text: string, file: string): StoredBaseline {
 
 /** Why a run cannot be held against a baseline, as a sentence without its full stop; null where it can. */
 export function whyApart(stored: StoredBaseline, now: RunDocument, sent: Load): string | null {
-  const before = { plan: stored.plan, load: stored.load, machine: machineOf(stored.environment) };
-  const apart = differences(before, { plan: fingerprint(now), load: sent, machine: machineOf(now.environment) });
+  const before: Conditions = { plan: stored.plan, load: stored.load, machine: machineOf(stored.environment) };
+  const apart = differences(before, conditionsOf(now, sent));
   if (apart.length === 0) return null;
   const told = apart.map(({ path, first, second }) =>
     path === 'plan' ? 'other requests were sent' : `${path} was ${first} and is ${second}`,
   );
   return `the baseline was measured otherwise: ${told.join('; ')}; make it anew with --write-baseline`;
-}
-
-/** What figures hang on of a machine, and not what an update of its system changes. */
-function machineOf({ os, arch, cpus, cpuModel, memoryBytes, node }: Environment): unknown {
-  const [system] = os.split(/[ /]/);
-  const [major] = node.replace(/^v/, '').split('.');
-  return { system, arch, cpus, cpuModel, memory: `${Math.round(memoryBytes / GIB)} GiB`, node: major };
-}
-
-/** What a plan sends, wherever it sends it and however long. */
-function fingerprint({ plan, target }: RunDocument): string {
-  const { load: _, duration, warmup, seed, objectives, name, ...sent } = plan as Record<string, unknown>;
-  const text = JSON.stringify(sent).replaceAll(new URL(target.url).origin, '');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

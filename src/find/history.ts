@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RunDocument } from '../runs/run-document.ts';
+import { changePoints } from './change-points.ts';
+import { changeScale } from './change-scale.ts';
+import { allFigures, type ComparedFigure } from './compared-figure.ts';
+import { conditionsOf } from './conditions.ts';
+import { median } from './median.ts';
+
+/** `history --json`. Times in ms, shares 0–1, unknown is null. The oldest run comes first. */
+export interface HistoryDocument {
+  schema: 'tailflame.history/1';
+  target: string;
+  runs: { run: string; startedAt: string }[];
+  figures: HistoryFigure[];
+  /** Runs of the same target that were sent something else, or otherwise, or on another machine, and such as tell nothing. */
+  leftOut: number;
+}
+
+export interface HistoryFigure {
+  figure: string;
+  unit: ComparedFigure['unit'];
+  /** One a run. */
+  values: (number | null)[];
+  /** Where the level changed: from the run with this index on, from this median to that. `change` as in a comparison. */
+  changes: { at: number; before: number; now: number; change: number | null }[];
+}
+
+const SHOWN = /^(latency|TTFT) p(50|95|99)$|^failures$/;
+
+/** Runs as alike as can be, in the order of time. @param runs in any order; of those of one target the newest decides which are alike */
+export function historyOf(runs: readonly RunDocument[], target: string): HistoryDocument {
+  const told = runs
+    .filter(({ state, verdict, search }) => state === 'finished' && verdict.status !== 'void' && search === undefined)
+    .toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
+  const newest = told.at(-1);
+  const alike = newest === undefined ? [] : told.filter((run) => isAlike(run, newest));
+  const figures = allFigures(alike).filter(({ name }) => SHOWN.test(name));
+  return {
+    schema: 'tailflame.history/1',
+    target,
+    runs: alike.map(({ run, startedAt }) => ({ run, startedAt })),
+    figures: figures.map((figure) => historyFigure(figure, alike)),
+    leftOut: runs.length - alike.length,
+  };
+}
+
+function isAlike(run: RunDocument, other: RunDocument): boolean {
+  const [one, two] = [run, other].map((each) => conditionsOf(each, loadOf(each)));
+  return isDeepStrictEqual(one, two);
+}
+
+/** Longer runs of a load are runs of it, too. */
+function loadOf({ plan }: RunDocument): unknown {
+  const { load } = plan as { readonly load?: { readonly stages?: readonly Record<string, unknown>[] } };
+  if (load?.stages === undefined) return load ?? null;
+  const isOne = load.stages.length === 1;
+  return { ...load, stages: load.stages.map(({ duration, ...stage }) => (isOne ? stage : { ...stage, duration })) };
+}
+
+function historyFigure({ name, unit, of }: ComparedFigure, runs: readonly RunDocument[]): HistoryFigure {
+  const values = runs.map(of);
+  const places = [...values.keys()].filter((at) => values[at] !== null);
+  const known = places.map((at) => values[at]!);
+  const at = changePoints(known);
+  const edges = [0, ...at, known.length];
+  const level = (part: number): number => median(known.slice(edges[part], edges[part + 1]))!;
+  const changes = at.map((first, part) => {
+    const [before, now] = [level(part), level(part + 1)];
+    const { values: scaled, change } = changeScale(unit);
+    const both = scaled([before, now]);
+    return { at: places[first]!, before, now, change: both === null ? null : change(both[1]! - both[0]!) };
+  });
+  return { figure: name, unit, values, changes };
+}

@@ -7,11 +7,13 @@ import { gateJUnit } from '../report/gate-junit.ts';
 import { gateMarkdown } from '../report/gate-markdown.ts';
 import { gateMetrics } from '../report/gate-metrics.ts';
 import type { GateChoice } from '../report/gate-outcome.ts';
+import { gatePage } from '../report/gate-page.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
 
 /** Where a gate's result goes besides the terminal, and what a pipeline makes of one that could not be told. */
 export interface GateReportOptions extends GateChoice {
   readonly junit?: string;
+  readonly html?: string;
   readonly markdown?: string;
   readonly github?: true;
   readonly codeQuality?: string;
@@ -31,6 +33,7 @@ export function withGateReports(command: Command): Command {
         .default('fail'),
     )
     .option('--junit <file>', 'write the result as JUnit XML')
+    .option('--html <file>', 'write the result as one page that opens without a network')
     .option('--markdown <file>', 'append the result to a file as Markdown')
     .option('--github', 'show it in GitHub Actions: a summary of the job, and annotations at slower lines')
     .option('--code-quality <file>', 'write slower lines as a GitLab code-quality report')
@@ -53,8 +56,9 @@ export async function writeGateReports(
   options: GateReportOptions,
   root: string,
 ): Promise<void> {
-  const { junit, markdown, codeQuality: issues, openMetrics, github } = options;
+  const { junit, html, markdown, codeQuality: issues, openMetrics, github } = options;
   if (junit !== undefined) await writeFile(junit, gateJUnit(document, root, options));
+  if (html !== undefined) await writeFile(html, gatePage(document, root));
   if (issues !== undefined) await writeFile(issues, `${JSON.stringify(codeQuality(document, root), null, 2)}\n`);
   if (openMetrics !== undefined) await writeFile(openMetrics, gateMetrics(document));
   for (const file of [markdown, summaryFile(options)]) {

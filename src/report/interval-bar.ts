@@ -5,13 +5,14 @@ export interface DrawnInterval {
 }
 
 const WIDTH = 25;
+const MOST = 0.8;
 /** Scales that people read at a glance. */
 const SCALES = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 
-/** To either side of 0, so that most of the intervals are within. */
-export function intervalScale(drawn: readonly DrawnInterval[]): number {
+/** To either side of 0, so that this share of the ends of intervals is within. */
+export function intervalScale(drawn: readonly DrawnInterval[], share = MOST): number {
   const ends = drawn.flatMap(({ interval }) => interval.flatMap((end) => (end === null ? [] : [Math.abs(end)])));
-  const needed = ends.sort((a, b) => a - b)[Math.floor(0.8 * (ends.length - 1))] ?? 0;
+  const needed = ends.sort((a, b) => a - b)[Math.floor(share * (ends.length - 1))] ?? 0;
   return SCALES.find((scale) => scale >= needed) ?? SCALES.at(-1)!;
 }
 

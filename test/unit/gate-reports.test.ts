@@ -7,6 +7,7 @@ import { gateJUnit } from '../../src/report/gate-junit.ts';
 import { gateMarkdown } from '../../src/report/gate-markdown.ts';
 import { gateMetrics } from '../../src/report/gate-metrics.ts';
 import { type GateChoice, gateExitCode } from '../../src/report/gate-outcome.ts';
+import { gatePage } from '../../src/report/gate-page.ts';
 import { githubAnnotations } from '../../src/report/github-annotations.ts';
 import { runJUnit } from '../../src/report/run-junit.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
@@ -151,6 +152,20 @@ test('JUnit XML of a run has its verdict and each objective', async () => {
   assert.deepEqual(await faultsOf(xml, 'junit.xsd'), []);
   assert.match(xml, /tests="4" failures="2" errors="0" skipped="1" time="10\.000"/);
   assert.match(xml, /name="p\(99\)&lt;50"[^>]*>\s*<failure message="p99 is 63 ms\."/);
+});
+
+describe('the page of a gate', () => {
+  test('has everything in words and each time drawn, and lets nothing in it run or load', () => {
+    const page = gatePage(FAILED, ROOT);
+    assert.match(page, /<h1 class="failed">Failed: latency p50 60 % slower/);
+    assert.match(page, /default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'"/);
+    assert.doesNotMatch(page, /<script|style="|https?:\/\/(?!127\.0\.0\.1)/);
+    assert.equal(page.match(/<svg/g)!.length, 2, 'shares are told, and not drawn');
+    assert.match(page, /latency p99 of &quot;a\|b&quot; &lt;1&gt;/);
+    // 45 to 74 % on a scale of 100 %, with 10 % allowed.
+    assert.match(page, /class="allowed" x1="10" x2="10".*class="interval" x1="45" x2="74"/);
+    assert.match(page, /<li>`score` \(app\/models,v2\.py:42\) ran 8\.2 ms a request, instead of 4\.0 ms\.<\/li>/);
+  });
 });
 
 describe('in GitHub Actions', () => {

@@ -87,7 +87,10 @@ async function editorTests(stage) {
   // A page alone needs no VS Code, and two at a time are no trouble to each other.
   const isPage = (name) => name.endsWith('-page.test.mjs');
   await nodeTests('page', 'out/test/editor', 2, {}, isPage);
-  await nodeTests('user', 'out/test/editor', 1, {}, (name) => !isPage(name));
+  // Nor do these two measure anything that the other could disturb.
+  const isQuiet = (name) => /^user-(requests|runs)\./.test(name);
+  await nodeTests('user-quiet', 'out/test/editor', 2, {}, isQuiet);
+  await nodeTests('user', 'out/test/editor', 1, {}, (name) => !isPage(name) && !isQuiet(name));
 }
 
 /** Adds a TAP report's last counts; a run that ended without them has failed. */

@@ -12,13 +12,20 @@ import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
+import { urlWithoutSecrets } from '../load/plan/redaction.ts';
 import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
 import { compileJsonPath } from '../load/scenario/json-path.ts';
 import { gateExitCode } from '../report/gate-outcome.ts';
 import { gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
-import { type GateReportOptions, summaryFile, withGateReports, writeGateReports } from './gate-reports.ts';
+import {
+  checkGateReports,
+  type GateReportOptions,
+  REPORTS,
+  withGateReports,
+  writeGateReports,
+} from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { collect, number, share, time } from './option-values.ts';
@@ -55,7 +62,7 @@ export function gateCommand(dist: string): Command {
       new Option(
         '--write-baseline <file>',
         'measure the build, and store its figures to hold later ones against',
-      ).conflicts(['against', 'againstStart', 'json']),
+      ).conflicts(['against', 'againstStart', 'againstReady', 'json', 'answers', 'answersWithin', 'label', ...REPORTS]),
     )
     .option('--against-start <command>', 'start the build that it is held against first, and stop it at the end')
     .option('--against-ready <url>', 'answers once that build is ready')
@@ -106,10 +113,10 @@ async function storeBaseline(dist: string, source: string, options: GateCommandO
 
 async function gate(dist: string, source: string, options: GateCommandOptions): Promise<void> {
   const { tolerance, failures, time: budget } = options;
-  summaryFile(options);
+  await checkGateReports(options);
   const candidate = requestOf(await requestedPlan(source, options), options);
   const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-  const { url } = candidate.plan.target;
+  const url = urlWithoutSecrets(candidate.plan.target.url);
   const root = process.cwd();
   const judged = async (): Promise<GateDocument> => {
     const terminal = new Terminal(process.stderr);
@@ -126,9 +133,9 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   let document = await judged();
   if (document.status === 'void' && !document.interrupted && options.void === 'retry') document = await judged();
   people.write(gateText(document, root, people.isTTY === true && (people.hasColors?.() ?? false)));
+  process.exitCode = gateExitCode(document, options);
   await writeJson(document, options.json);
   await writeGateReports(document, options, root);
-  process.exitCode = gateExitCode(document, options);
 }
 
 async function sideOf(
@@ -152,6 +159,11 @@ async function sideOf(
       throw new PlanError(`--answers is for two builds, --against URL: ${against} has figures, and no answers.`);
     }
     const baseline = readBaseline(await readText(against), against);
+    if (options.profile === true && baseline.code === undefined) {
+      throw new PlanError(
+        `${against} has no times of the code to hold against: make it with --profile, or leave --profile away.`,
+      );
+    }
     return new AgainstBaseline(dist, candidate, { baseline, file: against }, timeOf(options), onEvent);
   }
   const plan = await planAgainst(source, against, candidate.plan, options);
@@ -165,6 +177,11 @@ function questionOf({ answers, answersWithin, label }: GateCommandOptions): Answ
   if (count === 0) {
     if (answersWithin.length === 0) return null;
     throw new PlanError('--answers-within says how answers may differ: say how many are compared with --answers.');
+  }
+  if (label !== undefined && answersWithin.length > 0) {
+    throw new PlanError(
+      'With --label answers are held against their labels, and --answers-within has no part in that.',
+    );
   }
   if (!Number.isInteger(count) || count < 1) throw new PlanError('--answers takes a whole number of inputs.');
   if (label !== undefined && path < 1) throw new PlanError('--label is a name and a path, such as rows.label=$.label.');

@@ -1,4 +1,5 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { access, appendFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { GateDocument } from '../find/gate-document.ts';
 import { PlanError } from '../load/plan/plan.ts';
@@ -40,8 +41,23 @@ export function withGateReports(command: Command): Command {
     .option('--open-metrics <file>', 'write the figures as a GitLab metrics report');
 }
 
+/** Names of the options, as commander has them. */
+export const REPORTS = ['junit', 'html', 'markdown', 'github', 'codeQuality', 'openMetrics'];
+
+/** Throws a {@link PlanError} where a report could not be written, before minutes are spent on it. */
+export async function checkGateReports(options: GateReportOptions): Promise<void> {
+  summaryFile(options);
+  const { junit, html, markdown, codeQuality: issues, openMetrics } = options;
+  for (const file of [junit, html, markdown, issues, openMetrics]) {
+    if (file === undefined) continue;
+    await access(path.dirname(path.resolve(file))).catch(() => {
+      throw new PlanError(`${file} cannot be written: its folder is not there.`);
+    });
+  }
+}
+
 /** The file of a job's summary in GitHub Actions; null where that is not asked for. Throws a {@link PlanError} elsewhere. */
-export function summaryFile({ github }: GateReportOptions): string | null {
+function summaryFile({ github }: GateReportOptions): string | null {
   if (github === undefined) return null;
   const file = process.env['GITHUB_STEP_SUMMARY'];
   if (file) return file;
@@ -50,20 +66,33 @@ export function summaryFile({ github }: GateReportOptions): string | null {
   );
 }
 
-/** @param root of the repository */
+/** Where the checkout is that a folder lies in: pipelines name files relative to that. */
+async function checkoutOf(folder: string): Promise<string> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const isRoot = await access(path.join(at, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (isRoot) return at;
+    if (path.dirname(at) === at) return folder;
+  }
+}
+
+/** @param root what files are named relative to for people */
 export async function writeGateReports(
   document: GateDocument,
   options: GateReportOptions,
   root: string,
 ): Promise<void> {
   const { junit, html, markdown, codeQuality: issues, openMetrics, github } = options;
+  const checkout = await checkoutOf(root);
   if (junit !== undefined) await writeFile(junit, gateJUnit(document, root, options));
   if (html !== undefined) await writeFile(html, gatePage(document, root));
-  if (issues !== undefined) await writeFile(issues, `${JSON.stringify(codeQuality(document, root), null, 2)}\n`);
+  if (issues !== undefined) await writeFile(issues, `${JSON.stringify(codeQuality(document, checkout), null, 2)}\n`);
   if (openMetrics !== undefined) await writeFile(openMetrics, gateMetrics(document));
   for (const file of [markdown, summaryFile(options)]) {
     if (file !== undefined && file !== null) await appendFile(file, gateMarkdown(document, root));
   }
   // GitHub reads commands from either stream; the result may be on standard output.
-  if (github !== undefined) process.stderr.write(githubAnnotations(document, root, options));
+  if (github !== undefined) process.stderr.write(githubAnnotations(document, checkout, options));
 }

@@ -48,7 +48,7 @@ async function readRuns(folders: readonly string[]): Promise<RunDocument[]> {
     if (listed.length === 0 && folder !== '.') documents.push(await readRunDocument(folder));
     for (const run of listed) {
       const document = await readRunDocument(run).catch(() => null);
-      if (document !== null) documents.push(document);
+      if (document !== null && document.search === undefined) documents.push(document);
     }
   }
   return documents;

@@ -1,8 +1,9 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type Plan, PlanError, stepNames } from '../load/plan/plan.ts';
 import { sloText } from '../report/slo-text.ts';
 import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
+import { burnAlerts, canBeRaised } from '../slo/burn-alert.ts';
 import { grafanaDashboard } from '../slo/grafana-dashboard.ts';
 import { prometheusRules } from '../slo/prometheus-rules.ts';
 import { readSlo } from '../slo/read-slo.ts';
@@ -12,6 +13,12 @@ import { type ServiceMetrics, serviceMetrics } from '../slo/service-metrics.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { collect, number } from './option-values.ts';
 import { requestedPlan } from './requested-plan.ts';
+
+function wholeDays(text: string): number {
+  const days = number(text);
+  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return days;
+}
 
 interface SloOptions {
   readonly objective: readonly string[];
@@ -36,7 +43,7 @@ export function sloCommand(): Command {
     )
     .argument('<run|plan>', 'a folder from .tailflame/runs, or a plan (*.load.yaml)')
     .option('--objective <limit>', "such as 'p(99)<250', of a plan; may be given several times", collect, [])
-    .option('--days <n>', 'that an error budget is for', number, 30)
+    .option('--days <n>', 'that an error budget is for', wholeDays, 30)
     .option('--rules <file>', 'write recording and alerting rules for Prometheus')
     .option('--dashboard <file>', 'write a dashboard for Grafana, which reads those rules')
     .option('--service <name>', 'what it is called there (default: the host of the target)')
@@ -100,8 +107,19 @@ async function writeFor(
   usual: { readonly histogram: string; readonly failed: string },
   { rules, dashboard, days, service = new URL(url).hostname, histogram, failed, of }: SloOptions,
 ): Promise<void> {
+  if (rules === undefined && dashboard === undefined) return;
+  if (levels.length === 0)
+    throw new PlanError('It has no service level, so there are no rules and there is no dashboard to write.');
   const metrics: ServiceMetrics = serviceMetrics(histogram ?? usual.histogram, failed ?? usual.failed, of);
-  if (rules !== undefined) await writeFile(rules, prometheusRules(levels, service, metrics, days));
+  if (rules !== undefined) {
+    await writeFile(rules, prometheusRules(levels, service, metrics, days));
+    for (const { objective, budget } of levels) {
+      const never = burnAlerts(days).filter((alert) => !canBeRaised(alert, budget));
+      if (never.length === 0) continue;
+      const which = never.length === 1 ? `no ${never[0]!.name} alert` : 'no alert';
+      process.stderr.write(`${objective} has ${which}: so large a budget cannot be spent so fast.\n`);
+    }
+  }
   if (dashboard === undefined) return;
   await writeFile(dashboard, `${JSON.stringify(grafanaDashboard(levels, service, metrics, days), null, 2)}\n`);
 }

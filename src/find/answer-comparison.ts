@@ -1,22 +1,21 @@
 import { binomialInterval } from '../load/measure/percentile.ts';
 import type { JsonPath } from '../load/scenario/json-path.ts';
-import type { AnswerRule } from './answer-rule.ts';
+import type { AnswerDifference, AnswerRule } from './answer-rule.ts';
 import type { GateAnswers } from './gate-document.ts';
 import type { GivenAnswer } from './given-answers.ts';
 
 /** What is asked of the answers of two builds. */
 export interface AnswerQuestion {
-  /** So many inputs. */
+  /** So many different inputs, if the plan has them. */
   readonly count: number;
   readonly rule: AnswerRule;
   /** What answers are held against, instead of each other; null: nothing. */
   readonly label: { readonly name: string; readonly path: JsonPath } | null;
 }
 
-/** The same inputs, answered by the baseline twice and by the candidate once. */
-export interface AnsweredInputs {
+/** One input and what it was answered, each time it was sent: the baseline twice and the candidate once, and more often where they differ. */
+export interface AnsweredInput {
   readonly baseline: readonly GivenAnswer[];
-  readonly again: readonly GivenAnswer[];
   readonly candidate: readonly GivenAnswer[];
 }
 
@@ -24,59 +23,63 @@ const SHOWN = 5;
 /** That a candidate that is as right as the baseline is called less right. */
 const MISS = 0.025;
 
+type Outcome = 'same' | 'different' | 'unstable' | 'unanswered';
+
 /**
- * Holds answers against each other. Without labels a candidate fails that answers an input otherwise to which the baseline gives the same
- * answer twice; what the baseline itself answers otherwise the second time says nothing. With labels it fails where it is surely right less
- * often: of the inputs that one of the two gets right and the other wrong, an exact test of signs (McNemar, Psychometrika 12, 1947).
+ * Holds answers against each other. Without labels a candidate fails that answers an input otherwise every time to which the baseline gives
+ * the same answer every time. With labels it fails where it is surely right less often: of the inputs that one of the two gets right and the
+ * other wrong, an exact test of signs (McNemar, Psychometrika 12, 1947). What the baseline does not answer says nothing.
  */
-export function comparedAnswers({ baseline, again, candidate }: AnsweredInputs, question: AnswerQuestion): GateAnswers {
-  const { rule, label } = question;
-  const facts = { inputs: baseline.length, unstable: 0, different: 0, examples: [] as GateAnswers['examples'] };
-  baseline.forEach((before, input) => {
-    if (differenceOf(before, again[input]!, rule) !== null) {
-      facts.unstable++;
-      return;
-    }
-    const difference = differenceOf(before, candidate[input]!, rule);
-    if (difference === null) return;
-    facts.different++;
-    if (facts.examples.length < SHOWN) facts.examples.push({ input: input + 1, ...difference });
-  });
-  if (label === null) return { ...facts, accuracy: null, status: facts.different > 0 ? 'failed' : stable(facts) };
-  const isRight = (given: GivenAnswer): boolean => given.failure === null && rightBy(given, label.path);
-  const rights = baseline.map((before, input) => [isRight(before), isRight(candidate[input]!)] as const);
-  const share = (of: (pair: readonly [boolean, boolean]) => boolean): number => rights.filter(of).length;
-  const lost = share(([before, now]) => before && !now);
-  const won = share(([before, now]) => !before && now);
+export function comparedAnswers(inputs: readonly AnsweredInput[], { rule, label }: AnswerQuestion): GateAnswers {
+  const outcomes = inputs.map((input) => outcomeOf(input, rule));
+  const count = (outcome: Outcome): number => outcomes.filter((one) => one === outcome).length;
+  const [unstable, different, unanswered] = [count('unstable'), count('different'), count('unanswered')];
+  const examples = inputs
+    .flatMap((input, at) => (outcomes[at] === 'different' ? [{ input: at + 1, ...firstDifference(input, rule)! }] : []))
+    .slice(0, SHOWN);
+  const facts = { inputs: inputs.length, unstable, unanswered, different, examples };
+  if (label !== null) return { ...facts, ...accuracyOf(inputs, label.path) };
+  // Of what can hardly be compared nothing is known.
+  const isEnough = inputs.length > 0 && unstable + unanswered <= inputs.length / 2;
+  const status = different > 0 ? 'failed' : isEnough ? 'passed' : 'inconclusive';
+  return { ...facts, accuracy: null, status };
+}
+
+/** Whether both builds answer an input alike, as far as it was asked. */
+export function outcomeOf({ baseline, candidate }: AnsweredInput, rule: AnswerRule): Outcome {
+  const [first] = baseline as readonly [GivenAnswer];
+  if (baseline.every(({ failure }) => failure !== null)) return 'unanswered';
+  if (baseline.some((again) => differenceOf(first, again, rule) !== null)) return 'unstable';
+  const differing = candidate.filter((given) => differenceOf(first, given, rule) !== null).length;
+  if (differing === 0) return 'same';
+  return differing === candidate.length ? 'different' : 'unstable';
+}
+
+function firstDifference({ baseline, candidate }: AnsweredInput, rule: AnswerRule): AnswerDifference | null {
+  return differenceOf(baseline[0]!, candidate[0]!, rule);
+}
+
+function accuracyOf(inputs: readonly AnsweredInput[], path: JsonPath): Pick<GateAnswers, 'accuracy' | 'status'> {
+  const isRight = ([given]: readonly GivenAnswer[]): boolean => given?.failure === null && isAsLabelled(given, path);
+  const rights = inputs.map(({ baseline, candidate }) => [isRight(baseline), isRight(candidate)] as const);
+  const count = (of: (pair: readonly [boolean, boolean]) => boolean): number => rights.filter(of).length;
+  const [before, now] = [count(([baseline]) => baseline), count(([, candidate]) => candidate)];
+  const lost = count(([baseline, candidate]) => baseline && !candidate);
+  const won = count(([baseline, candidate]) => !baseline && candidate);
   const [, most] = binomialInterval(lost + won, 0.5, 1 - 2 * MISS);
-  return {
-    ...facts,
-    accuracy: {
-      baseline: share(([before]) => before) / rights.length,
-      candidate: share(([, now]) => now) / rights.length,
-      lost,
-      won,
-    },
-    status: lost > most ? 'failed' : 'passed',
-  };
+  const of = Math.max(1, inputs.length);
+  const accuracy = { baseline: before / of, candidate: now / of, lost, won };
+  if (lost > most) return { accuracy, status: 'failed' };
+  // A path or a label that fits nothing.
+  return { accuracy, status: before === 0 && now === 0 ? 'inconclusive' : 'passed' };
 }
 
-/** A baseline that hardly answers twice alike cannot be held against. */
-function stable({ inputs, unstable }: { readonly inputs: number; readonly unstable: number }): GateAnswers['status'] {
-  return unstable > inputs / 2 ? 'inconclusive' : 'passed';
-}
-
-function differenceOf(
-  before: GivenAnswer,
-  now: GivenAnswer,
-  rule: AnswerRule,
-): Omit<GateAnswers['examples'][number], 'input'> | null {
-  if (before.failure !== null || now.failure !== null) {
-    const same = before.failure !== null && now.failure !== null;
-    const told = ({ failure }: GivenAnswer): string => failure ?? 'an answer';
-    return same ? null : { path: 'whole', baseline: told(before), candidate: told(now) };
-  }
-  return rule.difference(single(before.answers), single(now.answers));
+function differenceOf(before: GivenAnswer, now: GivenAnswer, rule: AnswerRule): AnswerDifference | null {
+  if (before.failure === null && now.failure === null)
+    return rule.difference(single(before.answers), single(now.answers));
+  if (before.failure !== null && now.failure !== null) return null;
+  const told = ({ failure }: GivenAnswer): string => failure ?? 'an answer';
+  return { path: 'the whole', baseline: told(before), candidate: told(now) };
 }
 
 /** Paths are of the answer where there is but one. */
@@ -84,7 +87,7 @@ function single(answers: readonly unknown[]): unknown {
   return answers.length === 1 ? answers[0] : answers;
 }
 
-function rightBy({ answers, label }: GivenAnswer, path: JsonPath): boolean {
+function isAsLabelled({ answers, label }: GivenAnswer, path: JsonPath): boolean {
   const value = path(single(answers));
   return value !== undefined && (typeof value === 'string' ? value : JSON.stringify(value)) === label;
 }

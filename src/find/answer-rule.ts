@@ -78,13 +78,14 @@ function differenceAt(
   location: readonly (string | number)[],
   allowed: ReadonlyMap<string, readonly Allowance['mayDiffer'][]>,
 ): AnswerDifference | null {
-  if (Object.is(baseline, candidate)) return null;
+  // 0 and -0 are the same number in JSON.
+  if (baseline === candidate) return null;
   const path = pathOf(location);
   if (allowed.get(path)?.some((mayDiffer) => mayDiffer(baseline, candidate)) === true) return null;
   const names = namesOf(baseline, candidate);
   if (names === null) return { path, baseline: textOf(baseline), candidate: textOf(candidate) };
   for (const name of names) {
-    const [before, now] = [baseline, candidate].map((json) => (json as Record<string | number, unknown>)[name]);
+    const [before, now] = [baseline, candidate].map((json) => memberOf(json as object, name));
     const difference = differenceAt(before, now, [...location, name], allowed);
     if (difference !== null) return difference;
   }
@@ -100,6 +101,10 @@ function namesOf(baseline: unknown, candidate: unknown): (string | number)[] | n
     return [...Array(Math.max(baseline.length, (candidate as unknown[]).length)).keys()];
   }
   return [...new Set([...Object.keys(baseline), ...Object.keys(candidate)])];
+}
+
+function memberOf(json: object, name: string | number): unknown {
+  return Object.hasOwn(json, name) ? (json as Record<string | number, unknown>)[name] : undefined;
 }
 
 function pathOf(location: readonly (string | number)[]): string {

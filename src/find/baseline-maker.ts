@@ -17,8 +17,8 @@ export class BaselineMaker {
 
   /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. */
   constructor(dist: string, request: RunRequest, { budget, profile }: GateTime, onEvent: (event: SearchEvent) => void) {
-    const forSegments = budget - (profile ? profiledRunsTake(PROFILED_RUNS) : 0);
-    this.#length = segmentLength(forSegments, BASELINE_SEGMENTS + 1, request.plan.warmup);
+    const profiling = profile ? profiledRunsTake(PROFILED_RUNS) : 0;
+    this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1, profiling + request.plan.warmup);
     this.#profile = profile;
     this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
   }
@@ -34,11 +34,12 @@ export class BaselineMaker {
     try {
       await this.#segments.open();
       await this.#segments.settle('baseline');
+      // Before minutes are spent on what could not be kept: a target may not let itself be profiled.
+      if (this.#profile && !this.#segments.stopped) code = await this.#code();
       while (documents.length < BASELINE_SEGMENTS && !this.#segments.stopped) {
         const { document } = await this.#segments.make('baseline', documents.length + 1);
         documents.push(document);
       }
-      if (this.#profile && !this.#segments.stopped) code = await this.#code();
     } catch (error) {
       if (error instanceof NotReliable) throw new RunnerError(98, `${error.message} Nothing was written.`);
       if (error instanceof BuildGone) throw new RunnerError(3, `${error.message} Nothing was written.`);

@@ -1,7 +1,8 @@
 import { seededRandom } from '../load/arrivals/random.ts';
 
-/** To either side of a change. */
-const LEAST_RUNS = 4;
+/** To either side of a change, and in all: of fewer no order is rare enough. */
+const LEAST_BESIDE = 4;
+export const LEAST_RUNS = 10;
 const PERMUTATIONS = 1999;
 /** The chance that one is found in values that only vary. */
 const MISS = 0.02;
@@ -16,7 +17,7 @@ export function changePoints(values: readonly number[], seed = 1): number[] {
 }
 
 function changesWithin(values: readonly number[], offset: number, random: () => number): number[] {
-  if (values.length < 2 * LEAST_RUNS) return [];
+  if (values.length < LEAST_RUNS) return [];
   const ranks = ranksOf(values);
   const { at, size } = largestSplit(ranks);
   let asLarge = 1;
@@ -49,7 +50,7 @@ function largestSplit(ranks: readonly number[]): { at: number; size: number } {
   let sum = 0;
   for (let at = 1; at < n; at++) {
     sum += ranks[at - 1]!;
-    if (at < LEAST_RUNS || n - at < LEAST_RUNS) continue;
+    if (at < LEAST_BESIDE || n - at < LEAST_BESIDE) continue;
     const size = Math.abs(sum - (at * (n + 1)) / 2) / Math.sqrt((at * (n - at) * (n + 1)) / 12);
     if (size > best.size + 1e-12) best = { at, size };
   }

@@ -25,6 +25,10 @@ export function machineOf({ os, arch, cpus, cpuModel, memoryBytes, node }: Envir
 
 export function fingerprint({ plan, target }: RunDocument): string {
   const { load: _, duration, warmup, seed, objectives, name, ...sent } = plan as Record<string, unknown>;
-  const text = JSON.stringify(sent).replaceAll(new URL(target.url).origin, '');
+  // Fresh prompts are others in every run, and as long.
+  const text = JSON.stringify(sent, (key, value: unknown) => (key === 'nonce' ? undefined : value)).replaceAll(
+    new URL(target.url).origin,
+    '',
+  );
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

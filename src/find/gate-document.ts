@@ -78,10 +78,13 @@ export interface GateLevel {
 }
 
 export interface GateAnswers {
+  /** So many different ones. */
   inputs: number;
-  /** Inputs to which the baseline itself gave two answers. */
+  /** Inputs to which a build gave now this answer, now another. */
   unstable: number;
-  /** Of the others those that the candidate answered otherwise. */
+  /** Inputs that the baseline did not answer. */
+  unanswered: number;
+  /** Of the others those that the candidate answered otherwise, every time. */
   different: number;
   /** The first of them: the input's number from 1, where in the answer they differ, and what stands there. */
   examples: { input: number; path: string; baseline: string; candidate: string }[];

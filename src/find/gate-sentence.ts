@@ -41,20 +41,32 @@ export function changeText({ change, interval, unit, allowed }: GateFigure): str
 }
 
 /** What the answers of two builds come to, without its full stop. */
-export function answersSentence({ status, inputs, unstable, different, examples, accuracy }: GateAnswers): string {
-  if (status === 'inconclusive') {
-    return `cannot tell: the baseline itself answers ${unstable} of ${inputs} inputs otherwise when asked again; say where that may be with --answers-within`;
-  }
+export function answersSentence(answers: GateAnswers): string {
+  const { status, inputs, unstable, unanswered, different, examples, accuracy } = answers;
+  if (inputs === 0) return 'cannot tell: no input was asked in the time for answers';
   if (accuracy !== null) {
     const { baseline, candidate, lost, won } = accuracy;
+    if (status === 'inconclusive')
+      return 'cannot tell: no answer of either build is what its label says; is the path right?';
     const told = `right in ${shareText(candidate)} of ${inputs} inputs, the baseline in ${shareText(baseline)}`;
     return status === 'failed'
       ? `failed: ${told}: ${lost} are no longer right, and ${won} newly so`
       : `answers are ${told}`;
   }
-  if (status === 'passed') return `answers are the same for ${inputs - unstable} of ${inputs} inputs`;
+  if (status === 'inconclusive') {
+    return unanswered > unstable
+      ? `cannot tell: the baseline does not answer ${unanswered} of ${inputs} inputs`
+      : `cannot tell: ${unstable} of ${inputs} inputs are answered now so and now so; say where that may be with --answers-within`;
+  }
+  const beside = [
+    ...(unstable > 0 ? [`${unstable} answered now so and now so`] : []),
+    ...(unanswered > 0 ? [`${unanswered} not answered by the baseline`] : []),
+  ].join(', ');
+  const rest = beside === '' ? '' : ` (${beside})`;
+  if (status === 'passed')
+    return `answers are the same for ${inputs - unstable - unanswered} of ${inputs} inputs${rest}`;
   const [first] = examples;
-  return `failed: ${different} of ${inputs} inputs are answered otherwise, such as ${first!.input}: ${first!.path} is ${first!.candidate} instead of ${first!.baseline}`;
+  return `failed: ${different} of ${inputs} inputs are answered otherwise${rest}, such as ${first!.input}: ${first!.path} is ${first!.candidate} instead of ${first!.baseline}`;
 }
 
 /** `p(99)<250 missed by 2.1 % of requests (1.4 to 3 %)`. */

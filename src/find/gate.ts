@@ -21,7 +21,8 @@ export interface GateOptions {
 const MISS = 0.025;
 
 const NOTHING_COMPARED = 'Stopped before anything was compared.';
-const MEDIAN = /\bp50\b/;
+/** Of figures such as `latency p50 of checkout`. */
+const MEDIAN = /^\S+ p50\b/;
 const NOTHING_LONGER =
   'No line of yours took noticeably longer in the candidate: what did may be a library, a wait that no thread stands in, or other work.';
 

@@ -2,20 +2,24 @@ import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import { hasStreams, type Plan, PlanError, type Step } from '../load/plan/plan.ts';
-import { explain } from '../load/preflight.ts';
+import { Redactor } from '../load/plan/redaction.ts';
+import { explain, PreflightError } from '../load/preflight.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { ScenarioMix } from '../load/scenario/prepared-scenario.ts';
-import { compileTemplate, renderText } from '../load/scenario/template.ts';
+import { StepError } from '../load/scenario/step-error.ts';
+import { compileTemplate, renderText, type Template } from '../load/scenario/template.ts';
 import type { IterationValues } from '../load/scenario/values.ts';
 import { setUp } from '../load/set-up.ts';
-import type { RunRequest } from '../runner/messages.ts';
+import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { requirePermission } from '../runner/permission.ts';
 
 /** What one walk through a scenario was answered. */
 export interface GivenAnswer {
+  /** What was sent, so that the same inputs are known. */
+  readonly input: string;
   /** Of each step that was answered, in order: the JSON, or the text of what is none. */
   readonly answers: readonly unknown[];
-  /** What went wrong; null where every step went well. */
+  /** What went wrong, without secrets; null where every step went well. */
   readonly failure: string | null;
   /** What is expected, from the plan's data; null where nothing was asked for. */
   readonly label: string | null;
@@ -24,6 +28,81 @@ export interface GivenAnswer {
 /** What a step's answer is kept as, by its number in the plan: JSON, else text. */
 const AS_JSON = (step: number): string => `tailflame: answer of step ${step} as JSON`;
 const AS_TEXT = (step: number): string => `tailflame: answer of step ${step} as text`;
+
+/** Asks one build, a walk through a scenario at a time. */
+export class AskedBuild {
+  readonly #walk: SingleWalk;
+  readonly #values: PlanValues;
+  readonly #mix: ScenarioMix;
+  readonly #expected: Template | null;
+  readonly #redactor: Redactor;
+  readonly #plan: Plan;
+
+  private constructor(plan: Plan, walk: SingleWalk, values: PlanValues, label: string | null, secrets: string[]) {
+    this.#plan = plan;
+    this.#walk = walk;
+    this.#values = values;
+    this.#mix = new ScenarioMix(plan);
+    this.#expected = label === null ? null : compileTemplate(`\${${label}}`);
+    this.#redactor = new Redactor(secrets);
+  }
+
+  /**
+   * Rejects with a `PlanError`, and with a {@link RunnerError} where the plan's set-up fails.
+   * @param label a name that the plan's templates know, such as `rows.label`; null: nothing is expected
+   */
+  static async open(
+    { plan: given, secrets, allowRemote }: RunRequest,
+    label: string | null,
+    signal: AbortSignal,
+  ): Promise<AskedBuild> {
+    if (hasStreams(given)) throw new PlanError('Answers that stream are not compared: leave --answers away.');
+    const plan = checkPlan(withAnswers(given));
+    const origins = originsOf(plan);
+    await requirePermission(origins, plan.target.socket, allowRemote);
+    const addresses = await resolveHosts(plan.target.socket === null ? origins : []);
+    const values = new PlanValues({ plan, secrets, values: {}, allowed: allowRemote });
+    const walk = new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin));
+    try {
+      const done = await setUp(plan, walk, values, signal);
+      if (done !== null) values.learn(done.values);
+      const extracted = Object.values(done?.values ?? {}).filter((value) => typeof value === 'string');
+      return new AskedBuild(plan, walk, values, label, [...Object.values(secrets), ...extracted]);
+    } catch (error) {
+      walk.close();
+      if (error instanceof PreflightError) throw new RunnerError(3, error.message);
+      throw error;
+    }
+  }
+
+  /** Null where the plan has no such input any more. @param index of the iteration, from 0 */
+  async ask(index: number, signal: AbortSignal): Promise<GivenAnswer | null> {
+    const { scenarios } = this.#mix;
+    const own = this.#values.of(index, 1, true);
+    let label: string | null = null;
+    try {
+      if (this.#expected !== null) label = renderText(this.#expected, own);
+    } catch (error) {
+      if (error instanceof StepError) return null;
+      throw error;
+    }
+    const ends = await this.#walk.walk(scenarios[index % scenarios.length]!, own, signal);
+    const failed = ends.find(({ outcome }) => outcome !== 'ok' && outcome !== 'cancelled');
+    const sent = ends
+      .map(({ request }) => request.due.outgoing)
+      .map(({ method, path, body }) => [method, path, String(body)]);
+    return {
+      input: JSON.stringify(sent),
+      answers: ends.filter(({ outcome }) => outcome === 'ok').map(({ request }) => answerOf(own, request.due.step)),
+      failure: failed === undefined ? null : this.#redactor.url(explain(this.#plan, failed)),
+      label,
+    };
+  }
+
+  close(): void {
+    this.#walk.close();
+  }
+}
 
 /** The plan, with whole answers kept. */
 function withAnswers(plan: Plan): Plan {
@@ -38,46 +117,6 @@ function withAnswers(plan: Plan): Plan {
     return { ...step, extract };
   };
   return { ...plan, scenarios: plan.scenarios.map((one) => ({ ...one, steps: one.steps.map(kept) })) };
-}
-
-/**
- * What a build answers to the first `count` inputs of its plan, one after the other. Rejects with a `PlanError`, and a `PreflightError` of a
- * set-up that failed.
- * @param label a name that the plan's templates know, such as `rows.label`
- */
-export async function givenAnswers(
-  { plan: given, secrets, allowRemote }: RunRequest,
-  count: number,
-  label: string | null,
-  signal: AbortSignal,
-): Promise<GivenAnswer[]> {
-  if (hasStreams(given)) throw new PlanError('Answers that stream are not compared: leave --answers away.');
-  const plan = checkPlan(withAnswers(given));
-  const origins = originsOf(plan);
-  await requirePermission(origins, plan.target.socket, allowRemote);
-  const addresses = await resolveHosts(plan.target.socket === null ? origins : []);
-  const values = new PlanValues({ plan, secrets, values: {}, allowed: allowRemote });
-  const expected = label === null ? null : compileTemplate(`\${${label}}`);
-  const walk = new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin));
-  try {
-    const done = await setUp(plan, walk, values, signal);
-    if (done !== null) values.learn(done.values);
-    const { scenarios } = new ScenarioMix(plan);
-    const answers: GivenAnswer[] = [];
-    for (let index = 0; index < count; index++) {
-      const own = values.of(index, 1, true);
-      const ends = await walk.walk(scenarios[index % scenarios.length]!, own, signal);
-      const failed = ends.find(({ outcome }) => outcome !== 'ok' && outcome !== 'cancelled');
-      answers.push({
-        answers: ends.filter(({ outcome }) => outcome === 'ok').map(({ request }) => answerOf(own, request.due.step)),
-        failure: failed === undefined ? null : explain(plan, failed),
-        label: expected === null ? null : renderText(expected, own),
-      });
-    }
-    return answers;
-  } finally {
-    walk.close();
-  }
 }
 
 function answerOf({ extracted }: IterationValues, step: number): unknown {

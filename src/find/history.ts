@@ -29,8 +29,10 @@ const SHOWN = /^(latency|TTFT) p(50|95|99)$|^failures$/;
 
 /** Runs as alike as can be, in the order of time. @param runs in any order; of those of one target the newest decides which are alike */
 export function historyOf(runs: readonly RunDocument[], target: string): HistoryDocument {
-  const told = runs
-    .filter(({ state, verdict, search }) => state === 'finished' && verdict.status !== 'void' && search === undefined)
+  // What a search or a gate made tells of what it tried.
+  const own = runs.filter(({ search }) => search === undefined);
+  const told = own
+    .filter(({ state, verdict }) => state === 'finished' && verdict.status !== 'void')
     .toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
   const newest = told.at(-1);
   const alike = newest === undefined ? [] : told.filter((run) => isAlike(run, newest));
@@ -40,7 +42,7 @@ export function historyOf(runs: readonly RunDocument[], target: string): History
     target,
     runs: alike.map(({ run, startedAt }) => ({ run, startedAt })),
     figures: figures.map((figure) => historyFigure(figure, alike)),
-    leftOut: runs.length - alike.length,
+    leftOut: own.length - alike.length,
   };
 }
 

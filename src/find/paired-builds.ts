@@ -1,13 +1,14 @@
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
+import { Redactor, urlWithoutSecrets } from '../load/plan/redaction.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type AnswerQuestion, comparedAnswers } from './answer-comparison.ts';
+import { askBuilds } from './asked-builds.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
 import type { GateSide, GateTime } from './gate-side.ts';
-import { type GivenAnswer, givenAnswers } from './given-answers.ts';
 import type { MadeRun, SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
@@ -23,6 +24,8 @@ interface Pair {
 
 /** Of ten pairs, signed ranks of several figures cannot be as sure as a first look has to be. */
 const LOOKS: readonly number[] = [12, 16, 20];
+/** For comparing answers, ms at most. */
+const ANSWERING_MS = 20_000;
 /** Two of each pair, and one of either build before them. */
 const SEGMENTS = 2 * LOOKS.at(-1)! + 2;
 
@@ -47,6 +50,7 @@ export class PairedBuilds implements GateSide {
   readonly levels: GateLevels;
   readonly #requests: Readonly<Record<Build, RunRequest>>;
   readonly #question: AnswerQuestion | null;
+  readonly #onEvent: (event: SearchEvent) => void;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -60,11 +64,13 @@ export class PairedBuilds implements GateSide {
     question: AnswerQuestion | null,
     onEvent: (event: SearchEvent) => void,
   ) {
-    this.against = baseline.plan.target.url;
+    this.against = urlWithoutSecrets(baseline.plan.target.url);
     this.levels = new GateLevels(candidate.plan.objectives);
     this.profiling = profile ? profiledRunsTake(2 * PROFILED_RUNS) : 0;
     // Either build begins with the plan's own warm-up.
-    this.segment = segmentLength(budget - this.profiling, SEGMENTS, 2 * candidate.plan.warmup);
+    this.#onEvent = onEvent;
+    const beside = this.profiling + (question === null ? 0 : ANSWERING_MS);
+    this.segment = segmentLength(budget, SEGMENTS, beside + 2 * candidate.plan.warmup);
     this.step = segmentsTake(2, this.segment, 0);
     this.#requests = { baseline, candidate };
     this.#question = question;
@@ -73,11 +79,18 @@ export class PairedBuilds implements GateSide {
 
   async answers(signal: AbortSignal): Promise<GateAnswers | null> {
     if (this.#question === null) return null;
-    const { count, label } = this.#question;
-    const asked = (build: Build): Promise<GivenAnswer[]> =>
-      givenAnswers(this.#requests[build], count, label?.name ?? null, signal);
-    const [baseline, candidate, again] = [await asked('baseline'), await asked('candidate'), await asked('baseline')];
-    return comparedAnswers({ baseline, again, candidate }, this.#question);
+    const { count } = this.#question;
+    const onInput = (asked: number): void =>
+      this.#onEvent({ type: 'stage', text: `Comparing answers: ${asked} of ${count}` });
+    const until = performance.now() + ANSWERING_MS;
+    const inputs = await askBuilds(this.#requests, this.#question, { signal, until, onInput });
+    const answers = comparedAnswers(inputs, this.#question);
+    // Answers stand in reports that go far.
+    const redactor = new Redactor(Object.values(this.#requests.baseline.secrets));
+    const examples = answers.examples.map(({ baseline, candidate, ...example }) => {
+      return { ...example, baseline: redactor.text(baseline), candidate: redactor.text(candidate) };
+    });
+    return { ...answers, examples };
   }
 
   async settle(): Promise<null> {

@@ -22,9 +22,14 @@ export async function profiledBuilds<Build extends string, Which extends TimedRe
       runs.get(build)!.push(run);
     }
   }
-  const timed = (build: Build): [Build, Record<Which, LineTime[]>] => {
-    const times = which.map((one) => [one, lineTimes(runs.get(build)!, one)]);
-    return [build, Object.fromEntries(times) as Record<Which, LineTime[]>];
-  };
-  return Object.fromEntries(builds.map(timed)) as Record<Build, Record<Which, LineTime[]>>;
+  const told = {} as Record<Build, Record<Which, LineTime[]>>;
+  for (const build of builds) {
+    told[build] = {} as Record<Which, LineTime[]>;
+    for (const one of which) {
+      const times = lineTimes(runs.get(build)!, one);
+      if (times === null) return `The ${build} answered no request while it was profiled, or its profile has no times.`;
+      told[build][one] = times;
+    }
+  }
+  return told;
 }

@@ -37,11 +37,14 @@ export function profiledRunsTake(count: number): number {
   return count * (2 * PROFILED_MS + PROFILER_MS + BESIDE_MS);
 }
 
-/** Measured time of each of so many segments, ms, of the time that all may take. Throws a {@link PlanError} where that is too short. */
-export function segmentLength(budget: number, count: number, warmup: number): number {
-  const length = Math.floor((budget - segmentsTake(count, 0, warmup)) / count);
+/**
+ * Measured time of each of so many segments, ms, of the time that all may take. Throws a {@link PlanError} where that is too short.
+ * @param beside what else takes of that time: warm-ups, profiles
+ */
+export function segmentLength(budget: number, count: number, beside: number): number {
+  const length = Math.floor((budget - segmentsTake(count, 0, beside)) / count);
   if (length >= SHORTEST_MS) return length;
-  throw new PlanError(tooShort(count, segmentsTake(count, SHORTEST_MS, warmup)));
+  throw new PlanError(tooShort(count, segmentsTake(count, SHORTEST_MS, beside)));
 }
 
 /** That a time is too short for so many segments, and how long it has to be. */
@@ -122,11 +125,15 @@ export class SegmentRunner<Build extends string> {
    */
   async make(build: Build, number: number): Promise<MadeRun> {
     const seed = (this.#requests[build].plan.seed + number) % LIMITS.seed.most;
+    return this.#asked(build, () => this.#made(build, `${build}, ${number}`, seed, WARMUP_MS));
+  }
+
+  /** Each run begins with one request, which may be one of those that fail: then it is begun again. */
+  async #asked(build: Build, run: () => Promise<MadeRun>): Promise<MadeRun> {
     for (let refused = 1; ; refused++) {
       try {
-        return await this.#made(build, `${build}, ${number}`, seed, WARMUP_MS);
+        return await run();
       } catch (error) {
-        // Each segment begins with one request, which may be one of those that fail.
         if (!(error instanceof RunnerError) || error.code !== 3) throw error;
         if (refused === MOST_REFUSED) throw new BuildGone(build, error.message);
       }
@@ -140,7 +147,9 @@ export class SegmentRunner<Build extends string> {
     const seed = (plan.seed + number) % LIMITS.seed.most;
     const own: Plan = { ...plan, load, duration: PROFILED_MS, warmup: WARMUP_MS, seed, objectives: [] };
     const label = `${build}, profiled, ${number}`;
-    const { folder, document } = await this.#runners.get(build)!.run(own, label, Number.POSITIVE_INFINITY, 'auto');
+    const { folder, document } = await this.#asked(build, () =>
+      this.#runners.get(build)!.run(own, label, Number.POSITIVE_INFINITY, 'auto'),
+    );
     const material = await openViewMaterial(await openRun(folder));
     if (material === null) return document.findingsNote ?? 'It could not be profiled.';
     const source = new SourceLines();

@@ -62,8 +62,9 @@ export type StoredBaseline = z.output<typeof baseline>;
 /** What the lines of a build took, of all requests and of the slow ones. */
 export type StoredCode = Readonly<Record<TimedRequests, readonly LineTime[]>>;
 
-/** What is beyond these hardly takes any time. */
-const MOST_LINES = 40;
+/** Of all time: lines of functions that take less, and the functions beyond so many, are left out. */
+const LEAST_SHARE = 0.002;
+const MOST_FUNCTIONS = 40;
 
 /** @param segments runs of the same length under the same load */
 export function storedBaseline(
@@ -94,9 +95,20 @@ export function storedBaseline(
 function storedLines(lines: readonly LineTime[]): LineTime[] {
   const time = ({ ran, waited }: LineTime): number => ran + waited;
   const rounded = (value: number): number => Number(value.toPrecision(4));
+  const key = (line: LineTime): string => JSON.stringify([line.function, path.basename(line.file)]);
+  const functions = new Map<string, number>();
+  for (const line of lines) functions.set(key(line), (functions.get(key(line)) ?? 0) + time(line));
+  const all = lines.reduce((sum, line) => sum + time(line), 0);
+  const kept = new Set(
+    [...functions]
+      .filter(([, took]) => took >= LEAST_SHARE * all)
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, MOST_FUNCTIONS)
+      .map(([name]) => name),
+  );
   return lines
+    .filter((line) => kept.has(key(line)))
     .toSorted((a, b) => time(b) - time(a))
-    .slice(0, MOST_LINES)
     .map(({ file, ran, waited, variance, ...line }) => ({
       ...line,
       file: path.basename(file),

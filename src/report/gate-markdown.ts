@@ -35,7 +35,12 @@ function tableRow({ status, name, baseline, candidate, told, allowed }: GateRow)
 
 /** Names of steps and addresses are anybody's text: they may not become markup, except what stands between backticks already. */
 function cell(text: string): string {
-  return harmless(text).replace(/[|<>*_[\]\\]/g, (mark) => `\\${mark}`);
+  const parts = harmless(text).split(/(`[^`]*`)/);
+  return parts.map((part, at) => (at % 2 === 1 ? part.replaceAll('|', '\\|') : escaped(part))).join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[`|<>*_[\]\\]/g, (mark) => `\\${mark}`);
 }
 
 function code(text: string): string {

@@ -1,4 +1,5 @@
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
+import { labelText } from '../slo/label-text.ts';
 
 interface Family {
   readonly name: string;
@@ -29,13 +30,9 @@ export function gateMetrics({ figures }: GateDocument): string {
   const lines = FAMILIES.flatMap(({ name, help, of }) => {
     const samples = figures.flatMap((figure) => {
       const value = of(figure);
-      return value === null ? [] : [`${name}{figure="${label(figure.figure)}"} ${value}`];
+      return value === null ? [] : [`${name}{figure="${labelText(figure.figure)}"} ${value}`];
     });
     return samples.length === 0 ? [] : [`# TYPE ${name} gauge`, `# HELP ${name} ${help}`, ...samples];
   });
   return `${[...lines, '# EOF'].join('\n')}\n`;
-}
-
-function label(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -89,7 +89,9 @@ function facts(document: GateDocument): string {
 function figures(document: GateDocument): string {
   const rows = gateRows(document);
   if (rows.length === 0) return '';
-  const known = document.figures.flatMap(({ change, interval }) => (change === null ? [] : [{ change, interval }]));
+  const known = document.figures.flatMap(({ change, interval, unit }) =>
+    change === null || unit !== 'ms' ? [] : [{ change, interval }],
+  );
   const scale = Math.max(
     intervalScale(known, 1),
     ...document.figures.map(({ allowed, unit }) => (unit === 'ms' ? 2 * allowed : 0)),

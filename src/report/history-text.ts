@@ -1,3 +1,4 @@
+import { LEAST_RUNS } from '../find/change-points.ts';
 import type { HistoryDocument, HistoryFigure } from '../find/history.ts';
 import { duration, figure, percent } from './figures.ts';
 import { lineText, type Piece, type StyledLine } from './styled-line.ts';
@@ -53,7 +54,9 @@ function changeLines({ figure: name, unit, changes }: HistoryFigure, { runs }: H
 }
 
 function noneText(count: number): string {
-  return count < 8 ? 'A change of level takes at least eight runs to be told.' : 'No figure has changed its level.';
+  return count < LEAST_RUNS
+    ? `A change of level takes at least ${LEAST_RUNS} runs to be told.`
+    : 'No figure has changed its level.';
 }
 
 function valueText(value: number, unit: HistoryFigure['unit']): string {

@@ -24,7 +24,8 @@ export function intervalBar({ change, interval: [low, high] }: DrawnInterval, sc
   const cells = Array.from({ length: WIDTH }, (_, at): string => (at >= from && at <= to ? '─' : ' '));
   cells[place(0)] = place(0) >= from && place(0) <= to ? '┼' : '│';
   cells[within(from)] = from < 0 ? '◂' : '├';
-  cells[within(to)] = to > WIDTH - 1 ? '▸' : '┤';
+  if (to >= 0) cells[within(to)] = to > WIDTH - 1 ? '▸' : '┤';
+  if (from > WIDTH - 1) cells[WIDTH - 1] = '▸';
   const middle = place(change);
   if (middle >= 0 && middle < WIDTH) cells[middle] = '●';
   return cells.join('');

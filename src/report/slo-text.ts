@@ -7,7 +7,7 @@ import { type TableRow, textTable } from './text-table.ts';
 const WORDS = [0, 3, 4];
 
 /** What a run spent of its error budgets, for people. @param colour whether the terminal shows colours */
-export function sloText({ run, days, levels, others }: SloDocument, colour: boolean): string {
+export function sloText({ run, days, levels, others, unfit }: SloDocument, colour: boolean): string {
   const headings: TableRow = [
     '',
     'may be bad',
@@ -17,6 +17,7 @@ export function sloText({ run, days, levels, others }: SloDocument, colour: bool
     'a day of this',
   ].map((name): Piece => ['dim', name]);
   const parts: StyledLine[][] = [
+    unfit === null ? [] : [[['yellow', `This says little of the service. ${unfit}`]]],
     [[['dim', `Error budgets of ${days} days, spent by ${run}`]]],
     levels.length === 0
       ? [['The plan has no service level.']]

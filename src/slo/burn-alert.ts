@@ -12,6 +12,11 @@ export interface BurnAlert {
 const FAST = { spent: 0.02, hours: 1 };
 const SLOW = { spent: 0.05, hours: 6 };
 
+/** Whether so much can be bad at all: of a large budget no share of requests burns fast enough. */
+export function canBeRaised({ burn }: BurnAlert, budget: number): boolean {
+  return burn * budget < 1;
+}
+
 /** Two percent of the budget in an hour, or five in six hours (Site Reliability Workbook, ch. 5). @param days the period of the budget */
 export function burnAlerts(days: number): readonly BurnAlert[] {
   const burn = ({ spent, hours }: typeof FAST): number => Number(((spent * days * 24) / hours).toPrecision(4));

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type BurnAlert, burnAlerts } from './burn-alert.ts';
+import { type BurnAlert, burnAlerts, canBeRaised } from './burn-alert.ts';
 import type { ServiceLevel } from './service-level.ts';
 import { badShare, type ServiceMetrics } from './service-metrics.ts';
 
@@ -35,7 +35,11 @@ export function prometheusRules(
       return { record: recordName(window), labels: labelsOf(level, service), expr: badShare(level, metrics, window) };
     }),
   );
-  const alerting = levels.flatMap((level) => alerts.map((alert) => alertingRule(level, service, alert, days)));
+  const alerting = levels.flatMap((level) =>
+    alerts
+      .filter((alert) => canBeRaised(alert, level.budget))
+      .map((alert) => alertingRule(level, service, alert, days)),
+  );
   const groups = [
     { name: `tailflame-levels-${service}`, rules: recording },
     { name: `tailflame-alerts-${service}`, rules: alerting },

@@ -11,7 +11,7 @@ const DAY_S = 86_400;
 
 /** What a run's requests come to by the service levels of its plan. @param days that a budget is for */
 export async function readSlo(
-  { run, phases }: Pick<RunDocument, 'run' | 'phases'>,
+  { run, phases, state, verdict }: Pick<RunDocument, 'run' | 'phases' | 'state' | 'verdict'>,
   plan: ResolvedPlan,
   tables: AsyncIterable<RequestTable>,
   days: number,
@@ -29,5 +29,18 @@ export async function readSlo(
     const day = spent.burn === null ? null : { bad: (spent.bad / seconds) * DAY_S, spent: spent.burn / days };
     return { objective, budget, ...spent, day };
   });
-  return { schema: 'tailflame.slo/1', run, days, levels, others: told.flatMap((one) => (isLevel(one) ? [] : [one])) };
+  const unfit =
+    state === 'interrupted'
+      ? 'The run was stopped before its end.'
+      : verdict.status === 'void'
+        ? verdict.sentence
+        : null;
+  return {
+    schema: 'tailflame.slo/1',
+    run,
+    days,
+    levels,
+    unfit,
+    others: told.flatMap((one) => (isLevel(one) ? [] : [one])),
+  };
 }

@@ -1,4 +1,5 @@
 import { isAnswered, latencyAt, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
+import { labelText } from './label-text.ts';
 
 /** The name of the histogram that a run's requests are told by, OpenTelemetry's for clients, and how the failed ones are known in it. */
 export const CLIENT_HISTOGRAM = 'http_client_request_duration_seconds';
@@ -46,9 +47,9 @@ export async function requestMetrics({ tables, steps, unixMs, span, limits }: Me
   const samples = new Map<Counted, string[]>();
   // Each series begins at 0, so that what came by its first scrape is an increase.
   for (const { step, outcome } of ended) {
-    const key = `${step} ${outcome}`;
+    const error = errorOf(outcome);
+    const key = `${step} ${error}`;
     if (series.has(key)) continue;
-    const error = isAnswered(outcome) ? '' : OUTCOMES[outcome]!;
     const counted = { step: steps[step] ?? '', error, buckets: new Float64Array(bounds.length + 1), sum: 0, count: 0 };
     series.set(key, counted);
     samples.set(counted, []);
@@ -59,7 +60,7 @@ export async function requestMetrics({ tables, steps, unixMs, span, limits }: Me
     const at = scrape === scrapes ? Number.POSITIVE_INFINITY : span.start + scrape * every;
     for (; next < ended.length && ended[next]!.end <= at; next++) {
       const { step, outcome, seconds } = ended[next]!;
-      const counted = series.get(`${step} ${outcome}`)!;
+      const counted = series.get(`${step} ${errorOf(outcome)}`)!;
       const bucket = bounds.findIndex((bound) => seconds <= bound);
       counted.buckets[bucket < 0 ? bounds.length : bucket]!++;
       counted.sum += seconds;
@@ -94,8 +95,13 @@ async function endedRequests(tables: AsyncIterable<RequestTable>): Promise<Ended
   return ended.sort((a, b) => a.end - b.end);
 }
 
+/** Empty for what was answered, in full or as far as the plan let it. */
+function errorOf(outcome: number): string {
+  return isAnswered(outcome) ? '' : OUTCOMES[outcome]!;
+}
+
 function samplesOf({ step, error, buckets, sum, count }: Counted, bounds: readonly number[], time: string): string[] {
-  const labels = [`step="${label(step)}"`, ...(error === '' ? [] : [`error_type="${error}"`])].join(',');
+  const labels = [`step="${labelText(step)}"`, ...(error === '' ? [] : [`error_type="${error}"`])].join(',');
   let below = 0;
   const lines = bounds.map((bound, index) => {
     below += buckets[index]!;
@@ -107,8 +113,4 @@ function samplesOf({ step, error, buckets, sum, count }: Counted, bounds: readon
     `${CLIENT_HISTOGRAM}_count{${labels}} ${count} ${time}`,
     `${CLIENT_HISTOGRAM}_sum{${labels}} ${sum} ${time}`,
   ];
-}
-
-function label(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -8,6 +8,8 @@ export interface SloDocument {
   /** The period that a budget is for. */
   days: number;
   levels: LevelDocument[];
+  /** Why the run says nothing of the service, as a sentence; null where it does. */
+  unfit: string | null;
   /** Objectives that are no service levels. */
   others: NoLevel[];
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AnswerQuestion, comparedAnswers } from '../../src/find/answer-comparison.ts';
+import { type AnsweredInput, type AnswerQuestion, comparedAnswers } from '../../src/find/answer-comparison.ts';
 import { AnswerRule } from '../../src/find/answer-rule.ts';
+import { answersSentence } from '../../src/find/gate-sentence.ts';
 import type { GivenAnswer } from '../../src/find/given-answers.ts';
 import { compileJsonPath } from '../../src/load/scenario/json-path.ts';
 
@@ -16,6 +17,8 @@ describe('two answers are the same', () => {
     assert.equal(differs([], { a: {} }, { a: [] }), '$["a"]');
     assert.equal(differs([], { 'x"y': 1 }, { 'x"y': 2 }), '$["x\\"y"]');
     assert.equal(differs([], 'plain', 'other'), '$');
+    assert.equal(differs([], { a: 0 }, { a: -0 }), null);
+    assert.equal(differs([], {}, { constructor: 1, toString: 2 }), '$["constructor"]');
   });
 
   test('where numbers differ by no more than they may, as an amount or a share, and only there', () => {
@@ -36,40 +39,47 @@ describe('two answers are the same', () => {
 
 describe('the answers of two builds', () => {
   const given = (value: unknown, label: string | null = null): GivenAnswer => {
-    return { answers: [value], failure: null, label };
+    return { input: '', answers: [value], failure: null, label };
   };
+  const failed: GivenAnswer = { input: '', answers: [], failure: 'POST /x answered 500', label: null };
   const equal: AnswerQuestion = { count: 3, rule: new AnswerRule([]), label: null };
+  /** An input and what either build answers, time after time. */
+  const input = (baseline: readonly unknown[], candidate: readonly unknown[]): AnsweredInput => {
+    const answers = (values: readonly unknown[]): GivenAnswer[] =>
+      values.map((value) => (value === failed ? failed : given(value)));
+    return { baseline: answers(baseline), candidate: answers(candidate) };
+  };
 
-  test('of which the baseline is not sure itself say nothing', () => {
-    const told = comparedAnswers(
-      {
-        baseline: [1, 2, 3].map((value) => given(value)),
-        again: [1, 9, 3].map((value) => given(value)),
-        candidate: [1, 2, 4].map((value) => given(value)),
-      },
-      equal,
-    );
+  test('fail a candidate that answers otherwise every time, and not one that does so now and then', () => {
+    const told = comparedAnswers([input([1, 1], [1]), input([3, 3, 3, 3], [4, 4, 5])], equal);
     assert.deepEqual(
-      [told.unstable, told.different, told.status, told.examples],
-      [1, 1, 'failed', [{ input: 3, path: '$', baseline: '3', candidate: '4' }]],
+      [told.inputs, told.different, told.status, told.examples],
+      [2, 1, 'failed', [{ input: 2, path: '$', baseline: '3', candidate: '4' }]],
     );
+    const chance = comparedAnswers([input([1, 1, 1], [2, 1]), input([1, 1], [1])], equal);
+    assert.deepEqual([chance.unstable, chance.different, chance.status], [1, 0, 'passed']);
+    const baseline = comparedAnswers([input([2, 9], [2]), input([1, 1], [1])], equal);
+    assert.deepEqual([baseline.unstable, baseline.status], [1, 'passed']);
   });
 
-  test('differ where one fails and the other does not', () => {
-    const failed: GivenAnswer = { answers: [], failure: 'POST /x answered 500', label: null };
-    const same = comparedAnswers({ baseline: [failed], again: [failed], candidate: [failed] }, equal);
-    assert.equal(same.status, 'passed');
-    const worse = comparedAnswers({ baseline: [given(1)], again: [given(1)], candidate: [failed] }, equal);
+  test('where the candidate fails differ; where the baseline fails they say nothing', () => {
+    const worse = comparedAnswers([input([1, 1], [failed])], equal);
     assert.deepEqual([worse.status, worse.examples[0]!.candidate], ['failed', 'POST /x answered 500']);
+    const gone = comparedAnswers([input([failed, failed], [1])], equal);
+    assert.deepEqual([gone.unanswered, gone.different, gone.status], [1, 0, 'inconclusive']);
+    assert.match(answersSentence(gone), /^cannot tell: the baseline does not answer 1 of 1 inputs$/);
+    assert.equal(comparedAnswers([input([failed, failed], [failed])], equal).status, 'inconclusive');
+    assert.match(answersSentence(comparedAnswers([], equal)), /^cannot tell: no input was asked/);
   });
 
   test('by labels fail where surely fewer are right, and not for a few either way', () => {
     const label: AnswerQuestion = { ...equal, label: { name: 'rows.label', path: compileJsonPath('$.label') } };
-    const of = (wrong: ReadonlySet<number>): GivenAnswer[] =>
-      Array.from({ length: 100 }, (_, at) => given({ label: wrong.has(at) ? 'no' : 'yes' }, 'yes'));
-    const told = (before: readonly number[], now: readonly number[]) => {
-      const baseline = of(new Set(before));
-      return comparedAnswers({ baseline, again: baseline, candidate: of(new Set(now)) }, label);
+    const told = (before: readonly number[], now: readonly number[], path = 'label') => {
+      const of = (wrong: readonly number[], at: number): GivenAnswer[] => [
+        given({ [path]: wrong.includes(at) ? 'no' : 'yes' }, 'yes'),
+      ];
+      const inputs = Array.from({ length: 100 }, (_, at) => ({ baseline: of(before, at), candidate: of(now, at) }));
+      return comparedAnswers(inputs, label);
     };
     const worse = told([0, 1], [0, 1, 2, 3, 4, 5, 6, 7]);
     assert.deepEqual(worse.accuracy, { baseline: 0.98, candidate: 0.92, lost: 6, won: 0 });
@@ -77,5 +87,6 @@ describe('the answers of two builds', () => {
     // 5 to 0 comes up in 1 of 32 where both are as right.
     assert.equal(told([0], [0, 1, 2, 3, 4, 5]).status, 'passed');
     assert.equal(told([0, 1, 2], [2, 3, 4]).status, 'passed');
+    assert.equal(told([], [], 'other').status, 'inconclusive', 'a path that leads nowhere');
   });
 });

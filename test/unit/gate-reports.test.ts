@@ -53,7 +53,7 @@ const FAILED: GateDocument = {
   levels: [],
   answers: null,
   slower: [
-    { function: 'score', file: '/srv/shop/app/models,v2.py', line: 42, before: 4, now: 8.2, mostly: 'ran' },
+    { function: 'score_all', file: '/srv/shop/app/models,v2.py', line: 42, before: 4, now: 8.2, mostly: 'ran' },
     { function: 'fetch', file: '/opt/elsewhere.py', line: 7, before: 0, now: 2, mostly: 'waited' },
   ],
   profiled: { requests: 'all', note: null },
@@ -109,7 +109,7 @@ describe('JUnit XML of a gate', () => {
     ]);
     assert.match(xml, /<testsuite name="tailflame gate" tests="4" failures="2" errors="0" skipped="1" time="106.000"/);
     assert.match(xml, /message="Failed: latency p50 60 % slower \(45 to 74 %\), and more than 10 % is not allowed\."/);
-    assert.match(xml, /`score` \(app\/models,v2\.py:42\) ran 8\.2 ms a request, instead of 4\.0 ms\./);
+    assert.match(xml, /`score_all` \(app\/models,v2\.py:42\) ran 8\.2 ms a request, instead of 4\.0 ms\./);
   });
 
   test('shows what cannot be told as an error where it ends the pipeline, and as skipped where it does not', async () => {
@@ -164,7 +164,7 @@ describe('the page of a gate', () => {
     assert.match(page, /latency p99 of &quot;a\|b&quot; &lt;1&gt;/);
     // 45 to 74 % on a scale of 100 %, with 10 % allowed.
     assert.match(page, /class="allowed" x1="10" x2="10".*class="interval" x1="45" x2="74"/);
-    assert.match(page, /<li>`score` \(app\/models,v2\.py:42\) ran 8\.2 ms a request, instead of 4\.0 ms\.<\/li>/);
+    assert.match(page, /<li>`score_all` \(app\/models,v2\.py:42\) ran 8\.2 ms a request, instead of 4\.0 ms\.<\/li>/);
   });
 });
 
@@ -172,7 +172,7 @@ describe('in GitHub Actions', () => {
   test('what got slower is annotated at its line, escaped as commands are, and what lies elsewhere is left out', () => {
     assert.equal(
       githubAnnotations(FAILED, ROOT, FAIL),
-      '::error file=app/models%2Cv2.py,line=42,title=tailflame gate::`score` (app/models,v2.py:42) ran 8.2 ms a request, instead of 4.0 ms. ' +
+      '::error file=app/models%2Cv2.py,line=42,title=tailflame gate::`score_all` (app/models,v2.py:42) ran 8.2 ms a request, instead of 4.0 ms. ' +
         'Failed: latency p50 60 %25 slower (45 to 74 %25), and more than 10 %25 is not allowed.\n',
     );
   });
@@ -190,7 +190,7 @@ describe('in GitHub Actions', () => {
     assert.equal(rows.length, 5);
     for (const row of rows) assert.equal(row.replaceAll('\\|', '').split('|').length, 8, row);
     assert.match(markdown, /latency p99 of "a\\\|b" \\<1\\> \|/);
-    assert.match(markdown, /\*\*Slower code\*\*\n\n- `score` \(app\/models,v2\.py:42\) ran 8\.2 ms/);
+    assert.match(markdown, /\*\*Slower code\*\*\n\n- `score_all` \(app\/models,v2\.py:42\) ran 8\.2 ms/);
     assert.match(markdown, /- Not judged: latency p99/);
   });
 });

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { shareInterval } from '../../src/load/measure/share-interval.ts';
 import { plainPlan, resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { sloText } from '../../src/report/slo-text.ts';
+import type { RunDocument } from '../../src/runs/run-document.ts';
 import { burnAlerts } from '../../src/slo/burn-alert.ts';
 import { grafanaDashboard } from '../../src/slo/grafana-dashboard.ts';
 import { prometheusRules } from '../../src/slo/prometheus-rules.ts';
@@ -12,6 +14,7 @@ import { isLevel, type ServiceLevel, serviceLevelOf } from '../../src/slo/servic
 import { badShare, serviceMetrics } from '../../src/slo/service-metrics.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
 import { type PlacedRequest, placedRequests } from '../support/placed-requests.ts';
+import { documentOf } from '../support/stored-run.ts';
 
 const METRICS = serviceMetrics('http_request_seconds', 'status=~"5.."', 'job="api"');
 
@@ -26,12 +29,16 @@ async function* tableOf(requests: readonly PlacedRequest[]) {
 }
 
 /** What was spent in 24 s by requests that each take 5 ms, or what they are told. */
-async function spent(objectives: readonly string[], requests: readonly PlacedRequest[]) {
+async function spent(
+  objectives: readonly string[],
+  requests: readonly PlacedRequest[],
+  more: Partial<RunDocument> = {},
+) {
   const plain = plainPlan({ url: 'http://127.0.0.1:8000/', method: 'GET', headers: {}, body: null });
   const asked = objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 }));
   const plan = resolvePlan({ ...plain, objectives: asked }, steadyRate(100, 24_000));
   const measured = requests.map((request) => ({ ...request, phase: 'measured' as const }));
-  const document = { run: 'one', phases: [{ phase: 'measured' as const, start: 0, end: 24_000 }] };
+  const document = documentOf({ run: 'one', phases: [{ phase: 'measured', start: 0, end: 24_000 }], ...more });
   return readSlo(document, plan, tableOf(measured), 30);
 }
 
@@ -86,6 +93,17 @@ describe('what a run spends of an error budget', () => {
     assert.ok(failed!.fast!.start <= 10_000 && failed!.fast!.end >= 10_600, JSON.stringify(failed!.fast));
     assert.ok(failed!.interval![0] < 1 && failed!.interval![1] > 6, `${failed!.interval}`);
     assert.deepEqual([slow!.bad, slow!.count], [0, 2340], 'what failed has no latency');
+  });
+
+  test('is told with what is wrong with the run', async () => {
+    const verdict = { status: 'void', sentence: 'Void: the generator was late.', reasons: [] } as const;
+    const document = await spent(
+      ['p(99)<250'],
+      requestsOf(900, () => ({})),
+      { verdict: { ...verdict, reasons: [] } },
+    );
+    assert.match(sloText(document, false), /This says little of the service\. Void: the generator was late\./);
+    assert.equal((await spent([], [], { state: 'interrupted' })).unfit, 'The run was stopped before its end.');
   });
 
   test('is unknown where not one request may be bad', async () => {
@@ -151,6 +169,12 @@ describe('for a service in operation', () => {
     );
   });
 
+  test('what no share of requests can burn raises no alert', () => {
+    const alerts = (text: string): number =>
+      prometheusRules([levelOf(text)], 'shop', METRICS, 30).split('alert: ').length - 1;
+    assert.deepEqual(['p(99)<250', 'p(90)<250', 'p(50)<250'].map(alerts), [2, 1, 0]);
+  });
+
   test('the dashboard has two panels a level, beside each other, and the service’s latency and rate', () => {
     const { panels } = grafanaDashboard(['p(99)<250', 'failures: rate<1%'].map(levelOf), 'shop', METRICS, 30);
     const places = panels!.map((panel) => ('gridPos' in panel ? [panel.gridPos!.x, panel.gridPos!.y] : []));
@@ -171,6 +195,8 @@ test('a run is told as if it had been scraped: counters from 0, at its own times
     phase: 'measured' as const,
     end: index * 100 + (index % 4 === 0 ? 80 : 10),
     ...(index % 10 === 9 ? { outcome: 'status' as const } : {}),
+    // Cut off by the plan once it had what was wanted: answered, as those in full.
+    ...(index === 1 ? { outcome: 'cancelled' as const } : {}),
   }));
   const text = await requestMetrics({
     tables: tableOf([...requests, { start: 50, end: 60, phase: 'warmup' }]),

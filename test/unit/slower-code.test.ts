@@ -28,11 +28,13 @@ const APART = 100;
 
 /**
  * One request after another, in samples of 1 ms, or at random ones in the mean. A thread of the runtime waits for work all the time, below
- * a line of the user's that only started it.
+ * a line of the user's that only started it, and so does one of the user's own.
  */
 function runOf({ folder, firstLine, work }: Build, seed: number | null = null): CodeRun {
   const builder = new ProfileBuilder();
-  const [main, pool] = ['main', 'pool'].map((name, id) => builder.thread({ pid: 1, id: String(id), name }));
+  const [main, pool, worker] = ['main', 'pool', 'worker'].map((name, id) =>
+    builder.thread({ pid: 1, id: String(id), name }),
+  );
   const texts = new Map<number, string>();
   const file = `${folder}/app.py`;
   const random = seed === null ? null : seededRandom(seed);
@@ -43,6 +45,7 @@ function runOf({ folder, firstLine, work }: Build, seed: number | null = null): 
     frame('Server.run', '/usr/lib/python3/dist-packages/uvicorn/server.py'),
     60,
   );
+  const queue = builder.stack(-1, frame('write_metrics', file), lineOf(texts, 'job = jobs.get()', firstLine));
   const requests: { start: number; end: number }[] = [];
   for (let request = 0; request < REQUESTS; request++) {
     const start = request * APART;
@@ -58,7 +61,10 @@ function runOf({ folder, firstLine, work }: Build, seed: number | null = null): 
       }
       time += ms;
     }
-    for (let at = start; at < start + APART; at += 10) builder.sample(at, served, pool!, 10, WAITING);
+    for (let at = start; at < start + APART; at += 10) {
+      builder.sample(at, served, pool!, 10, WAITING);
+      builder.sample(at, queue, worker!, 10, WAITING);
+    }
     requests.push({ start, end: time });
   }
   const limits = { latency: null, ttft: null, gap: null };
@@ -76,7 +82,7 @@ function lineOf(texts: Map<number, string>, text: string, firstLine: number): nu
 }
 
 function between(before: Build, now: Build, which: TimedRequests): SlowerCode[] {
-  return slowerCode(lineTimes([runOf(before)], which), lineTimes([runOf(now)], which));
+  return slowerCode(lineTimes([runOf(before)], which)!, lineTimes([runOf(now)], which)!);
 }
 
 function near(actual: number, expected: number): void {
@@ -102,7 +108,7 @@ describe('code that took longer', () => {
     const [slower, ...others] = between(OLD, edited({ 'scores.sort()': 9 }), 'all');
     assert.deepEqual(others, []);
     const { before, now, ...told } = slower!;
-    assert.deepEqual(told, { function: 'rank', file: '/srv/new/app.py', line: 42, mostly: 'ran' });
+    assert.deepEqual(told, { function: 'rank', file: '/srv/new/app.py', line: 43, mostly: 'ran' });
     near(before, 16);
     near(now, 19);
   });
@@ -125,9 +131,14 @@ describe('code that took longer', () => {
     );
   });
 
-  test('is none where nothing changed; what a thread waits in that serves no request is no code of a request', () => {
+  test('is none where nothing changed; what threads wait in that serve no request is no code of one, though they wait longer', () => {
     assert.deepEqual(between(OLD, edited({}), 'all'), []);
-    const names = lineTimes([runOf(OLD)], 'all').map(({ function: name }) => name);
+    const longer = between(OLD, edited({ 'scores.sort()': 30 }), 'all');
+    assert.deepEqual(
+      longer.map((one) => one.function),
+      ['rank'],
+    );
+    const names = lineTimes([runOf(OLD)], 'all')!.map(({ function: name }) => name);
     assert.deepEqual(new Set(names), new Set(['parse', 'rank', 'store']));
   });
 
@@ -157,10 +168,10 @@ describe('code that took longer', () => {
   test('is found by a sample every ten milliseconds too', () => {
     let found = 0;
     for (let seed = 0; seed < 20; seed++) {
-      const before = lineTimes([runOf(OLD, seed), runOf(OLD, 100 + seed)], 'all');
-      const now = lineTimes([runOf(edited({ 'scores.sort()': 12 }), 200 + seed)], 'all');
+      const before = lineTimes([runOf(OLD, seed), runOf(OLD, 100 + seed)], 'all')!;
+      const now = lineTimes([runOf(edited({ 'scores.sort()': 12 }), 200 + seed)], 'all')!;
       const [slower] = slowerCode(before, now);
-      found += slower?.function === 'rank' && slower.line === 42 ? 1 : 0;
+      found += slower?.function === 'rank' && slower.line === 43 ? 1 : 0;
     }
     assert.ok(found >= 19, `${found} of 20`);
   });

@@ -11,7 +11,7 @@ import { tailflame } from '../support/tailflame.ts';
 test('builds that answer otherwise are told apart before any load is sent', async (context) => {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-answers-'));
   context.after(() => rm(cwd, { recursive: true, force: true }));
-  // The new build rounds, calls two of eight inputs otherwise, and gives every answer another id.
+  // The new build rounds, calls ten of forty inputs otherwise, and gives every answer another id.
   let [id, asked] = [0, 0];
   const build = async (isNew: boolean): Promise<string> => {
     const server = http.createServer(async (request, response) => {
@@ -19,7 +19,7 @@ test('builds that answer otherwise are told apart before any load is sent', asyn
       for await (const part of request) text += part;
       const x = Number((JSON.parse(text) as { x: unknown }).x);
       asked++;
-      const label = (isNew ? x >= 6 : x >= 4) ? 'high' : 'low';
+      const label = (isNew ? x >= 30 : x >= 20) ? 'high' : 'low';
       response.end(JSON.stringify({ id: id++, score: isNew ? Math.round(x / 3) : x / 3, label }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,10 +27,8 @@ test('builds that answer otherwise are told apart before any load is sent', asyn
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
   const [old, origin] = [await build(false), await build(true)];
-  await writeFile(
-    path.join(cwd, 'rows.csv'),
-    `x,truth\n${[0, 1, 2, 3, 4, 5, 6, 7].map((x) => `${x},${x >= 4 ? 'high' : 'low'}`).join('\n')}\n`,
-  );
+  const rows = Array.from({ length: 40 }, (_, x) => `${x},${x >= 20 ? 'high' : 'low'}\n`);
+  await writeFile(path.join(cwd, 'rows.csv'), `x,truth\n${rows.join('')}`);
   await writeFile(
     path.join(cwd, 'new.load.yaml'),
     `target: ${origin}\ndata:\n  rows: { file: rows.csv }\nsteps:\n  - post: /predict\n    json: { x: "\${rows.x}" }\nload: { rate: 40 }\n`,
@@ -42,15 +40,16 @@ test('builds that answer otherwise are told apart before any load is sent', asyn
   };
   const otherwise = await gate('--answers', '8');
   assert.deepEqual([otherwise.code, asked], [97, 24], 'every id is another one');
-  assert.match(otherwise.document.sentence, /^cannot tell: the baseline itself answers 8 of 8 inputs otherwise/);
+  assert.match(otherwise.document.sentence, /^cannot tell: 8 of 8 inputs are answered now so and now so/);
   const within = ['--answers-within', '$.id=any', '--answers-within', '$.score=0.4'];
-  const { code, document } = await gate('--answers', '8', ...within);
-  assert.deepEqual([code, document.answers!.different, document.answers!.unstable], [99, 2, 0]);
-  assert.equal(
+  const { code, document } = await gate('--answers', '100', ...within);
+  const { inputs, different, unstable } = document.answers!;
+  assert.deepEqual([code, inputs, different, unstable], [99, 40, 10, 0], 'each row once, however many are asked for');
+  assert.match(
     document.sentence,
-    'failed: 2 of 8 inputs are answered otherwise, such as 5: $["label"] is "low" instead of "high"',
+    /^failed: 10 of 40 inputs are answered otherwise, such as 21: \$\["label"\] is "low" instead of "high"$/,
   );
-  const labelled = await gate('--answers', '40', '--label', 'rows.truth=$.label', ...within);
+  const labelled = await gate('--label', 'rows.truth=$.label');
   assert.deepEqual(labelled.document.answers!.accuracy, { baseline: 1, candidate: 0.75, lost: 10, won: 0 });
   assert.equal(labelled.code, 99);
   assert.match(
@@ -72,6 +71,10 @@ test('what cannot be held against each other is refused before anything is sent'
   );
   assert.match(await refused('--against', 'old.json'), /The baseline old\.json cannot be read/);
   assert.match(await refused('--write-baseline', 'not/there.json'), /its folder is not there/);
+  assert.match(await refused('--write-baseline', 'x.json', '--junit', 'j.xml'), /cannot be used with option '--junit/);
+  const old = ['--against', 'http://127.0.0.1:9/old'];
+  assert.match(await refused(...old, '--junit', 'not/there.xml'), /not\/there\.xml cannot be written/);
+  assert.match(await refused(...old, '--time', '120s', '--profile'), /give at least --time 159s/);
   assert.match(await refused('--against', 'http://127.0.0.1:9/old', '--github'), /elsewhere give --markdown FILE/);
   assert.match(await refused(), /--against/);
 });

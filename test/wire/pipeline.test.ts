@@ -35,8 +35,8 @@ test('the example of a pipeline fails by the steps of the GitHub action, and nam
   );
 
   const { inputs, different, unstable } = document.answers!;
-  assert.deepEqual([inputs, different, unstable], [20, 0, 0]);
-  assert.match(stdout, /Answers +Answers are the same for 20 of 20 inputs\./);
+  assert.deepEqual([inputs, different, unstable], [1, 0, 0], 'all of its requests are the same');
+  assert.match(stdout, /Answers +Answers are the same for 1 of 1 inputs\./);
 
   const file = path.join(workspace, 'candidate/server.mjs');
   const line = await scoreLine(file);

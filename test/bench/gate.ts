@@ -4,77 +4,101 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GateDocument } from '../../src/find/gate-document.ts';
+import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
+import { GATE_CASES, type GateCase, type KeptGate, type KeptPair } from '../support/gate-cases.ts';
+import { gateTables } from '../support/gate-tables.ts';
 import { tailflame } from '../support/tailflame.ts';
 
-// How often is a gate right? Two processes of the node-classifier example, the second as it is, slower in the median, or in the tail alone.
-// Adds what is not there yet. Usage: npm run bench -- gate [equal=40] [median=20] [tail=20]; fixed seeds.
+// How often is a gate right? Two processes of the node-classifier example, the second as it is, or slower, or with something beside it
+// (test/support/gate-cases.ts). Adds what is not there yet, a case after the other, every case once before any twice.
+// Usage: npm run bench -- gate [equal=40] [median=20] …; fixed seeds. gate --tables: what the runs that are there come to.
 
 const INTO = 'docs/accuracy/gate';
 const SERVER = path.resolve('examples/node-classifier/server.mjs');
 const SLOWER = path.resolve('test/bench/slower.cjs');
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
-const RATE = 60;
-const TIME = '360s';
+const RATE = 120;
+const TIME = '210s';
+/** Of one who burns a core for half of the time. */
+const BURN_MS = 4000;
 
-/** What the second build does besides: a quarter of the median of 5.4 ms; a third of the slow path's 27 ms, one answer in 32. */
-const CASES = {
-  equal: { runs: 40, environment: {} },
-  median: { runs: 20, environment: { SLOWER_MS: '1.4' } },
-  tail: { runs: 20, environment: { SLOWER_MS: '8.1', SLOWER_EVERY: '32' } },
-} as const;
-type Case = keyof typeof CASES;
+if (process.argv.includes('--tables')) process.stdout.write(gateTables(await allKept()));
+else await measure();
 
-const asked = process.argv.slice(2).map((word) => word.split('=') as [Case, string]);
-const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gate-'));
-await mkdir(INTO, { recursive: true });
-try {
-  for (const name of Object.keys(CASES) as Case[]) {
-    const runs = Number(asked.find(([one]) => one === name)?.[1] ?? CASES[name].runs);
-    const counts: Record<string, number> = {};
-    for (let seed = 1; seed <= runs; seed++) {
-      const document = await kept(name, seed);
-      counts[document.status] = (counts[document.status] ?? 0) + 1;
-      process.stderr.write(`${name} ${seed}: ${document.status}: ${document.sentence}\n`);
+async function measure(): Promise<void> {
+  const asked = new Map(process.argv.slice(2).map((word) => word.split('=') as [string, string]));
+  const runs = (name: GateCase): number => Number(asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs));
+  const names = Object.keys(GATE_CASES) as GateCase[];
+  await mkdir(INTO, { recursive: true });
+  for (let seed = 1; seed <= Math.max(...names.map(runs)); seed++) {
+    for (const name of names) {
+      const file = fileOf(name, seed);
+      if (seed > runs(name) || existsSync(file)) continue;
+      const kept = await measured(name, seed);
+      await writeFile(file, `${JSON.stringify(kept)}\n`);
+      process.stdout.write(`${name} ${seed}: ${kept.document.status}: ${kept.document.sentence}\n`);
     }
-    process.stdout.write(`${name}: ${JSON.stringify(counts)} of ${runs}\n`);
   }
-} finally {
-  await rm(cwd, { recursive: true, force: true });
 }
 
-async function kept(name: Case, seed: number): Promise<GateDocument> {
-  const file = path.join(INTO, `${name}-${seed}.json`);
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as GateDocument;
-  const document = await measured(name, seed);
-  await writeFile(file, `${JSON.stringify(document, null, 1)}\n`);
-  return document;
+async function allKept(): Promise<KeptGate[]> {
+  const kept: KeptGate[] = [];
+  for (const name of Object.keys(GATE_CASES) as GateCase[]) {
+    for (let seed = 1; seed <= GATE_CASES[name].runs; seed++) {
+      const file = fileOf(name, seed);
+      if (existsSync(file)) kept.push(JSON.parse(await readFile(file, 'utf8')) as KeptGate);
+    }
+  }
+  return kept;
 }
 
-async function measured(name: Case, seed: number): Promise<GateDocument> {
-  const [baseline, candidate] = [await started({}), await started(CASES[name].environment)];
+function fileOf(name: GateCase, seed: number): string {
+  return path.join(INTO, `${name}-${seed}.json`);
+}
+
+async function measured(name: GateCase, seed: number): Promise<KeptGate> {
+  const { candidate: environment, neighbour, elsewhere } = GATE_CASES[name];
+  const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gate-'));
+  const [baseline, candidate] = [await started({}), await started(environment)];
+  const burning = neighbour ? burn() : null;
   try {
-    const request = [
-      '-d',
-      BODY,
-      '-H',
-      'content-type: application/json',
-      '--rate',
-      String(RATE),
-      '--seed',
-      String(1000 * seed),
-    ];
-    const against = ['--against', baseline.url, '--tolerance', '10%', '--time', TIME];
-    const { stdout, stderr } = await tailflame(cwd, 'gate', candidate.url, ...request, ...against, '--json');
-    if (stdout === '') throw new Error(stderr);
-    return JSON.parse(stdout) as GateDocument;
+    const request = ['-d', BODY, '-H', 'content-type: application/json', '--rate', String(RATE)];
+    const how = [...request, '--seed', String(1000 * seed), '--tolerance', '10%'];
+    const against = elsewhere ? await storedElsewhere(cwd, baseline.url, how) : baseline.url;
+    const told = await tailflame(cwd, 'gate', candidate.url, ...how, '--against', against, '--time', TIME, '--json');
+    if (told.stdout === '') throw new Error(told.stderr);
+    const document = JSON.parse(told.stdout) as GateDocument;
+    return { name, seed, document, pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))) };
   } finally {
+    await burning?.end();
     for (const { server } of [baseline, candidate]) {
       server.kill();
       await once(server, 'exit');
     }
+    await rm(cwd, { recursive: true, force: true });
   }
+}
+
+/** What either segment came to, ms. */
+async function keptPair(cwd: string, { baseline, candidate }: GateDocument['pairs'][number]): Promise<KeptPair> {
+  const of = async (run: string): Promise<KeptPair['baseline']> => {
+    const { latency } = JSON.parse(await readFile(path.join(cwd, run, 'run.json'), 'utf8')) as RunDocument;
+    return { p50: latency.p50, p99: latency.p99 };
+  };
+  return { baseline: await of(baseline), candidate: await of(candidate) };
+}
+
+/** The figures of a machine with other cores: those of this one, under another name. */
+async function storedElsewhere(cwd: string, url: string, how: readonly string[]): Promise<string> {
+  const file = path.join(cwd, 'other.baseline');
+  const told = await tailflame(cwd, 'gate', url, ...how, '--write-baseline', file, '--time', '60s');
+  if (told.code !== 0) throw new Error(told.stderr);
+  const stored = JSON.parse(await readFile(file, 'utf8')) as { environment: object };
+  await writeFile(file, JSON.stringify({ ...stored, environment: { ...stored.environment, cpuModel: 'Another CPU' } }));
+  return file;
 }
 
 async function started(environment: Readonly<Record<string, string>>): Promise<{ server: ChildProcess; url: string }> {
@@ -84,7 +108,18 @@ async function started(environment: Readonly<Record<string, string>>): Promise<{
     stdio: 'ignore',
   });
   const origin = `http://127.0.0.1:${port}`;
-  while (!(await fetch(`${origin}/healthz`).catch(() => null))?.ok)
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  while (!(await fetch(`${origin}/healthz`).catch(() => null))?.ok) await sleep(100);
   return { server, url: `${origin}/predict` };
+}
+
+/** A program that takes a core, and then leaves it, for as long each time. */
+function burn(): { end: () => Promise<void> } {
+  const program = `for (;;) { const until = Date.now() + ${BURN_MS}; while (Date.now() < until); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${BURN_MS}); }`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
+  return {
+    end: async () => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
 }

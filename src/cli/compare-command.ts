@@ -4,8 +4,7 @@ import { PlanError } from '../load/plan/plan.ts';
 import { compareText } from '../report/compare-text.ts';
 import { comparisonDocument } from '../report/comparison-document.ts';
 import { comparisonText } from '../report/comparison-text.ts';
-import { openRun } from '../runner/open-run.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import { openSides } from '../runner/open-sides.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 
 export function compareCommand(): Command {
@@ -14,15 +13,16 @@ export function compareCommand(): Command {
     .argument('<run...>', 'folders from .tailflame/runs')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
     .action(async (_: string[], options: { json?: string | true }, command: Command) => {
-      const [first, second] = await Promise.all(sidesOf(command).map(openAll));
-      const document = comparisonDocument(first!, second!);
+      const { first, second, code } = await openSides(...sidesOf(command));
+      const document = comparisonDocument(first, second, code);
+      const root = process.cwd();
       const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
       const colour = people.isTTY === true && (people.hasColors?.() ?? false);
-      const isPair = first!.length === 1 && second!.length === 1;
+      const isPair = first.length === 1 && second.length === 1;
       people.write(
         isPair
-          ? compareText({ document: first![0]!, name: null }, { document: second![0]!, name: null }, colour)
-          : comparisonText(document, colour),
+          ? compareText({ document: first[0]!, name: null }, { document: second[0]!, name: null }, code, root, colour)
+          : comparisonText(document, root, colour),
       );
       await writeJson(document, options.json);
     });
@@ -45,9 +45,4 @@ function sidesOf(command: Command): [string[], string[]] {
   const twice = folders.find((folder, at) => folders.indexOf(folder) !== at);
   if (twice !== undefined) throw new PlanError(`${twice} is there twice: a run says the same again, and no more.`);
   return sides;
-}
-
-async function openAll(folders: readonly string[]): Promise<RunDocument[]> {
-  const runs = await Promise.all(folders.map(openRun));
-  return runs.map(({ document }) => document);
 }

@@ -15,7 +15,7 @@ export interface SlowerCode {
 }
 
 const MOST = 3;
-/** That something got slower is known; what did is said where chance seldom makes as much of it. */
+/** Where it is known that something got slower, what did is said where chance seldom makes as much of it. */
 const DEVIATIONS = 2;
 /** Of what it took before, and of what all took. */
 const LEAST_OF_ITSELF = 0.05;
@@ -27,13 +27,17 @@ const LEAST_OF_MOST = 0.15;
  * What took longer, the most first, at most three. A function is the same in both builds where its name and its file's are: lines move when
  * code is edited, and builds lie in folders of their own. Of its lines those are the same that read the same.
  */
-export function slowerCode(before: readonly LineTime[], now: readonly LineTime[]): SlowerCode[] {
+export function slowerCode(
+  before: readonly LineTime[],
+  now: readonly LineTime[],
+  deviations = DEVIATIONS,
+): SlowerCode[] {
   const [earlier, later] = [byFunction(before), byFunction(now)];
   const all = sumOf(before).time;
   const slower = [...later]
     .map(([key, lines]) => grown(earlier.get(key) ?? [], lines))
     .filter(({ growth, deviation, sums }) => {
-      const least = Math.max(DEVIATIONS * deviation, LEAST_OF_ITSELF * sums.before.time, LEAST_OF_ALL * all);
+      const least = Math.max(deviations * deviation, LEAST_OF_ITSELF * sums.before.time, LEAST_OF_ALL * all);
       return growth > least;
     })
     .toSorted((a, b) => b.growth - a.growth);

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { compareText } from '../report/compare-text.ts';
+import { type ComparedRun, compareText } from '../report/compare-text.ts';
 import { comparisonDocument } from '../report/comparison-document.ts';
 import { comparisonText } from '../report/comparison-text.ts';
-import { type OpenedRun, openRun } from '../runner/open-run.ts';
+import { openSides } from '../runner/open-sides.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { readLabel } from '../runs/run-label.ts';
 
@@ -36,19 +36,17 @@ export class ComparisonDocuments implements vscode.TextDocumentContentProvider, 
   }
 }
 
-async function textOf(first: readonly string[], second: readonly string[]): Promise<string> {
-  if (first.length === 1 && second.length === 1) {
-    return compareText(await compared(first[0]!), await compared(second[0]!), false);
-  }
-  const [before, now] = await Promise.all([first, second].map((side) => Promise.all(side.map(openRun))));
-  const documents = (runs: readonly OpenedRun[]): RunDocument[] => runs.map(({ document }) => document);
-  return comparisonText(comparisonDocument(documents(before!), documents(now!)), false);
-}
-
-async function compared(folder: string): Promise<Parameters<typeof compareText>[0]> {
-  const { document } = await openRun(folder);
-  const { label } = await readLabel(folder);
-  return { document, name: label.name };
+async function textOf(folders: readonly string[], others: readonly string[]): Promise<string> {
+  const { first, second, code } = await openSides(folders, others);
+  // Runs lie in .tailflame/runs of the folder that their files are named relative to.
+  const root = path.resolve(folders[0]!, '../../..');
+  if (first.length > 1 || second.length > 1)
+    return comparisonText(comparisonDocument(first, second, code), root, false);
+  const named = async (document: RunDocument, folder: string): Promise<ComparedRun> => {
+    const { label } = await readLabel(folder);
+    return { document, name: label.name };
+  };
+  return compareText(await named(first[0]!, folders[0]!), await named(second[0]!, others[0]!), code, root, false);
 }
 
 function sideName(folders: readonly string[]): string {

@@ -4,8 +4,7 @@ import { LIMITS } from '../load/plan/limits.ts';
 import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/open-run.ts';
-import { openViewMaterial } from '../runner/open-view.ts';
-import { SourceLines } from '../runner/source-lines.ts';
+import { openCodeRun } from '../runner/open-view.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { BuildGone } from './build-gone.ts';
 import { NotReliable } from './not-reliable.ts';
@@ -150,10 +149,8 @@ export class SegmentRunner<Build extends string> {
     const { folder, document } = await this.#asked(build, () =>
       this.#runners.get(build)!.run(own, label, Number.POSITIVE_INFINITY, 'auto'),
     );
-    const material = await openViewMaterial(await openRun(folder));
-    if (material === null) return document.findingsNote ?? 'It could not be profiled.';
-    const source = new SourceLines();
-    return { material, lineText: (file, line) => source.at(file, line) };
+    const run = await openCodeRun(await openRun(folder));
+    return run ?? document.findingsNote ?? 'It could not be profiled.';
   }
 
   async #made(build: Build, label: string, seed: number, warmup: number): Promise<MadeRun> {

@@ -1,5 +1,7 @@
+import type { CodeDifference } from '../correlate/code-difference.ts';
 import { type Difference, differences } from '../find/differences.ts';
 import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures } from '../runs/run-document.ts';
+import { codeLines } from './code-lines.ts';
 import { duration, figure, fineDuration, percent } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
 import { planOf, surroundingsOf } from './run-surroundings.ts';
@@ -27,9 +29,16 @@ const WORDS = [1, 2];
 
 /**
  * Two runs beside each other: every figure of both and what lies between them, then how plan and surroundings differ. Whether a
- * difference is more than chance is not told: that takes more than one run of each. @param colour whether the terminal shows colours
+ * difference is more than chance is not told: that takes more than one run of each.
+ * @param code by their profiles @param root what files are named relative to @param colour whether the terminal shows colours
  */
-export function compareText(first: ComparedRun, second: ComparedRun, colour: boolean): string {
+export function compareText(
+  first: ComparedRun,
+  second: ComparedRun,
+  code: CodeDifference | null,
+  root: string,
+  colour: boolean,
+): string {
   const [a, b] = [first.document, second.document];
   const parts: StyledLine[][] = [
     heads(first, second),
@@ -50,6 +59,7 @@ export function compareText(first: ComparedRun, second: ComparedRun, colour: boo
       ...objectiveRows(a, b),
       ...senderRows(a, b),
     ]),
+    codeLines(code, root),
     findingLines(a, b),
     planLines(a, b),
     surroundings(a, b),

@@ -1,3 +1,4 @@
+import type { CodeDifference } from '../correlate/code-difference.ts';
 import { type ComparedFigures, compareRuns } from '../find/comparison.ts';
 import { type Difference, differences } from '../find/differences.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -10,6 +11,8 @@ export interface ComparisonDocument {
   first: string[];
   second: string[];
   figures: ComparedFigures[];
+  /** What of the code took longer or shorter, ms a request; null where a side has no profile. */
+  code: CodeDifference | null;
   /** Where the plan and the surroundings of the two sides differ, by the first run of each. */
   differences: Difference[];
   /** Where those of one side differ among themselves: its runs are no repetitions of each other. */
@@ -18,7 +21,11 @@ export interface ComparisonDocument {
   unfit: { run: string; why: string }[];
 }
 
-export function comparisonDocument(first: readonly RunDocument[], second: readonly RunDocument[]): ComparisonDocument {
+export function comparisonDocument(
+  first: readonly RunDocument[],
+  second: readonly RunDocument[],
+  code: CodeDifference | null,
+): ComparisonDocument {
   const sides = { first, second };
   const names = (runs: readonly RunDocument[]): string[] => runs.map(({ run }) => run);
   const mixed = Object.entries(sides).flatMap(([side, runs]) => {
@@ -30,6 +37,7 @@ export function comparisonDocument(first: readonly RunDocument[], second: readon
     first: names(first),
     second: names(second),
     figures: compareRuns(first, second),
+    code,
     differences: differences(made(first[0]!), made(second[0]!)),
     mixed,
     unfit: [...first, ...second].flatMap(unfit),

@@ -1,4 +1,5 @@
 import type { ComparedFigures } from '../find/comparison.ts';
+import { codeLines } from './code-lines.ts';
 import { differenceLines } from './compare-text.ts';
 import type { ComparisonDocument } from './comparison-document.ts';
 import { duration, figure, percent } from './figures.ts';
@@ -10,8 +11,8 @@ const BY_RANKS =
   'By the ranks of the runs’ figures: whether a change is more than runs differ by among themselves. Of twenty figures one looks so by chance.';
 const TOO_FEW = 'How much of a change is chance takes more runs to tell, such as four of each.';
 
-/** Two sides of several runs each, written out for people. @param colour whether the terminal shows colours */
-export function comparisonText(document: ComparisonDocument, colour: boolean): string {
+/** Two sides of several runs each, written out for people. @param root what files are named relative to @param colour whether the terminal shows colours */
+export function comparisonText(document: ComparisonDocument, root: string, colour: boolean): string {
   const { first, second, figures, mixed } = document;
   const drawn = figures.flatMap(({ change, interval }) =>
     change === null || interval === null ? [] : [{ change, interval }],
@@ -24,6 +25,7 @@ export function comparisonText(document: ComparisonDocument, colour: boolean): s
       [headings.map((name): Piece => ['dim', name]), ...figures.map((figure) => figureRow(figure, scale))],
       [0, 5],
     ),
+    codeLines(document.code, root),
     document.differences.length === 0
       ? [[['dim', 'Plan, machine, target, profiler and Tailflame are the same.']]]
       : differenceLines('The two sides differ', document.differences),

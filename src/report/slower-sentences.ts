@@ -1,3 +1,4 @@
+import type { TimedRequests } from '../correlate/line-times.ts';
 import type { SlowerCode } from '../correlate/slower-code.ts';
 import type { GateDocument } from '../find/gate-document.ts';
 import { shortPath } from '../profile/user-code.ts';
@@ -10,11 +11,19 @@ import { duration } from './figures.ts';
 export function slowerSentences({ slower, profiled }: GateDocument, root: string): string[] {
   if (profiled === null) return [];
   if (profiled.note !== null) return [profiled.note];
-  const each = profiled.requests === 'slow' ? 'a slow request' : 'a request';
-  return slower.map(({ before, now, mostly, ...code }) => {
-    const earlier = before > 0 ? `instead of ${duration(before)}` : 'and did not before';
-    return `${placeOf(code, root)} ${mostly} ${duration(now)} ${each}, ${earlier}.`;
-  });
+  return slower.map((code) => codeSentence(code, profiled.requests, root));
+}
+
+/** `score (app.py:42) ran 8.2 ms a request, instead of 4.1 ms.` */
+export function codeSentence(
+  { before, now, mostly, ...code }: SlowerCode,
+  requests: TimedRequests,
+  root: string,
+): string {
+  const each = requests === 'slow' ? 'a slow request' : 'a request';
+  const earlier = before > 0 ? `instead of ${duration(before)}` : 'and did not before';
+  const took = now > 0 ? `${mostly} ${duration(now)} ${each}` : `${mostly} no longer in ${each}`;
+  return `${placeOf(code, root)} ${took}, ${earlier}.`;
 }
 
 function placeOf({ function: name, file, line }: Pick<SlowerCode, 'function' | 'file' | 'line'>, root: string): string {

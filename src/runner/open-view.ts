@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import type { CodeRun } from '../correlate/line-times.ts';
 import type { View } from '../correlate/view.ts';
 import type { ViewMaterial } from '../correlate/view-material.ts';
 import { type MissingView, type WeighedView, weighView } from '../correlate/weigh-view.ts';
@@ -18,6 +19,7 @@ import {
   openTelemetry,
 } from './open-run.ts';
 import { objectiveLimit } from './slow-lines.ts';
+import { SourceLines } from './source-lines.ts';
 
 /** What views of a run are made from; null where it has no profile. */
 export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | null> {
@@ -43,6 +45,14 @@ export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | n
     clockErrorMs: facts?.clockError ?? 0,
     ...(attribution === null ? {} : { attribution }),
   };
+}
+
+/** A run's profile and requests, and the text of the source as it is now; null where it has no profile. */
+export async function openCodeRun(run: OpenedRun): Promise<CodeRun | null> {
+  const material = await openViewMaterial(run);
+  if (material === null) return null;
+  const source = new SourceLines();
+  return { material, lineText: (file, line) => source.at(file, line) };
 }
 
 /** What a view shows of a run; the run it is held against is opened where it is a difference. Throws a {@link RunError}. */

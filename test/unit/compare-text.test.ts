@@ -10,7 +10,7 @@ import { documentOf, latencyOf } from '../support/stored-run.ts';
 function compared(a: Partial<RunDocument>, b: Partial<RunDocument>, names: readonly [string?, string?] = []): string {
   const first = { document: documentOf(a), name: names[0] ?? null };
   const second = { document: documentOf(b), name: names[1] ?? null };
-  return compareText(first, second, false);
+  return compareText(first, second, null, '/srv', false);
 }
 
 /** The cells of the line that begins with `label`. */

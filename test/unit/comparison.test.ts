@@ -87,18 +87,18 @@ describe('runs of two builds', () => {
   });
 
   test('of one or a few each: how much is chance is unknown, and said so', () => {
-    const document = comparisonDocument(before.slice(0, 3), now.slice(0, 2));
+    const document = comparisonDocument(before.slice(0, 3), now.slice(0, 2), null);
     assert.ok(document.figures.every(({ interval }) => interval === null));
-    assert.match(comparisonText(document, false), /latency p50 +10 ms +13 ms +\+2\d % +unknown/);
-    assert.match(comparisonText(document, false), /takes more runs to tell, such as four of each/);
+    assert.match(comparisonText(document, '/srv', false), /latency p50 +10 ms +13 ms +\+2\d % +unknown/);
+    assert.match(comparisonText(document, '/srv', false), /takes more runs to tell, such as four of each/);
   });
 
   test('whose surroundings differ are told apart, and so are runs of one side', () => {
     const moved = { ...now[1]!, environment: { ...now[1]!.environment, cpus: 64 } };
-    const { differences, mixed } = comparisonDocument(before, [now[0]!, moved, now[2]!]);
+    const { differences, mixed } = comparisonDocument(before, [now[0]!, moved, now[2]!], null);
     assert.deepEqual(differences, []);
     assert.deepEqual(mixed, [{ side: 'second', path: 'surroundings.environment.cpus' }]);
-    const other = comparisonDocument(before, [moved]);
+    const other = comparisonDocument(before, [moved], null);
     assert.deepEqual(
       other.differences.map(({ path }) => path),
       ['surroundings.environment.cpus'],

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { codeDifference } from '../../src/correlate/code-difference.ts';
 import { type CodeRun, lineTimes, type TimedRequests } from '../../src/correlate/line-times.ts';
 import { type SlowerCode, slowerCode } from '../../src/correlate/slower-code.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
+import { codeLines } from '../../src/report/code-lines.ts';
+import { lineText } from '../../src/report/styled-line.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 
 /** What a request does, ms each, at a line of its own below the function's first; a library's work is called by the line before it. */
@@ -174,5 +177,20 @@ describe('code that took longer', () => {
       found += slower?.function === 'rank' && slower.line === 43 ? 1 : 0;
     }
     assert.ok(found >= 19, `${found} of 20`);
+  });
+
+  test('of two sides is told with what took shorter, in lines', () => {
+    const difference = codeDifference([runOf(OLD)], [runOf(edited({ 'scores.sort()': 9, 'db.put(scores)': 2 }))])!;
+    assert.deepEqual(
+      codeLines(difference, '/srv').map((line) => lineText(line, false)),
+      [
+        'Code, by the profiles',
+        '  ▲ `rank` (new/app.py:43) ran 19 ms a request, instead of 16 ms.',
+        '  ▼ `store` (old/app.py:14) waited 2.0 ms a request, instead of 5.0 ms.',
+      ],
+    );
+    const same = codeDifference([runOf(OLD)], [runOf(edited({}))]);
+    assert.match(lineText(codeLines(same, '/srv')[0]!, false), /No line of yours took surely more or less/);
+    assert.equal(codeDifference([], [runOf(OLD)]), null);
   });
 });

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { CELLS } from '../support/planted/cells.ts';
 import { readExpectedAnswers } from '../support/planted/expected-answer.ts';
 import { isKept, keepRun, keptRuns, runName } from '../support/planted/kept-runs.ts';
@@ -35,7 +37,8 @@ const { values, positionals } = parseArgs({
 });
 const folder = path.resolve(values.into);
 const expected = await readExpectedAnswers(root);
-if (values.rates) await rates(Number(values.redrawn));
+if (!isMainThread) parentPort!.postMessage(await judgedPart(workerData as Part, Number(values.redrawn)));
+else if (values.rates) await rates(Number(values.redrawn));
 else if (values.again) await again();
 else await measure();
 
@@ -96,12 +99,32 @@ function told(run: PlantedRun): string {
   return `${load}${paths} ${judged(run)}`;
 }
 
-async function rates(count: number): Promise<void> {
-  const runs: JudgedRun[] = [];
+/** Which of the runs a thread judges: every so many, from this one on. */
+interface Part {
+  readonly first: number;
+  readonly every: number;
+}
+
+async function judgedPart({ first, every }: Part, count: number): Promise<[number, JudgedRun][]> {
+  const runs: [number, JudgedRun][] = [];
+  let number = -1;
   for await (const kept of keptRuns(folder)) {
-    runs.push(judgedRun(kept, expected, redraw(kept, expected, count, root)));
+    number++;
+    if (number % every !== first) continue;
+    runs.push([number, judgedRun(kept, expected, redraw(kept, expected, count, root))]);
     process.stderr.write(`${kept.name}\n`);
   }
+  return runs;
+}
+
+async function rates(count: number): Promise<void> {
+  const every = os.availableParallelism();
+  const threads = Array.from({ length: every }, (_, first) => {
+    const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2), workerData: { first, every } });
+    return new Promise<[number, JudgedRun][]>((resolve, reject) => worker.on('message', resolve).on('error', reject));
+  });
+  const judgedRuns = (await Promise.all(threads)).flat().sort(([a], [b]) => a - b);
+  const runs = judgedRuns.map(([, run]) => run);
   const names = PLANTED_SERVERS.map(({ name }) => name);
   const tables = ratesTables(
     runs,

@@ -26,7 +26,7 @@ export interface Correlation {
   readonly lines: LineShare[];
 }
 
-/** An alignment worse than this share of the middle slow request's latency would smear the tail over its neighbours. */
+/** An alignment worse than this share of what slow requests take, in the middle of their time, would smear the tail over its neighbours. */
 const MAX_CLOCK_ERROR = 0.25;
 /** A slow request in flight for more of the time than this leaves no other time to compare with. */
 const NO_CONTRAST = 0.95;
@@ -122,10 +122,16 @@ function noContrast(
   return { findings: [], note: `${found} ${instead}`, load };
 }
 
-/** The middle latency of the slow requests, ms; 0 of none. */
+/**
+ * Requests that take at least so long, ms, make up half of the time of the slow ones; 0 of none. Samples count by time: of the slowest 5 %
+ * a few may take ten times as long as the rest, which then have little part in what is found.
+ */
 function middleOf(latency: Float64Array, { mask }: Tail): number {
   const slow = latency.filter((_, row) => mask[row] === 1).sort();
-  return slow[Math.floor(slow.length / 2)] ?? 0;
+  const half = slow.reduce((sum, value) => sum + value, 0) / 2;
+  let at = slow.length - 1;
+  for (let longer = slow[at] ?? 0; at > 0 && longer < half; longer += slow[at]!) at--;
+  return slow[at] ?? 0;
 }
 
 function refuse({ profile, phase, clockErrorMs = 0 }: CorrelationInput, tail: Tail, middle: number): string | null {
@@ -137,7 +143,7 @@ function refuse({ profile, phase, clockErrorMs = 0 }: CorrelationInput, tail: Ta
   if (tail.slow > 0 && clockErrorMs > MAX_CLOCK_ERROR * middle) {
     return (
       `Cannot tell: the clocks of profile and requests agree only to ${clockErrorMs.toFixed(1)} ms, ` +
-      `and half of the slow requests take less than ${middle.toFixed(1)} ms.`
+      `and half of the time of slow requests is in such as take ${middle.toFixed(1)} ms or less.`
     );
   }
   if (tail.slow < MIN_SLOW) {

@@ -124,6 +124,21 @@ describe('findings', () => {
     assert.match(analyse(timeless).note ?? '', /no time axis/);
   });
 
+  test('are made where clocks differ by much of what most slow requests take, and by little of what most of their time is in', () => {
+    for (const seed of [1, 2, 3]) {
+      const rare: Simulation = { ...BASE, seed, rate: 6, duration: 200_000, planted: { ms: 44, chance: 0.015 } };
+      const simulated = simulateServer({ ...rare, spread: 0.3 });
+      const { start, end } = simulated;
+      const latencies = end.map((value, row) => value - start[row]!);
+      const slow = latencies.toSorted().slice(-Math.ceil(0.05 * latencies.length));
+      assert.ok(slow[Math.floor(slow.length / 2)]! < 10, 'half of them take no longer');
+      const samples = { ...simulated.profile.samples, time: simulated.profile.samples.time.map((at) => at + 2.5) };
+      const moved = { ...simulated, profile: { ...simulated.profile, samples } };
+      const { findings, note } = analyse(moved, { clockErrorMs: 2.9 });
+      assert.deepEqual([findings[0]?.function, note], ['rebuildIndex', null]);
+    }
+  });
+
   test('take the requests over an objective where there are enough', () => {
     const simulated = simulateServer({ ...BASE, planted: { ms: 40, chance: 0.03 } });
     const over = simulated.end.reduce((count, end, i) => count + Number(end - simulated.start[i]! > 30), 0);

@@ -70,10 +70,12 @@ try {
     start: `node candidate/server.mjs ${candidate}`,
     'against-start': `node baseline/server.mjs ${baseline}`,
     tolerance: '20%',
-    time: '170s',
+    time: '200s',
     arguments: '--rate=40\n--answers=20\n--json=gate.json',
   });
-  process.stdout.write(`\nThe summary of the job:\n\n${await readFile(summary, 'utf8')}`);
+  // There is none where the gate could not begin.
+  const told = await readFile(summary, 'utf8').catch(() => '');
+  if (told !== '') process.stdout.write(`\nThe summary of the job:\n\n${told}`);
 } finally {
   if (options.into === undefined) await rm(workspace, { recursive: true, force: true });
 }

@@ -5,6 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
+import { RunActions } from '../../../src/editor/commands/run-actions.ts';
+import { ComparisonDocuments } from '../../../src/editor/comparison-documents.ts';
+import { RunDocuments } from '../../../src/editor/run-documents.ts';
 import { RunLibrary } from '../../../src/editor/views/run-library.ts';
 import { type LiveRun, type RunItem, RunsTree } from '../../../src/editor/views/runs-tree.ts';
 import { LABEL_FILE, readLabel, writeLabel } from '../../../src/runs/run-label.ts';
@@ -216,7 +219,7 @@ test('two runs compared stand in one read-only document beside', async () =>
 
 test('runs are compared with the several that are the baseline of their target, with intervals drawn', async () =>
   withRuns(async (workspace) => {
-    const { base, tree, library } = workspace;
+    const { base, library } = workspace;
     const p50s = { a: [10, 11, 9, 10.5], b: [13, 14, 12.5, 13.5] };
     for (const [side, times] of Object.entries(p50s)) {
       for (const [at, p50] of times.entries()) {
@@ -228,16 +231,21 @@ test('runs are compared with the several that are the baseline of their target, 
         );
       }
     }
-    await vscode.extensions.getExtension('tailflame.tailflame')?.activate();
-    const runs: RunItem[] = await tree.getChildren();
-    const side = (name: string): RunItem[] =>
-      runs.filter((item) => item.kind === 'run' && path.basename(item.run.folder).startsWith(name));
-    await vscode.commands.executeCommand('tailflame.setBaseline', side('a')[0], side('a'));
-    assert.equal((await library.runs()).filter(({ label }) => label.baseline).length, 4);
-    await vscode.commands.executeCommand('tailflame.compareWithBaseline', side('b')[0], side('b'));
+    const side = async (name: string) =>
+      (await library.runs()).filter(({ folder }) => path.basename(folder).startsWith(name));
+    const [documents, comparisons] = [new RunDocuments(), new ComparisonDocuments()];
+    const actions = new RunActions(library, documents, comparisons, async () => {});
+    try {
+      await actions.setBaseline(await side('a'));
+      assert.equal((await library.runs()).filter(({ label }) => label.baseline).length, 4);
+      await actions.compareWithBaseline(await side('b'));
+    } finally {
+      documents.dispose();
+      comparisons.dispose();
+    }
     const text = vscode.window.activeTextEditor?.document.getText() ?? '';
     assert.match(text, /first \(4\) +second \(4\)/);
-    assert.match(text, /latency p50 +10 ms +13 ms +\+3\d % +\+1\d % to \+5\d % .*│ +├─+●─+┤/);
+    assert.match(text, /latency p50 +10 ms +13 ms +\+29 % +\+1\d % to \+5\d % .*│ +├─+●─+┤/);
     assert.match(text, /latency p99 +63 ms +63 ms +0 +0 to 0 +●/);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   }));

@@ -173,7 +173,8 @@ async function sideOf(
 
 /** Null where answers are not compared. Throws a {@link PlanError}. */
 function questionOf({ answers, answersWithin, label }: GateCommandOptions): AnswerQuestion | null {
-  const { count, path } = { count: answers ?? (label === undefined ? 0 : ANSWERS), path: label?.indexOf('=') ?? -1 };
+  const count = answers ?? (label === undefined ? 0 : ANSWERS);
+  const equals = label?.indexOf('=') ?? -1;
   if (count === 0) {
     if (answersWithin.length === 0) return null;
     throw new PlanError('--answers-within says how answers may differ: say how many are compared with --answers.');
@@ -184,11 +185,13 @@ function questionOf({ answers, answersWithin, label }: GateCommandOptions): Answ
     );
   }
   if (!Number.isInteger(count) || count < 1) throw new PlanError('--answers takes a whole number of inputs.');
-  if (label !== undefined && path < 1) throw new PlanError('--label is a name and a path, such as rows.label=$.label.');
+  if (label !== undefined && equals < 1)
+    throw new PlanError('--label is a name and a path, such as rows.label=$.label.');
   return {
     count,
     rule: new AnswerRule(answersWithin),
-    label: label === undefined ? null : { name: label.slice(0, path), path: compileJsonPath(label.slice(path + 1)) },
+    label:
+      label === undefined ? null : { name: label.slice(0, equals), path: compileJsonPath(label.slice(equals + 1)) },
   };
 }
 

@@ -12,6 +12,12 @@ export function number(text: string): number {
   return value;
 }
 
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
 /** `500ms`, `10s`, `2m`; a bare number is seconds. In ms. */
 export function time(text: string): number {
   const value = parseDuration(text);

@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { MAX_HAR_BYTES, tooLarge } from '../load/plan/import/har/har-archive.ts';
 import { withScheme } from '../load/plan/import/imported-request.ts';
 import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
@@ -10,6 +10,7 @@ import { importRequests } from '../load/plan/import/recognise.ts';
 import { PlanError } from '../load/plan/plan.ts';
 import { writePlan } from '../load/plan/write/write-plan.ts';
 import { RunnerError } from '../runner/messages.ts';
+import { wholeNumber } from './option-values.ts';
 
 interface PlanOptions {
   operation?: string;
@@ -25,7 +26,7 @@ export function planCommand(): Command {
     )
     .argument('<source>', 'an address, a curl line in quotes, or a file')
     .option('--operation <id>', 'the one that is meant: an operationId, a request\'s name, or such as "POST /predict"')
-    .option('--entry <n>', 'of a recording: the entry with this number, from 1', entryNumber)
+    .option('--entry <n>', 'of a recording: the entry with this number, from 1', wholeNumber)
     .option('--match <text>', 'of a recording: the entries with this text in their method and address')
     .option('--out <file>', 'write the plan to a new file (default: standard output)')
     .action(makePlan);
@@ -61,12 +62,6 @@ async function read(source: string): Promise<{ text: string; file: string | null
     throw new PlanError(`${source}: there is no such file.`);
   }
   return { text: source, file: null };
-}
-
-function entryNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
 }
 
 async function writeNew(file: string, content: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type Plan, PlanError, stepNames } from '../load/plan/plan.ts';
 import { sloText } from '../report/slo-text.ts';
 import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
@@ -11,14 +11,8 @@ import { CLIENT_FAILED, CLIENT_HISTOGRAM, requestMetrics } from '../slo/request-
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
 import { type ServiceMetrics, serviceMetrics } from '../slo/service-metrics.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
-import { collect, number } from './option-values.ts';
+import { collect, wholeNumber } from './option-values.ts';
 import { requestedPlan } from './requested-plan.ts';
-
-function wholeDays(text: string): number {
-  const days = number(text);
-  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return days;
-}
 
 interface SloOptions {
   readonly objective: readonly string[];
@@ -43,7 +37,7 @@ export function sloCommand(): Command {
     )
     .argument('<run|plan>', 'a folder from .tailflame/runs, or a plan (*.load.yaml)')
     .option('--objective <limit>', "such as 'p(99)<250', of a plan; may be given several times", collect, [])
-    .option('--days <n>', 'that an error budget is for', wholeDays, 30)
+    .option('--days <n>', 'that an error budget is for', wholeNumber, 30)
     .option('--rules <file>', 'write recording and alerting rules for Prometheus')
     .option('--dashboard <file>', 'write a dashboard for Grafana, which reads those rules')
     .option('--service <name>', 'what it is called there (default: the host of the target)')

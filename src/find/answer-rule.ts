@@ -1,5 +1,6 @@
-import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
+import type { JSONPathQuery } from 'json-p3';
 import { PlanError } from '../load/plan/plan.ts';
+import { queryOf } from '../load/scenario/json-path.ts';
 
 /** The first place in which two answers differ by more than they may. */
 export interface AnswerDifference {
@@ -15,7 +16,6 @@ interface Allowance {
   readonly mayDiffer: (baseline: unknown, candidate: unknown) => boolean;
 }
 
-const ENVIRONMENT = new JSONPathEnvironment({ maxRecursionDepth: 2000 });
 const WRITTEN = /^(\$.*)=(any|\d+(?:\.\d+)?(?:e-?\d+)?%?)$/i;
 const LONGEST = 60;
 /** 0.505 is more than 1 % beside 0.5 in binary. */
@@ -53,12 +53,7 @@ function allowanceOf(written: string): Allowance {
       `"${written}" does not say where answers may differ. Write $.score=0.01, $.scores[*]=1% or $.id=any.`,
     );
   }
-  let query: JSONPathQuery;
-  try {
-    query = ENVIRONMENT.compile(path);
-  } catch (error) {
-    throw new PlanError(`"${path}" is not a JSONPath: ${(error as Error).message}.`);
-  }
+  const query = queryOf(path);
   if (tolerance!.toLowerCase() === 'any') return { query, mayDiffer: () => true };
   const amount = Number.parseFloat(tolerance!);
   const isShare = tolerance!.endsWith('%');

@@ -2,14 +2,12 @@ import { type Block, clusteringOf } from '../load/measure/clustering.ts';
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { shareInterval } from '../load/measure/share-interval.ts';
 import type { ObjectivePlan } from '../load/plan/plan.ts';
-import { PHASES } from '../runs/request-table.ts';
 import { badInParts } from '../slo/bad-requests.ts';
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
 import type { GateLevel } from './gate-document.ts';
 import type { LookMiss } from './gate-judgement.ts';
 import type { MadeRun } from './probe-runner.ts';
 
-const MEASURED = PHASES.indexOf('measured');
 /** Of a segment: shorter than the bursts that it may have. */
 const PARTS = 4;
 
@@ -40,9 +38,7 @@ export class GateLevels {
     if (this.count === 0) return;
     const span = document.phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
     const rows = new MeasuredRows(plan, span.start);
-    for (let row = 0; row < requests.length; row++) {
-      if (requests.phase[row] === MEASURED) rows.add(requests, row);
-    }
+    rows.addMeasured(requests);
     for (const tally of this.#tallies) {
       tally.blocks.push(...badInParts(tally.level, rows, span, PARTS));
       tally.segments++;

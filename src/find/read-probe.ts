@@ -5,12 +5,11 @@ import { isValueMetric } from '../load/measure/metric.ts';
 import { holds, type Objective, parseObjective } from '../load/measure/objective.ts';
 import { plainPercentile, supportFor } from '../load/measure/percentile.ts';
 import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
-import { PHASES, type RequestTable } from '../runs/request-table.ts';
+import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type Growth, growthOf, pilesUp } from './growth.ts';
 import type { Reading, Seen } from './reading.ts';
 
-const MEASURED = PHASES.indexOf('measured');
 /** Of the measured time; longer than the bursts of a server that is not nearly saturated, and enough to have a variance. */
 const BLOCKS = 10;
 /** What is quicker than this part of the limit is no kin of a miss, however it varies. */
@@ -38,9 +37,7 @@ const BUSY = 0.9;
 export function readProbe({ document, plan, requests }: ProbedRun, level: number, overwhelmed: boolean): ReadProbe {
   const span = document.phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const rows = new MeasuredRows(plan, span.start);
-  for (let row = 0; row < requests.length; row++) {
-    if (requests.phase[row] === MEASURED) rows.add(requests, row);
-  }
+  rows.addMeasured(requests);
   const open = plan.load.model !== 'closed';
   const unfit = whyUnfit(document, plan);
   const growth = open ? growthOf(requests, span.start, span.end) : null;

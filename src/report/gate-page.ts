@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
-import { amountText, answersSentence } from '../find/gate-sentence.ts';
-import { figure as number } from './figures.ts';
-import { type GateRow, gateRows } from './gate-rows.ts';
+import { amountText } from '../find/gate-sentence.ts';
+import { type GateRow, gateFacts, gateRows } from './gate-rows.ts';
 import { intervalScale } from './interval-bar.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { harmless } from './styled-line.ts';
@@ -66,24 +65,17 @@ ${parts.filter((part) => part !== '').join('\n')}
 }
 
 function facts(document: GateDocument): string {
-  const { baseline, candidate, pairs, runs, looks, segment, took, budget, repeated, answers, startedAt } = document;
-  const length = `${number(segment / 1000)} s`;
-  const what =
-    runs.length > 0 ? `${runs.length} segments of ${length}` : `${pairs.length} pairs of ${length}, in turns`;
-  const again = repeated === 0 ? '' : `, ${repeated} segments again`;
+  const { Baseline, Candidate, Answers, Measured, Took } = gateFacts(document);
+  const began = document.startedAt.slice(0, 16).replace('T', ' ');
   const rows: [string, string][] = [
-    ['Baseline', `<code>${text(baseline)}</code>`],
-    ['Candidate', `<code>${text(candidate)}</code>`],
-    ...(answers === null ? [] : [['Answers', text(`${opening(answersSentence(answers))}.`)] as [string, string]]),
-    ['Measured', text(`${what}${again}; it could end after ${looks.join(', ')}`)],
-    [
-      'Took',
-      text(
-        `${number(took / 1000)} s of ${number(budget / 1000)} s, from ${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
-      ),
-    ],
+    ['Baseline', `<code>${text(Baseline)}</code>`],
+    ['Candidate', `<code>${text(Candidate)}</code>`],
+    ['Answers', text(Answers)],
+    ['Measured', text(Measured)],
+    ['Took', text(`${Took}, from ${began} UTC`)],
   ];
-  return `<dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl>`;
+  const told = rows.filter(([, value]) => value !== '');
+  return `<dl>${told.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl>`;
 }
 
 function figures(document: GateDocument): string {

@@ -1,6 +1,7 @@
+import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure, GateLevel } from '../find/gate-document.ts';
-import { amountText, changeText, levelText, shareText } from '../find/gate-sentence.ts';
-import { duration, percent } from './figures.ts';
+import { amountText, answersSentence, changeText, levelText, shareText } from '../find/gate-sentence.ts';
+import { duration, figure, percent } from './figures.ts';
 
 /** A figure or an objective of a gate in words, for its table. */
 export interface GateRow {
@@ -37,4 +38,22 @@ function levelRow(level: GateLevel): GateRow {
   const candidate = count === 0 ? 'unknown' : shareText(bad / count);
   const told = levelText(level).slice(name.length + 1);
   return { status, name, baseline: '', candidate, told, allowed: shareText(allowed) };
+}
+
+/** What was held against what, how long and how often, by label. */
+export function gateFacts(
+  document: GateDocument,
+): Record<'Baseline' | 'Candidate' | 'Answers' | 'Measured' | 'Took', string> {
+  const { baseline, candidate, answers, pairs, runs, looks, segment, took, budget, repeated } = document;
+  const length = `${figure(segment / 1000)} s`;
+  const what =
+    runs.length > 0 ? `${runs.length} segments of ${length}` : `${pairs.length} pairs of ${length}, in turns`;
+  const again = repeated === 0 ? '' : `, ${repeated} segments again`;
+  return {
+    Baseline: baseline,
+    Candidate: candidate,
+    Answers: answers === null ? '' : `${opening(answersSentence(answers))}.`,
+    Measured: `${what}${again}; it could end after ${looks.join(', ')}`,
+    Took: `${figure(took / 1000)} s of ${figure(budget / 1000)} s`,
+  };
 }

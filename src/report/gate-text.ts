@@ -1,8 +1,6 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
-import { answersSentence } from '../find/gate-sentence.ts';
-import { figure } from './figures.ts';
-import { GATE_HEADINGS, type GateRow, gateRows } from './gate-rows.ts';
+import { GATE_HEADINGS, type GateRow, gateFacts, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
@@ -39,29 +37,9 @@ function tableRow({ status, name, baseline, candidate, told, allowed }: GateRow)
   return [[STATUS_STYLE[status], `  ${MARKS[status]}`], name, baseline, candidate, told, allowed];
 }
 
-function facts({
-  baseline,
-  candidate,
-  pairs,
-  runs,
-  looks,
-  segment,
-  took,
-  budget,
-  repeated,
-  answers,
-}: GateDocument): StyledLine[] {
-  const length = `${figure(segment / 1000)} s`;
-  const what =
-    runs.length > 0 ? `${runs.length} segments of ${length}` : `${pairs.length} pairs of ${length}, in turns`;
-  const again = repeated === 0 ? '' : `, ${repeated} segments again`;
-  return [
-    labelled('Baseline', baseline),
-    labelled('Candidate', candidate),
-    ...(answers === null ? [] : [labelled('Answers', `${opening(answersSentence(answers))}.`)]),
-    labelled('Measured', `${what}${again}; it could end after ${looks.join(', ')}`),
-    labelled('Took', `${figure(took / 1000)} s of ${figure(budget / 1000)} s`),
-  ];
+function facts(document: GateDocument): StyledLine[] {
+  const told = Object.entries(gateFacts(document)).filter(([, text]) => text !== '');
+  return told.map(([label, text]) => labelled(label, text));
 }
 
 function slowerLines(document: GateDocument, root: string): StyledLine[] {

@@ -1,12 +1,11 @@
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
-import { PHASES, type RequestTable } from '../runs/request-table.ts';
+import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { isLevel, serviceLevelOf } from './service-level.ts';
 import type { LevelDocument, SloDocument } from './slo-document.ts';
 import { spentBudget } from './spent-budget.ts';
 
-const MEASURED = PHASES.indexOf('measured');
 const DAY_S = 86_400;
 
 /** What a run's requests come to by the service levels of its plan. @param days that a budget is for */
@@ -18,9 +17,7 @@ export async function readSlo(
 ): Promise<SloDocument> {
   const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const rows = new MeasuredRows(plan, span.start);
-  for await (const table of tables) {
-    for (let row = 0; row < table.length; row++) if (table.phase[row] === MEASURED) rows.add(table, row);
-  }
+  for await (const table of tables) rows.addMeasured(table);
   const told = plan.objectives.map(({ objective }) => serviceLevelOf(objective));
   const levels = told.filter(isLevel).map((level): LevelDocument => {
     const { objective, budget } = level;

@@ -79,6 +79,11 @@ export class MeasuredRows {
     this.#good = metrics.some(isOfGood) ? { judge: new GoodRequests(plan, start), column: new Floats() } : null;
   }
 
+  /** The requests of a table that belong to the measured phase. */
+  addMeasured(table: RequestTable): void {
+    for (let row = 0; row < table.length; row++) if (table.phase[row] === MEASURED) this.add(table, row);
+  }
+
   add(table: RequestTable, row: number): void {
     for (const name of COLUMNS) this.#columns[name].push(table[name][row]!);
     if (this.#streams !== null) {

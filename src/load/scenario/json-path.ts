@@ -15,7 +15,8 @@ export function compileJsonPath(path: string): JsonPath {
   return (json) => query.match(json as Parameters<JSONPathQuery['match']>[0])?.value;
 }
 
-function queryOf(path: string): JSONPathQuery {
+/** A JSONPath (RFC 9535), to be asked for all of its nodes. Throws a {@link PlanError} where it is none. */
+export function queryOf(path: string): JSONPathQuery {
   try {
     return ENVIRONMENT.compile(path);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { type ArrivingLoad, arrivalTimes } from '../load/arrivals/arrivals.ts';
+import { arrivalTimes } from '../load/arrivals/arrivals.ts';
 import { mixSeed } from '../load/arrivals/random.ts';
+import { modelOf } from '../load/model/load-model.ts';
 import { LIMITS } from '../load/plan/limits.ts';
-import { askedRate } from '../load/plan/plan.ts';
+import type { OpenLoad } from '../load/plan/plan.ts';
 
 /** A probe is looked at in so many equal parts. */
 const PARTS = 4;
@@ -20,8 +21,8 @@ const MOST_ARRIVALS = 50_000;
  *
  * @param duration of the load, ms
  */
-export function balancedSeed(load: ArrivingLoad, duration: number, seed: number): number {
-  const expected = ((askedRate(load, duration) ?? 0) * duration) / 1000 / PARTS;
+export function balancedSeed(load: OpenLoad, duration: number, seed: number): number {
+  const expected = (modelOf(load).asked?.before(duration) ?? 0) / PARTS;
   if (expected * PARTS > MOST_ARRIVALS) return seed;
   const allowed = TOLERANCE * Math.sqrt(expected);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -34,7 +35,7 @@ export function balancedSeed(load: ArrivingLoad, duration: number, seed: number)
   return seed;
 }
 
-function countsByPart(load: ArrivingLoad, duration: number, seed: number): number[] {
+function countsByPart(load: OpenLoad, duration: number, seed: number): number[] {
   const counts = new Array<number>(PARTS).fill(0);
   const next = arrivalTimes(load, 0, seed, 'measured');
   for (let time = next(); time < duration; time = next()) counts[Math.floor((time / duration) * PARTS)]!++;

@@ -1,3 +1,4 @@
+import { modelOf } from '../load/model/load-model.ts';
 import type { Load } from '../load/plan/plan.ts';
 import type { Latency, RunDocument } from '../runs/run-document.ts';
 import type { Growth } from './growth.ts';
@@ -35,11 +36,12 @@ export interface ProbeDocument {
 }
 
 export function probeDocument({ label, load, run, document, growth, ok, reason }: Probe): ProbeDocument {
+  const { closed, highestLevel } = modelOf(load);
   return {
     label,
     run,
     rate: document.load.rate,
-    users: load.model === 'closed' ? Math.max(...load.stages.map(({ from, to }) => Math.max(from, to))) : null,
+    users: closed ? highestLevel : null,
     latency: document.latency,
     ttft: document.streaming?.ttft ?? null,
     tokensPerSecond: document.streaming?.tokensPerSecond ?? null,

@@ -4,6 +4,7 @@ import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
 import { holds, type Objective, parseObjective } from '../load/measure/objective.ts';
 import { plainPercentile, supportFor } from '../load/measure/percentile.ts';
+import { modelOf } from '../load/model/load-model.ts';
 import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -38,7 +39,7 @@ export function readProbe({ document, plan, requests }: ProbedRun, level: number
   const span = document.phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const rows = new MeasuredRows(plan, span.start);
   rows.addMeasured(requests);
-  const open = plan.load.model !== 'closed';
+  const open = !modelOf(plan.load).closed;
   const unfit = whyUnfit(document, plan);
   const growth = open ? growthOf(requests, span.start, span.end) : null;
   const seconds = (span.end - span.start) / 1000;
@@ -69,7 +70,7 @@ const LATE = { p50: 1, p99: 10 };
 function whyUnfit({ verdict, health }: RunDocument, { load, generators }: ResolvedPlan): string | null {
   if (verdict.status === 'void') return verdict.sentence;
   const busy = (health.cpu ?? 0) / generators + (health.starved ?? 0);
-  if (load.model === 'closed' || busy < BUSY) return null;
+  if (modelOf(load).closed || busy < BUSY) return null;
   return `Not valid: Tailflame itself was busy or without a core ${wholePercent(Math.min(1, busy))} of the time.`;
 }
 

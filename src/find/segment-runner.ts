@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CodeRun } from '../correlate/line-times.ts';
 import { LIMITS } from '../load/plan/limits.ts';
-import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { type Load, type Plan, PlanError } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/open-run.ts';
 import { openCodeRun } from '../runner/open-view.ts';
@@ -173,7 +173,5 @@ function steadyLoad(load: Load, duration: number): Load {
   if (load.model === 'replay') throw new PlanError(`The plan's load is recorded. ${advice}`);
   const levels = [...new Set(load.stages.flatMap(({ from, to }) => [from, to]))];
   if (levels.length !== 1) throw new PlanError(`The plan's load changes. ${advice}`);
-  return load.model === 'open'
-    ? steadyRate(levels[0]!, duration, load.arrivals, load.burstiness)
-    : steadyUsers(levels[0]!, duration);
+  return { ...load, stages: [{ name: 'steady', from: levels[0]!, to: levels[0]!, duration }] };
 }

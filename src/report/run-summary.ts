@@ -1,3 +1,4 @@
+import { modelOf } from '../load/model/load-model.ts';
 import { loadText } from '../load/plan/load-text.ts';
 import { firstAddress, type Load, type Plan, type ResolvedPlan } from '../load/plan/plan.ts';
 import { storedPlan } from '../runner/stored-plan.ts';
@@ -10,7 +11,6 @@ import type {
   StreamingFigures,
   Verdict,
 } from '../runs/run-document.ts';
-import { figure } from './figures.ts';
 
 /** What a list shows of a run. Times in ms, unknown is null. */
 export interface RunSummary {
@@ -83,15 +83,7 @@ export function targetKey(plan: Plan): string {
 
 /** A load in a few words, whatever its shape. @param duration of all of it, ms */
 export function loadWords(load: Load, duration: number): string {
-  const plain = loadText(load, true);
-  if (plain !== null) return plain;
-  const seconds = `${figure(duration / 1000)}s`;
-  if (load.model === 'replay') return `${figure(load.times.length)} recorded arrivals over ${seconds}`;
-  const highest = figure(Math.max(...load.stages.flatMap(({ from, to }) => [from, to])));
-  const level = load.model === 'open' ? `${highest}/s` : `${highest} users`;
-  const arrivals = load.model === 'open' && load.arrivals !== 'poisson' ? `, ${load.arrivals} arrivals` : '';
-  const shape = load.stages.length > 1 ? `up to ${level} in ${load.stages.length} stages, ${seconds}` : level;
-  return `${load.stages.length > 1 ? shape : `${shape} for ${seconds}`}${arrivals}`;
+  return loadText(load, true) ?? modelOf(load).words(duration);
 }
 
 function planOf(document: RunDocument): ResolvedPlan {

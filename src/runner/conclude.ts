@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { BesideBurst, findLogBurst } from '../correlate/log-burst.ts';
+import { AskedLoad } from '../load/measure/asked-load.ts';
 import { exampleTexts } from '../load/measure/example-text.ts';
 import { healthSamples, summarizeHealth } from '../load/measure/health-summary.ts';
 import { objectiveResult } from '../load/measure/judged-objective.ts';
 import { longAnswersNote } from '../load/measure/long-answers.ts';
-import { askedPeak, RunFigures } from '../load/measure/run-figures.ts';
+import { RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
+import { modelOf } from '../load/model/load-model.ts';
 import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
@@ -113,7 +115,7 @@ export async function conclude(
   const verdict = judge(plan, {
     load,
     latency: streaming?.ttft ?? latency,
-    askedPeak: askedPeak(plan),
+    askedPeak: new AskedLoad(plan).peak,
     unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
@@ -226,7 +228,7 @@ function failureExamples(events: readonly RunEvent[]): FailureExample[] {
 
 /** After a crash the count of what was planned is lost with what was in flight; the rows are what is known. */
 function plannedIn(events: readonly RunEvent[], plan: ResolvedPlan, rows: number): number | null {
-  if (plan.load.model === 'closed') return null;
+  if (modelOf(plan.load).closed) return null;
   const done = events.filter((event) => event.type === 'done');
   return done.length === plan.generators ? done.reduce((sum, { planned }) => sum + (planned?.measured ?? 0), 0) : rows;
 }

@@ -10,15 +10,8 @@ import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import { metricsOrigins } from '../load/plan/metrics-plan.ts';
-import {
-  forOneRun,
-  gentleLoad,
-  hasStreams,
-  type Plan,
-  PlanError,
-  type ResolvedPlan,
-  resolvePlan,
-} from '../load/plan/plan.ts';
+import { forOneRun, gentleLoad, hasStreams, type Plan, PlanError, type ResolvedPlan } from '../load/plan/plan.ts';
+import { resolvePlan } from '../load/plan/resolve-plan.ts';
 import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
 import { keepsDetails } from '../load/scenario/kept-details.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';

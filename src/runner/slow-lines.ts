@@ -8,6 +8,7 @@ import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { chooseTail } from '../correlate/tail.ts';
 import { waitEvidence } from '../correlate/wait-evidence.ts';
 import { parseObjective } from '../load/measure/objective.ts';
+import { modelOf } from '../load/model/load-model.ts';
 import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isUserFrame, shortPath } from '../profile/user-code.ts';
@@ -86,7 +87,7 @@ export function findSlowLines({
     profile,
     requests,
     what,
-    closed: plan.load.model === 'closed',
+    closed: modelOf(plan.load).closed,
     phase,
     isUserCode: isUserFrame,
     seed: plan.seed,

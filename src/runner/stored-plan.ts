@@ -3,13 +3,13 @@ import {
   plainPlan,
   plainTarget,
   type ResolvedPlan,
-  resolvePlan,
   type Scenario,
   type Step,
   type StreamPlan,
   steadyRate,
   steadyUsers,
 } from '../load/plan/plan.ts';
+import { resolvePlan } from '../load/plan/resolve-plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */
 interface FirstPlan {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { plainPlan, resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { plainPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { SAMPLES_FILE, writeSamples } from '../../src/profile/sample-parquet.ts';
 import { CHUNKS_FILE, REQUESTS_FILE } from '../../src/runner/conclude.ts';

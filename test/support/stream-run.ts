@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
-import { type Plan, type ResolvedPlan, resolvePlan, type StreamPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { type Plan, type ResolvedPlan, type StreamPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { conclude, settle } from '../../src/runner/conclude.ts';
 import { CHUNK_WIDTH } from '../../src/runs/chunk-table.ts';
 import {

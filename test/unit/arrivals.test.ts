@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ArrivalTimes, arrivalTimes, steadyArrivals } from '../../src/load/arrivals/arrivals.ts';
+import { type ArrivalTimes, arrivalTimes, recordedArrivals, steadyArrivals } from '../../src/load/arrivals/arrivals.ts';
 import { LevelCurve } from '../../src/load/arrivals/level-curve.ts';
 import { SharedArrivals } from '../../src/load/arrivals/shared-arrivals.ts';
-import { userNumber, usersAt, usersOf } from '../../src/load/arrivals/users.ts';
-import type { Arrivals, Load, Stage } from '../../src/load/plan/plan.ts';
+import { modelOf } from '../../src/load/model/load-model.ts';
+import type { Arrivals, Load, OpenLoad, Stage } from '../../src/load/plan/plan.ts';
 import { steadyRate } from '../../src/load/plan/plan.ts';
 import { unitGammaCdf } from '../support/gamma-cdf.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
 
-type Arriving = Exclude<Load, { model: 'closed' }>;
-
 const stage = (from: number, to: number, seconds: number): Stage => ({ name: '', from, to, duration: seconds * 1000 });
-const open = (arrivals: Arrivals, stages: readonly Stage[], burstiness = 1): Arriving => ({
+const open = (arrivals: Arrivals, stages: readonly Stage[], burstiness = 1): OpenLoad => ({
   model: 'open',
   arrivals,
   burstiness,
   stages,
 });
-const steady = (arrivals: Arrivals, rate: number, seconds: number): Arriving =>
+const steady = (arrivals: Arrivals, rate: number, seconds: number): OpenLoad =>
   open(arrivals, [stage(rate, rate, seconds)]);
 
 function all(next: ArrivalTimes): number[] {
@@ -164,7 +162,7 @@ describe('random arrivals', () => {
   });
 
   test('of a steady stage are those of the steady rate', () => {
-    const load = steadyRate(80, 20_000) as Arriving;
+    const load = steadyRate(80, 20_000);
     const next = steadyArrivals(80, 40, 'poisson', 1, 6, 'measured');
     for (const time of all(arrivalTimes(load, 40, 6, 'measured'))) assert.ok(Math.abs(time - next()) < 1e-6);
     assert.ok(next() >= 20_040);
@@ -172,14 +170,14 @@ describe('random arrivals', () => {
 });
 
 test('a replay has the recorded times, from the start', () => {
-  const next = arrivalTimes({ model: 'replay', times: [0, 0, 12.5, 900] }, 250, 1, 'profiled');
+  const next = recordedArrivals([0, 0, 12.5, 900], 250);
   assert.deepEqual(all(next), [250, 250, 262.5, 1150]);
   assert.equal(next(), Number.POSITIVE_INFINITY);
 });
 
 describe('arrivals shared by generators', () => {
   test('are together just the one schedule', () => {
-    const loads: Arriving[] = [
+    const loads: Load[] = [
       open('poisson', SHAPE),
       open('constant', RAMP),
       open('gamma', RAMP, 0.5),
@@ -187,10 +185,11 @@ describe('arrivals shared by generators', () => {
       { model: 'replay', times: [3] },
     ];
     for (const load of loads) {
-      const schedule = all(arrivalTimes(load, 100, 8, 'measured'));
+      const arrivals = (): ArrivalTimes => modelOf(load).arrivals(100, 8, 'measured')!;
+      const schedule = all(arrivals());
       const united: number[] = [];
       for (let generator = 0; generator < 3; generator++) {
-        const shared = new SharedArrivals(arrivalTimes(load, 100, 8, 'measured'), generator, 3);
+        const shared = new SharedArrivals(arrivals(), generator, 3);
         let previous = Number.NEGATIVE_INFINITY;
         for (; shared.time !== Number.POSITIVE_INFINITY; shared.next()) {
           assert.equal(united[shared.index], undefined, 'taken once');
@@ -210,35 +209,5 @@ describe('arrivals shared by generators', () => {
     const next = steadyArrivals(10, 0, 'poisson', 1, 4, 'warmup');
     const shared = new SharedArrivals(steadyArrivals(10, 0, 'poisson', 1, 4, 'warmup'), 0, 1);
     for (let n = 0; n < 100; n++, shared.next()) assert.deepEqual([shared.index, shared.time], [n, next()]);
-  });
-});
-
-describe('users', () => {
-  test('are the level of a closed load, rounded', () => {
-    const curve = new LevelCurve([stage(4, 4, 10), stage(4, 50, 46), stage(50, 0, 10)]);
-    const at = [0, 9999, 10_000, 10_499, 10_500, 11_499, 55_499, 55_500, 56_000, 61_000, 66_000].map((t) =>
-      usersAt(curve, t),
-    );
-    assert.deepEqual(at, [4, 4, 4, 4, 5, 5, 49, 50, 50, 25, 0]);
-  });
-
-  test('belong to one generator each', () => {
-    for (const generators of [1, 2, 3, 5]) {
-      for (const users of [0, 1, 2, 3, 4, 7, 15]) {
-        const numbers = Array.from({ length: generators }, (_, generator) =>
-          Array.from({ length: usersOf(users, generator, generators) }, (_, own) =>
-            userNumber(own, generator, generators),
-          ),
-        );
-        numbers.forEach((own, generator) => {
-          assert.ok(own.every((user) => (user - 1) % generators === generator));
-        });
-        const together = numbers.flat().sort((a, b) => a - b);
-        assert.deepEqual(
-          together,
-          Array.from({ length: users }, (_, i) => i + 1),
-        );
-      }
-    }
   });
 });

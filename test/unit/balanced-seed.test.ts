@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { balancedSeed } from '../../src/find/balanced-seed.ts';
-import { type ArrivingLoad, arrivalTimes } from '../../src/load/arrivals/arrivals.ts';
+import { arrivalTimes } from '../../src/load/arrivals/arrivals.ts';
 import { steadyRate } from '../../src/load/plan/plan.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
 
 const DURATION = 8000;
-const LOAD = steadyRate(250, DURATION, 'poisson') as ArrivingLoad;
+const LOAD = steadyRate(250, DURATION, 'poisson');
 
 function timesOf(seed: number): number[] {
   const next = arrivalTimes(LOAD, 0, seed, 'measured');
@@ -39,6 +39,6 @@ test('its gaps are those of a Poisson process still', () => {
 });
 
 test('of very many arrivals the first seed is as good, and no other is looked for', () => {
-  const load = steadyRate(100_000, 60_000, 'poisson') as ArrivingLoad;
+  const load = steadyRate(100_000, 60_000, 'poisson');
   assert.equal(balancedSeed(load, 60_000, 7), 7);
 });

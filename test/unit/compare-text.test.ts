@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { differences } from '../../src/find/differences.ts';
-import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { compareText } from '../../src/report/compare-text.ts';
 import type { RunDocument, StepFigures, StreamingFigures } from '../../src/runs/run-document.ts';
 import { planOf } from '../support/plans.ts';

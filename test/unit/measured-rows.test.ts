@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { MeasuredRows } from '../../src/load/measure/measured-rows.ts';
-import { resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 import { planOf } from '../support/plans.ts';
 

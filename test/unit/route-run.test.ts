@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plainPlan, type ResolvedPlan, resolvePlan, type Step, steadyRate } from '../../src/load/plan/plan.ts';
+import { plainPlan, type ResolvedPlan, type Step, steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { type RouteRun, routeRuns, routeRunText } from '../../src/report/route-run.ts';
 import { newDocument } from '../../src/runner/new-document.ts';
 import type { Latency, LoadCounts, RunDocument } from '../../src/runs/run-document.ts';

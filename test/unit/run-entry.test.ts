@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { LiveSnapshot } from '../../src/load/measure/recorder.ts';
-import { plainPlan, resolvePlan, steadyUsers } from '../../src/load/plan/plan.ts';
+import { plainPlan, steadyUsers } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import {
   endedPercentile,
   inOrder,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasStreams, type Plan, plainPlan, resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { hasStreams, type Plan, plainPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { storedPlan } from '../../src/runner/stored-plan.ts';
 
 const asked = {

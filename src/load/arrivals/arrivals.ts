@@ -1,6 +1,6 @@
 import type { Phase } from '../../runs/request-table.ts';
 import { PHASES } from '../../runs/request-table.ts';
-import type { Arrivals, Load } from '../plan/plan.ts';
+import type { Arrivals, OpenLoad } from '../plan/plan.ts';
 import { gapsOf, isEven } from './gaps.ts';
 import { LevelCurve } from './level-curve.ts';
 import { mixSeed, seededRandom } from './random.ts';
@@ -8,20 +8,16 @@ import { mixSeed, seededRandom } from './random.ts';
 /** Yields the intended starts of iterations: each call the next one, ms on the run's clock, Infinity once there are no more. */
 export type ArrivalTimes = () => number;
 
-/** A load whose iterations start whatever the server does. */
-export type ArrivingLoad = Exclude<Load, { model: 'closed' }>;
-
 /**
- * The arrivals of a load from `start` (ms) on, to the end of its stages or of what was recorded.
+ * The arrivals of a load from `start` (ms) on, to the end of its stages.
  *
- * An open load has one arrival a unit of the area under its level on average, and the n-th comes when the area reaches the sum of n gaps
+ * It has one arrival a unit of the area under its level on average, and the n-th comes when the area reaches the sum of n gaps
  * of mean 1. Rescaling time so makes ramps exact: Poisson arrivals are the inhomogeneous Poisson process of that level. Constant ones
  * come whenever the area is whole, the first at the start, which is ⌈area⌉ of them in all.
  *
  * A phase has its own stream of the seed, so that a longer warm-up does not change what is measured.
  */
-export function arrivalTimes(load: ArrivingLoad, start: number, seed: number, phase: Phase): ArrivalTimes {
-  if (load.model === 'replay') return recordedArrivals(load.times, start);
+export function arrivalTimes(load: OpenLoad, start: number, seed: number, phase: Phase): ArrivalTimes {
   const curve = new LevelCurve(load.stages);
   const area = areas(load.arrivals, load.burstiness, seed, phase);
   return () => start + curve.timeOfArea(area());
@@ -41,7 +37,8 @@ export function steadyArrivals(
   return () => start + (area() * 1000) / level;
 }
 
-function recordedArrivals(times: readonly number[], start: number): ArrivalTimes {
+/** Recorded arrivals from `start` on. @param times ms from the first of them, ascending */
+export function recordedArrivals(times: readonly number[], start: number): ArrivalTimes {
   let count = 0;
   return () => start + (times[count++] ?? Number.POSITIVE_INFINITY);
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { RunClock } from '../../runs/clock.ts';
 import type { Outcome, Phase } from '../../runs/request-table.ts';
-import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { Transport } from '../http/transport.ts';
+import { type LoadModel, modelOf } from '../model/load-model.ts';
 import { Redactor } from '../plan/redaction.ts';
 import { keepsDetails } from '../scenario/kept-details.ts';
 import type { StreamReading } from '../stream/stream-reading.ts';
@@ -36,6 +36,7 @@ export class Generator {
   readonly #transport: Transport;
   readonly #sender: Sender;
   readonly #factory: IterationFactory;
+  readonly #load: LoadModel;
   readonly #users: Users | null;
   readonly #wakeup: Wakeup;
   readonly #health = new GeneratorHealth();
@@ -93,7 +94,8 @@ export class Generator {
       iterationEnded: (iteration, outcome) => this.#iterationEnded(iteration, outcome),
     });
     const begin = (user: number): void => this.#beginAs(user);
-    this.#users = plan.load.model === 'closed' ? new Users(plan.load.stages, data, begin) : null;
+    this.#load = modelOf(plan.load);
+    this.#users = this.#load.closed ? new Users(this.#load.stages, data, begin) : null;
     this.#wakeup = new Wakeup(this.#clock);
   }
 
@@ -107,9 +109,8 @@ export class Generator {
 
   #begin(startAt: number): void {
     const { plan } = this.#data;
-    const level = plan.load.model === 'replay' ? 0 : plan.load.stages[0]!.from;
     // A load that grows from nothing has no level to warm up at.
-    if (plan.warmup > 0 && level > 0) this.#enter('warmup', startAt, startAt + plan.warmup);
+    if (plan.warmup > 0 && this.#load.firstLevel > 0) this.#enter('warmup', startAt, startAt + plan.warmup);
     else this.#enter('measured', startAt, startAt + plan.duration);
     this.#turnOnce();
   }
@@ -135,19 +136,16 @@ export class Generator {
 
   #enter(phase: Phase, start: number, end: number): void {
     const { plan, generator, generators } = this.#data;
-    const { load, seed } = plan;
     this.#phase = phase;
     this.#phaseEnd = end;
     this.#undrained.push(phase);
     this.#post({ type: 'phase', phase, start });
     const shaped = phase === 'measured' || phase === 'profiled';
-    if (load.model === 'closed') this.#users!.enter(start, shaped);
-    else if (shaped) this.#arrivals = new SharedArrivals(arrivalTimes(load, start, seed, phase), generator, generators);
-    else if (load.model === 'open') {
-      const level = load.stages[0]!.from;
-      const steady = steadyArrivals(level, start, load.arrivals, load.burstiness, seed, phase);
-      this.#arrivals = level > 0 ? new SharedArrivals(steady, generator, generators) : null;
-    } else this.#arrivals = null;
+    const schedule = shaped
+      ? this.#load.arrivals(start, plan.seed, phase)
+      : this.#load.steadyArrivals(start, plan.seed, phase);
+    this.#arrivals = schedule === null ? null : new SharedArrivals(schedule, generator, generators);
+    this.#users?.enter(start, shaped);
   }
 
   #turnOnce(): void {
@@ -289,12 +287,11 @@ export class Generator {
     this.#counter.close();
     this.#health.close();
     this.#wakeup.close();
-    const open = this.#data.plan.load.model !== 'closed';
     this.#post({
       type: 'done',
       sendingEnd: this.#sendingEnd,
       end: this.#clock.now(),
-      planned: open ? { ...this.#planned } : null,
+      planned: this.#load.closed ? null : { ...this.#planned },
     });
   }
 }

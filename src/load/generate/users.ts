@@ -1,6 +1,5 @@
 import type { Outcome } from '../../runs/request-table.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
-import { usersAt } from '../arrivals/users.ts';
 import type { Stage } from '../plan/plan.ts';
 
 /** A user whose connection fails waits this long before trying again, or a dead server would be asked 20,000 times a second. */
@@ -39,7 +38,7 @@ export class Users {
 
   /** Sets users to work as the level grows; one too many ends with its iteration. */
   update(now: number): void {
-    this.#wanted = usersAt(this.#curve, this.#shaped ? now - this.#start : 0);
+    this.#wanted = Math.round(this.#curve.levelAt(this.#shaped ? now - this.#start : 0));
     const missing: number[] = [];
     for (let user = this.#first; user <= this.#wanted; user += this.#step) {
       if (!this.#busy.has(user)) missing.push(user);

@@ -1,54 +1,51 @@
 import type { PhaseSpan } from '../../runs/run-document.ts';
-import { LevelCurve } from '../arrivals/level-curve.ts';
+import { type LoadModel, modelOf } from '../model/load-model.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
-import { requestsPerIteration } from './run-figures.ts';
 
-/** How many requests a plan's load asks for between two moments of a run. */
+/** How many requests a plan's load asks for; unknown (null) where no rate is asked for, as of users. */
 export class AskedLoad {
-  readonly #load: ResolvedPlan['load'];
-  readonly #curve: LevelCurve | null;
+  readonly #model: LoadModel;
   readonly #perIteration: number;
 
   constructor(plan: ResolvedPlan) {
-    this.#load = plan.load;
-    this.#curve = plan.load.model === 'open' ? new LevelCurve(plan.load.stages) : null;
+    this.#model = modelOf(plan.load);
     this.#perIteration = requestsPerIteration(plan);
   }
 
-  /** Null in a closed load, which asks for none. @param from run time, ms; as `to` @param phases the load was sent in */
+  /** The highest rate, requests a second. */
+  get peak(): number | null {
+    return this.#model.asked === null ? null : this.#model.highestLevel * this.#perIteration;
+  }
+
+  /** Requests a second at a moment of a phase that follows the load's shape. @param time ms from the phase's start */
+  at(time: number): number | null {
+    return this.#model.asked === null ? null : this.#model.asked.rateAt(time) * this.#perIteration;
+  }
+
+  /** The mean between two moments of such a phase, requests a second. @param from ms from the phase's start; as `to` */
+  between(from: number, to: number): number | null {
+    const { asked } = this.#model;
+    if (asked === null) return null;
+    if (to <= from) return 0;
+    return ((asked.before(to) - asked.before(from)) / (to - from)) * 1000 * this.#perIteration;
+  }
+
+  /** Requests between two moments of a run. @param from run time, ms; as `to` @param phases the load was sent in */
   within(phases: readonly PhaseSpan[], from: number, to: number): number | null {
-    if (this.#load.model === 'closed') return null;
+    const { asked, firstLevel } = this.#model;
+    if (asked === null) return null;
     const iterations = phases.reduce((sum, { phase, start, end }) => {
       const [first, last] = [Math.max(from, start) - start, Math.min(to, end) - start];
       if (last <= first) return sum;
-      return (
-        sum + (phase === 'measured' || phase === 'profiled' ? this.#shaped(first, last) : this.#steady(last - first))
-      );
+      const follows = phase === 'measured' || phase === 'profiled';
+      return sum + (follows ? asked.before(last) - asked.before(first) : (firstLevel * (last - first)) / 1000);
     }, 0);
     return iterations * this.#perIteration;
   }
-
-  /** Before and between the shaped phases the load stays at the level it begins with. @param length ms */
-  #steady(length: number): number {
-    return ((this.#curve?.levelAt(0) ?? 0) * length) / 1000;
-  }
-
-  /** @param from ms from the phase's start */
-  #shaped(from: number, to: number): number {
-    if (this.#curve !== null) return this.#curve.area(to) - this.#curve.area(from);
-    if (this.#load.model !== 'replay') return 0;
-    return countBefore(this.#load.times, to) - countBefore(this.#load.times, from);
-  }
 }
 
-/** @param times ascending */
-function countBefore(times: readonly number[], time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Requests an iteration sends, where all of its steps go well: the mean over the scenarios by their weight. */
+export function requestsPerIteration({ scenarios }: ResolvedPlan): number {
+  const total = scenarios.reduce((sum, { weight }) => sum + weight, 0);
+  return scenarios.reduce((sum, { weight, steps }) => sum + (weight / total) * steps.length, 0);
 }

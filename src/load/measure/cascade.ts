@@ -57,13 +57,13 @@ interface Onset {
  * that begins overloaded little can be said, since it does not show how its steps are when all is well.
  *
  * @param span the phase's start and end, on the requests' clock
- * @param iterationRateAt iterations a second at a time in ms from the phase's start; null where it is not known
+ * @param iterationRateAt iterations a second at a time in ms from the phase's start; left out where none is asked for
  */
 export function findCascade(
   rows: StepRows,
   steps: readonly string[],
   span: { readonly start: number; readonly end: number },
-  iterationRateAt: (at: number) => number | null = () => null,
+  iterationRateAt?: (at: number) => number,
 ): Cascade | null {
   const width = Math.max(WINDOW, (span.end - span.start) * WINDOW_PART);
   const onsets = onsetsOf(episodesOf(requestsByStep(rows, steps.length), span.start, width), width);
@@ -71,7 +71,7 @@ export function findCascade(
   if (first === undefined) return null;
   const at = (onset: Onset): number => onset.episode.start - span.start;
   const wrong = (onset: Onset): WrongStep => ({ step: onset.step, at: at(onset), why: onset.episode.why });
-  const sentence = firstSentence(onsets, steps, at(first), iterationRateAt(at(first)));
+  const sentence = firstSentence(onsets, steps, at(first), iterationRateAt?.(at(first)) ?? null);
   return {
     first: { ...wrong(first), sentence },
     followed: onsets.slice(1).map((onset) => ({ ...wrong(onset), together: areTogether(first, onset) })),

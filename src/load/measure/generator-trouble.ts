@@ -1,4 +1,5 @@
 import type { Latency, LoadCounts } from '../../runs/run-document.ts';
+import { modelOf } from '../model/load-model.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
 import { figure, wholePercent } from './figure.ts';
 
@@ -57,7 +58,7 @@ const MATTERS = 0.001;
  */
 export function generatorTrouble(plan: ResolvedPlan, facts: LoadFacts, health: GeneratorFacts): string[] {
   const found = [
-    plan.load.model === 'closed' ? saturation(health) : lateSchedule(facts, health),
+    modelOf(plan.load).closed ? saturation(health) : lateSchedule(facts, health),
     tooFewConnections(plan, facts, health),
     tooLowCap(plan, facts),
     noDescriptors(facts, health),

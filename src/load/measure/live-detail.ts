@@ -12,14 +12,14 @@ import {
   REQUEST_WIDTH,
 } from '../../runs/request-table.ts';
 import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
-import { allSteps, askedRate, hasStreams, type ResolvedPlan } from '../plan/plan.ts';
+import { allSteps, hasStreams, type ResolvedPlan } from '../plan/plan.ts';
+import { AskedLoad } from './asked-load.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import { exampleTexts } from './example-text.ts';
 import { FineLatencies } from './fine-latencies.ts';
 import { summarizeHealth } from './health-summary.ts';
 import { bucketWidth, LatencyOverTime, type TimeChanges } from './latency-over-time.ts';
 import { LiveStreams, type LiveStreamUpdate } from './live-streams.ts';
-import { requestsPerIteration } from './run-figures.ts';
 import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
 import { TimeHistogram } from './time-histogram.ts';
@@ -242,10 +242,10 @@ export class LiveDetail {
   }
 
   #firstWidth(): number {
-    const { load, warmup, duration } = this.#plan;
-    const rate = askedRate(load, duration);
+    const { warmup, duration } = this.#plan;
+    const rate = new AskedLoad(this.#plan).between(0, duration);
     const length = warmup + duration;
-    return bucketWidth(length, rate === null ? null : (rate * requestsPerIteration(this.#plan) * length) / 1000);
+    return bucketWidth(length, rate === null ? null : (rate * length) / 1000);
   }
 }
 

@@ -1,11 +1,11 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { isAnswered, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
-import { LevelCurve } from '../arrivals/level-curve.ts';
 import { hasStreams, type ResolvedPlan } from '../plan/plan.ts';
+import { AskedLoad } from './asked-load.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { supportFor } from './percentile.ts';
 import { type RecentStreamFigures, RecentStreams } from './recent-streams.ts';
-import { requestsPerIteration } from './run-figures.ts';
+import { stageSpans } from './selection.ts';
 import { newHistogram } from './time-histogram.ts';
 
 /** What is known of a run while it runs. Times in ms. */
@@ -59,8 +59,8 @@ interface Second {
 /** Histograms of latency for every second and in total, in whole µs; warm-up is kept apart from the rest. */
 export class Recorder {
   readonly #plan: ResolvedPlan;
-  readonly #curve: LevelCurve | null;
-  readonly #perIteration: number;
+  readonly #asked: AskedLoad;
+  readonly #stages: ReturnType<typeof stageSpans>;
   readonly #seconds = new Map<string, Second>();
   readonly #inFlight = new Map<number, number>();
   readonly #errors = new Map<string, number>();
@@ -76,8 +76,8 @@ export class Recorder {
 
   constructor(plan: ResolvedPlan) {
     this.#plan = plan;
-    this.#curve = plan.load.model === 'replay' ? null : new LevelCurve(plan.load.stages);
-    this.#perIteration = requestsPerIteration(plan);
+    this.#asked = new AskedLoad(plan);
+    this.#stages = stageSpans(plan, 0);
     this.#streams = hasStreams(plan) ? new RecentStreams(plan) : null;
   }
 
@@ -124,7 +124,7 @@ export class Recorder {
       elapsed,
       total,
       rate: this.#rate(now),
-      asked: this.#asked(shaped ? elapsed : 0),
+      asked: this.#asked.at(shaped ? elapsed : 0),
       rates: this.#rates(now),
       percentile: highest ? { name: highest, value: percentiles[highest]! } : null,
       percentiles,
@@ -227,16 +227,8 @@ export class Recorder {
   }
 
   #stage(elapsed: number): string | null {
-    const { load } = this.#plan;
-    if (load.model === 'replay' || load.stages.length < 2 || this.#curve === null) return null;
-    return load.stages[this.#curve.stageAt(elapsed)]?.name ?? null;
-  }
-
-  #asked(elapsed: number): number | null {
-    const { load } = this.#plan;
-    if (load.model === 'closed') return null;
-    if (this.#curve !== null) return this.#curve.levelAt(elapsed) * this.#perIteration;
-    return load.model === 'replay' ? (load.times.length / this.#plan.duration) * 1000 * this.#perIteration : null;
+    if (this.#stages.length < 2) return null;
+    return (this.#stages.find(({ end }) => elapsed < end) ?? this.#stages.at(-1)!).name;
   }
 
   #second(phase: Phase, second: number): Second {

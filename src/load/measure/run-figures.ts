@@ -10,9 +10,10 @@ import type {
   StepFigures,
   StreamingFigures,
 } from '../../runs/run-document.ts';
-import { LevelCurve } from '../arrivals/level-curve.ts';
-import { allSteps, hasStreams, type Load, type ResolvedPlan } from '../plan/plan.ts';
+import { modelOf } from '../model/load-model.ts';
+import { allSteps, hasStreams, type ResolvedPlan } from '../plan/plan.ts';
 import { keepsDetails } from '../scenario/kept-details.ts';
+import { AskedLoad } from './asked-load.ts';
 import { findCascade } from './cascade.ts';
 import { Floats } from './floats.ts';
 import type { JudgedObjective } from './judged-objective.ts';
@@ -38,6 +39,8 @@ const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 export class RunFigures {
   readonly total = new Tally();
   readonly #plan: ResolvedPlan;
+  readonly #asked: AskedLoad;
+  readonly #closed: boolean;
   readonly #span: Span;
   readonly #steps: readonly Tally[];
   readonly #stages: readonly { readonly name: string; readonly span: Span; readonly tally: Tally; within: number }[];
@@ -59,6 +62,8 @@ export class RunFigures {
     const steps = allSteps(plan);
     const stages = stageSpans(plan, span.start).filter(({ start }) => start < span.end);
     this.#plan = plan;
+    this.#asked = new AskedLoad(plan);
+    this.#closed = modelOf(plan.load).closed;
     this.#span = span;
     this.#steps = steps.length > 1 ? steps.map(() => new Tally()) : [this.total];
     this.#stages =
@@ -131,7 +136,7 @@ export class RunFigures {
   get rate(): { asked: number | null; got: number } {
     const { start, end } = this.#span;
     return {
-      asked: askedBetween(this.#plan, 0, end - start),
+      asked: this.#asked.between(0, end - start),
       got: end > start ? (this.#answeredWithin / (end - start)) * 1000 : 0,
     };
   }
@@ -154,7 +159,7 @@ export class RunFigures {
       return {
         scenario: scenario.name,
         step: step.name,
-        load: tally.load(this.#plan.load.model === 'closed' ? null : tally.total, { asked: null, got }),
+        load: tally.load(this.#closed ? null : tally.total, { asked: null, got }),
         latency: tally.latency(),
         prevented: this.#rows?.iterations.prevented[index] ?? 0,
         errors: errorsOf(tally, step.name, exampleOf),
@@ -185,9 +190,9 @@ export class RunFigures {
   stages(): StageFigures[] | undefined {
     if (this.#stages.length === 0) return undefined;
     return this.#stages.map(({ name, span, tally, within }) => {
-      const asked = askedBetween(this.#plan, span.start - this.#span.start, span.end - this.#span.start);
+      const asked = this.#asked.between(span.start - this.#span.start, span.end - this.#span.start);
       const got = (within / (span.end - span.start)) * 1000;
-      const planned = this.#plan.load.model === 'closed' ? null : tally.total;
+      const planned = this.#closed ? null : tally.total;
       return { stage: name, ...span, load: tally.load(planned, { asked, got }), latency: tally.latency() };
     });
   }
@@ -237,7 +242,7 @@ export class RunFigures {
       stepRows(rows, this.#span.end),
       steps.map(({ step }) => step.name),
       this.#span,
-      iterationRate(this.#plan.load) ?? undefined,
+      modelOf(this.#plan.load).asked?.rateAt,
     );
     return found?.sentence ?? null;
   }
@@ -259,43 +264,6 @@ export class RunFigures {
     });
     return weight > 0 ? sum / weight : null;
   }
-}
-
-/** Requests an iteration sends, where all of its steps go well: the mean over the scenarios by their weight. */
-export function requestsPerIteration({ scenarios }: ResolvedPlan): number {
-  const total = scenarios.reduce((sum, { weight }) => sum + weight, 0);
-  return scenarios.reduce((sum, { weight, steps }) => sum + (weight / total) * steps.length, 0);
-}
-
-/** What a load asks for between two moments of its phase (ms), requests a second; null in a closed loop. */
-export function askedBetween(plan: ResolvedPlan, from: number, to: number): number | null {
-  const { load } = plan;
-  if (load.model === 'closed') return null;
-  if (to <= from) return 0;
-  const curve = load.model === 'open' ? new LevelCurve(load.stages) : null;
-  const arrivals = curve === null ? recordedBetween(load, from, to) : curve.area(to) - curve.area(from);
-  return (arrivals / (to - from)) * 1000 * requestsPerIteration(plan);
-}
-
-/** The highest rate a load asks for, requests a second: of recorded arrivals in any whole second. Null in a closed loop. */
-export function askedPeak(plan: ResolvedPlan): number | null {
-  const { load } = plan;
-  if (load.model === 'closed') return null;
-  const each = requestsPerIteration(plan);
-  if (load.model === 'open') return Math.max(...load.stages.map(({ from, to }) => Math.max(from, to))) * each;
-  const seconds = new Map<number, number>();
-  for (const time of load.times) seconds.set(Math.floor(time / 1000), (seconds.get(Math.floor(time / 1000)) ?? 0) + 1);
-  return [...seconds.values()].reduce((most, count) => Math.max(most, count), 0) * each;
-}
-
-function recordedBetween(load: Load, from: number, to: number): number {
-  return load.model === 'replay' ? load.times.filter((time) => time >= from && time < to).length : 0;
-}
-
-function iterationRate(load: Load): ((at: number) => number) | null {
-  if (load.model !== 'open') return null;
-  const curve = new LevelCurve(load.stages);
-  return (at) => curve.levelAt(at);
 }
 
 /** What was sent, for the cascade; what the end of the run cut off had waited until then. */

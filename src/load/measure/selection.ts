@@ -1,3 +1,4 @@
+import { modelOf } from '../model/load-model.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import type { Selector } from './objective.ts';
 import type { Span } from './sliding-window.ts';
@@ -32,9 +33,8 @@ export function isSelected({ steps, stages }: Selection, step: number, time: num
 
 /** When each stage of a plan's load is on, in a phase that begins at `start` (ms of run time). */
 export function stageSpans(plan: Plan, start: number): { name: string; start: number; end: number }[] {
-  if (plan.load === null || plan.load.model === 'replay') return [];
   let at = start;
-  return plan.load.stages.map(({ name, duration }) => {
+  return (plan.load === null ? [] : modelOf(plan.load).stages).map(({ name, duration }) => {
     const span = { name, start: at, end: at + duration };
     at += duration;
     return span;

@@ -1,11 +1,12 @@
 import { grpcMethod } from '../grpc/grpc-method.ts';
 import { parseObjective } from '../measure/objective.ts';
 import { missingFor } from '../measure/objective-needs.ts';
+import { modelOf } from '../model/load-model.ts';
 import { compileAddress } from '../scenario/address.ts';
 import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
-import { isWithin, LIMITS, type Limit, limitedText, rangeText } from './limits.ts';
+import { LIMITS, requireWithin } from './limits.ts';
 import { checkMetrics } from './metrics-plan.ts';
-import { type Load, METHODS, type Plan, PlanError, type Step } from './plan.ts';
+import { METHODS, type Plan, PlanError, type Step } from './plan.ts';
 import { checkTargetUrl } from './target-url.ts';
 
 /**
@@ -16,22 +17,22 @@ export function checkPlan(plan: Plan): Plan {
   checkTargetUrl(plan.target.url);
   compileHeaders([plan.target.headers]);
   checkMetrics(plan.target.metrics);
-  within('--redirects', LIMITS.redirects, plan.target.redirects);
-  within('--streams', LIMITS.streams, plan.target.streams);
+  requireWithin('--redirects', LIMITS.redirects, plan.target.redirects);
+  requireWithin('--streams', LIMITS.streams, plan.target.streams);
   const steps = [...(plan.setup?.steps ?? []), ...plan.scenarios.flatMap((scenario) => scenario.steps)];
   if (plan.scenarios.length === 0 || plan.scenarios.some((scenario) => scenario.steps.length === 0)) {
     throw new PlanError('A plan has at least one scenario, and each scenario at least one step.');
   }
   for (const step of steps) checkStep(step, plan.target.url);
-  if (plan.load !== null) checkLoad(plan.load);
-  if (plan.connections !== null) within('--connections', LIMITS.connections, plan.connections);
-  if (plan.gracefulStop !== null) within('--graceful-stop', LIMITS.gracefulStop, plan.gracefulStop);
-  within('--duration', LIMITS.duration, plan.duration);
-  within('--warmup', LIMITS.warmup, plan.warmup);
-  within('--timeout', LIMITS.timeout, plan.timeout);
-  within('--max-in-flight', LIMITS.maxInFlight, plan.maxInFlight);
-  within('--generators', LIMITS.generators, plan.generators);
-  within('--seed', LIMITS.seed, plan.seed);
+  if (plan.load !== null) modelOf(plan.load).check();
+  if (plan.connections !== null) requireWithin('--connections', LIMITS.connections, plan.connections);
+  if (plan.gracefulStop !== null) requireWithin('--graceful-stop', LIMITS.gracefulStop, plan.gracefulStop);
+  requireWithin('--duration', LIMITS.duration, plan.duration);
+  requireWithin('--warmup', LIMITS.warmup, plan.warmup);
+  requireWithin('--timeout', LIMITS.timeout, plan.timeout);
+  requireWithin('--max-in-flight', LIMITS.maxInFlight, plan.maxInFlight);
+  requireWithin('--generators', LIMITS.generators, plan.generators);
+  requireWithin('--seed', LIMITS.seed, plan.seed);
   for (const { objective } of plan.objectives) {
     const missing = missingFor(parseObjective(objective), plan);
     if (missing !== null) throw new PlanError(missing);
@@ -45,24 +46,4 @@ function checkStep({ method, url, headers }: Step, base: string): void {
   else if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
   compileAddress(url, {}, base);
   compileHeaders([headers]);
-}
-
-function checkLoad(load: Load): void {
-  if (load.model === 'replay') return;
-  const [option, limit, level] =
-    load.model === 'open'
-      ? (['--rate', LIMITS.rate, LIMITS.stageRate] as const)
-      : (['--users', LIMITS.users, LIMITS.stageUsers] as const);
-  within(option, limit, Math.max(...load.stages.flatMap(({ from, to }) => [from, to])));
-  for (const { from, to, duration } of load.stages) {
-    within(option, level, from);
-    within(option, level, to);
-    within('The length of a stage', LIMITS.stageTime, duration);
-  }
-  if (load.model === 'open' && load.arrivals === 'gamma') within('--burstiness', LIMITS.burstiness, load.burstiness);
-}
-
-function within(option: string, limit: Limit, value: number): void {
-  if (isWithin(limit, value)) return;
-  throw new PlanError(`${option} must be ${rangeText(limit)}, not ${limitedText(limit, value)}.`);
 }

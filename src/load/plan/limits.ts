@@ -1,4 +1,5 @@
 import { durationText } from './duration.ts';
+import { PlanError } from './plan.ts';
 
 /** What a number of a plan may be, both ends included. */
 export interface Limit {
@@ -62,4 +63,10 @@ export function rangeText({ least, most, kind, unit }: Limit): string {
 /** A value as {@link rangeText} writes them. */
 export function limitedText({ kind }: Limit, value: number): string {
   return kind === 'time' && value >= 0 ? durationText(value) : String(value);
+}
+
+/** Throws a {@link PlanError} that names the option. */
+export function requireWithin(option: string, limit: Limit, value: number): void {
+  if (isWithin(limit, value)) return;
+  throw new PlanError(`${option} must be ${rangeText(limit)}, not ${limitedText(limit, value)}.`);
 }

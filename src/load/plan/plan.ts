@@ -244,20 +244,31 @@ export type Test =
   | { readonly test: 'contains' | 'matches'; readonly value: string }
   | { readonly test: 'above' | 'below'; readonly value: number };
 
-/** Iterations arrive at a rate whatever the server does, or users each wait for an answer before they send again. */
-export type Load =
-  | {
-      readonly model: 'open';
-      readonly arrivals: Arrivals;
-      /** Of gamma arrivals: the shape of the gaps. 1 is Poisson, more is steadier, less comes in bursts. */
-      readonly burstiness: number;
-      /** Levels are iterations a second. */
-      readonly stages: readonly Stage[];
-    }
-  /** Recorded arrivals, ms from the start, ascending. */
-  | { readonly model: 'replay'; readonly times: readonly number[] }
+/** What each comes to is told by its model, `model/load-model.ts`. */
+export type Load = OpenLoad | ReplayedLoad | ClosedLoad;
+
+/** Iterations arrive at a rate, whatever the server does. */
+export interface OpenLoad {
+  readonly model: 'open';
+  readonly arrivals: Arrivals;
+  /** Of gamma arrivals: the shape of the gaps. 1 is Poisson, more is steadier, less comes in bursts. */
+  readonly burstiness: number;
+  /** Levels are iterations a second. */
+  readonly stages: readonly Stage[];
+}
+
+/** Recorded arrivals, ms from the start, ascending. */
+export interface ReplayedLoad {
+  readonly model: 'replay';
+  readonly times: readonly number[];
+}
+
+/** Users each wait for an answer before they send again. */
+export interface ClosedLoad {
+  readonly model: 'closed';
   /** Levels are users. */
-  | { readonly model: 'closed'; readonly stages: readonly Stage[] };
+  readonly stages: readonly Stage[];
+}
 
 /** A stretch of a load in which its level goes from `from` to `to` in a straight line. */
 export interface Stage {
@@ -376,21 +387,11 @@ export function literal(text: string): string {
 }
 
 /** An even load of `rate` iterations a second, or of `users`. */
-export function steadyRate(rate: number, duration: number, arrivals: Arrivals = 'poisson', burstiness = 1): Load {
+export function steadyRate(rate: number, duration: number, arrivals: Arrivals = 'poisson', burstiness = 1): OpenLoad {
   return { model: 'open', arrivals, burstiness, stages: [{ name: 'steady', from: rate, to: rate, duration }] };
 }
-export function steadyUsers(users: number, duration: number): Load {
+export function steadyUsers(users: number, duration: number): ClosedLoad {
   return { model: 'closed', stages: [{ name: 'steady', from: users, to: users, duration }] };
-}
-
-/**
- * The plan with a load: what it asks for, else `derived`.
- * @param serviceMs what an iteration took once; 0: not known
- */
-export function resolvePlan(plan: Plan, derived: Load, serviceMs = 0): ResolvedPlan {
-  const load = plan.load ?? derived;
-  const underWay = load.model === 'open' && hasStreams(plan) ? (highestLevel(load.stages) * serviceMs) / 1000 : 0;
-  return { ...plan, load, connections: plan.connections ?? defaultConnections(load, underWay) };
 }
 
 /** Whether some of its rows are prompts for language models. */
@@ -407,19 +408,6 @@ export function forOneRun(plan: Plan, nonce: number): Plan {
   return { ...plan, data: Object.fromEntries(data) };
 }
 
-/** More than this many only who asks for them gets. */
-const MOST_UNASKED_CONNECTIONS = 4096;
-
-/** @param underWay so many streams at once, by Little's law: long ones need more connections than other answers do */
-function defaultConnections(load: Load, underWay: number): number {
-  if (load.model === 'closed') return Math.max(1, Math.ceil(highestLevel(load.stages)));
-  return Math.max(PLAN_DEFAULTS.openConnections, Math.min(MOST_UNASKED_CONNECTIONS, Math.ceil(2 * underWay)));
-}
-
-function highestLevel(stages: readonly { readonly from: number; readonly to: number }[]): number {
-  return stages.reduce((most, { from, to }) => Math.max(most, from, to), 0);
-}
-
 /**
  * A load that hardly makes requests wait for each other, for an iteration that took `serviceMs` once: half of what one at a time
  * could serve, between 1 and 200 per second, rounded to two digits. Streams that take so long that this would be less than one a second
@@ -430,14 +418,6 @@ export function gentleLoad(serviceMs: number, { duration, scenarios }: Pick<Plan
   if (streams && serviceMs > 500) return steadyUsers(1, duration);
   const rate = Math.min(200, Math.max(1, 500 / Math.max(serviceMs, 0.1)));
   return steadyRate(Number(rate.toPrecision(2)), duration);
-}
-
-/** The mean of what an open load asks for, iterations a second; null in a closed one, which asks for none. */
-export function askedRate(load: Load, duration: number): number | null {
-  if (load.model === 'closed') return null;
-  if (load.model === 'replay') return (load.times.length / duration) * 1000;
-  const total = load.stages.reduce((sum, stage) => sum + ((stage.from + stage.to) / 2) * stage.duration, 0);
-  return total / load.stages.reduce((sum, stage) => sum + stage.duration, 0);
 }
 
 /** All steps of the scenarios in order; a request's `step` is an index into them. */

@@ -1,5 +1,6 @@
 import { parseObjective } from '../../measure/objective.ts';
 import { missingFor } from '../../measure/objective-needs.ts';
+import { modelOf } from '../../model/load-model.ts';
 import { knownNames } from '../nearest.ts';
 import { allSteps, type Plan } from '../plan.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
@@ -50,7 +51,7 @@ function stepsOf(plan: Plan): string[] {
 }
 
 function stagesOf({ load }: Plan): string[] {
-  return load === null || load.model === 'replay' ? [] : load.stages.map(({ name }) => name);
+  return load === null ? [] : modelOf(load).stages.map(({ name }) => name);
 }
 
 /** The values of each tag that some step has. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type LoadOfPlan, loadOf } from '../load-syntax.ts';
 import {
   NO_TLS,
   type ObjectivePlan,
@@ -14,7 +15,6 @@ import type { PlanDocument } from '../schema/plan-schema.ts';
 import type { StepDocument } from '../schema/step-schema.ts';
 import { targetUrl } from '../target-url.ts';
 import { dataOf } from './data-document.ts';
-import { type LoadOfPlan, loadOf } from './load-document.ts';
 import { namesOfSteps, placedScenarios, placedSetup } from './placed-steps.ts';
 import { stepOf } from './step-document.ts';
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { durationText } from '../duration.ts';
 import { isWithin, LIMITS } from '../limits.ts';
+import type { Replay } from '../load-syntax.ts';
 import { type Plan, PlanError } from '../plan.ts';
 import { type PlanDocument, planSchema } from '../schema/plan-schema.ts';
 import { faultOf } from '../schema/schema-parts.ts';
 import { targetUrl } from '../target-url.ts';
-import type { Replay } from './load-document.ts';
 import { objectiveFaults } from './objective-faults.ts';
 import { nameFaults } from './placed-steps.ts';
 import { planOf } from './plan-document.ts';

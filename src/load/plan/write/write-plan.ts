@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../duration.ts';
+import { type Replay, writtenLoad } from '../load-syntax.ts';
 import { METRICS_EVERY_MS, type MetricsPlan } from '../metrics-plan.ts';
 import {
   literal,
@@ -12,11 +13,9 @@ import {
   type Step,
   type Target,
 } from '../plan.ts';
-import type { Replay } from '../read/load-document.ts';
 import { ONLY_SCENARIO } from '../read/placed-steps.ts';
 import { isDefaultName, uniqueNames } from '../step-names.ts';
 import { writtenData } from './written-data.ts';
-import { writtenLoad } from './written-load.ts';
 import { type FileName, mapValues, unlessEmpty, writtenStep } from './written-step.ts';
 import { yamlText } from './yaml-text.ts';
 

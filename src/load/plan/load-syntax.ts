@@ -1,11 +1,37 @@
+import path from 'node:path';
 import * as z from 'zod';
-import { durationText } from '../duration.ts';
-import { isWithin, LIMITS, rangeText } from '../limits.ts';
-import { parseLoad } from '../load-text.ts';
-import { ARRIVALS } from '../plan.ts';
-import { addIssue, type Context, fileName, map, number, oneRequired, onlyOne, text, time } from './schema-parts.ts';
+import { durationText } from './duration.ts';
+import { isWithin, LIMITS, rangeText } from './limits.ts';
+import { loadText, parseLoad } from './load-text.ts';
+import {
+  ARRIVALS,
+  type Load,
+  type OpenLoad,
+  PLAN_DEFAULTS,
+  type Plan,
+  PlanError,
+  type ReplayedLoad,
+  type Stage,
+  steadyRate,
+  steadyUsers,
+} from './plan.ts';
+import {
+  addIssue,
+  type Context,
+  fileName as fileNameSchema,
+  map,
+  number,
+  oneRequired,
+  onlyOne,
+  text,
+  time,
+} from './schema/schema-parts.ts';
+import type { FileName } from './write/written-step.ts';
 
-/* What plan files say about load. */
+/*
+ * How plan files say how much is sent: what may stand there, what it means, and how it is written. All three are here, so that a load
+ * model is one file (`model/`) and its lines in this one.
+ */
 
 const STAGE = 'a stage such as {rate: 50, for: 10s} or {ramp: 200, for: 30s}';
 const LEVELS = ['rate', 'ramp', 'users', 'rampUsers'] as const;
@@ -76,7 +102,7 @@ const stages = z
     }
   });
 
-export function isOfUsers({ users, rampUsers }: StageDocument): boolean {
+function isOfUsers({ users, rampUsers }: StageDocument): boolean {
   return users !== undefined || rampUsers !== undefined;
 }
 
@@ -111,7 +137,7 @@ const longLoad = map(LOAD, {
       examples: [8],
     }),
   stages: stages.optional().meta({ description: 'A load whose level changes, of a rate or of users.' }),
-  replay: fileName.optional().meta({
+  replay: fileNameSchema.optional().meta({
     description:
       'A file of recorded arrivals: CSV with times in the first column, or JSON lines. Seconds from any moment, or dates.',
     examples: ['arrivals.csv'],
@@ -158,4 +184,112 @@ export const load = z
   });
 
 export type LoadDocument = NonNullable<z.output<typeof load>>;
-export type StageDocument = z.output<typeof stage>;
+type StageDocument = z.output<typeof stage>;
+
+/** Recorded arrivals that a plan names but does not hold. */
+export interface Replay {
+  /** Absolute. */
+  readonly file: string;
+  /** 2: twice as fast as recorded. */
+  readonly speed: number;
+  /** Ms; null: as long as there are arrivals. */
+  readonly duration: number | null;
+}
+
+/** What a plan's load comes to. Where there is a replay, the load has to be read from its file. */
+export interface LoadOfPlan {
+  readonly load: Load | null;
+  readonly duration: number;
+  readonly replay: Replay | null;
+}
+
+/** @param written the plan's own duration, ms @param folder that file names are relative to */
+export function loadOf(document: LoadDocument | undefined, written: number | undefined, folder: string): LoadOfPlan {
+  const duration = written ?? PLAN_DEFAULTS.duration;
+  const of = (load: Load | null): LoadOfPlan => ({ load, duration, replay: null });
+  if (document === undefined) return of(null);
+  if (typeof document === 'number') return of(steadyRate(document, duration));
+  if (typeof document === 'string') return { ...parseLoad(document, duration)!, replay: null };
+  const { rate, users, stages, replay, arrivals = 'poisson', burstiness = 1, speed = 1 } = document;
+  if (rate !== undefined) return of(steadyRate(rate, duration, arrivals, burstiness));
+  if (users !== undefined) return of(steadyUsers(users, duration));
+  if (replay !== undefined) {
+    return { load: null, duration, replay: { file: path.resolve(folder, replay), speed, duration: written ?? null } };
+  }
+  const levels = levelsOf(stages!);
+  const load: Load = stages!.some(isOfUsers)
+    ? { model: 'closed', stages: levels }
+    : { model: 'open', arrivals, burstiness, stages: levels };
+  return { load, duration: lengthOf(levels), replay: null };
+}
+
+/** Ms. */
+function lengthOf(stages: readonly Pick<Stage, 'duration'>[]): number {
+  return stages.reduce((sum, { duration }) => sum + duration, 0);
+}
+
+function defaultStageName(at: number): string {
+  return `stage ${at + 1}`;
+}
+
+/** Ramps go from the level before, which at the start is 0. */
+function levelsOf(stages: readonly StageDocument[]): Stage[] {
+  let before = 0;
+  return stages.map(({ rate, ramp, users, rampUsers, from: start, for: duration, name }, at) => {
+    const held = rate ?? users;
+    const to = held ?? ramp ?? rampUsers!;
+    const from = held ?? start ?? before;
+    before = to;
+    return { name: name ?? defaultStageName(at), from, to, duration };
+  });
+}
+
+/** The keys of a plan file that say how much is sent and for how long. */
+export function writtenLoad({ load, duration, warmup }: Plan, replay: Replay | null, fileName: FileName): object {
+  const usualWarmup = replay === null ? PLAN_DEFAULTS.warmup : 0;
+  return {
+    ...levels(load, duration, replay, fileName),
+    ...(warmup === usualWarmup ? {} : { warmup: durationText(warmup) }),
+  };
+}
+
+function levels(load: Load | null, duration: number, replay: Replay | null, fileName: FileName): object {
+  if (replay !== null) {
+    const { file, speed, duration: written } = replay;
+    return { load: { replay: fileName(file), ...(speed === 1 ? {} : { speed }) }, ...writtenLength(written) };
+  }
+  if (load === null) return writtenLength(duration);
+  if (load.model === 'replay') {
+    throw new PlanError('Recorded arrivals are written as the name of their file, which is not known here.');
+  }
+  const arrivals = load.model === 'open' ? writtenArrivals(load) : {};
+  const [steady] = load.stages;
+  // What a short form would make of it.
+  if (load.stages.length !== 1 || !isSteady(steady!) || steady!.duration !== duration) {
+    return { load: { ...arrivals, stages: writtenStages(load) } };
+  }
+  const level = load.model === 'open' ? { rate: steady!.from } : { users: steady!.from };
+  return { load: loadText(load, false) ?? { ...level, ...arrivals }, ...writtenLength(duration) };
+}
+
+function writtenLength(duration: number | null): object {
+  return duration === null || duration === PLAN_DEFAULTS.duration ? {} : { duration: durationText(duration) };
+}
+
+function writtenArrivals({ arrivals, burstiness }: OpenLoad): object {
+  if (arrivals === 'poisson') return {};
+  return { arrivals, ...(arrivals === 'gamma' && burstiness !== 1 ? { burstiness } : {}) };
+}
+
+function isSteady({ name, from, to }: Stage): boolean {
+  return name === 'steady' && from === to;
+}
+
+function writtenStages({ model, stages }: Exclude<Load, ReplayedLoad>): object[] {
+  const [hold, ramp] = model === 'open' ? ['rate', 'ramp'] : ['users', 'rampUsers'];
+  return stages.map(({ name, from, to, duration }, at) => {
+    const before = at === 0 ? 0 : stages[at - 1]!.to;
+    const level = from === to ? { [hold!]: to } : { [ramp!]: to, ...(from === before ? {} : { from }) };
+    return { ...level, for: durationText(duration), ...(name === defaultStageName(at) ? {} : { name }) };
+  });
+}

@@ -1,0 +1,45 @@
+import { recordedArrivals } from '../arrivals/arrivals.ts';
+import { figure } from '../measure/figure.ts';
+import type { ReplayedLoad } from '../plan/plan.ts';
+import type { LoadModel } from './load-model.ts';
+
+const SECOND = 1000;
+
+/** Iterations begin when they were recorded to have begun. */
+export function replayedLoad({ times }: ReplayedLoad): LoadModel {
+  const before = (time: number): number => countBefore(times, time);
+  return {
+    closed: false,
+    stages: [],
+    firstLevel: 0,
+    highestLevel: mostInASecond(times),
+    asked: { before, rateAt: (time) => before(time + SECOND / 2) - before(time - SECOND / 2) },
+    arrivals: (start) => recordedArrivals(times, start),
+    steadyArrivals: () => null,
+    check: () => undefined,
+    words: (duration) => `${figure(times.length)} recorded arrivals over ${figure(duration / SECOND)}s`,
+  };
+}
+
+/** @param times ascending */
+function countBefore(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of the whole seconds from the start. @param times ascending */
+function mostInASecond(times: readonly number[]): number {
+  let most = 0;
+  let begun = 0;
+  times.forEach((time, index) => {
+    if (index > 0 && Math.floor(time / SECOND) !== Math.floor(times[index - 1]! / SECOND)) begun = index;
+    most = Math.max(most, index + 1 - begun);
+  });
+  return most;
+}

@@ -1,5 +1,5 @@
 import { PlanError } from '../plan/plan.ts';
-import { encodeForAddress, encodeForQuery } from './percent-encoding.ts';
+import { decodePercent, encodeForAddress, encodeForQuery } from './percent-encoding.ts';
 import type { Placeholder } from './placeholder.ts';
 import { StepError } from './step-error.ts';
 import { compileTemplate, renderText, type Template } from './template.ts';
@@ -128,13 +128,5 @@ function withQuery(path: string, pairs: readonly Pair[], rendered: (value: Templ
 
 function authorizationOf({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return `Basic ${Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64')}`;
 }

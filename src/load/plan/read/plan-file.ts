@@ -51,7 +51,8 @@ export function readPlan(text: string, file: string, environment: NodeJS.Process
 }
 
 /**
- * The plan with the arrivals its replay names, to their end where it says no duration. Throws a {@link PlanError} where they are too long.
+ * The plan with the arrivals its replay names, to their end where it says no duration; later ones are no part of it. Throws a
+ * {@link PlanError} where they are too long.
  *
  * @param times ms from the first of them, ascending, at least one
  */
@@ -65,7 +66,7 @@ export function withReplay(plan: Plan, replay: Replay, times: readonly number[])
       `${replay.file}: the arrivals are spread over more than ${most}. Write a duration, or a higher speed.`,
     );
   }
-  return { ...plan, load: { model: 'replay', times }, duration };
+  return { ...plan, load: { model: 'replay', times: times.filter((time) => time < duration) }, duration };
 }
 
 /** What the plan gives a value, and what else it asks for that is set: the process's value wins. */

@@ -93,6 +93,15 @@ export function decodeBody(body: Buffer, contentEncoding: string | undefined): B
   return encodings.filter((name) => name !== '').reduceRight(decodeOnce, body);
 }
 
+/** The text of a body for people: unpacked, and empty where it cannot be. */
+export function readableBody(body: Buffer, contentEncoding: string | undefined): string {
+  try {
+    return decodeBody(body, contentEncoding).toString();
+  } catch {
+    return '';
+  }
+}
+
 function decodeOnce(body: Buffer, encoding: string): Buffer {
   const decode = DECODERS.get(encoding);
   if (decode === undefined) throw new Error(`The answer is compressed with "${encoding}", which cannot be read here.`);

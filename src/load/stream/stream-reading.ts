@@ -1,5 +1,6 @@
 import type { DetailValues } from '../../runs/request-table.ts';
 import type { AnswerSink, Ending } from '../http/answer-sink.ts';
+import { readTgiHeaders } from '../scenario/server-timings.ts';
 import { cutShort } from '../scenario/value-text.ts';
 import { type EventDecoder, JsonLines, ServerSentEvents, type StreamEvent } from './event-decoder.ts';
 import { isObject } from './json-value.ts';
@@ -69,9 +70,8 @@ export class StreamReading implements AnswerSink {
     if (status < 200 || status > 299) return false;
     this.#began = true;
     this.#contentType = header('content-type') ?? '';
-    // TGI's own, where it knows them before it answers.
-    this.#notes.serverQueue = milliseconds(header('x-queue-time'));
-    this.#notes.serverCompute = milliseconds(header('x-inference-time'));
+    // Where the server knows them before it answers.
+    readTgiHeaders(header, this.#notes);
     return true;
   }
 
@@ -257,8 +257,4 @@ function parsed(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function milliseconds(header: string | undefined): number {
-  return header === undefined || header.trim() === '' ? NaN : Number(header);
 }

@@ -11,6 +11,7 @@ import { nameFaults } from './placed-steps.ts';
 import { planOf } from './plan-document.ts';
 import { type Fault, PlanFileError } from './plan-fault.ts';
 import { schemaFaults } from './schema-faults.ts';
+import { streamFaults } from './stream-faults.ts';
 import { addressOf, templateFaults, variablesOf } from './template-faults.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -46,6 +47,7 @@ export function readPlan(text: string, file: string, environment: NodeJS.Process
   allow([...nameFaults(document), ...templateFaults(document, new Set(Object.keys(values)))]);
   allow(targetFaults(document, values));
   const read = planOf(document, values, path.dirname(path.resolve(file)));
+  allow(streamFaults(document, read.plan));
   allow(objectiveFaults(document, read.plan, read.replay !== null));
   return read;
 }

@@ -119,7 +119,10 @@ function prepareBatches(step: Step, target: Target, batch: string): PreparedRequ
     origin,
     isStatic: false,
     fixed: null,
-    render: (values, cookies) => of(batchSize(renderText(template, values))).render(values, cookies),
+    render: (values, cookies) => {
+      const count = inIteration(() => batchSize(renderText(template, values)));
+      return of(count).render(values, cookies);
+    },
   };
 }
 

@@ -49,7 +49,7 @@ export function parsePrompts(bytes: Uint8Array, file: string, turns: number): Fe
 function* piecesOf(bytes: Uint8Array, file: string): Generator<{ text: string; place: string }> {
   if (firstOf(bytes) === '[') {
     let count = 0;
-    for (const text of objectsOf(bytes)) yield { text, place: `entry ${++count}` };
+    for (const text of objectsOf(bytes, file)) yield { text, place: `entry ${++count}` };
     return;
   }
   if (/\.json$/i.test(file))

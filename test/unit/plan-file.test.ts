@@ -83,7 +83,11 @@ test('a load has long and short forms', () => {
 test('a stream is known by the address that its step has with the target', () => {
   const step = 'steps:\n  - post: chat\n    json: { model: m }\n    stream: { cancel: { after: 20 } }\n';
   const { scenarios } = read(`target: http://127.0.0.1:11434/api/\n${step}`).plan;
-  assert.deepEqual(scenarios[0]!.steps[0]!.stream, { api: 'ollama-chat', cancel: { after: 20, share: 1 }, tokenizer: null });
+  assert.deepEqual(scenarios[0]!.steps[0]!.stream, {
+    api: 'ollama-chat',
+    cancel: { after: 20, share: 1 },
+    tokenizer: null,
+  });
   assert.throws(() => read(`target: http://127.0.0.1:11434/\n${step}`), /asks for no stream that is known/);
 });
 

@@ -47,7 +47,7 @@ function faultAt(path: readonly PropertyKey[], { offset }: Pick<TemplateUse, 'of
 }
 
 function faultOf({ name, scope }: TemplateUse, document: PlanDocument, variables: ReadonlySet<string>): string | null {
-  if (OWN_NAMES.includes(name) || /^random\b/.test(name) || scope.known.has(name)) return null;
+  if (OWN_NAMES.includes(name) || name.startsWith('random.') || scope.known.has(name)) return null;
   if (name.startsWith('env.')) return variableFault(name, document, variables);
   const dot = name.indexOf('.');
   if (dot < 0) return valueFault(name, scope, document);

@@ -214,7 +214,11 @@ test('embeddings, rerankers and prompts count texts', () => {
   });
   assert.deepEqual(batched('/rerank', { query: 'q', texts: ['a'] }, 2).body, { query: 'q', texts: ['a', 'a'] });
   assert.deepEqual(batched('/v1/completions', { prompt: 'a' }, 2).body, { prompt: ['a', 'a'] });
-  assert.equal(sent({ url: '/v1/chat/completions', body: json({ messages: [{ content: 'a' }] }) }).size, 1);
+  const chat = json({ messages: [{ content: 'a' }] });
+  for (const url of ['/v1/chat/completions', '/openai/deployments/x/chat/completions']) {
+    assert.equal(sent({ url, body: chat }).size, 1, url);
+  }
+  assert.equal(sent({ url: '/openai/deployments/x/completions', body: json({ prompt: ['a', 'b'] }) }).size, 2);
 });
 
 test('services of one’s own have rows where a list holds lists, objects or texts', () => {

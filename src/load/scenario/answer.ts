@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { parsedJson } from '../plan/json-object.ts';
 import { cutShort } from './value-text.ts';
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -30,7 +31,7 @@ export class Answer {
 
   /** The body's JSON; undefined where it is none. */
   get json(): unknown {
-    this.#json ??= { value: parsed(this.text) };
+    this.#json ??= { value: parsedJson(this.text) };
     return this.#json.value;
   }
 
@@ -46,14 +47,6 @@ export class Answer {
     const start = cutShort(this.text);
     // A zero byte is never in a text.
     return start.includes('\u0000') || start.includes('\ufffd') ? `${this.body.length} bytes that are not text` : start;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { parsedJson } from '../plan/json-object.ts';
 import { isWithin, LIMITS, rangeText } from '../plan/limits.ts';
 import { literal, PlanError, type Step, type Target } from '../plan/plan.ts';
 import { LINES } from '../shape/invocations.ts';
@@ -45,7 +46,7 @@ export function sizeOf(step: Step, target: Target): StepSize | null {
 
 function renderedRows(shape: Shape, request: ShapedRequest, body: Buffer | null): number {
   if (body === null || body.length > PARSED_BYTES) return NaN;
-  const value = parsed(body.toString());
+  const value = parsedJson(body.toString());
   return value === undefined ? NaN : (shape.rows({ ...request, body: { kind: 'json', value } }).count ?? NaN);
 }
 
@@ -137,7 +138,7 @@ function shapeBody(
     case 'multipart':
       return { kind: 'parts', parts: body.parts };
     case 'text': {
-      const value = isLines ? undefined : parsed(body.text);
+      const value = isLines ? undefined : parsedJson(body.text);
       if (value !== undefined) return { kind: 'json', value };
       const template = compileTemplate(body.text);
       return template.static ? { kind: 'bytes', bytes: Buffer.from(template.text) } : null;
@@ -145,17 +146,9 @@ function shapeBody(
     case 'file': {
       const bytes = planBytes(body.file);
       const mayBeJson = headerLength === null && !isLines && contentType?.startsWith('image/') !== true;
-      const value = mayBeJson ? parsed(bytes.toString()) : undefined;
+      const value = mayBeJson ? parsedJson(bytes.toString()) : undefined;
       return value === undefined ? { kind: 'bytes', bytes } : { kind: 'json', value: literalTexts(value) };
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

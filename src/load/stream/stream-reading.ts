@@ -1,5 +1,6 @@
 import type { DetailValues } from '../../runs/request-table.ts';
 import type { AnswerSink, Ending } from '../http/answer-sink.ts';
+import { parsedJson } from '../plan/json-object.ts';
 import { readTgiHeaders } from '../scenario/server-timings.ts';
 import { cutShort } from '../scenario/value-text.ts';
 import { type EventDecoder, JsonLines, ServerSentEvents, type StreamEvent } from './event-decoder.ts';
@@ -221,7 +222,7 @@ export class StreamReading implements AnswerSink {
 
   /** A valid answer that was not streamed is a stream of one chunk, which came when it was complete. */
   #readWhole(): void {
-    const value = parsed(this.answer());
+    const value = parsedJson(this.answer().toString());
     const notes = this.#notes;
     notes.next();
     if (!isObject(value) || this.#format.whole?.(value, notes) !== true) {
@@ -249,12 +250,4 @@ const OPENING_BRACE = 0x7b;
 /** White space, and the bytes of a byte order mark. */
 function isBlank(byte: number): boolean {
   return byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
+import { OWN_NAMES, OWN_SPACES } from '../../scenario/placeholder.ts';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { knownNames, nearest } from '../nearest.ts';
 import type { DataDocument } from '../schema/data-schema.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
-import { OWN_NAMES, OWN_SPACES } from '../schema/schema-parts.ts';
 import type { Fault } from './plan-fault.ts';
 import { type TemplateUse, templateUses } from './template-uses.ts';
 

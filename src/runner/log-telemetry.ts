@@ -61,7 +61,7 @@ export class LogTelemetry implements TelemetrySource {
     this.#run = run;
     this.#begun = run.now();
     this.#told = this.#begun;
-    const data: ReadLogsData = { logs: this.#logs, secrets: writtenForms(secrets), origin: run.origin };
+    const data: ReadLogsData = { logs: this.#logs, secrets, origin: run.origin };
     this.#thread = new BesideThread(program, data, (message) => this.#hear(message));
     // What is written before a file is opened would be taken for old.
     await this.#thread.begun();
@@ -155,13 +155,6 @@ export class LogTelemetry implements TelemetrySource {
     const there = this.#logs.flatMap(({ name }, at) => ((this.#facts[at]?.lines ?? 0) > 0 ? [{ name, at }] : []));
     return there.flatMap(({ name, at }) => logSeries(this.#readings[at]!, from, to, there.length > 1 ? name : null));
   }
-}
-
-/** A secret as it stands in JSON and in addresses too. */
-function writtenForms(secrets: readonly string[]): string[] {
-  return [
-    ...new Set(secrets.flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])),
-  ];
 }
 
 function shorter(cwd: string, file: string): string {

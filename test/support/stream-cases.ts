@@ -538,7 +538,7 @@ export const STREAM_CASES: readonly StreamCase[] = [
     name: "TGI's stream says of each event that it is a token",
     api: 'tgi',
     contentType: SSE,
-    headers: { 'x-queue-time': '3', 'x-inference-time': '57' },
+    headers: { 'x-queue-time': '3', 'x-inference-time': '57', 'x-total-time': '61' },
     parts: [
       [20, event({ index: 1, token: { id: 5, text: 'Hel', special: false }, generated_text: null, details: null })],
       [20, event({ index: 2, token: { id: 6, text: 'lo', special: false }, generated_text: null, details: null })],

@@ -21,6 +21,7 @@ const valuesAt = (index: number): IterationValues =>
       odd: 'a b\r\nGET /evil HTTP/1.1 ü#?/😀"%41',
       dots: '../../x',
       scheme: 'ftp',
+      rest: 'tp',
       half: 'x\ud800y',
       list: [1, 2],
     },
@@ -94,4 +95,10 @@ test('where a placeholder may change the host, the origin is known only then', (
   fails('${scheme}://127.0.0.1/', /"ftp:.*not an address/);
   // A path that looks like another host stays a path.
   assert.equal(placeOf('/${host}').origin, ORIGIN);
+});
+
+test('what is no address is told as it is written, placeholders and all', () => {
+  assert.throws(() => placeOf('ftp://host/${counter}'), /"ftp:\/\/host\/\$\{counter\}" is not an address/);
+  // Which scheme it is shows in the iteration.
+  assert.equal(placeOf('ht${rest}://127.0.0.1:9/x').origin, 'http://127.0.0.1:9');
 });

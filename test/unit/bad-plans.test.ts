@@ -408,6 +408,10 @@ test('faults of names in templates', () => {
       '3:10: "${" opens a placeholder and does not close it. Write }, or $${ for a literal ${.',
     ),
     after(
+      'steps:\n  - get: /${random-id}',
+      '3:11: "${random-id}" is not known here; no step before this one extracts it.',
+    ),
+    after(
       'steps:\n  - get: /${random.itn(1,2)}',
       '3:10: "${random.itn(1,2)}" is not known. Did you mean random.int(1,100)?',
     ),

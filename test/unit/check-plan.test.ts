@@ -7,6 +7,13 @@ const URL_TEXT = 'http://127.0.0.1:8000/predict';
 const plan = plainPlan({ url: URL_TEXT, method: 'GET', headers: {}, body: null });
 const request = (changed: { url?: string; method?: string; headers?: Record<string, string> }): Plan =>
   plainPlan({ url: URL_TEXT, headers: {}, body: null, ...changed, method: (changed.method ?? 'GET') as Method });
+const withBatch = (batch: string): Plan => {
+  const scenarios = plan.scenarios.map((scenario) => ({
+    ...scenario,
+    steps: scenario.steps.map((step) => ({ ...step, batch })),
+  }));
+  return { ...plan, scenarios };
+};
 
 test('a plan within all limits is given back as it is', () => {
   const least = { duration: 100, warmup: 0, timeout: 10, seed: 0, generators: 1, maxInFlight: 1, connections: 1 };
@@ -24,6 +31,8 @@ test('a plan within all limits is given back as it is', () => {
     { ...plan, ...most, maxInFlight: 1_000_000, load: steadyUsers(100_000, 86_400_000) },
     { ...plan, load: { model: 'replay', times: [0, 1] } },
     { ...plan, load: { model: 'closed', stages: [{ name: 'up', from: 0, to: 8, duration: 5000 }] } },
+    withBatch('8'),
+    withBatch('${env.BATCH}'),
     request({ method: 'PATCH', headers: { 'x-a': '${literal} é' } }),
   ];
   for (const each of plans) assert.equal(checkPlan(each), each);
@@ -67,6 +76,7 @@ test('what is not within them is told with its option and what it may be', () =>
     [request({ method: 'BREW' }), 'Method BREW is not one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS.'],
     [request({ headers: { 'a b': 'c' } }), '"a b" is not a header\'s name.'],
     [request({ headers: { a: 'b\nc' } }), 'The header a would hold a line break, which no header can.'],
+    [withBatch('abc'), 'batch must be a whole number from 1 to 100000, not "abc".'],
     [{ ...plan, scenarios: [] }, 'A plan has at least one scenario, and each scenario at least one step.'],
   ];
   for (const [wrong, message] of cases) {

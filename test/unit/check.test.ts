@@ -139,7 +139,7 @@ test('matches, above and below', () => {
   holds(at('$.label', { test: 'matches', value: '^c.t$' }));
   says(at('$.label', { test: 'matches', value: '^d' }), '$.label is "cat", expected it to match /^d/');
   holds(at('$.score', { test: 'above', value: 0.4 }));
-  holds(at('$.text', { test: 'below', value: 12.5 }));
+  says(at('$.text', { test: 'below', value: 12.5 }), '$.text is "12", expected a number below 12.5');
   says(at('$.score', { test: 'above', value: 0.5 }), '$.score is 0.5, expected a number above 0.5');
   says(at('$.label', { test: 'below', value: 3 }), '$.label is "cat", expected a number below 3');
   for (const path of ['$.none', '$.blank', '$.no', '$.list']) {

@@ -59,6 +59,10 @@ test('a JSONPath finds the first node, with its type', () => {
   assert.equal(extracted(json('$..deep'), answerOf(`${'{"n":'.repeat(500)}{"deep":1}${'}'.repeat(500)}`)), 1);
 });
 
+test('in an answer nested deeper than anything is looked for nothing is found', () => {
+  fails(json('$..deep'), answerOf(`${'{"n":'.repeat(3000)}{"deep":1}${'}'.repeat(3000)}`), /^nothing at \$\.\.deep/);
+});
+
 test('a walk over names and indices finds what a query finds, and no more', () => {
   for (const path of [
     '$.books.length',

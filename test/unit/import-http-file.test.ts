@@ -170,7 +170,7 @@ test('a multipart body is taken apart', () => {
       'a {{word}}',
       'b',
       '------Part',
-      'Content-Disposition: form-data; name="image"; filename="1.png"',
+      'Content-Disposition: form-data; name="image"; filename="{{word}}.png"',
       'Content-Type: image/png',
       '',
       '< ./pictures/cat.png',
@@ -182,7 +182,12 @@ test('a multipart body is taken apart', () => {
     kind: 'multipart',
     parts: [
       { name: 'text', value: 'a ${env.word}\nb' },
-      { name: 'image', file: path.resolve('requests', 'pictures', 'cat.png'), filename: '1.png', type: 'image/png' },
+      {
+        name: 'image',
+        file: path.resolve('requests', 'pictures', 'cat.png'),
+        filename: '${env.word}.png',
+        type: 'image/png',
+      },
     ],
   });
 });

@@ -80,6 +80,17 @@ test('a load has long and short forms', () => {
   for (const [text, load, duration] of cases) assert.deepEqual(planOf(text), { ...plain, load, duration }, text);
 });
 
+test('a stream is known by the address that its step has with the target', () => {
+  const step = 'steps:\n  - post: chat\n    json: { model: m }\n    stream: { cancel: { after: 20 } }\n';
+  const { scenarios } = read(`target: http://127.0.0.1:11434/api/\n${step}`).plan;
+  assert.deepEqual(scenarios[0]!.steps[0]!.stream, {
+    api: 'ollama-chat',
+    cancel: { after: 20, share: 1 },
+    tokenizer: null,
+  });
+  assert.throws(() => read(`target: http://127.0.0.1:11434/\n${step}`), /asks for no stream that is known/);
+});
+
 test('a replay is left to the caller, who gives it its times', () => {
   const { plan, replay } = read(`${URL_LINE}load: { replay: data/times.csv, speed: 2 }`);
   assert.deepEqual(replay, { file: path.resolve('data/times.csv'), speed: 2, duration: null });
@@ -96,7 +107,9 @@ test('a replay is left to the caller, who gives it its times', () => {
   assert.throws(() => withReplay(plan, replay!, [0, 86_400_000]), /times\.csv: .* more than 24h/);
   const cut = read(`${URL_LINE}load: { replay: t.csv }\nduration: 1s\nwarmup: 5s`);
   assert.deepEqual(cut.replay, { file: path.resolve('t.csv'), speed: 1, duration: 1000 });
-  assert.equal(withReplay(cut.plan, cut.replay!, times).duration, 1000);
+  const { load, duration } = withReplay(cut.plan, cut.replay!, [0, 20, 1000, 1500]);
+  // What comes at the end of the load or later is never sent, and counts in no rate.
+  assert.deepEqual([load, duration], [{ model: 'replay', times: [0, 20] }, 1000]);
   assert.equal(cut.plan.warmup, 5000);
 });
 

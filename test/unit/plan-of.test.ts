@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { planCommand } from '../../src/cli/plan-command.ts';
-import { importCurl, importCurlLines } from '../../src/load/plan/import/curl/curl.ts';
+import { importCurlLines } from '../../src/load/plan/import/curl/curl.ts';
 import { importHttpFile } from '../../src/load/plan/import/http-file/http-file.ts';
 import { bareRequest, type ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { type MadePlan, planOf } from '../../src/load/plan/import/plan-of.ts';
@@ -316,7 +316,7 @@ test('tailflame plan writes a new file, and never over one that is there', async
 
 test('a plan has the name it is given', () => {
   assert.equal(planOf([bareRequest('http://h')], { folder: FOLDER, name: 'checkout' }).plan.name, 'checkout');
-  assert.equal(made(importCurl('curl http://h')).plan.name, null);
+  assert.equal(made(...importCurlLines('curl http://h')).plan.name, null);
 });
 
 test('secrets that were found are handed on beside the plan, those that are open are not', () => {

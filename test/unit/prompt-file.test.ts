@@ -114,11 +114,18 @@ test('a file that has no prompts says so, and where', () => {
   );
 });
 
+test('a file that was cut off is not used, wherever it ends', () => {
+  for (const rest of ['', ',', ', {"prompt": "y', ', {"prompt": "y"']) {
+    const message = fault(`[{"prompt": "x"}${rest}`, 'a.json');
+    assert.match(message, /^a\.json, entry 2: the file ends before it does\./, rest);
+  }
+});
+
 test('objects of an array are found one by one, whatever stands in their texts', () => {
   const objects = [{ a: ']}"\\', b: [{ c: 1 }, []] }, {}, { d: 'ü€𝄞' }];
   const text = JSON.stringify([...objects, 5, 'x', [{ e: 1 }]], null, 2);
   assert.deepEqual(
-    [...objectsOf(Buffer.from(`\ufeff${text}`))].map((one) => JSON.parse(one)),
+    [...objectsOf(Buffer.from(`\ufeff${text}`), 'a.json')].map((one) => JSON.parse(one)),
     objects,
   );
 });
@@ -153,4 +160,14 @@ test('the length that is asked for wins over the one in the file', () => {
   );
   const lengths = Array.from({ length: 100 }, (_, at) => feeder.rowAt(at)!['output_tokens']);
   assert.deepEqual([...new Set(lengths)].sort(), [7, 8, 9]);
+});
+
+test('two files draw lengths of their own, each the same again', () => {
+  const lengthsOf = (file: string): unknown[] => {
+    const prompts: PromptFile = { ...FILE, output: { shape: 'uniform', least: 1, most: 1000 } };
+    const feeder = new PromptFeeder({ file, rows }, prompts, 1, false);
+    return Array.from({ length: 20 }, (_, at) => feeder.rowAt(at)!['output_tokens']);
+  };
+  assert.deepEqual(lengthsOf('a/x.jsonl'), lengthsOf('b/x.jsonl'));
+  assert.notDeepEqual(lengthsOf('x.jsonl'), lengthsOf('y.jsonl'));
 });

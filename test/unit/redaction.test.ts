@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Plan, plainPlan } from '../../src/load/plan/plan.ts';
+import { type Plan, plainPlan, type Step } from '../../src/load/plan/plan.ts';
 import { lacksSecrets, Redactor, withoutSecrets } from '../../src/load/plan/redaction.ts';
 
 const plain = plainPlan({
@@ -38,6 +38,74 @@ test('no secret is written with a plan', () => {
   assert.ok(text.includes('Bearer ${secrets.token}'), 'a reference tells no secret');
 });
 
+/** The step of a plan as it is written. */
+const written = (change: Partial<Step>): Step => {
+  const sent: Plan = { ...plain, scenarios: [{ ...scenario!, steps: [{ ...step!, ...change }] }] };
+  return withoutSecrets(sent).scenarios[0]!.steps[0]!;
+};
+const writtenText = (text: string): unknown => {
+  const { body } = written({ body: { kind: 'text', text } });
+  return body?.kind === 'text' ? body.text : null;
+};
+
+test('secrets are removed by the names of fields from forms, and from JSON with placeholders or cut off', () => {
+  const removed: readonly (readonly [string, string])[] = [
+    ['user=a&password=hunter2', 'user=a&password=<removed>'],
+    ['api%5Fkey=hunter2&user=a+b\n', 'api%5Fkey=<removed>&user=a+b\n'],
+    ['token=${secrets.token}&n=1', 'token=${secrets.token}&n=1'],
+    ['{"password": "hunter2", "n": ${counter}}', '{"password": "<removed>", "n": ${counter}}'],
+    ['{"n": ${counter}, "l": [${a}, {"token": "hunter2"}]}', '{"n": ${counter}, "l": [${a}, {"token": "<removed>"}]}'],
+    ['{"a": 1}\n{"secret": "hun\\"ter2"}\n', '{"a": 1}\n{"secret": "<removed>"}\n'],
+    ['{"a": "x", "token": "hunt', '{"a": "x", "token": "<removed>'],
+    ['no field="password" of anything', 'no field="password" of anything'],
+    ['<input name="token" value="kept">', '<input name="token" value="kept">'],
+  ];
+  for (const [text, expected] of removed) {
+    assert.equal(writtenText(text), expected);
+    assert.equal(new Redactor([]).body(text), expected);
+  }
+  const part = (name: string, value: string): string =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  assert.equal(
+    new Redactor([]).body(`${part('user', 'ada')}${part('api_key', 'hun\r\nter2')}--b--\r\n`),
+    `${part('user', 'ada')}${part('api_key', '<removed>')}--b--\r\n`,
+  );
+});
+
+test('below the name of a secret every text is removed, and no number', () => {
+  const json = '{"credentials":{"user":"ada","pins":["1234",5,{"a":"b"}]},"after":["kept"],"max_tokens":64}';
+  const expected =
+    '{"credentials":{"user":"<removed>","pins":["<removed>",5,{"a":"<removed>"}]},"after":["kept"],"max_tokens":64}';
+  assert.equal(writtenText(json), expected);
+  const { body } = written({ body: { kind: 'json', value: JSON.parse(json) } });
+  assert.deepEqual(body, { kind: 'json', value: JSON.parse(expected) });
+});
+
+test('what has no secrets is written as it was', () => {
+  for (const text of ['{"id": 12345678901234567890, "x": 1.0}', '[1.50]', '"text"', '', 'a & b = c', '{"a":"\\u00e9"}'])
+    assert.equal(writtenText(text), text);
+  assert.equal(writtenText('{"n": 1234567890123456789, "key": "a"}'), '{"n": 1234567890123456789, "key": "<removed>"}');
+});
+
+test('a value is a reference only where nothing but the word of a scheme stands before it', () => {
+  const headers = {
+    Cookie: 'session=abc123; csrf=${csrf};theme=dark; ${more}',
+    authorization: 'Bearer ${secrets.token}',
+    'x-token': '${token}',
+    'x-auth': 'hunter2 ${token}',
+    'x-secret': '${token}hunter2',
+    'api-key': 'abc, ${token}',
+  };
+  assert.deepEqual(written({ headers }).headers, {
+    Cookie: 'session=<removed>; csrf=${csrf};theme=<removed>; ${more}',
+    authorization: 'Bearer ${secrets.token}',
+    'x-token': '${token}',
+    'x-auth': '<removed>',
+    'x-secret': '<removed>',
+    'api-key': '<removed>',
+  });
+});
+
 test('a plan from which a secret was removed is known to lack it, one that only refers to secrets is not', () => {
   assert.equal(lacksSecrets(plan), false);
   assert.equal(lacksSecrets(withoutSecrets(plan)), true);
@@ -67,4 +135,17 @@ test('no secret is kept of what went over the wire, by name or by value', () => 
     'http://removed:removed@h/p?token=removed&x=<removed>',
   );
   assert.equal(redactor.body('{"password":"x","note":"s3cr3t-value"}'), '{"password":"<removed>","note":"<removed>"}');
+});
+
+test('a secret is known by its value also as JSON, addresses and forms write it', () => {
+  const redactor = new Redactor(['p"w d/ü+1']);
+  for (const [text, kept] of [
+    ['say p"w d/ü+1.', 'say <removed>.'],
+    [JSON.stringify({ note: 'is p"w d/ü+1' }), '{"note":"is <removed>"}'],
+    [`/x/${encodeURIComponent('p"w d/ü+1')}/y`, '/x/<removed>/y'],
+    ['/x/p"w%20d/%C3%BC+1', '/x/<removed>'],
+    [new URLSearchParams({ q: 'p"w d/ü+1' }).toString(), 'q=<removed>'],
+  ] as const) {
+    assert.equal(redactor.text(text), kept);
+  }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { importCurl } from '../../src/load/plan/import/curl/curl.ts';
+import { importCurlLines } from '../../src/load/plan/import/curl/curl.ts';
 import { unbrokenCurl } from '../../src/load/plan/import/curl/unbroken-curl.ts';
 import { type ListedRequest, listRequests } from '../../src/load/plan/import/request-list.ts';
 
@@ -94,8 +94,8 @@ test('other files have no requests', () => {
 
 test('a curl line of which a field took the line breaks is read as it was', () => {
   const lines = ['curl -X POST http://h/x \\', "  -H 'a: b \\ c' \\", '-H "x: 1" \\', `  -d '{"q": "\\ -"}'`];
-  const request = importCurl(unbrokenCurl(lines.join('')));
-  assert.deepEqual(request, importCurl(lines.join('\n')));
+  const request = importCurlLines(unbrokenCurl(lines.join('')));
+  assert.deepEqual(request, importCurlLines(lines.join('\n')));
   assert.equal(unbrokenCurl(lines.join('\n')), lines.join('\n'));
   assert.equal(unbrokenCurl('curl http://h/a\\ b'), 'curl http://h/a\\ b');
 });

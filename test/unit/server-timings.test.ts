@@ -28,6 +28,25 @@ test('Server-Timing is read by its grammar, the more exact name first', () => {
   assert.deepEqual(timing(''), [NaN, NaN]);
 });
 
+test('what Server-Timing does not name is left as it was', () => {
+  const details = { ...unknownDetails(), serverQueue: 4, serverCompute: 30 };
+  const read = (value: string): number[] => {
+    readTimingHeaders((name) => (name === 'server-timing' ? value : undefined), details);
+    return [details.serverQueue, details.serverCompute];
+  };
+  assert.deepEqual(read('edge;dur=1'), [4, 30]);
+  assert.deepEqual(read('queue;dur=5'), [5, 30]);
+  assert.deepEqual(read('infer;dur=31'), [5, 31]);
+});
+
+test('of a total the wait is taken off, and without the wait it tells no work', () => {
+  const timing = (value: string) => fromHeaders({ 'server-timing': value });
+  assert.deepEqual(timing('queue;dur=2, total;dur=9'), [2, 7]);
+  assert.deepEqual(timing('wait;dur=2, app;dur=9'), [2, 7]);
+  assert.deepEqual(timing('total;dur=9'), [NaN, NaN]);
+  assert.deepEqual(timing('queue;dur=9, total;dur=2'), [9, NaN]);
+});
+
 const json = (path: string) => ({ from: 'json', path, otherwise: null }) as const;
 
 function told(plan: TimingsPlan, body: string, headers: Record<string, string> = {}): [number, number] {

@@ -188,6 +188,10 @@ test('invocations have their rows in frames, records, instances, inputs and line
   assert.equal(lines('a,b\n1,2\n3,4\n', 'text/csv', '3'), 'a,b\n1,2\n3,4\n1,2\n');
   assert.equal(lines('1,2\n3,4', 'text/csv; charset=utf-8', '3'), '1,2\n3,4\n1,2');
   assert.equal(lines('{"a":1}\n{"a":2}\n', 'application/jsonlines', '1'), '{"a":1}\n');
+  assert.equal(lines('{"a":1}\n', 'application/jsonlines', '2'), '{"a":1}\n{"a":1}\n');
+  assert.equal(lines('5', 'text/csv', '2'), '5\n5');
+  const one = fileOf('row.jsonl', '{"a":1}');
+  assert.equal(sent({ url, body: one, batch: '2' }).body!.toString(), '{"a":1}\n{"a":1}');
   const csv = fileOf('rows.csv', 'a\n1\n2\n');
   assert.equal(sent({ url, body: csv }).size, 2);
 });
@@ -210,7 +214,11 @@ test('embeddings, rerankers and prompts count texts', () => {
   });
   assert.deepEqual(batched('/rerank', { query: 'q', texts: ['a'] }, 2).body, { query: 'q', texts: ['a', 'a'] });
   assert.deepEqual(batched('/v1/completions', { prompt: 'a' }, 2).body, { prompt: ['a', 'a'] });
-  assert.equal(sent({ url: '/v1/chat/completions', body: json({ messages: [{ content: 'a' }] }) }).size, 1);
+  const chat = json({ messages: [{ content: 'a' }] });
+  for (const url of ['/v1/chat/completions', '/openai/deployments/x/chat/completions']) {
+    assert.equal(sent({ url, body: chat }).size, 1, url);
+  }
+  assert.equal(sent({ url: '/openai/deployments/x/completions', body: json({ prompt: ['a', 'b'] }) }).size, 2);
 });
 
 test('services of one’s own have rows where a list holds lists, objects or texts', () => {
@@ -270,6 +278,8 @@ test('a batch may be named by the environment, and changes from one iteration to
   const wrong = (BATCH: string) => () => sent(step, { BATCH });
   const is = (error: unknown): boolean => error instanceof StepError && error.kind === 'template';
   for (const value of ['0', '1.5', '', 'x', '100001']) assert.throws(wrong(value), is, value);
+  // Where it is written out it is the plan's fault.
+  assert.throws(() => sent({ ...step, batch: 'abc' }), PlanError);
 });
 
 test('what has no rows that can be changed says why before the load', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import zlib from 'node:zlib';
 import { Exchange } from '../../src/load/http/exchange.ts';
 import { plainTarget, type Step } from '../../src/load/plan/plan.ts';
 import type { AnswerReader } from '../../src/load/scenario/answer-reader.ts';
@@ -56,6 +57,54 @@ test('an answer that says it failed is not read into', () => {
   const context = contextOf(step);
   assert.equal(outcomeOf(step, answered(503, 'busy'), context).outcome, 'status');
   assert.ok(Number.isNaN(context.details.serverQueue));
+});
+
+/** What an answer is worth to a step. */
+const judged = (exchange: Exchange, more: Partial<Step> = {}): [string, string] => {
+  const step = prepareStep(stepTo('/', more), plainTarget('http://127.0.0.1'), 0);
+  const { outcome, text } = outcomeOf(step, exchange, { ...contextOf(prepared(stepTo('/'))), details: null });
+  return [outcome, text];
+};
+const saying = (contentType: string, body: string): Exchange =>
+  Object.assign(answered(200, body), { rawHeaders: ['content-type', contentType] });
+const NONEMPTY = [{ on: 'body', test: 'nonempty' }] as const;
+
+test('an answer that says it is JSON has to be, unless the plan looks into it itself', () => {
+  const sentence = 'The answer says it is JSON and is not: {"a":';
+  for (const type of ['application/json', 'Application/JSON; charset=utf-8', 'application/problem+json']) {
+    assert.deepEqual(judged(saying(type, '\ufeff{"a": 1}')), ['ok', ''], type);
+    assert.deepEqual(judged(saying(type, '{"a": \n')), ['bad-body', sentence], type);
+  }
+  for (const type of ['application/x-ndjson', 'application/jsonl', 'application/json-seq', 'text/html']) {
+    assert.deepEqual(judged(saying(type, '{"a": 1}\n{"a": 2}\n')), ['ok', ''], type);
+  }
+  const broken = saying('application/json', '{"a": ');
+  assert.equal(judged(broken, { checks: [{ on: 'status', accept: [200] }] })[0], 'bad-body');
+  assert.equal(judged(broken, { checks: NONEMPTY })[0], 'ok');
+});
+
+test('a body too large to be looked into is told as that, and only where it would be looked into', () => {
+  const large = Object.assign(new Exchange(), { status: 200, unkept: 17_000_000 });
+  assert.deepEqual(judged(large, { checks: NONEMPTY }), [
+    'bad-body',
+    'The answer has 17 MB; checks and extractions look into no more than 16.',
+  ]);
+  assert.equal(judged(large)[0], 'ok');
+});
+
+test('an answer that failed is shown as it was before it was compressed', () => {
+  const packed = (body: Buffer): Exchange =>
+    Object.assign(new Exchange(), { status: 503, body, rawHeaders: ['content-encoding', 'gzip'] });
+  assert.deepEqual(judged(packed(zlib.gzipSync('{"error": "busy"}'))), ['status', '503 {"error": "busy"}']);
+  assert.deepEqual(judged(packed(Buffer.from('no gzip'))), ['status', '503']);
+});
+
+test('a fault of our own is not taken for the server’s', () => {
+  const read = (): never => {
+    throw new TypeError('ours');
+  };
+  const step = { ...prepared(stepTo('/')), answerReader: { needsBody: true, read } };
+  assert.throws(() => outcomeOf(step, answered(200, '{}'), contextOf(step)), TypeError);
 });
 
 test('a stream that was cut off gives later steps what had come of it, and is not checked', () => {

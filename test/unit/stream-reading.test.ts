@@ -63,3 +63,13 @@ for (const one of STREAM_CASES.filter(isPure)) {
     if (size < 10_000) for (const piece of [1, 2, 3, 7]) assertKnown(one, piece);
   });
 }
+
+test('a time of a server is taken from headers only where all of them are there', () => {
+  const options = { keepsAnswer: false, keepsText: false, enough: Number.POSITIVE_INFINITY };
+  const reading = new StreamReading(STREAM_FORMATS.tgi, options);
+  // Anybody's, and in seconds.
+  reading.begin(200, (name) => (name === 'x-queue-time' ? '0.003' : undefined));
+  const details = unknownDetails();
+  reading.fill(details);
+  assert.deepEqual([details.serverQueue, details.serverCompute], [NaN, NaN]);
+});

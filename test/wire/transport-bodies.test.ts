@@ -125,6 +125,18 @@ describe('bodies', { concurrency: 2 }, () => {
     );
   }
 
+  test('an answer that is larger than checks look into is told as that, and not as an empty one', async () => {
+    const body = Buffer.alloc(17 * 1024 * 1024, 'x');
+    const running = await listen(http.createServer(answering(() => ({ body }))));
+    try {
+      const step = stepTo('/', { checks: [{ on: 'body', test: 'nonempty' }] });
+      const plan = planOf(`http://127.0.0.1:${running.port}`, short, { scenarios: [scenarioOf(step)] });
+      assert.match(await refusedRun(plan, cwd), /has 17 MB; checks and extractions look into no more than 16\./);
+    } finally {
+      running.stop();
+    }
+  });
+
   test('redirects are answers, unless they are to be followed, and never to another origin', async () => {
     const reached: string[] = [];
     const elsewhere = await listen(

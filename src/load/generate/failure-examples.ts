@@ -3,7 +3,7 @@ import type { Outcome } from '../../runs/request-table.ts';
 import type { OutgoingRequest } from '../http/connection.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Redactor } from '../plan/redaction.ts';
-import { decodeBody } from '../scenario/answer.ts';
+import { readableBody } from '../scenario/answer.ts';
 
 const EXAMPLES_PER_KIND = 3;
 const BODY_CHARACTERS = 2000;
@@ -38,7 +38,7 @@ export class FailureExamples {
     this.#kept.set(key, kept + 1);
     const redactor = this.#redactor;
     const shown =
-      body?.toString() ?? (exchange?.body ? readable(exchange.body, exchange.headers['content-encoding']) : null);
+      body?.toString() ?? (exchange?.body ? readableBody(exchange.body, exchange.header('content-encoding')) : null);
     return {
       kind,
       step,
@@ -69,14 +69,6 @@ function pairs(flat: readonly string[]): [string, string][] {
   const named: [string, string][] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) named.push([flat[at]!, flat[at + 1]!]);
   return named;
-}
-
-function readable(body: Buffer, encoding: string | string[] | undefined): string {
-  try {
-    return decodeBody(body, encoding === undefined ? undefined : String(encoding)).toString();
-  } catch {
-    return '';
-  }
 }
 
 function cut(text: string): string {

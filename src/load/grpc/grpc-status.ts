@@ -1,3 +1,5 @@
+import { decodePercent } from '../scenario/percent-encoding.ts';
+
 /** By their numbers. */
 const NAMES = [
   'OK',
@@ -27,14 +29,6 @@ export function grpcFault(field: (name: string) => string | undefined): string |
   const status = field('grpc-status');
   if (status === undefined) return 'no gRPC status came: it is no gRPC server, or something between is none.';
   if (status === '0') return null;
-  const message = decoded(field('grpc-message') ?? '');
+  const message = decodePercent(field('grpc-message') ?? '');
   return `${NAMES[Number(status)] ?? `gRPC status ${status}`}${message === '' ? '' : `: ${message}`}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

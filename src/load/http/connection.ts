@@ -9,7 +9,7 @@ import { Unpacking } from './unpacking.ts';
 /** Larger answers are counted and not kept; what claims to be JSON and is smaller must parse. */
 const KEPT_BODY_BYTES = 256 * 1024;
 /** An answer that checks and extractions look into is kept up to this size. */
-const WANTED_BODY_BYTES = 16 * 1024 * 1024;
+export const WANTED_BODY_BYTES = 16 * 1024 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** A request as it goes out. Headers flat: name, value, name, value. */
@@ -175,7 +175,7 @@ export class Flight implements Dispatcher.DispatchHandler {
     exchange.rawHeaders = headers;
     this.#chooseReader(status, exchange);
     if (this.#wanted.body) this.#limit = WANTED_BODY_BYTES;
-    else this.#limit = status >= 400 || exchange.header('content-type')?.includes('json') ? KEPT_BODY_BYTES : 0;
+    else this.#limit = status >= 400 || exchange.isJson ? KEPT_BODY_BYTES : 0;
     return true;
   }
 
@@ -203,9 +203,8 @@ export class Flight implements Dispatcher.DispatchHandler {
     if (trailers !== null && !Array.isArray(trailers)) exchange.trailers = trailers as AnswerHeaders;
     exchange.end = this.#connection.now();
     if (this.#redirects > 0 && REDIRECTS.has(exchange.status) && this.#redirect(exchange)) return;
-    if (this.#chunks !== null) {
-      exchange.body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-    }
+    if (this.#chunks === null) exchange.unkept = this.#kept;
+    else exchange.body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
     // What came last is still to be read.
     if (this.#unpacking !== null) this.#unpacking.end(() => this.#finish());
     else this.#finish();

@@ -16,6 +16,9 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
 /** Names and values as they came, one after the other. */
 export type RawHeaders = readonly (Buffer | string)[];
 
+/** RFC 8259, and what is built on it (RFC 6839). */
+const JSON_TYPE = /^application\/(?:json|[^;]+\+json)\s*(?:;|$)/i;
+
 /** What one request went through. Times are ms on the run's clock, NaN where the moment never came. */
 export class Exchange {
   sent = NaN;
@@ -25,6 +28,8 @@ export class Exchange {
   status = 0;
   /** As it came over the wire, still compressed; null where it was not kept. */
   body: Buffer | null = null;
+  /** Bytes of a body that was not kept; 0 where there is none, or it was. */
+  unkept = 0;
   /** Of the answer's body over the wire, redirects included. */
   bytes = 0;
   /** How the exchange went; what the answer is worth is judged by the step. */
@@ -40,6 +45,11 @@ export class Exchange {
   get headers(): AnswerHeaders {
     this.#headers ??= util.parseHeaders(this.rawHeaders as (Buffer | string)[]);
     return this.#headers;
+  }
+
+  /** Whether it says that it is one JSON value, which lines of JSON are not. */
+  get isJson(): boolean {
+    return JSON_TYPE.test(this.header('content-type') ?? '');
   }
 
   /** @param name in lower case */

@@ -4,6 +4,8 @@ import { missingFor } from '../measure/objective-needs.ts';
 import { modelOf } from '../model/load-model.ts';
 import { compileAddress } from '../scenario/address.ts';
 import { checkHeaderName, compileHeaders } from '../scenario/request-headers.ts';
+import { batchSize } from '../scenario/shaped-step.ts';
+import { compileTemplate } from '../scenario/template.ts';
 import { LIMITS, requireWithin } from './limits.ts';
 import { checkMetrics } from './metrics-plan.ts';
 import { METHODS, type Plan, PlanError, type Step } from './plan.ts';
@@ -41,9 +43,12 @@ export function checkPlan(plan: Plan): Plan {
   return plan;
 }
 
-function checkStep({ method, url, headers }: Step, base: string): void {
+function checkStep({ method, url, headers, batch }: Step, base: string): void {
   if (method === 'GRPC') grpcMethod(url);
   else if (!METHODS.includes(method)) throw new PlanError(`Method ${method} is not one of ${METHODS.join(', ')}.`);
   compileAddress(url, {}, base);
   compileHeaders([headers]);
+  if (batch === null) return;
+  const rows = compileTemplate(batch);
+  if (rows.static) batchSize(rows.text);
 }

@@ -1,12 +1,14 @@
+import { decodePercent, encodeForAddress, encodeForForm, encodeForQuery } from '../scenario/percent-encoding.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
 import type { Body, Plan, Step } from './plan.ts';
 
 const REMOVED = '<removed>';
-const SECRET_NAME = /auth|cookie|token|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
+/** What has tokens in the plural counts those of a language model. */
+const SECRET_NAME = /auth|cookie|token(?!s\b|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
 /** A shorter value could stand anywhere by chance, and removing it would garble what is kept. */
 const LEAST_SECRET = 6;
-/** A text that is nothing but a reference tells no secret. */
-const REFERENCE = /^[^$]*\$\{[^}]*\}$/;
+/** A text that is nothing but a reference tells no secret; a word such as `Bearer` may come before it. */
+const REFERENCE = /^(?:[a-z-]+\s+)?\$\{[^}]*\}$/i;
 
 /** The plan as it may be written down: values of headers, query and body fields whose name tells of a secret are removed. */
 export function withoutSecrets<T extends Plan>(plan: T): T {
@@ -54,7 +56,7 @@ function planBodyWithoutSecrets(body: Body): Body {
     case 'text':
       return { ...body, text: bodyWithoutSecrets(body.text) };
     case 'json':
-      return { ...body, value: JSON.parse(bodyWithoutSecrets(JSON.stringify(body.value))) };
+      return { ...body, value: JSON.parse(jsonWithoutSecrets(JSON.stringify(body.value))) };
     case 'form':
       return { ...body, fields: namedWithoutSecrets(body.fields) };
     case 'multipart':
@@ -73,36 +75,109 @@ function planBodyWithoutSecrets(body: Body): Body {
 export function urlWithoutSecrets(text: string): string {
   const credentials = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, '$1removed:removed@');
   return credentials.replace(/([?&])([^=&#]+)=([^&#]*)/g, (whole, start: string, name: string, value: string) =>
-    isSecret(decoded(name), value) ? `${start}${name}=removed` : whole,
+    isSecret(decodePercent(name), value) ? `${start}${name}=removed` : whole,
   );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function namedWithoutSecrets(named: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [name, isSecret(name, value) ? REMOVED : value]),
-  );
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, valueWithoutSecrets(name, value)]));
+}
+
+function valueWithoutSecrets(name: string, value: string): string {
+  if (/^cookie$/i.test(name)) return value.split(';').map(cookieWithoutSecret).join(';');
+  return isSecret(name, value) ? REMOVED : value;
+}
+
+/** Any of them may be a session's, whatever it is called. */
+function cookieWithoutSecret(cookie: string): string {
+  const start = cookie.slice(0, cookie.indexOf('=') + 1);
+  const value = cookie.slice(start.length).trim();
+  return value === '' || REFERENCE.test(value) ? cookie : start + REMOVED;
 }
 
 function isSecret(name: string, value: string): boolean {
   return SECRET_NAME.test(name) && !REFERENCE.test(value);
 }
 
+/** How a form begins, and neither JSON nor HTML. */
+const FORM = /^\s*[^\s=&"'<>{}[\](),;:]+=/;
+const FORM_FIELD = /(^|[&\n])([^=&\r\n]+)=([^&\r\n]*)/g;
+/** A part of `multipart/form-data` that is a value: its file names nothing. */
+const VALUE_PART = /( name="([^"\r\n]*)"\r\n\r\n)(.*?)(?=\r\n--)/gs;
+
 function bodyWithoutSecrets(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), (key, value: unknown) =>
-      typeof value === 'string' && isSecret(key, value) ? REMOVED : value,
+  const replaced = (whole: string, start: string, name: string, value: string): string =>
+    isSecret(decodePercent(name), value) ? `${start}${REMOVED}` : whole;
+  if (FORM.test(body)) {
+    return body.replace(FORM_FIELD, (whole: string, start: string, name: string, value: string) =>
+      replaced(whole, `${start}${name}=`, name.trim(), value),
     );
-  } catch {
-    return body;
   }
+  return jsonWithoutSecrets(body).replace(VALUE_PART, replaced);
+}
+
+/**
+ * JSON without its secret texts, and all else left as it is written: numbers that would lose digits, placeholders in place of values,
+ * several values one after the other, and what was cut off.
+ */
+function jsonWithoutSecrets(text: string): string {
+  /** Of each list and map that is open, whether it stands below the name of a secret. */
+  const open: boolean[] = [];
+  /** Whether what comes next is a secret. */
+  let secret = false;
+  let written = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '{':
+      case '[':
+        open.push(secret);
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        secret = open.at(-1) ?? false;
+        break;
+      case ',':
+        secret = open.at(-1) ?? false;
+        break;
+      case '"': {
+        const end = closingQuote(text, at);
+        const content = text.slice(at + 1, end);
+        if (isName(text, end)) {
+          secret = (open.at(-1) ?? false) || SECRET_NAME.test(content);
+        } else if (secret && !REFERENCE.test(content)) {
+          written += `${text.slice(from, at)}"${REMOVED}`;
+          from = end;
+        }
+        at = end;
+        break;
+      }
+    }
+  }
+  return written + text.slice(from);
+}
+
+/** Where the text within quotes ends; the end of all where it was cut off. */
+function closingQuote(text: string, quote: number): number {
+  for (let at = quote + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
+}
+
+/** Whether a colon follows. */
+function isName(text: string, quote: number): boolean {
+  let at = quote + 1;
+  while (/\s/.test(text.charAt(at))) at++;
+  return text[at] === ':';
+}
+
+/** A secret as it stands in JSON, in addresses and in forms too. */
+function writtenForms(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  return [value, json, encodeForAddress(value), encodeForQuery(value), encodeForForm(value)];
 }
 
 /** Removes secrets from what went over the wire: by the names of fields, and wherever a known value stands. */
@@ -111,8 +186,9 @@ export class Redactor {
 
   /** @param values secrets by value, such as the plan's and what its set-up extracted */
   constructor(values: readonly string[]) {
+    const forms = values.filter((value) => value.length >= LEAST_SECRET).flatMap(writtenForms);
     // The longest first, so that one secret inside another does not leave the rest of it.
-    this.#values = values.filter((value) => value.length >= LEAST_SECRET).sort((a, b) => b.length - a.length);
+    this.#values = [...new Set(forms)].sort((a, b) => b.length - a.length);
   }
 
   text(text: string): string {

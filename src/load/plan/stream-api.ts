@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject, jsonObject } from './json-object.ts';
 import type { Body, Method, StreamApi, StreamPlan } from './plan.ts';
 
 /** What of a request tells whether its answer streams. */
@@ -13,11 +14,11 @@ interface KnownPath {
   /** Of the path without its query. */
   readonly end: RegExp;
   /** Whether a body asks for a stream. */
-  readonly asks: (body: Readonly<Record<string, unknown>>) => boolean;
+  readonly asks: (body: JsonObject) => boolean;
 }
 
-const saysStream = (body: Readonly<Record<string, unknown>>): boolean => body['stream'] === true;
-const saysNothingElse = (body: Readonly<Record<string, unknown>>): boolean => body['stream'] !== false;
+const saysStream = (body: JsonObject): boolean => body['stream'] === true;
+const saysNothingElse = (body: JsonObject): boolean => body['stream'] !== false;
 
 const KNOWN_PATHS: readonly KnownPath[] = [
   { api: 'openai-chat', end: /\/chat\/completions\/?$/, asks: saysStream },
@@ -57,19 +58,8 @@ function pathOf(url: string, target: string): string {
   return new URL(path, target).pathname;
 }
 
-function jsonOf(body: Body | null): Readonly<Record<string, unknown>> | null {
-  if (body?.kind !== 'json' && body?.kind !== 'text') return null;
-  const value = body.kind === 'json' ? body.value : parsed(body.text);
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : null;
-}
-
-/** JSON that placeholders stand in, within texts or in place of values. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/\$\{[^}]*\}/g, '0'));
-  } catch {
-    return null;
-  }
+function jsonOf(body: Body | null): JsonObject | null {
+  if (body?.kind === 'json') return isJsonObject(body.value) ? body.value : null;
+  // Placeholders stand within texts or in place of values.
+  return body?.kind === 'text' ? jsonObject(body.text.replace(/\$\{[^}]*\}/g, '0')) : null;
 }

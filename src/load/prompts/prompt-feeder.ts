@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { mixSeed, seededRandom } from '../arrivals/random.ts';
 import type { PromptFile } from '../plan/plan.ts';
 import { Feeder, type FeedRows, type Row, type RowSource } from '../scenario/feeder.ts';
@@ -5,6 +6,9 @@ import { drawLength } from './length.ts';
 
 /** Of a file that is used again and again, the part that is kept for what comes before anything is measured. */
 const HELD_BACK = 0.1;
+
+/** Lengths are drawn from another stream than rows are. */
+const LENGTHS = 1;
 
 /** Gives each iteration its prompt of a file. */
 export class PromptFeeder implements RowSource {
@@ -23,7 +27,8 @@ export class PromptFeeder implements RowSource {
     const from = rehearsal && held > 0 ? rows.slice(-held) : rows.slice(0, rows.length - held);
     this.#feeder = new Feeder({ file, rows: from }, prompts, seed);
     this.#output = prompts.output;
-    this.#seed = seed;
+    // As rows are: those of one file tell nothing of another's.
+    this.#seed = mixSeed(seed, LENGTHS, ...Buffer.from(path.basename(file)));
   }
 
   get ends(): boolean {

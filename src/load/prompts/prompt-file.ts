@@ -1,4 +1,4 @@
-import { jsonObject } from '../plan/json-object.ts';
+import { isJsonObject, type JsonObject, jsonObject } from '../plan/json-object.ts';
 import { PlanError } from '../plan/plan.ts';
 import type { FeedRows, Row } from '../scenario/feeder.ts';
 import { objectsOf } from './json-objects.ts';
@@ -49,7 +49,7 @@ export function parsePrompts(bytes: Uint8Array, file: string, turns: number): Fe
 function* piecesOf(bytes: Uint8Array, file: string): Generator<{ text: string; place: string }> {
   if (firstOf(bytes) === '[') {
     let count = 0;
-    for (const text of objectsOf(bytes)) yield { text, place: `entry ${++count}` };
+    for (const text of objectsOf(bytes, file)) yield { text, place: `entry ${++count}` };
     return;
   }
   if (/\.json$/i.test(file))
@@ -73,7 +73,7 @@ function rowOf(text: string, place: string, turns: number): Row | null {
   const entry = jsonObject(text);
   if (entry === null) throw new PlanError(`${place}: not a JSON object. ${FORMS}`);
   // OpenAI's batches have the request one level down.
-  const request = isObject(entry['body']) ? entry['body'] : entry;
+  const request = isJsonObject(entry['body']) ? entry['body'] : entry;
   const { prompt, messages, conversations, ...rest } = request;
   const tokens = { ...count('prompt_tokens', rest, INPUT_KEYS), ...count('output_tokens', rest, OUTPUT_KEYS) };
   if (typeof prompt === 'string') {
@@ -87,7 +87,7 @@ function rowOf(text: string, place: string, turns: number): Row | null {
 function fromMessages(
   said: readonly Message[],
   turns: number,
-  rest: Readonly<Record<string, unknown>>,
+  rest: JsonObject,
   tokens: Readonly<Record<string, number>>,
 ): Row | null {
   const questions = said.filter(({ role }) => role === 'user').slice(0, turns);
@@ -107,7 +107,7 @@ function fromMessages(
 
 function messagesOf(messages: unknown): Message[] | null {
   if (!Array.isArray(messages)) return null;
-  const known = messages.filter(isObject).filter(({ role }) => typeof role === 'string');
+  const known = messages.filter(isJsonObject).filter(({ role }) => typeof role === 'string');
   return known.length === messages.length && known.length > 0 ? (known as unknown as Message[]) : null;
 }
 
@@ -125,7 +125,7 @@ const ROLES: Readonly<Record<string, string>> = {
 
 function conversationOf(conversations: unknown): Message[] | null {
   if (!Array.isArray(conversations)) return null;
-  return conversations.filter(isObject).flatMap(({ from, value }) => {
+  return conversations.filter(isJsonObject).flatMap(({ from, value }) => {
     const role = typeof from === 'string' && Object.hasOwn(ROLES, from) ? ROLES[from]! : null;
     return role === null || typeof value !== 'string' ? [] : [{ role, content: value }];
   });
@@ -136,17 +136,13 @@ function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content
-    .filter(isObject)
+    .filter(isJsonObject)
     .flatMap(({ text }) => (typeof text === 'string' ? [text] : []))
     .join('\n');
 }
 
 /** The first of the keys whose value can be a number of tokens, by a name of our own. */
-function count(
-  name: string,
-  entry: Readonly<Record<string, unknown>>,
-  keys: readonly string[],
-): Readonly<Record<string, number>> {
+function count(name: string, entry: JsonObject, keys: readonly string[]): Readonly<Record<string, number>> {
   const values = keys.map((key) => entry[key]);
   const found = values.find((value): value is number => Number.isInteger(value) && Number(value) > 0);
   return found === undefined ? {} : { [name]: found };
@@ -155,8 +151,4 @@ function count(
 /** An estimate: how long an answer like a recorded one is to be. */
 function aboutTokens(text: string): number {
   return Math.max(1, Math.round(text.length / CHARACTERS_PER_TOKEN));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,12 +9,12 @@ const LENGTHS = 1;
 const WORDS = 2;
 const GROUP = 3;
 const PREFIX = 4;
-/** A prompt begins with its iteration's number, written in words: so many of them number a billion iterations. */
+/** A prompt begins with its iteration's number, written in words: so many of them number a billion iterations. A shorter one has fewer. */
 const NUMBER_WORDS = 3;
 
 /**
- * Makes each iteration's prompts from the seed and the iteration's number alone. No two begin with the same three words, those of shared
- * prefixes apart, so that no cache of prefixes has what it was not meant to have.
+ * Makes each iteration's prompts from the seed and the iteration's number alone. No two of three words or more begin with the same three
+ * words, those of shared prefixes apart, so that no cache of prefixes has what it was not meant to have.
  */
 export class PromptMaker implements RowSource {
   readonly ends = false;

@@ -1,5 +1,5 @@
 import { PlanError } from '../plan/plan.ts';
-import { encodeForAddress, encodeForQuery } from './percent-encoding.ts';
+import { decodePercent, encodeForAddress, encodeForQuery } from './percent-encoding.ts';
 import type { Placeholder } from './placeholder.ts';
 import { StepError } from './step-error.ts';
 import { compileTemplate, renderText, type Template } from './template.ts';
@@ -43,7 +43,7 @@ export function compileAddress(url: string, query: Readonly<Record<string, strin
     name: encodeForQuery(name),
     value: compileTemplate(value),
   }));
-  const shape = template.static ? parse(template.text, base) : shapeOf(template.parts, base);
+  const shape = template.static ? parse(template.text, base) : shapeOf(template.parts, url, base);
   if (shape === null) return withDynamicHost(template, pairs, base);
   const { origin } = shape;
   const authorization = authorizationOf(shape);
@@ -81,8 +81,12 @@ function withDynamicHost(template: Template, pairs: readonly Pair[], base: strin
 function parse(text: string, base: string): URL {
   const url = URL.canParse(text, base) ? new URL(text, base) : null;
   if (url !== null && isHttp(url)) return url;
+  throw notAnAddress(text, base);
+}
+
+function notAnAddress(text: string, base: string): PlanError {
   const [what, example] = URL.canParse(base) ? [text, '/path, or http://host/path'] : [base, 'http://host/path'];
-  throw new PlanError(`"${what}" is not an address. Write one such as ${example}.`);
+  return new PlanError(`"${what}" is not an address. Write one such as ${example}.`);
 }
 
 function isHttp({ protocol }: URL): boolean {
@@ -97,18 +101,24 @@ function pathOf({ pathname, search }: URL): string {
 const MARK = 'placeholder0x7af1';
 const MARKS = new RegExp(`${MARK}n(\\d+)z`);
 
-/** The address with a mark for every placeholder, so that all around them is resolved once; null where one may change the host. */
-function shapeOf(parts: readonly (string | Placeholder)[], base: string): URL | null {
+/**
+ * The address with a mark for every placeholder, so that all around them is resolved once; null where one may change the host.
+ *
+ * @param written the address as people know it
+ */
+function shapeOf(parts: readonly (string | Placeholder)[], written: string, base: string): URL | null {
   // What begins with a placeholder may turn out to be a whole address.
   if (typeof parts[0] !== 'string') return null;
   const marked = parts.map((part, at) => (typeof part === 'string' ? part : `${MARK}n${at}z`)).join('');
   if (!URL.canParse(marked, base)) {
-    if (!URL.canParse(base)) return parse(marked, base);
+    if (!URL.canParse(base)) throw notAnAddress(written, base);
     return null;
   }
   const url = new URL(marked, base);
-  const { origin, username, password } = url;
-  return [origin, username, password].some((part) => part.includes(MARK)) ? null : parse(marked, base);
+  const { protocol, host, username, password } = url;
+  if ([protocol, host, username, password].some((part) => part.includes(MARK))) return null;
+  if (!isHttp(url)) throw notAnAddress(written, base);
+  return url;
 }
 
 function placeholdersBack(path: string, parts: readonly (string | Placeholder)[]): (string | Placeholder)[] {
@@ -128,13 +138,5 @@ function withQuery(path: string, pairs: readonly Pair[], rendered: (value: Templ
 
 function authorizationOf({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return `Basic ${Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64')}`;
 }

@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { parsedJson } from '../plan/json-object.ts';
 import { cutShort } from './value-text.ts';
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -30,7 +31,7 @@ export class Answer {
 
   /** The body's JSON; undefined where it is none. */
   get json(): unknown {
-    this.#json ??= { value: parsed(this.text) };
+    this.#json ??= { value: parsedJson(this.text) };
     return this.#json.value;
   }
 
@@ -46,14 +47,6 @@ export class Answer {
     const start = cutShort(this.text);
     // A zero byte is never in a text.
     return start.includes('\u0000') || start.includes('\ufffd') ? `${this.body.length} bytes that are not text` : start;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -91,6 +84,15 @@ export function decodeBody(body: Buffer, contentEncoding: string | undefined): B
   const encodings = contentEncoding.split(',').map((name) => name.trim().toLowerCase());
   // They are named in the order they were applied.
   return encodings.filter((name) => name !== '').reduceRight(decodeOnce, body);
+}
+
+/** The text of a body for people: unpacked, and empty where it cannot be. */
+export function readableBody(body: Buffer, contentEncoding: string | undefined): string {
+  try {
+    return decodeBody(body, contentEncoding).toString();
+  } catch {
+    return '';
+  }
 }
 
 function decodeOnce(body: Buffer, encoding: string): Buffer {

@@ -37,9 +37,9 @@ export function compileDemand(test: ComparingTest, typed: boolean): (values: Ite
         : (values) => matching(patternOf(renderText(template, values)));
     }
     case 'above':
-      return always(numeric(`above ${test.value}`, (number) => number > test.value));
+      return always(numeric(`above ${test.value}`, typed, (number) => number > test.value));
     case 'below':
-      return always(numeric(`below ${test.value}`, (number) => number < test.value));
+      return always(numeric(`below ${test.value}`, typed, (number) => number < test.value));
   }
 }
 
@@ -71,11 +71,11 @@ function matching(pattern: RegExp): Demand {
   return { wanted: `it to match /${pattern.source}/`, holds: (value) => pattern.test(textOf(value)) };
 }
 
-function numeric(range: string, inside: (number: number) => boolean): Demand {
+function numeric(range: string, typed: boolean, inside: (number: number) => boolean): Demand {
   return {
     wanted: `a number ${range}`,
     holds: (value) => {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      const number = !typed && typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
       return typeof number === 'number' && inside(number);
     },
   };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { mixSeed, seededRandom } from '../arrivals/random.ts';
+import { jsonObject } from '../plan/json-object.ts';
 import { type Feed, PlanError } from '../plan/plan.ts';
 
 /** Values by column. From CSV they are texts; from JSON lines they have their types. */
@@ -77,21 +78,13 @@ function parseJsonLines(text: string, file: string): Row[] {
   for (let at = 0; at < lines.length && rows.length <= MOST_ROWS; at++) {
     const line = lines[at]!;
     if (line.trim() === '') continue;
-    const row = jsonOf(line);
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    const row = jsonObject(line);
+    if (row === null) {
       throw new PlanError(`${file}, line ${at + 1}: not a JSON object. Write one a line, such as {"name": "value"}.`);
     }
-    rows.push(row as Row);
+    rows.push(row);
   }
   return rows;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Gives each iteration its row, from the iteration's number alone, so that any number of generators share the rows out alike. */

@@ -1,4 +1,7 @@
-/** Whether two JSON values say the same: the order of an object's members does not count, that of an array's elements does. */
+/**
+ * Whether two JSON values say the same: the order of an object's members does not count, that of an array's elements does. Node's
+ * `isDeepStrictEqual` would tell -0 from 0, which JSON may write either way.
+ */
 export function jsonEquals(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

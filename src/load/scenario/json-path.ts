@@ -1,4 +1,4 @@
-import { JSONPathEnvironment, type JSONPathQuery, jsonpath } from 'json-p3';
+import { JSONPathEnvironment, type JSONPathQuery, JSONPathRecursionLimitError, jsonpath } from 'json-p3';
 import { PlanError } from '../plan/plan.ts';
 
 /** Descends (`..`) as deep as answers are nested, not only the usual 50 levels. */
@@ -12,7 +12,17 @@ export function compileJsonPath(path: string): JsonPath {
   const query = queryOf(path);
   const keys = keysOf(query);
   if (keys !== null) return (json) => walk(json, keys);
-  return (json) => query.match(json as Parameters<JSONPathQuery['match']>[0])?.value;
+  return (json) => firstOf(query, json);
+}
+
+function firstOf(query: JSONPathQuery, json: unknown): unknown {
+  try {
+    return query.match(json as Parameters<JSONPathQuery['match']>[0])?.value;
+  } catch (error) {
+    // The server's doing: it nests its answer deeper than anything is looked for.
+    if (error instanceof JSONPathRecursionLimitError) return undefined;
+    throw error;
+  }
 }
 
 /** A JSONPath (RFC 9535), to be asked for all of its nodes. Throws a {@link PlanError} where it is none. */

@@ -18,6 +18,15 @@ export function encodeForForm(text: string): string {
     .replaceAll('%20', '+');
 }
 
+/** What was percent-encoded; a text that cannot have been is left. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function encodeAll(text: string): string {
   try {
     return encodeURIComponent(text);

@@ -22,6 +22,10 @@ const PLAIN: Readonly<Record<string, Read>> = {
   now: () => Date.now(),
 };
 
+/** What means something of its own in `${…}`: alone, and before a dot. */
+export const OWN_NAMES: readonly string[] = Object.keys(PLAIN);
+export const OWN_SPACES: readonly string[] = ['env', 'secrets', 'random'];
+
 /** A form of `random.…`: how it is written, and how its arguments are read; null where they are not its own. */
 interface RandomForm {
   readonly example: string;

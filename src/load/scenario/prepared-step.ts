@@ -50,8 +50,6 @@ export interface PreparedStep {
   /** null: nothing is read into its whole answers. */
   readonly answerReader: AnswerReader | null;
   readonly think: Step['think'];
-  /** Whether `fixed` is there. */
-  readonly isStatic: boolean;
   /** What is sent in every iteration that has no cookies; null where it has to be rendered. Frozen. */
   readonly fixed: RenderedRequest | null;
   /** Throws a `StepError` of kind `template` for a name without a value, and for a value that cannot be sent. */
@@ -93,7 +91,7 @@ export function prepareStep(step: Step, target: Target, stepIndex: number, seed 
   });
 }
 
-type PreparedRequest = Pick<PreparedStep, 'origin' | 'isStatic' | 'fixed' | 'render'>;
+type PreparedRequest = Pick<PreparedStep, 'origin' | 'fixed' | 'render'>;
 
 /** As many requests are kept ready, each with its number of rows. */
 const MOST_BATCHES = 64;
@@ -117,9 +115,11 @@ function prepareBatches(step: Step, target: Target, batch: string): PreparedRequ
   };
   return {
     origin,
-    isStatic: false,
     fixed: null,
-    render: (values, cookies) => of(batchSize(renderText(template, values))).render(values, cookies),
+    render: (values, cookies) => {
+      const count = inIteration(() => batchSize(renderText(template, values)));
+      return of(count).render(values, cookies);
+    },
   };
 }
 
@@ -169,7 +169,6 @@ function prepareRequest(step: SentStep, target: Target, size: StepSize | null): 
         });
   return {
     origin: address.origin,
-    isStatic: fixed !== null,
     fixed,
     render: (values, cookies) => {
       const request = fixed ?? make(values);

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { type Data, PlanError } from '../plan/plan.ts';
+import type { Data } from '../plan/plan.ts';
 import { PromptFeeder } from '../prompts/prompt-feeder.ts';
 import { parsePrompts } from '../prompts/prompt-file.ts';
 import { PromptMaker } from '../prompts/prompt-maker.ts';
@@ -9,7 +8,7 @@ import { planBytes } from './plan-bytes.ts';
 
 /**
  * Where the iterations that are measured, and those before them, have their rows of one data from. They are the same but for prompts: a
- * server that has seen one answers it faster the next time. Throws a {@link PlanError} where a file is missing or wrong.
+ * server that has seen one answers it faster the next time. Throws a `PlanError` where a file is missing or wrong.
  *
  * @param seed of the plan
  */
@@ -25,15 +24,6 @@ export function rowSources(name: string, data: Data, seed: number): { measured: 
     const rows = parsePrompts(planBytes(data.file), data.file, data.turns);
     return { measured: new PromptFeeder(rows, data, seed, false), rehearsal: new PromptFeeder(rows, data, seed, true) };
   }
-  const feeder = new Feeder(parseFeed(readFeed(data.file), data.file), data, seed);
+  const feeder = new Feeder(parseFeed(planBytes(data.file).toString(), data.file), data, seed);
   return { measured: feeder, rehearsal: feeder };
-}
-
-function readFeed(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new PlanError(`${file}: ${missing ? 'there is no such file' : (error as Error).message}.`);
-  }
 }

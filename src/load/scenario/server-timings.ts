@@ -33,31 +33,43 @@ function numberAt(extractor: Extractor, answer: Answer): number {
 }
 
 type HeaderOf = (name: string) => string | undefined;
+/** Ms; NaN: not known. */
+type ServerTimes = Pick<DetailValues, 'serverQueue' | 'serverCompute'>;
 
 /**
- * Fills in the server's own times from headers that are known for them: those of text-generation-inference and
- * text-embeddings-inference, whole ms, and `Server-Timing` (W3C), ms. What is not told is left.
+ * Fills in the server's own times from headers that are known for them: {@link readTgiHeaders}, and `Server-Timing` (W3C), ms. What is not
+ * told is left.
  */
-export function readTimingHeaders(header: HeaderOf, details: DetailValues): void {
+export function readTimingHeaders(header: HeaderOf, times: ServerTimes): void {
+  if (readTgiHeaders(header, times)) return;
+  const serverTiming = header('server-timing');
+  if (serverTiming === undefined) return;
+  const metrics = durationsOf(serverTiming);
+  const queue = firstOf(metrics, QUEUE_NAMES);
+  const compute = firstOf(metrics, COMPUTE_NAMES);
+  const rest = firstOf(metrics, WHOLE_NAMES) - queue;
+  if (!Number.isNaN(queue)) times.serverQueue = queue;
+  if (!Number.isNaN(compute)) times.serverCompute = compute;
+  else if (rest >= 0) times.serverCompute = rest;
+}
+
+/** Those of text-generation-inference and text-embeddings-inference, whole ms. Returns whether they are there. */
+export function readTgiHeaders(header: HeaderOf, times: ServerTimes): boolean {
   // Others use one of these names too, in seconds; these two servers tell all three.
   const [queue, inference, total] = ['x-queue-time', 'x-inference-time', 'x-total-time'].map((name) =>
     told(header(name)),
   );
-  if (!Number.isNaN(queue! + inference! + total!)) {
-    details.serverQueue = queue!;
-    details.serverCompute = inference!;
-    return;
-  }
-  const serverTiming = header('server-timing');
-  if (serverTiming === undefined) return;
-  const metrics = durationsOf(serverTiming);
-  details.serverQueue = firstOf(metrics, QUEUE_NAMES);
-  details.serverCompute = firstOf(metrics, COMPUTE_NAMES);
+  if (Number.isNaN(queue! + inference! + total!)) return false;
+  times.serverQueue = queue!;
+  times.serverCompute = inference!;
+  return true;
 }
 
 /** `Server-Timing` leaves its names to the server: these mean the wait and the work, the more exact first. */
 const QUEUE_NAMES = ['queue', 'queue_time', 'queued', 'wait', 'batch_wait'];
-const COMPUTE_NAMES = ['inference', 'infer', 'compute', 'model', 'predict', 'forward', 'app', 'total'];
+const COMPUTE_NAMES = ['inference', 'infer', 'compute', 'model', 'predict', 'forward'];
+/** All of a request in the server: the work once the wait is known and taken off. */
+const WHOLE_NAMES = ['app', 'total'];
 
 function firstOf(metrics: ReadonlyMap<string, number>, names: readonly string[]): number {
   const name = names.find((known) => metrics.has(known));

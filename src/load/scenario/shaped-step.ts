@@ -1,11 +1,12 @@
+import { parsedJson } from '../plan/json-object.ts';
 import { isWithin, LIMITS, rangeText } from '../plan/limits.ts';
 import { literal, PlanError, type Step, type Target } from '../plan/plan.ts';
+import { LINES } from '../shape/invocations.ts';
 import { shapeAskedFor, shapeOf } from '../shape/recognise.ts';
 import { type Rows, type Shape, type ShapeBody, type ShapedRequest, ShapeError } from '../shape/shape.ts';
 import type { SentBody } from './body.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { planBytes } from './plan-bytes.ts';
-import { StepError } from './step-error.ts';
 import { compileTemplate } from './template.ts';
 
 const HEADER_LENGTH = 'inference-header-content-length';
@@ -45,7 +46,7 @@ export function sizeOf(step: Step, target: Target): StepSize | null {
 
 function renderedRows(shape: Shape, request: ShapedRequest, body: Buffer | null): number {
   if (body === null || body.length > PARSED_BYTES) return NaN;
-  const value = parsed(body.toString());
+  const value = parsedJson(body.toString());
   return value === undefined ? NaN : (shape.rows({ ...request, body: { kind: 'json', value } }).count ?? NaN);
 }
 
@@ -87,11 +88,11 @@ function resized(rows: Rows, count: number): ReturnType<Rows['resized']> {
   }
 }
 
-/** A step's number of rows. Throws a {@link StepError} of kind `template` for what is none. */
+/** A step's number of rows. Throws a {@link PlanError} for what is none. */
 export function batchSize(text: string): number {
   const count = text.trim() === '' ? NaN : Number(text);
   if (isWithin(LIMITS.batch, count)) return count;
-  throw new StepError('template', `batch must be ${rangeText(LIMITS.batch)}, not "${text}".`);
+  throw new PlanError(`batch must be ${rangeText(LIMITS.batch)}, not "${text}".`);
 }
 
 function sentBody(body: ShapeBody, contentType: string | null): SentBody {
@@ -129,31 +130,25 @@ function shapeBody(
   contentType: string | null,
   headerLength: number | null,
 ): ShapeBody | null {
+  // One line of JSON is JSON, and a row all the same.
+  const isLines = contentType !== null && LINES.has(contentType);
   switch (body.kind) {
     case 'json':
       return { kind: 'json', value: body.value };
     case 'multipart':
       return { kind: 'parts', parts: body.parts };
     case 'text': {
-      const value = parsed(body.text);
+      const value = isLines ? undefined : parsedJson(body.text);
       if (value !== undefined) return { kind: 'json', value };
       const template = compileTemplate(body.text);
       return template.static ? { kind: 'bytes', bytes: Buffer.from(template.text) } : null;
     }
     case 'file': {
       const bytes = planBytes(body.file);
-      const isJson = headerLength === null && contentType?.startsWith('image/') !== true;
-      const value = isJson ? parsed(bytes.toString()) : undefined;
+      const mayBeJson = headerLength === null && !isLines && contentType?.startsWith('image/') !== true;
+      const value = mayBeJson ? parsedJson(bytes.toString()) : undefined;
       return value === undefined ? { kind: 'bytes', bytes } : { kind: 'json', value: literalTexts(value) };
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -12,7 +12,8 @@ import {
   unknownRows,
 } from './shape.ts';
 
-const LINES = new Set([
+/** Content types whose rows are lines. */
+export const LINES: ReadonlySet<string> = new Set([
   'text/csv',
   'application/jsonlines',
   'application/jsonl',

@@ -1,3 +1,4 @@
+import { parsedJson } from '../plan/json-object.ts';
 import { isObject, type JsonObject, type Rows, repeated, type Shape, ShapeError, unknownRows } from './shape.ts';
 
 const INFER = /\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer$/;
@@ -42,19 +43,11 @@ export const kserve: Shape = {
     if (headerLength !== null && headerLength > bytes.length) {
       return unknownRows(`Inference-Header-Content-Length is ${headerLength}, and the body has ${bytes.length} bytes.`);
     }
-    const json = parsed(bytes.subarray(0, headerLength ?? bytes.length));
+    const json = parsedJson(bytes.toString('utf8', 0, headerLength ?? bytes.length));
     if (json === undefined) return unknownRows('The body is no JSON.');
     return tensorRows(json, headerLength === null ? null : bytes.subarray(headerLength));
   },
 };
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
-}
 
 /** One input with what can be done to it. */
 interface Tensor {

@@ -1,6 +1,7 @@
 import { isObject, METRICS_PATH, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
 
-const ROUTE = /\/(?:v1\/(?:chat\/completions|completions|responses)|api\/(?:chat|generate)|generate|generate_stream)$/;
+/** OpenAI's also behind what a gateway puts before them, such as Azure's `/openai/deployments/NAME`. */
+const ROUTE = /\/(?:completions|v1\/responses|api\/(?:chat|generate)|generate|generate_stream)$/;
 
 /** Language models: one prompt, or of completions a list of them. */
 export const prompts: Shape = {
@@ -10,7 +11,7 @@ export const prompts: Shape = {
   rows({ path, body }) {
     const value = body.kind === 'json' ? body.value : null;
     if (!isObject(value)) return unknownRows('The body is no JSON object.');
-    if (!path.endsWith('/v1/completions'))
+    if (!/(?<!\/chat)\/completions$/.test(path))
       return oneRow(value, 'This route takes one prompt; /v1/completions takes several.');
     return textRows(value['prompt'], 'prompt', (prompt) => ({ ...value, prompt }));
   },

@@ -98,8 +98,8 @@ export function listRows(list: unknown, named: string, put: (list: readonly unkn
 /** A text or a list of them, as embedding servers take either. @param put the body with a list */
 export function textRows(texts: unknown, named: string, put: (texts: unknown) => unknown): Rows {
   if (texts === undefined) return unknownRows(`The body has no "${named}".`);
-  // Numbers are the tokens of one text.
   if (typeof texts === 'symbol') return unknownRows(`"${named}" is known only in the request.`);
+  // Numbers are the tokens of one text.
   const isOne = !Array.isArray(texts) || (texts.length > 0 && texts.every((token) => typeof token === 'number'));
   if (!isOne) return listRows(texts, named, put);
   return jsonRows(1, (count) => (count === 1 ? put(texts) : put(repeated([texts], count))));

@@ -1,5 +1,7 @@
 import type { DetailValues } from '../../runs/request-table.ts';
 import type { AnswerSink, Ending } from '../http/answer-sink.ts';
+import { parsedJson } from '../plan/json-object.ts';
+import { readTgiHeaders } from '../scenario/server-timings.ts';
 import { cutShort } from '../scenario/value-text.ts';
 import { type EventDecoder, JsonLines, ServerSentEvents, type StreamEvent } from './event-decoder.ts';
 import { isObject } from './json-value.ts';
@@ -69,9 +71,8 @@ export class StreamReading implements AnswerSink {
     if (status < 200 || status > 299) return false;
     this.#began = true;
     this.#contentType = header('content-type') ?? '';
-    // TGI's own, where it knows them before it answers.
-    this.#notes.serverQueue = milliseconds(header('x-queue-time'));
-    this.#notes.serverCompute = milliseconds(header('x-inference-time'));
+    // Where the server knows them before it answers.
+    readTgiHeaders(header, this.#notes);
     return true;
   }
 
@@ -221,7 +222,7 @@ export class StreamReading implements AnswerSink {
 
   /** A valid answer that was not streamed is a stream of one chunk, which came when it was complete. */
   #readWhole(): void {
-    const value = parsed(this.answer());
+    const value = parsedJson(this.answer().toString());
     const notes = this.#notes;
     notes.next();
     if (!isObject(value) || this.#format.whole?.(value, notes) !== true) {
@@ -249,16 +250,4 @@ const OPENING_BRACE = 0x7b;
 /** White space, and the bytes of a byte order mark. */
 function isBlank(byte: number): boolean {
   return byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function milliseconds(header: string | undefined): number {
-  return header === undefined || header.trim() === '' ? NaN : Number(header);
 }

@@ -19,10 +19,10 @@ export interface ListedRequest {
   readonly requests: () => ImportedRequest[];
 }
 
-export type RequestFile = 'http' | 'har' | 'openapi';
+type RequestFile = 'http' | 'har' | 'openapi';
 
 /** What kind of requests a file has, by its name and beginning; null: none that are known. */
-export function requestFileOf(text: string, file: string): RequestFile | null {
+function requestFileOf(text: string, file: string): RequestFile | null {
   const ending = path.extname(file).toLowerCase();
   if (ending === '.http' || ending === '.rest') return 'http';
   if (ending === '.har') return 'har';

@@ -24,7 +24,9 @@ function mapBody(body: Body, map: (template: string) => string): Body {
     case 'multipart':
       return {
         ...body,
-        parts: body.parts.map((part) => ('value' in part ? { ...part, value: map(part.value) } : part)),
+        parts: body.parts.map((part) =>
+          'value' in part ? { ...part, value: map(part.value) } : { ...part, filename: map(part.filename) },
+        ),
       };
     case 'file':
       return body;

@@ -1,3 +1,4 @@
+import { decodePercent } from '../../scenario/percent-encoding.ts';
 import type { Body } from '../plan.ts';
 import { basicAuthorization } from './basic-authorization.ts';
 import type { ImportedRequest } from './imported-request.ts';
@@ -78,7 +79,7 @@ export class SecretKeeper {
     const found: Record<string, string> = { ...query };
     const address = url.replace(/([?&])([^=&#?]+)=([^&#]*)/g, (whole, start: string, name: string, value: string) => {
       if (!SECRET_QUERY.test(name) || name in found) return whole;
-      found[name] = withTexts(value, decoded);
+      found[name] = withTexts(value, decodePercent);
       return start === '?' ? '?' : '';
     });
     for (const [name, value] of Object.entries(found)) {
@@ -149,7 +150,7 @@ function withoutUser(request: ImportedRequest): Pick<ImportedRequest, 'url' | 'h
   const { url, headers } = request;
   const [, scheme, user, rest] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#@]*)@(.*)$/is.exec(url) ?? [];
   if (rest === undefined) return { url, headers, notes: [] };
-  const credentials = withTexts(user!, decoded);
+  const credentials = withTexts(user!, decodePercent);
   const { value, notes } = basicAuthorization(credentials.includes(':') ? credentials : `${credentials}:`);
   return { url: scheme! + rest, headers: { authorization: value, ...headers }, notes };
 }
@@ -173,12 +174,4 @@ function variableOf(name: string): string {
     .replace(/\W+/g, '_')
     .toUpperCase();
   return /^(?:KEY|TOKEN|SECRET|SIG|SIGNATURE|AUTH|PASSWORD|PASSWD|\d.*)$/.test(words) ? `API_${words}` : words;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

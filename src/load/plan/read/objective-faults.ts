@@ -2,7 +2,7 @@ import { parseObjective } from '../../measure/objective.ts';
 import { missingFor } from '../../measure/objective-needs.ts';
 import { modelOf } from '../../model/load-model.ts';
 import { knownNames } from '../nearest.ts';
-import { allSteps, type Plan } from '../plan.ts';
+import { allSteps, type Plan, stepNames } from '../plan.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
 import type { Fault } from './plan-fault.ts';
 
@@ -29,7 +29,7 @@ function selectorFault(
   plan: Plan,
   isReplay: boolean,
 ): { text: string; message: string } | null {
-  const names = { step: stepsOf(plan), scenario: plan.scenarios.map(({ name }) => name), stage: stagesOf(plan) };
+  const names = { step: stepNames(plan), scenario: plan.scenarios.map(({ name }) => name), stage: stagesOf(plan) };
   const wrong = (text: string, message: string) => ({ text, message });
   if (key === 'stage' && isReplay) return wrong(value, 'A replay has no stages that an objective could be about.');
   if (key === 'step' || key === 'scenario' || key === 'stage') {
@@ -44,10 +44,6 @@ function selectorFault(
   return values.includes(value)
     ? null
     : wrong(value, `Nothing has the tag ${key} "${value}"; ${knownNames(value, values)}`);
-}
-
-function stepsOf(plan: Plan): string[] {
-  return allSteps(plan).map(({ step }) => step.name);
 }
 
 function stagesOf({ load }: Plan): string[] {

@@ -11,6 +11,7 @@ import { nameFaults } from './placed-steps.ts';
 import { planOf } from './plan-document.ts';
 import { type Fault, PlanFileError } from './plan-fault.ts';
 import { schemaFaults } from './schema-faults.ts';
+import { streamFaults } from './stream-faults.ts';
 import { addressOf, templateFaults, variablesOf } from './template-faults.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -46,12 +47,14 @@ export function readPlan(text: string, file: string, environment: NodeJS.Process
   allow([...nameFaults(document), ...templateFaults(document, new Set(Object.keys(values)))]);
   allow(targetFaults(document, values));
   const read = planOf(document, values, path.dirname(path.resolve(file)));
+  allow(streamFaults(document, read.plan));
   allow(objectiveFaults(document, read.plan, read.replay !== null));
   return read;
 }
 
 /**
- * The plan with the arrivals its replay names, to their end where it says no duration. Throws a {@link PlanError} where they are too long.
+ * The plan with the arrivals its replay names, to their end where it says no duration; later ones are no part of it. Throws a
+ * {@link PlanError} where they are too long.
  *
  * @param times ms from the first of them, ascending, at least one
  */
@@ -65,7 +68,7 @@ export function withReplay(plan: Plan, replay: Replay, times: readonly number[])
       `${replay.file}: the arrivals are spread over more than ${most}. Write a duration, or a higher speed.`,
     );
   }
-  return { ...plan, load: { model: 'replay', times }, duration };
+  return { ...plan, load: { model: 'replay', times: times.filter((time) => time < duration) }, duration };
 }
 
 /** What the plan gives a value, and what else it asks for that is set: the process's value wins. */

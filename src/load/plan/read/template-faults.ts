@@ -1,8 +1,8 @@
+import { OWN_NAMES, OWN_SPACES } from '../../scenario/placeholder.ts';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { knownNames, nearest } from '../nearest.ts';
 import type { DataDocument } from '../schema/data-schema.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
-import { OWN_NAMES, OWN_SPACES } from '../schema/schema-parts.ts';
 import type { Fault } from './plan-fault.ts';
 import { type TemplateUse, templateUses } from './template-uses.ts';
 
@@ -47,7 +47,7 @@ function faultAt(path: readonly PropertyKey[], { offset }: Pick<TemplateUse, 'of
 }
 
 function faultOf({ name, scope }: TemplateUse, document: PlanDocument, variables: ReadonlySet<string>): string | null {
-  if (OWN_NAMES.includes(name) || /^random\b/.test(name) || scope.known.has(name)) return null;
+  if (OWN_NAMES.includes(name) || name.startsWith('random.') || scope.known.has(name)) return null;
   if (name.startsWith('env.')) return variableFault(name, document, variables);
   const dot = name.indexOf('.');
   if (dot < 0) return valueFault(name, scope, document);

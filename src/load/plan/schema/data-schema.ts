@@ -86,7 +86,7 @@ const SHARED = 'a number of tokens such as 200, or a map such as {tokens: 200, g
 const madePrompts = map(DATA, {
   tokens: length.meta({
     description:
-      'Prompts are made of common words, about one token each: so many of them. A number, {mean: 200, deviation: 50} or {least: 100, most: 300}. No two prompts begin alike.',
+      'Prompts are made of common words, about one token each: so many of them. A number, {mean: 200, deviation: 50} or {least: 100, most: 300}. No two prompts of three words or more begin alike.',
     examples: [200, { mean: 200, deviation: 50 }],
   }),
   output,

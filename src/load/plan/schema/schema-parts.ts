@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OWN_NAMES, OWN_SPACES } from '../../scenario/placeholder.ts';
 import { compileHeaders } from '../../scenario/request-headers.ts';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { DURATION, parseDuration } from '../duration.ts';
@@ -116,9 +117,6 @@ export function texts<V extends z.ZodType>(expected: string, value: V) {
 }
 
 const NAME = /^[A-Za-z_][\w-]*$/;
-/** They mean something of their own in `${…}`. */
-export const OWN_NAMES: readonly string[] = ['counter', 'iteration', 'user', 'now'];
-export const OWN_SPACES: readonly string[] = ['env', 'secrets', 'random'];
 
 /** What `${…}` can name. */
 export const name = z

@@ -5,11 +5,9 @@ import { placeholdersOf } from '../../scenario/template.ts';
 import { parseDuration } from '../duration.ts';
 import { isWithin, LIMITS, rangeText } from '../limits.ts';
 import { METHODS, type Method } from '../plan.ts';
-import { recognizedStream } from '../stream-api.ts';
 import { checks, extract, timings } from './answer-schema.ts';
 import {
   addIssue,
-  type Context,
   checked,
   fileName,
   headers,
@@ -82,7 +80,7 @@ const batch = z
 
 export const METHOD_KEYS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'grpc'] as const;
 const CALL = 'the method of a gRPC service, such as ModelInfer';
-export const BODY_KEYS = ['json', 'body', 'form', 'multipart', 'file'] as const;
+const BODY_KEYS = ['json', 'body', 'form', 'multipart', 'file'] as const;
 /** What people write who know other tools. */
 const LIKE_METHODS = ['url', 'method', 'path'];
 const HINTS = new Map(
@@ -169,7 +167,6 @@ export const step = map(
       addIssue(context, [other], `"${other}" does not go with "grpc": write what it sends as json:.`, { at: 'key' });
     }
     onlyOne(value, BODY_KEYS, context, { why: 'a request has one body.', needed: null });
-    checkStream(value, context);
   })
   .meta({
     id: 'step',
@@ -177,20 +174,6 @@ export const step = map(
     description: 'One request.',
     ...oneRequired(METHOD_KEYS),
   });
-
-/** Who says more about a stream must mean one. */
-function checkStream(value: Pick<StepDocument, 'stream' | 'post' | 'json' | 'body'>, context: Context): void {
-  const { stream: said, post, json, body } = value;
-  if (typeof said !== 'object' || (said.api ?? 'auto') !== 'auto') return;
-  const sent =
-    json !== undefined ? ({ kind: 'json', value: json } as const) : ({ kind: 'text', text: body ?? '' } as const);
-  if (post !== undefined && recognizedStream({ method: 'POST', url: post, body: sent }, ANY_BASE) !== null) return;
-  addIssue(
-    context,
-    ['stream'],
-    'This request asks for no stream that is known by its path and body. Say whose it is: {api: openai-chat}, or {api: sse} for any other.',
-  );
-}
 
 const STEPS = 'a list of steps, such as [{get: /items}]';
 export const steps = z.array(step, { error: STEPS }).min(1, { error: STEPS });

@@ -144,5 +144,3 @@ export const target = z.union([url, longTarget], { error: TARGET }).meta({
   description: 'Where requests go. Where a plan says nothing more, it means: GET this address.',
   examples: [EXAMPLE],
 });
-
-export type TargetDocument = z.output<typeof target>;

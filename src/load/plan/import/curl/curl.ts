@@ -8,13 +8,6 @@ import { CurlRequest } from './curl-request.ts';
 import { posixCommands } from './posix-words.ts';
 import type { ShellCommand } from './shell-command.ts';
 
-/** The request of a curl line. Throws a {@link PlanError} where the text is none; of several lines it is the first, with a note. */
-export function importCurl(text: string): ImportedRequest {
-  const [first, ...others] = importCurlLines(text);
-  if (others.length === 0) return first!;
-  return { ...first!, notes: [...first!.notes, `${others.length} more requests stand there and were left out.`] };
-}
-
 /** The requests of one or more curl lines, at least one. Throws a {@link PlanError} where the text has none. */
 export function importCurlLines(text: string): ImportedRequest[] {
   const requests: ImportedRequest[] = [];

@@ -1,4 +1,5 @@
 import { compileJsonPath } from '../../../scenario/json-path.ts';
+import { OWN_NAMES, OWN_SPACES } from '../../../scenario/placeholder.ts';
 import { type Extraction, PlanError } from '../../plan.ts';
 import { TemplateText } from '../template-text.ts';
 import { dynamicVariable, variableName } from './dynamic-variable.ts';
@@ -14,8 +15,7 @@ const USE = /\{\{\s*(.+?)\s*\}\}/g;
 const REFERENCE = /^(\w+)\.(response|request)\.(body|headers)(?:\.(.+))?$/;
 /** `client.global.set("token", response.body.access_token)`, as most handlers of JetBrains have it. */
 const GLOBAL = /client\.global\.set\(\s*(["'])([\w.-]+)\1\s*,\s*response\.(body|headers)\b([^;\n]*?)\s*\)\s*;?\s*$/gm;
-/** Of their own meaning in a plan's templates. */
-const TAKEN = new Set(['counter', 'iteration', 'user', 'now', 'env', 'secrets', 'random']);
+const TAKEN: ReadonlySet<string> = new Set([...OWN_NAMES, ...OWN_SPACES]);
 
 /** The variables of a `.http` file, as templates. */
 export class HttpVariables {

@@ -29,7 +29,7 @@ function hasExample(schema: JsonMap): boolean {
 }
 
 /** Throws a {@link PlanError} where the schema leads out of the document. */
-export function fromSchema(schema: unknown, document: JsonMap): unknown {
+function fromSchema(schema: unknown, document: JsonMap): unknown {
   const options = { quiet: true, skipReadOnly: true, enablePatterns: true };
   try {
     return sample(prepared(schema) as JSONSchema7, options, prepared(document) as object);

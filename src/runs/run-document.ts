@@ -24,7 +24,7 @@ export interface RunDocument {
   findingsLoad?: FindingsLoad;
   /** What else the reader should know, such as telemetry that was not to be had. */
   notes: string[];
-  /** 'running' until the runner has written everything. */
+  /** 'running' until figures and tables are written; findings may be added after that. 'interrupted' where the load did not get to its end. */
   state: 'running' | 'finished' | 'interrupted';
   startedAt: string;
   clock: ClockOrigin;

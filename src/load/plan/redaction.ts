@@ -4,7 +4,7 @@ import type { Body, Plan, Step } from './plan.ts';
 
 const REMOVED = '<removed>';
 /** What has tokens in the plural counts those of a language model. */
-const SECRET_NAME = /auth|cookie|token(?!s\b|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
+const SECRET_NAME = /auth|cookie|token(?!s|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
 /** A shorter value could stand anywhere by chance, and removing it would garble what is kept. */
 const LEAST_SECRET = 6;
 /** A text that is nothing but a reference tells no secret; a word such as `Bearer` may come before it. */

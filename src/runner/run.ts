@@ -119,7 +119,6 @@ export class Run {
     this.#telemetry?.abandon();
     void this.#looks?.end();
     void this.#serverProfiler?.end();
-    this.#target?.kill();
   }
 
   /** Rejects with a {@link RunnerError}. */

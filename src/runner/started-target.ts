@@ -20,10 +20,11 @@ function inspectorPort(command: string): Readonly<Record<string, string>> {
   return `${command} ${options}`.includes('--inspect') ? {} : { NODE_OPTIONS: `${options} --inspect-port=0`.trim() };
 }
 
-/** A target started for one run, without a shell, in a process group of its own. */
+/** A target started without a shell, in a process group of its own. It ends with this process, if not before. */
 export class StartedTarget {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  readonly #kill = (): void => this.#signal('SIGKILL');
   #listener: ((output: 'stdout' | 'stderr', data: Buffer) => void) | null = null;
   #end: string | null = null;
   #output = '';
@@ -34,6 +35,7 @@ export class StartedTarget {
     if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
     const env = { ...process.env, ...inspectorPort(command), ...environment };
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    process.once('exit', this.#kill);
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
@@ -79,11 +81,8 @@ export class StartedTarget {
       await Promise.race([this.#ended, sleep(KILL_AFTER_MS, undefined, { ref: false })]);
     }
     // Children of a target that has ended may still be there; the group lives as long as one of them.
-    this.kill();
-  }
-
-  kill(): void {
-    this.#signal('SIGKILL');
+    this.#kill();
+    process.off('exit', this.#kill);
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -12,6 +13,8 @@ import { listRuns } from '../../src/runs/run-folder.ts';
 import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../../src/telemetry/telemetry-parquet.ts';
+import { DIST } from '../support/dist.ts';
+import { freePort } from '../support/free-port.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
 
@@ -256,6 +259,33 @@ test('a runner that was killed is gone at once, also where its number is given t
     await server.stop();
   }
 });
+
+for (const signal of ['SIGHUP', 'SIGINT'] as const) {
+  test(`a target that was started ends with its run where the terminal sends ${signal} to all of it`, async () => {
+    const folder = await mkdtemp(path.join(cwd, 'terminal-'));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const code = `require('http').createServer((_, answer) => answer.end(String(process.pid))).listen(${port}, '127.0.0.1')`;
+    const start = ['--start', `"${process.execPath}" -e "${code}"`];
+    const args = ['run', url, ...start, '--rate', '50', '--duration', '60s', '--warmup', '0s'];
+    const child = spawn(process.execPath, [path.join(DIST, 'cli.cjs'), ...args], {
+      cwd: folder,
+      detached: true,
+      stdio: 'ignore',
+    });
+    const gone = once(child, 'exit');
+    while ((await listRuns(folder)).length === 0) await sleep(50);
+    const target = Number(await (await fetch(url)).text());
+    try {
+      process.kill(-child.pid!, signal);
+      await gone;
+      await sleep(500);
+      assert.ok(!(await alive(target)), 'the target is still there');
+    } finally {
+      if (await alive(target)) process.kill(target, 'SIGKILL');
+    }
+  });
+}
 
 async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');

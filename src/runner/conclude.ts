@@ -58,6 +58,8 @@ export interface Circumstances {
   readonly streams: number;
   /** What was told beside the requests; null: what the log has of it. */
   readonly series: readonly LabelledSeries[] | null;
+  /** Why a generator could not go on, as a sentence; null where all could. */
+  readonly broken: string | null;
 }
 
 export interface Concluded {
@@ -117,6 +119,7 @@ export async function conclude(
     unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
+    broken: circumstances.broken,
     health: health.facts,
     objectives,
     aborted: aborted?.type === 'aborted' ? aborted.sentence : null,

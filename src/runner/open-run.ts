@@ -35,7 +35,7 @@ export async function openRun(folder: string): Promise<OpenedRun> {
     document = await readRunDocument(folder);
   }
   if (document.state === 'running' && (await exists(path.join(folder, REQUEST_LOG)))) {
-    const unknown = { preflight: [], capacity: null, streams: 1, series: null };
+    const unknown = { preflight: [], capacity: null, streams: 1, series: null, broken: null };
     ({ document } = await conclude(document, plan, folder, 'interrupted', unknown));
     await settle(folder, document, plan);
   }

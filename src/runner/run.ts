@@ -78,6 +78,16 @@ interface Prepared {
   readonly walk: SingleWalk;
 }
 
+/** How a load ended. */
+interface LoadEnd {
+  /** Whether all that was planned was sent, or the plan itself ended it. */
+  readonly isWhole: boolean;
+  /** Why a generator could not go on, as a sentence; null where all could. */
+  readonly broken: string | null;
+  /** What went wrong beside it, as a sentence; null where nothing did. */
+  readonly trouble: string | null;
+}
+
 /** One run, from its request to its folder. `stop` may be called at any time. */
 export class Run {
   readonly #request: RunRequest;
@@ -93,6 +103,7 @@ export class Run {
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
+  #profileTrouble: string | null = null;
   #stopped = false;
 
   constructor(request: RunRequest, dist: string, post: (message: FromRunner) => void) {
@@ -108,7 +119,7 @@ export class Run {
     this.#abort.abort(new RunnerError(130, 'Stopped before any load was sent.'));
     this.#generators?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     // A profiler takes a while to hand over what it has, which may be more than the last moments allow: it begins now.
-    if (this.#profiling.profiler !== null) void this.#profiling.end();
+    void this.#profiling.end();
     void this.#serverProfiler?.end();
   }
 
@@ -187,9 +198,11 @@ export class Run {
   async #measure(prepared: Prepared): Promise<{ folder: string; document: RunDocument }> {
     const { plan, answer, permission, origins, addresses, protocol } = prepared;
     const { pid, cwd, out } = this.#request;
-    const capacity = await generatorCapacity(this.#dist, plan, () =>
+    const { signal } = this.#abort;
+    const capacity = await generatorCapacity(this.#dist, plan, signal, () =>
       this.#post({ type: 'stage', text: 'Measuring what this machine can send, once' }),
     );
+    signal.throwIfAborted();
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
     if (out !== null) await mkdir(out, { recursive: true });
@@ -231,18 +244,19 @@ export class Run {
       document.notes.push(untold);
       this.#attributing = null;
     }
-    const trouble = await this.#load(prepared, start, recorder, log, capacity);
+    const { isWhole, broken, trouble } = await this.#load(prepared, start, recorder, log, capacity);
     await this.#looks?.end();
     const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
     await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
-    const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
+    const notes = [...troubles, trouble, this.#profileTrouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
-    const state = this.#stopped ? 'interrupted' : 'finished';
+    const streams = streamsOf(prepared);
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series, broken };
+    const state = isWhole ? 'finished' : 'interrupted';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
     const finished = await this.#findLines(concluded, start, series);
@@ -257,14 +271,13 @@ export class Run {
     await this.#target.ready(this.#request.ready ?? new URL('/', url).href, this.#abort.signal);
   }
 
-  /** Resolves to what went wrong with a generator, as a sentence; null where nothing did. */
   async #load(
     prepared: Prepared,
     start: RunStart,
     recorder: Recorder,
     log: RunLog,
     capacity: number | null,
-  ): Promise<string | null> {
+  ): Promise<LoadEnd> {
     const { plan, addresses } = prepared;
     const { origin } = start;
     const clock = new RunClock(origin);
@@ -273,7 +286,8 @@ export class Run {
     const objectives = new LiveObjectives(plan, detail !== null);
     const late = profiled ? new LateLimit(objectiveLimit(plan)) : null;
     const groups = new JoinedGroups();
-    const draining = { measured: plan.generators };
+    let undrained = plan.generators;
+    let goesOn = false;
     const onMessage = (generator: number, message: FromGenerator): void => {
       switch (message.type) {
         case 'rows':
@@ -299,10 +313,15 @@ export class Run {
           this.#telemetry?.look(message.phase);
           return;
         case 'drained':
+          if (message.phase !== 'measured') return;
+          undrained--;
+          goesOn ||= message.goesOn;
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
-          if (message.phase === 'measured') draining.measured--;
-          if (message.phase !== 'measured' || draining.measured > 0 || !profiled || this.#stopped) return;
-          void this.#profile(start, clock, log, late?.ms ?? null);
+          if (undrained > 0 || !goesOn || !profiled || this.#stopped) return;
+          this.#profile(start, clock, log, late?.ms ?? null).catch((error: unknown) => {
+            this.#profileTrouble = `The profiled phase could not begin: ${(error as Error).message}`;
+            this.#beginProfiled(false, clock, null);
+          });
           return;
         case 'late':
           this.#looks?.late(message.request, message.since);
@@ -380,12 +399,14 @@ export class Run {
       generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     }, LIVE_EVERY_MS);
     try {
-      await generators.done;
+      const broken = await generators.done.then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      const isWhole = broken === null && !this.#stopped;
       clearInterval(live);
       if (detail !== null) await tellNext(true);
-      return refresh.trouble;
-    } catch (error) {
-      return (error as Error).message;
+      return { isWhole, broken, trouble: refresh.trouble };
     } finally {
       clearInterval(live);
       refresh.stop();

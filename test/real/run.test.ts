@@ -173,6 +173,26 @@ test('a runner that is killed itself leaves a log, and report completes the run 
   }
 });
 
+test('a run whose generator dies is not a whole one, and not valid', async () => {
+  const server = await startKnownServer('delays');
+  const folder = await mkdtemp(path.join(cwd, 'generator-'));
+  try {
+    const load = ['--rate', '200', '--duration', '60s', '--warmup', '0s', '--objective', 'p(50)<1s'];
+    const child = spawnTailflame(folder, ['run', server.url, ...load, '--json']);
+    const result = resultOf(child);
+    await sleep(2500);
+    const [runner] = await childrenOf(child.pid!);
+    for (const pid of await childrenOf(runner!)) process.kill(pid, 'SIGKILL');
+    const { code, stdout } = await result;
+    const { state, verdict, load: counts } = JSON.parse(stdout) as RunDocument;
+    assert.deepEqual([code, state, verdict.status], [130, 'interrupted', 'void']);
+    assert.equal(verdict.sentence, 'Not valid: A generator was ended by SIGKILL before it was done.');
+    assert.ok(counts.completed > 100, `${counts.completed}`);
+  } finally {
+    await server.stop();
+  }
+});
+
 /** Whether the only run of a folder is listed as under way, and what is said to who opens it. */
 async function opened(
   folder: string,

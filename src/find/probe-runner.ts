@@ -134,7 +134,10 @@ export class ProbeRunner {
     const givenUp = new Promise<never>((_, reject) => {
       const wait = (): void => {
         sleep(PATIENCE_MS, undefined, { signal: tooLong.signal, ref: false }).then(
-          () => reject(new RunnerError(1, 'The runner did not end when it was asked to.')),
+          () => {
+            client.abandon();
+            reject(new RunnerError(1, 'The runner did not end when it was asked to.'));
+          },
           () => {},
         );
       };

@@ -141,8 +141,15 @@ function install(folder) {
         if (!told) waited(request, at, place);
         told = true;
       };
-      if (typeof made.then === 'function') made.then(over, over);
-      else made.once('response', over).once('close', over);
+      if (typeof made.then === 'function') {
+        // Handed on, so that a failure that nobody handles stays one.
+        return made.finally(over);
+      }
+      made.once('close', over).prependOnceListener('response', (response) => {
+        over();
+        // Node throws an answer away that nobody listens for, and takes us for somebody.
+        if (made.listenerCount('response') === 0) response.resume();
+      });
       return made;
     };
   for (const module of [http, https]) {

@@ -51,7 +51,8 @@ import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { objectiveLimit } from './slow-lines.ts';
-import { StartedTarget } from './started-target.ts';
+import { startTarget } from './start-target.ts';
+import type { StartedTarget } from './started-target.ts';
 import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
 import { TargetTelemetry } from './target-telemetry.ts';
@@ -141,7 +142,7 @@ export class Run {
     await this.#gpu.check();
     if (plan.target.attribution && this.#request.profile === 'auto') this.#attributing = new Attributing();
     try {
-      if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
+      if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan);
       const prepared = await this.#prepare(plan);
       try {
         return await this.#measure(prepared);
@@ -264,11 +265,10 @@ export class Run {
     return { folder, document: finished };
   }
 
-  async #startTarget(command: string, url: string): Promise<void> {
+  async #startTarget(command: string, plan: Plan): Promise<void> {
     this.#post({ type: 'stage', text: 'Starting the target' });
-    const environment = await this.#attributing?.beforeStart();
-    this.#target = new StartedTarget(command, this.#request.cwd, environment);
-    await this.#target.ready(this.#request.ready ?? new URL('/', url).href, this.#abort.signal);
+    const environment = (await this.#attributing?.beforeStart()) ?? {};
+    this.#target = await startTarget(command, { ...this.#request, plan }, environment, this.#abort.signal);
   }
 
   async #load(

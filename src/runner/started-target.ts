@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgsStringToArgv } from 'string-argv';
-import { request } from 'undici';
 import { RunnerError } from './messages.ts';
 
 const READY_MS = 60_000;
@@ -54,16 +53,19 @@ export class StartedTarget {
     });
   }
 
-  /** Waits until `url` is answered below 500. Rejects with a {@link RunnerError} where the target ends or takes over a minute. */
-  async ready(url: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Asks until there is nothing against it. Rejects with a {@link RunnerError} where the target ends or takes over a minute.
+   * @param url that is asked @param ask resolves to what is against it, in words; null: it is ready
+   */
+  async ready(url: string, ask: () => Promise<string | null>, signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + READY_MS;
-    let last = 'nothing listened there';
+    let last = '';
     while (performance.now() < deadline) {
       if (this.#end !== null) throw new RunnerError(3, this.#failure(`did not start: ${this.#end}`));
       signal.throwIfAborted();
-      const answer = await answerOf(url);
-      if (typeof answer === 'number' && answer < 500) return;
-      if (typeof answer === 'number') last = `it answered ${answer}`;
+      const fault = await ask();
+      if (fault === null) return;
+      last = fault;
       await sleep(TRY_EVERY_MS);
     }
     throw new RunnerError(3, this.#failure(`was not ready at ${url} within ${READY_MS / 1000} s: ${last}`));
@@ -98,15 +100,5 @@ export class StartedTarget {
     const output = this.#output.trim().split('\n').slice(-12);
     const said = output.length > 0 && output[0] !== '' ? ` It said:\n  ${output.join('\n  ')}` : '';
     return `The target ${what}.${said}`;
-  }
-}
-
-async function answerOf(url: string): Promise<number | null> {
-  try {
-    const { statusCode, body } = await request(url, { headersTimeout: 5000, bodyTimeout: 5000 });
-    await body.dump();
-    return statusCode;
-  } catch {
-    return null;
   }
 }

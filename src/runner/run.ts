@@ -131,6 +131,7 @@ export class Run {
     this.#telemetry?.abandon();
     void this.#looks?.end();
     void this.#serverProfiler?.end();
+    this.#attributing?.abandon();
   }
 
   /** Rejects with a {@link RunnerError}. */
@@ -212,6 +213,9 @@ export class Run {
     const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
     const start: RunStart = { ...begun, search };
     const document = newDocument(start);
+    if (plan.target.attribution && this.#request.profile !== 'auto' && search === undefined) {
+      document.notes.push('No attribution: it is of the requests that are profiled. Ask for them with --profile auto.');
+    }
     // Before there is a run to be opened.
     await markRunner(folder);
     await writeRunDocument(folder, document);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
@@ -26,8 +26,8 @@ import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
 import type { RunDocument } from '../runs/run-document.ts';
-import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
-import { type RunEvent, RunLog } from '../runs/run-log.ts';
+import { createRunFolder, RUN_FILE, writeRunDocument } from '../runs/run-folder.ts';
+import { CHUNK_LOG, EVENT_LOG, REQUEST_LOG, type RunEvent, RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
@@ -140,6 +140,7 @@ export class Run {
       asRequested(() => checkPlan(this.#request.plan)),
       randomInt(1, 2 ** 32),
     );
+    if (this.#request.out !== null) await requireNoRun(this.#request.out);
     await this.#gpu.check();
     if (plan.target.attribution && this.#request.profile === 'auto') this.#attributing = new Attributing();
     try {
@@ -191,6 +192,7 @@ export class Run {
       };
     } catch (error) {
       walk.close();
+      signal.throwIfAborted();
       if (error instanceof PreflightError) throw new RunnerError(3, error.message);
       if (error instanceof PlanError) throw new RunnerError(2, error.message);
       throw error;
@@ -476,6 +478,14 @@ export class Run {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
     return profiledDocument(concluded, start, { capture, profiler, series, attributing: this.#attributing });
+  }
+}
+
+/** What is there must not be mixed with another run. Throws a {@link RunnerError}. */
+async function requireNoRun(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if ([RUN_FILE, REQUEST_LOG, CHUNK_LOG, EVENT_LOG].some((name) => names.includes(name))) {
+    throw new RunnerError(2, `${folder} holds a run already; name another folder.`);
   }
 }
 

@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plainPlan } from '../../src/load/plan/plan.ts';
+import { RunnerClient } from '../../src/runner/client.ts';
 import { lastRun, openRequests, openRun } from '../../src/runner/open-run.ts';
 import { RunCatalog } from '../../src/runs/run-catalog.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
@@ -14,6 +16,7 @@ import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../../src/telemetry/telemetry-parquet.ts';
 import { DIST } from '../support/dist.ts';
+import { requestOf } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
@@ -102,6 +105,29 @@ test('each way a target can be wrong ends with its code and one clear sentence',
     }
   } finally {
     await Promise.all([invalid.stop(), silent.stop()]);
+  }
+});
+
+test('a run that is stopped while it waits for its server says so', async () => {
+  const plan = plainPlan({ url: 'http://127.0.0.1:1/', method: 'GET', headers: {}, body: null });
+  const client = new RunnerClient(DIST, requestOf(plan, cwd), (event) => {
+    if (event.type === 'stage' && event.text === 'Preflight') setTimeout(() => client.stop(), 200);
+  });
+  await assert.rejects(client.result, { code: 130, message: 'Stopped before any load was sent.' });
+});
+
+test('a folder that holds a run is not given another', async () => {
+  const server = await startKnownServer('steady');
+  try {
+    const args = ['run', server.url, '--rate', '20', ...QUICK, '--out', 'named'];
+    assert.equal((await tailflame(cwd, ...args)).code, 0);
+    const before = await readFile(path.join(cwd, 'named', 'run.json'), 'utf8');
+    const { code, stderr } = await tailflame(cwd, ...args);
+    assert.equal(code, 2);
+    assert.match(stderr, /named holds a run already; name another folder\./);
+    assert.equal(await readFile(path.join(cwd, 'named', 'run.json'), 'utf8'), before);
+  } finally {
+    await server.stop();
   }
 });
 

@@ -18,7 +18,7 @@ export interface RunRequest {
   readonly profile: 'auto' | 'server' | 'off';
   /** Whether the profile of a Python target has the frames of C, C++ and Rust too. */
   readonly native?: boolean;
-  /** The process to profile; null: found from the port. */
+  /** The process to profile; null: the one that listens where the load goes. */
   readonly pid: number | null;
   /** The inspector of a Node target, `ws://…` or `http://host:port`. */
   readonly inspect: string | null;

@@ -36,8 +36,9 @@ export async function openRun(folder: string): Promise<OpenedRun> {
   }
   if (document.state === 'running' && (await exists(path.join(folder, REQUEST_LOG)))) {
     const unknown = { preflight: [], capacity: null, streams: 1, series: null, broken: null };
-    ({ document } = await conclude(document, plan, folder, 'interrupted', unknown));
-    await settle(folder, document, plan);
+    const concluded = await conclude(document, plan, folder, 'interrupted', unknown);
+    await settle(folder, concluded, plan);
+    ({ document } = concluded);
   }
   return { folder, document, plan };
 }

@@ -265,7 +265,7 @@ export class Run {
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series, broken };
     const state = isWhole ? 'finished' : 'interrupted';
     const concluded = await conclude(document, plan, folder, state, circumstances);
-    await settle(folder, concluded.document, plan);
+    await settle(folder, concluded, plan);
     const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };

@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GpuTelemetry } from '../../src/runner/gpu-telemetry.ts';
+import { takeOrigin } from '../../src/runs/clock.ts';
 import { NvidiaSmi } from '../../src/telemetry/capture-nvidia-smi.ts';
 import { targetGpus } from '../../src/telemetry/gpu-series.ts';
 import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
@@ -245,6 +247,27 @@ test('an nvidia-smi that does not end is waited for a little, and what it said i
     await smi!.stop();
     assert.ok(performance.now() - asked < 4000, `${performance.now() - asked} ms`);
     assert.equal(await readFile(file, 'utf8'), `${HEADER}\n`);
+  } finally {
+    process.env['PATH'] = before;
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('that there is no nvidia-smi is said of what was asked for by its name, and not where the choice was ours', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-no-smi-'));
+  const file = path.join(folder, 'gpu.csv');
+  const before = process.env['PATH'];
+  const said = async (source: string): Promise<string | null> => {
+    const gpu = new GpuTelemetry(source);
+    await gpu.check();
+    return gpu.begin({ folder, origin: takeOrigin(), target: null, now: () => 0 });
+  };
+  try {
+    await writeFile(file, `${HEADER}\n`);
+    process.env['PATH'] = folder;
+    assert.equal(await said('auto'), null);
+    assert.equal(await said(`auto,${file}`), null);
+    assert.equal(await said('auto,dmon'), 'nvidia-smi was not found, so it tells nothing of dmon.');
   } finally {
     process.env['PATH'] = before;
     await rm(folder, { recursive: true, force: true });

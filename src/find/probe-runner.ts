@@ -72,9 +72,12 @@ export class ProbeRunner {
     const { start, plan } = this.#request;
     if (start === null) return;
     this.#onEvent({ type: 'stage', text: 'Starting the target' });
-    // The runs find it in the target's environment.
-    if (plan.target.attribution) this.#attribution = await AttributionFolder.create();
-    const environment = this.#attribution === null ? {} : { [ATTRIBUTION_VARIABLE]: this.#attribution.path };
+    const environment: Record<string, string> = {};
+    if (plan.target.attribution) {
+      // The runs find it in the target's environment.
+      this.#attribution = await AttributionFolder.create();
+      environment[ATTRIBUTION_VARIABLE] = this.#attribution.path;
+    }
     this.#target = await startTarget(start, this.#request, environment, this.#abort.signal);
   }
 

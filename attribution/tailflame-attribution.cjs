@@ -141,8 +141,15 @@ function install(folder) {
         if (!told) waited(request, at, place);
         told = true;
       };
-      if (typeof made.then === 'function') made.then(over, over);
-      else made.once('response', over).once('close', over);
+      if (typeof made.then === 'function') {
+        // Handed on, so that a failure that nobody handles stays one.
+        return made.finally(over);
+      }
+      made.once('close', over).prependOnceListener('response', (response) => {
+        over();
+        // Node throws an answer away that nobody listens for, and takes us for somebody.
+        if (made.listenerCount('response') === 0) response.resume();
+      });
       return made;
     };
   for (const module of [http, https]) {
@@ -207,6 +214,7 @@ class Records {
   #write() {
     if (this.#writing !== null || this.#lines.length === 0) return;
     const fs = require('node:fs');
+    const count = this.#lines.length;
     const writing = { bytes: Buffer.from(this.#take()), at: null };
     this.#writing = writing;
     const over = () => {
@@ -214,7 +222,10 @@ class Records {
     };
     fs.mkdir(this.#folder, { recursive: true }, () => {
       fs.open(this.#file, fs.constants.O_CREAT | fs.constants.O_WRONLY, (failure, file) => {
-        if (failure) return over();
+        if (failure) {
+          this.#lost += count;
+          return over();
+        }
         fs.fstat(file, (_failure, stat) => {
           writing.at = stat?.size ?? 0;
           fs.write(file, writing.bytes, 0, writing.bytes.length, writing.at, () => fs.close(file, over));

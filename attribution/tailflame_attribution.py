@@ -299,6 +299,7 @@ def _write_waiting(records):
             with open(os.path.join(FOLDER, f"{os.getpid()}.jsonl"), "ab") as file:
                 _append(records, file)
         except OSError:
+            records.lost += len(records.waiting)
             records.waiting.clear()
 
 

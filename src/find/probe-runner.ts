@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { Plan, ResolvedPlan } from '../load/plan/plan.ts';
+import { ATTRIBUTION_VARIABLE, AttributionFolder } from '../runner/attribution-folder.ts';
 import { RunnerClient } from '../runner/client.ts';
 import { type FromRunner, RunnerError, type RunRequest } from '../runner/messages.ts';
 import { openRequests, openRun } from '../runner/open-run.ts';
-import { StartedTarget } from '../runner/started-target.ts';
+import { startTarget } from '../runner/start-target.ts';
+import type { StartedTarget } from '../runner/started-target.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument, SearchFacts } from '../runs/run-document.ts';
 
@@ -42,6 +44,7 @@ export class ProbeRunner {
   readonly #id: string;
   readonly #onEvent: (event: SearchEvent) => void;
   readonly #abort = new AbortController();
+  #attribution: AttributionFolder | null = null;
   #target: StartedTarget | null = null;
   #client: RunnerClient | null = null;
 
@@ -66,15 +69,21 @@ export class ProbeRunner {
 
   /** Starts the target where the request asks for that. Rejects with a {@link RunnerError}. */
   async open(): Promise<void> {
-    const { start, cwd, ready, plan } = this.#request;
+    const { start, plan } = this.#request;
     if (start === null) return;
     this.#onEvent({ type: 'stage', text: 'Starting the target' });
-    this.#target = new StartedTarget(start, cwd);
-    await this.#target.ready(ready ?? new URL('/', plan.target.url).href, this.#abort.signal);
+    const environment: Record<string, string> = {};
+    if (plan.target.attribution) {
+      // The runs find it in the target's environment.
+      this.#attribution = await AttributionFolder.create();
+      environment[ATTRIBUTION_VARIABLE] = this.#attribution.path;
+    }
+    this.#target = await startTarget(start, this.#request, environment, this.#abort.signal);
   }
 
   async close(): Promise<void> {
     await this.#target?.stop();
+    await this.#attribution?.release();
   }
 
   /** Ends the run under way; what it measured is its result. There are no more after it. */
@@ -134,7 +143,10 @@ export class ProbeRunner {
     const givenUp = new Promise<never>((_, reject) => {
       const wait = (): void => {
         sleep(PATIENCE_MS, undefined, { signal: tooLong.signal, ref: false }).then(
-          () => reject(new RunnerError(1, 'The runner did not end when it was asked to.')),
+          () => {
+            client.abandon();
+            reject(new RunnerError(1, 'The runner did not end when it was asked to.'));
+          },
           () => {},
         );
       };

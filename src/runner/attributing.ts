@@ -10,7 +10,7 @@ import {
   tracePrefix,
 } from '../runs/attribution.ts';
 import type { ClockOrigin } from '../runs/clock.ts';
-import { ATTRIBUTION_VARIABLE, AttributionFolder } from './attribution-folder.ts';
+import { ATTRIBUTION_VARIABLE, AttributionFolder, MOST_BYTES } from './attribution-folder.ts';
 import type { TargetProcess } from './target-process.ts';
 
 /** In the run's folder: what the service told of the requests of the profiled phase. */
@@ -28,6 +28,7 @@ export class Attributing {
   readonly trace = tracePrefix(randomInt(2 ** 32));
   #folder: AttributionFolder | null = null;
   #isStarted = false;
+  #isTooMuch = false;
 
   /** Before the target is started; resolves to what it is to have in its environment. */
   async beforeStart(): Promise<Record<string, string>> {
@@ -39,36 +40,50 @@ export class Attributing {
   /** Resolves to why nothing will be told, as a sentence; null where something may be. @param target null: not known */
   async find(target: TargetProcess | null): Promise<string | null> {
     if (this.#isStarted) return null;
-    this.#folder = target === null ? null : await AttributionFolder.of(target);
+    if (target === null) return 'No attribution: the process of the target is not known. Give it with --pid.';
+    try {
+      this.#folder = await AttributionFolder.of(target);
+    } catch (error) {
+      const why = (error as Error).message;
+      return `No attribution: the environment of process ${target.pid} cannot be read (${why}). Let Tailflame start it (--start).`;
+    }
     if (this.#folder !== null) return null;
     return (
-      `No attribution: ${target === null ? 'the target' : `process ${target.pid}`} was not started with ` +
-      `${ATTRIBUTION_VARIABLE} in its environment. Let Tailflame start it (--start), or set it to the path of an empty folder.`
+      `No attribution: process ${target.pid} was not started with ${ATTRIBUTION_VARIABLE} in its environment. ` +
+      'Let Tailflame start it (--start), or set it to the path of an empty folder.'
     );
   }
 
   /** What was told, once the load is over, kept in the run's folder; null where nothing was. */
   async read(folder: string, origin: ClockOrigin): Promise<Attribution | null> {
     if (this.#folder === null) return null;
-    const attribution = readAttribution(await this.#folder.read(), this.trace, origin);
+    const texts = await this.#folder.read();
+    this.#isTooMuch = texts === null;
+    if (texts === null) return null;
+    const attribution = readAttribution(texts, this.trace, origin);
     if (attribution.worked.request.length === 0) return null;
     await writeAtomically(path.join(folder, ATTRIBUTION_FILE), attributionText(attribution));
     return attribution;
   }
 
+  /** What a result says of how far its requests were attributed, once it was read what was told. */
+  note(attribution: Attribution | null, attributed: { readonly count: number; readonly of: number } | null): string {
+    if (attribution === null || attributed === null) {
+      const why = this.#isTooMuch
+        ? `The service told more than ${MOST_BYTES / 1024 / 1024} MiB, of all runs together: empty its folder, or start it anew.`
+        : 'The service told nothing: are the lines in it? See `tailflame attribution`.';
+      return `Exactly attributed: none of the requests. ${why}`;
+    }
+    const lost = attribution.lost === 0 ? '' : ` ${attribution.lost} records were lost.`;
+    return `Exactly attributed: ${attributed.count} of ${attributed.of} requests.${lost}`;
+  }
+
   async release(): Promise<void> {
     await this.#folder?.release();
   }
-}
 
-/** What a result says of how far its requests were attributed. */
-export function attributionNote(
-  attribution: Attribution | null,
-  attributed: { readonly count: number; readonly of: number } | null,
-): string {
-  if (attribution === null || attributed === null) {
-    return 'Exactly attributed: none of the requests. The service told nothing: are the lines in it? See `tailflame attribution`.';
+  /** The same at once, for the moment the process ends. */
+  abandon(): void {
+    this.#folder?.abandon();
   }
-  const lost = attribution.lost === 0 ? '' : ` ${attribution.lost} records were lost.`;
-  return `Exactly attributed: ${attributed.count} of ${attributed.of} requests.${lost}`;
 }

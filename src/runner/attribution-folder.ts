@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +12,7 @@ export const ATTRIBUTION_VARIABLE = 'TAILFLAME_ATTRIBUTION';
 const QUIET_MS = 400;
 const LONGEST_MS = 4000;
 /** Together; a service ends each of its files earlier. */
-const MOST_BYTES = 512 * 1024 * 1024;
+export const MOST_BYTES = 512 * 1024 * 1024;
 
 /** Where a service tells of its requests: a file for each of its processes. */
 export class AttributionFolder {
@@ -28,19 +29,25 @@ export class AttributionFolder {
     return new AttributionFolder(await mkdtemp(path.join(os.tmpdir(), 'tailflame-attribution-')), true);
   }
 
-  /** The one that a running target, or a process it started, was given; null where it was given none. */
+  /** The one that a running target, or a process it started, was given; null where it was given none. Rejects where that cannot be told. */
   static async of(target: TargetProcess): Promise<AttributionFolder | null> {
+    const unread: Error[] = [];
     for (const pid of await processTree(target.pid)) {
-      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        // On Linux a process that has no such file has ended.
+        if (process.platform !== 'linux' || (error.code !== 'ENOENT' && error.code !== 'ESRCH')) unread.push(error);
+        return '';
+      });
       const entry = environment.split('\0').find((one) => one.startsWith(`${ATTRIBUTION_VARIABLE}=`));
       const folder = entry?.slice(ATTRIBUTION_VARIABLE.length + 1) ?? '';
       if (path.isAbsolute(folder)) return new AttributionFolder(folder, false);
     }
+    if (unread[0] !== undefined) throw unread[0];
     return null;
   }
 
-  /** What the processes wrote, a text each, once they have written what they had. */
-  async read(): Promise<string[]> {
+  /** What the processes wrote, a text each, once they have written what they had; null where it is too much to be read. */
+  async read(): Promise<string[] | null> {
     const deadline = performance.now() + LONGEST_MS;
     let size = -1;
     for (let last = -2; size !== last && performance.now() < deadline; ) {
@@ -48,7 +55,7 @@ export class AttributionFolder {
       await sleep(QUIET_MS);
       size = await this.#size();
     }
-    if (size > MOST_BYTES) return [];
+    if (size > MOST_BYTES) return null;
     const files = await this.#files();
     return Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
   }
@@ -56,6 +63,11 @@ export class AttributionFolder {
   /** Removes what was made for the run. */
   async release(): Promise<void> {
     if (this.#isOurs) await rm(this.path, { recursive: true, force: true });
+  }
+
+  /** The same at once, for the moment the process ends. */
+  abandon(): void {
+    if (this.#isOurs) rmSync(this.path, { recursive: true, force: true });
   }
 
   async #size(): Promise<number> {

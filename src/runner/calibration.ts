@@ -7,7 +7,7 @@ import { plainPlan, type ResolvedPlan, steadyUsers } from '../load/plan/plan.ts'
 import { resolvePlan } from '../load/plan/resolve-plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
-import { REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
+import { isAnswered, PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
 import { Generators } from './generators.ts';
 
 /**
@@ -23,6 +23,7 @@ const GOOD_FOR_MS = 30 * 24 * 3_600_000;
 const BUSY_GOOD_FOR_MS = 60_000;
 /** Programs that wanted to run over the last minute, a core, from which on a machine is busy. */
 const BUSY_LOAD = 0.5;
+const MEASURED = PHASES.indexOf('measured');
 
 export interface Calibration {
   /** Requests a second of one generator against a server that does nothing. */
@@ -40,12 +41,13 @@ export function isFresh({ measuredAt, busy }: Calibration, now: number): boolean
 
 /**
  * What the plan's generators together manage on this machine, requests a second; measured once, against a server that does nothing, and
- * kept in the user's cache folder. Null where it cannot be measured: then nothing is said of it.
+ * kept in the user's cache folder. Null where it cannot be measured or was aborted: then nothing is said of it.
  * @param dist the folder of the bundles @param onMeasure called before the second that it takes
  */
 export async function generatorCapacity(
   dist: string,
   plan: ResolvedPlan,
+  signal: AbortSignal,
   onMeasure: () => void,
 ): Promise<number | null> {
   const file = path.join(cacheFolder(), 'calibration.json');
@@ -55,7 +57,7 @@ export async function generatorCapacity(
   const fresh = known !== undefined && isFresh(known, Date.now());
   const busy = os.loadavg()[0]! > BUSY_LOAD * os.availableParallelism();
   if (!fresh) onMeasure();
-  const capacity = fresh ? known.capacity : await measure(dist);
+  const capacity = fresh ? known.capacity : await measure(dist, signal);
   if (capacity === null) return null;
   if (!fresh) {
     const measured: Calibration = { capacity, measuredAt: Date.now(), busy };
@@ -69,14 +71,19 @@ export async function generatorCapacity(
   return capacity * cores;
 }
 
-async function measure(dist: string): Promise<number | null> {
+/** Null where it was aborted too, or the server ended before it was asked to: what was answered until then says nothing. */
+async function measure(dist: string, aborted: AbortSignal): Promise<number | null> {
   const server = fork(path.join(dist, 'null-server.cjs'), [], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     execArgv: [],
   });
+  const ended = new AbortController();
+  server.once('exit', () => ended.abort());
+  server.once('error', () => ended.abort());
+  const signal = AbortSignal.any([aborted, ended.signal]);
   try {
-    const [port] = (await once(server, 'message')) as [number];
+    const [port] = (await once(server, 'message', { signal })) as [number];
     const url = `http://127.0.0.1:${port}/`;
     const plan = { ...plainPlan({ url, method: 'GET', headers: {}, body: null }), duration: MEASURED_MS };
     const resolved = resolvePlan({ ...plan, warmup: WARMUP_MS, timeout: 1000 }, steadyUsers(CONNECTIONS, MEASURED_MS));
@@ -101,12 +108,14 @@ async function measure(dist: string): Promise<number | null> {
       (_, message) => {
         if (message.type !== 'rows') return;
         for (let at = 0; at < message.rows.length; at += REQUEST_WIDTH) {
-          if (message.rows[at + REQUEST_OFFSET.phase] === 1 && message.rows[at + REQUEST_OFFSET.outcome] === 0)
-            answered++;
+          const phase = message.rows[at + REQUEST_OFFSET.phase]!;
+          if (phase === MEASURED && isAnswered(message.rows[at + REQUEST_OFFSET.outcome]!)) answered++;
         }
       },
     );
+    signal.addEventListener('abort', () => generators.kill(), { once: true });
     await generators.done;
+    if (signal.aborted) return null;
     return answered > 0 ? Math.round((answered / MEASURED_MS) * 1000) : null;
   } catch {
     return null;

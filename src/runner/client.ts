@@ -54,6 +54,13 @@ export class RunnerClient {
     this.#post({ type: 'stop' });
   }
 
+  /** Waits for it no longer, and lets this process end without it. It ends by itself where it still can. */
+  abandon(): void {
+    if (this.#child.connected) this.#child.disconnect();
+    this.#child.stderr?.destroy();
+    this.#child.unref();
+  }
+
   #post(message: ToRunner): void {
     if (this.#child.connected) this.#child.send(message);
   }

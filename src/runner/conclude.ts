@@ -60,10 +60,14 @@ export interface Circumstances {
   readonly streams: number;
   /** What was told beside the requests; null: what the log has of it. */
   readonly series: readonly LabelledSeries[] | null;
+  /** Why a generator could not go on, as a sentence; null where all could. */
+  readonly broken: string | null;
 }
 
 export interface Concluded {
   readonly document: RunDocument;
+  /** What was logged. */
+  readonly events: readonly RunEvent[];
   /** Why findings cannot be trusted, as a sentence; null where they can. */
   readonly disturbance: string | null;
 }
@@ -119,6 +123,7 @@ export async function conclude(
     unloaded,
     streams: circumstances.streams,
     connectFailures: total.count('connect'),
+    broken: circumstances.broken,
     health: health.facts,
     objectives,
     aborted: aborted?.type === 'aborted' ? aborted.sentence : null,
@@ -150,6 +155,7 @@ export async function conclude(
     streaming,
     notes: [...document.notes, ...notes.filter((note) => note !== null)],
     phases,
+    // As it will be read: what is NaN is null, and what is undefined is not there.
     ...(JSON.parse(JSON.stringify(details)) as Partial<RunDocument>),
     ...(law === null ? {} : { littlesLaw: law }),
   };
@@ -157,12 +163,15 @@ export async function conclude(
   const series = circumstances.series ?? toldSeries(events, phases.at(-1)?.end ?? 0);
   const facts = resources.facts(concluded, plan.connections, preflight, series);
   if (facts !== undefined) concluded.resources = facts;
-  return { document: concluded, disturbance: disturbance.sentence };
+  return { document: concluded, events, disturbance: disturbance.sentence };
 }
 
 /** Writes the run as others read it, and only then lets the log go. */
-export async function settle(folder: string, document: RunDocument, plan: ResolvedPlan): Promise<void> {
-  const events = await readEventLog(folder);
+export async function settle(
+  folder: string,
+  { document, events }: Pick<Concluded, 'document' | 'events'>,
+  plan: ResolvedPlan,
+): Promise<void> {
   const file = path.join(folder, REQUESTS_FILE);
   await writeRequests(file, readRequestLog(folder), stepNames(plan), groupNames(events));
   if (hasStreams(plan)) await writeChunks(path.join(folder, CHUNKS_FILE), readChunkLog(folder), stepNames(plan));
@@ -176,8 +185,10 @@ export async function settle(folder: string, document: RunDocument, plan: Resolv
   );
   // Of a run that was cut off: its end would have written it, with the GPU's.
   const telemetry = path.join(folder, TELEMETRY_FILE);
-  const told = toldSeries(events, document.phases.at(-1)?.end ?? 0);
-  if (told.length > 0 && !existsSync(telemetry)) await writeTelemetry(telemetry, told);
+  if (!existsSync(telemetry)) {
+    const told = toldSeries(events, document.phases.at(-1)?.end ?? 0);
+    if (told.length > 0) await writeTelemetry(telemetry, told);
+  }
   await writeRunDocument(folder, document);
   await rm(path.join(folder, REQUEST_LOG), { force: true });
   await rm(path.join(folder, CHUNK_LOG), { force: true });

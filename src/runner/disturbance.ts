@@ -12,7 +12,7 @@ const LIMITS = [
 const OK = OUTCOMES.indexOf('ok');
 /** Of a phase, to see whether slow requests come together: longer than what one slow request holds up. */
 const BLOCKS = 20;
-/** Requests that do not come together seem to as much in one case of twenty (chi-squared of 19 degrees of freedom, over them). */
+/** By chance alone blocks seem clustered this much in 1 of 20 runs: χ²₁₉(0.95) / 19. */
 const BY_CHANCE = 1.59;
 
 /** What the profiler did to the target: its requests while it was profiled, beside those before. */

@@ -37,6 +37,8 @@ interface Stream {
 export class GpuTelemetry implements TelemetrySource {
   readonly #source: string;
   #live: readonly SmiKind[] = [];
+  /** Of those what was asked for by its name. */
+  #named: readonly SmiKind[] = [];
   #files: readonly string[] = [];
   #run: WatchedRun | null = null;
   #pids: TargetPids | null = null;
@@ -53,7 +55,8 @@ export class GpuTelemetry implements TelemetrySource {
     // A file's name may hold commas.
     const parts = (await isFile(this.#source)) ? [this.#source] : this.#source.split(',').map((part) => part.trim());
     const isKind = (part: string): part is SmiKind => Object.hasOwn(FILES, part);
-    this.#live = [...new Set(parts.flatMap((part) => (part === 'auto' ? AUTO : isKind(part) ? [part] : [])))];
+    this.#named = parts.filter(isKind);
+    this.#live = [...new Set([...(parts.includes('auto') ? AUTO : []), ...this.#named])];
     this.#files = parts.filter((part) => part !== 'auto' && !isKind(part));
     for (const file of this.#files) {
       const handle = await open(file).catch((error: Error) => {
@@ -82,8 +85,8 @@ export class GpuTelemetry implements TelemetrySource {
     }));
     this.#streams = [...live.filter((stream) => stream !== null), ...recorded];
     // Who left the choice to us has no GPU, which is no trouble.
-    const isMissing = live.includes(null) && this.#source !== 'auto';
-    return isMissing ? `nvidia-smi was not found, so it tells nothing of ${this.#live.join(' and ')}.` : null;
+    const missing = this.#live.filter((kind, at) => live[at] === null && this.#named.includes(kind));
+    return missing.length > 0 ? `nvidia-smi was not found, so it tells nothing of ${missing.join(' and ')}.` : null;
   }
 
   async news(): Promise<NamedSeries[]> {

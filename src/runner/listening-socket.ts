@@ -1,6 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import type { Address } from '../load/http/transport.ts';
 
 /** A TCP socket of this machine that takes connections. */
 export interface ListeningSocket {
@@ -33,6 +34,18 @@ export async function listeningSockets(): Promise<ListeningSocket[]> {
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
   );
   return tables.flatMap(parseSocketTable);
+}
+
+/** Of sockets those that are given what comes to an address: bound to it, else to all there are. */
+export function socketsFor<Socket extends Pick<ListeningSocket, 'address' | 'port'>>(
+  sockets: readonly Socket[],
+  { address, family }: Address,
+  port: number,
+): Socket[] {
+  const own = sockets.filter((socket) => socket.port === port);
+  const bound = family === 4 ? [address, '0.0.0.0', '::'] : [address, '::'];
+  const nearest = bound.find((one) => own.some((socket) => socket.address === one));
+  return own.filter((socket) => socket.address === nearest);
 }
 
 /** What the process has open (Linux only); empty where it may not be looked at. */

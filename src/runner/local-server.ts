@@ -22,7 +22,7 @@ interface Listening {
   readonly port: number;
 }
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const MOST_ANCESTORS = 20;
 
 /**
@@ -104,7 +104,7 @@ async function otherFolders(pids: readonly number[]): Promise<Map<number, string
 /** Null where there is no lsof. */
 async function lsof(args: readonly string[]): Promise<OpenedFile[] | null> {
   try {
-    return parseLsof((await run('lsof', [...args, '-Fpn'])).stdout);
+    return parseLsof((await execute('lsof', [...args, '-Fpn'])).stdout);
   } catch (error) {
     const { code, stdout } = error as { code?: unknown; stdout?: string };
     // It ends with 1 where only some of what was asked for was found, or nothing.

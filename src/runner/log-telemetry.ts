@@ -35,11 +35,12 @@ export class LogTelemetry implements TelemetrySource {
   readonly #options: LogOptions;
   readonly #logs: readonly FollowedLog[];
   readonly #readings: LogReading[][];
+  /** Bytes of each log's output that came too fast to be handed over. */
+  readonly #skipped: number[];
   #run: WatchedRun | null = null;
   #thread: BesideThread<ToLogReader, FromLogReader> | null = null;
   #facts: readonly LogFacts[] = [];
   #waiting = 0;
-  #skipped = 0;
   #begun = 0;
   #told = 0;
   #kept = Number.NEGATIVE_INFINITY;
@@ -53,6 +54,7 @@ export class LogTelemetry implements TelemetrySource {
       ...(started === null ? [] : OUTPUTS.map((output) => ({ name: `the target's ${output}`, file: null }))),
     ];
     this.#readings = this.#logs.map(() => []);
+    this.#skipped = this.#logs.map(() => 0);
   }
 
   async begin(run: WatchedRun): Promise<null> {
@@ -85,7 +87,7 @@ export class LogTelemetry implements TelemetrySource {
     const failure = this.#thread?.failure ?? null;
     this.#thread = null;
     if (this.#run === null) return { series: [], trouble: null };
-    const logs = this.#facts.map((facts, at) => (this.#logs[at]!.file === null ? this.#withSkipped(facts) : facts));
+    const logs = this.#facts.map((facts, at) => ({ ...facts, skipped: facts.skipped + this.#skipped[at]! }));
     const told = logs.filter(
       ({ lines, trouble }, at) => lines > 0 || trouble !== null || this.#logs[at]!.file !== null,
     );
@@ -139,16 +141,12 @@ export class LogTelemetry implements TelemetrySource {
   #hand(log: number, bytes: Uint8Array): void {
     if (this.#thread === null || this.#thread.failure !== null) return;
     if (this.#waiting + bytes.length > MOST_WAITING) {
-      this.#skipped += bytes.length;
+      this.#skipped[log]! += bytes.length;
       return;
     }
     this.#waiting += bytes.length;
     const copy = Uint8Array.from(bytes);
     this.#thread.post({ type: 'output', log, bytes: copy }, [copy.buffer]);
-  }
-
-  #withSkipped(facts: LogFacts): LogFacts {
-    return { ...facts, skipped: this.#skipped };
   }
 
   #series(from: number, to: number): LabelledSeries[] {

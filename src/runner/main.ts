@@ -21,6 +21,7 @@ process.on('disconnect', () => {
 process.on('exit', () => run?.abandon());
 // The terminal sends these to the whole group; the parent decides what becomes of the run.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => run?.stop());
 
 async function execute(current: Run): Promise<void> {

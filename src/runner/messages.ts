@@ -13,12 +13,12 @@ export interface RunRequest {
   readonly cwd: string;
   /** A command that starts the target; null where it runs already. */
   readonly start: string | null;
-  /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it accepts connections. */
+  /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it is answered. */
   readonly ready: string | null;
   readonly profile: 'auto' | 'server' | 'off';
   /** Whether the profile of a Python target has the frames of C, C++ and Rust too. */
   readonly native?: boolean;
-  /** The process to profile; null: found from the port. */
+  /** The process to profile; null: the one that listens where the load goes. */
   readonly pid: number | null;
   /** The inspector of a Node target, `ws://…` or `http://host:port`. */
   readonly inspect: string | null;

@@ -17,7 +17,7 @@ const STATES: Readonly<Record<string, SeenSocket['state']>> = { '01': 'open', '0
 const UNIX_CONNECTED = '03';
 const UNIX_LISTENS = '00010000';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const SS_MS = 1000;
 const SS_BYTES = 8 * 1024 * 1024;
 
@@ -95,7 +95,7 @@ export function parseAwaiting(output: string): Set<string> {
 /** The sockets of this machine, by inode, that await an answer. The kernel tells it over netlink only, and so `ss` where there is one; else null. */
 export async function awaitingSockets(): Promise<ReadonlySet<string> | null> {
   const options = { timeout: SS_MS, maxBuffer: SS_BYTES };
-  return run('ss', ['-tneiHO'], options).then(
+  return execute('ss', ['-tneiHO'], options).then(
     ({ stdout }) => parseAwaiting(stdout),
     () => null,
   );

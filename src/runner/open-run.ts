@@ -35,9 +35,10 @@ export async function openRun(folder: string): Promise<OpenedRun> {
     document = await readRunDocument(folder);
   }
   if (document.state === 'running' && (await exists(path.join(folder, REQUEST_LOG)))) {
-    const unknown = { preflight: [], capacity: null, streams: 1, series: null };
-    ({ document } = await conclude(document, plan, folder, 'interrupted', unknown));
-    await settle(folder, document, plan);
+    const unknown = { preflight: [], capacity: null, streams: 1, series: null, broken: null };
+    const concluded = await conclude(document, plan, folder, 'interrupted', unknown);
+    await settle(folder, concluded, plan);
+    ({ document } = concluded);
   }
   return { folder, document, plan };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isThisMachine } from '../load/http/this-machine.ts';
+import { resolveHost } from '../load/http/transport.ts';
 import { RunnerError } from './messages.ts';
 import { findListener, type TargetProcess } from './target-process.ts';
 
@@ -60,7 +61,8 @@ async function permissionFor(url: URL, allowed: readonly string[]): Promise<Perm
     throw refusal(host, `${host} is not this machine`);
   }
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const listener = await findListener(port);
+  const address = await resolveHost(host);
+  const listener = address === null ? null : await findListener(address, port);
   const carrier = listener === null ? null : carrierOf(listener);
   if (carrier === null || permitted) {
     return { listener, carrier: carrier && `port ${port} is ${carrier} (process ${listener!.pid})` };

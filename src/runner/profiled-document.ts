@@ -9,7 +9,7 @@ import { readRequests } from '../runs/request-parquet.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { alignCapture } from './align-capture.ts';
-import { type Attributing, attributionNote } from './attributing.ts';
+import type { Attributing } from './attributing.ts';
 import { type Concluded, REQUESTS_FILE } from './conclude.ts';
 import type { RunStart } from './new-document.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
@@ -48,7 +48,7 @@ export async function profiledDocument(
   const notes = [
     capture.restraint ?? null,
     aligned.note,
-    attributing === null ? null : attributionNote(attribution, found.attributed),
+    attributing?.note(attribution, found.attributed) ?? null,
   ];
   const { kind, raw } = profiler;
   const withProfile = {

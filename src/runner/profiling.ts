@@ -4,8 +4,11 @@ import { chooseProfiler, type ProfilerChoice } from './choose-profiler.ts';
 /** The profiler's part in one run. It never fails the run: what went wrong is {@link Profiling.trouble}. */
 export class Profiling {
   #profiler: Profiler | null = null;
+  #begun: Promise<boolean> = Promise.resolve(false);
   #capture: Promise<Capture | null> | null = null;
   #trouble: string | null = null;
+  #isSampling = false;
+  #isOver = false;
 
   /** Why there is no profile, as a sentence for people; null while there is nothing to say. */
   get trouble(): string | null {
@@ -17,21 +20,15 @@ export class Profiling {
   }
 
   /** Resolves to whether samples are being taken. */
-  async begin(choice: ProfilerChoice): Promise<boolean> {
-    try {
-      const profiler = await chooseProfiler(choice);
-      this.#profiler = profiler;
-      await profiler.start();
-      return true;
-    } catch (error) {
-      this.#profiler = null;
-      this.#trouble = sentence(error);
-      return false;
-    }
+  begin(choice: ProfilerChoice): Promise<boolean> {
+    this.#begun = this.#begin(choice);
+    return this.#begun;
   }
 
-  /** Ends the sampling, once; null where there is nothing to end or nothing came of it. */
+  /** Ends the sampling, once; null where there is nothing to end or nothing came of it. What is only beginning is given up. */
   end(): Promise<Capture | null> {
+    this.#isOver = true;
+    if (!this.#isSampling) this.#profiler?.abandon();
     this.#capture ??= this.#stop();
     return this.#capture;
   }
@@ -41,7 +38,24 @@ export class Profiling {
     this.#profiler?.abandon();
   }
 
+  async #begin(choice: ProfilerChoice): Promise<boolean> {
+    try {
+      const profiler = await chooseProfiler(choice);
+      if (this.#isOver) return false;
+      this.#profiler = profiler;
+      await profiler.start();
+      this.#isSampling = !this.#isOver;
+      if (this.#isSampling) return true;
+      profiler.abandon();
+    } catch (error) {
+      if (!this.#isOver) this.#trouble = sentence(error);
+    }
+    this.#profiler = null;
+    return false;
+  }
+
   async #stop(): Promise<Capture | null> {
+    await this.#begun;
     try {
       return (await this.#profiler?.stop()) ?? null;
     } catch (error) {

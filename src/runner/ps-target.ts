@@ -11,7 +11,7 @@ import type { TargetReader } from './target-reader.ts';
 const EVERY_MS = 2000;
 const TIMEOUT_MS = 2000;
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 /** What one call of `ps` tells of a process and all that came of it, where there is no `/proc`: CPU time and memory. */
 export class PsTarget implements TargetReader {
@@ -30,9 +30,8 @@ export class PsTarget implements TargetReader {
   }
 
   async look(): Promise<TargetLook | null> {
-    const { stdout } = await run('ps', ['-axo', 'pid=,ppid=,rss=,time='], { timeout: TIMEOUT_MS }).catch(() => ({
-      stdout: '',
-    }));
+    const options = { timeout: TIMEOUT_MS };
+    const { stdout } = await execute('ps', ['-axo', 'pid=,ppid=,rss=,time='], options).catch(() => ({ stdout: '' }));
     if (stdout === '') return null;
     const at = this.#now();
     const rows = parsePsTable(stdout);

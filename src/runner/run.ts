@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
@@ -19,8 +19,8 @@ import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
 import type { RunDocument } from '../runs/run-document.ts';
-import { createRunFolder, writeRunDocument } from '../runs/run-folder.ts';
-import { type RunEvent, RunLog } from '../runs/run-log.ts';
+import { createRunFolder, RUN_FILE, writeRunDocument } from '../runs/run-folder.ts';
+import { CHUNK_LOG, EVENT_LOG, REQUEST_LOG, type RunEvent, RunLog } from '../runs/run-log.ts';
 import { markRunner } from '../runs/runner-mark.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
@@ -44,7 +44,8 @@ import { Profiling } from './profiling.ts';
 import { ServerProfiler } from './server-profiler.ts';
 import { SetUpRefresh } from './set-up-refresh.ts';
 import { objectiveLimit } from './slow-lines.ts';
-import { StartedTarget } from './started-target.ts';
+import { startTarget } from './start-target.ts';
+import type { StartedTarget } from './started-target.ts';
 import { TargetInspector } from './target-inspector.ts';
 import { readProcess } from './target-process.ts';
 import { TargetTelemetry } from './target-telemetry.ts';
@@ -71,6 +72,16 @@ interface Prepared {
   readonly walk: SingleWalk;
 }
 
+/** How a load ended. */
+interface LoadEnd {
+  /** Whether all that was planned was sent, or the plan itself ended it. */
+  readonly isWhole: boolean;
+  /** Why a generator could not go on, as a sentence; null where all could. */
+  readonly broken: string | null;
+  /** What went wrong beside it, as a sentence; null where nothing did. */
+  readonly trouble: string | null;
+}
+
 /** One run, from its request to its folder. `stop` may be called at any time. */
 export class Run {
   readonly #request: RunRequest;
@@ -86,6 +97,7 @@ export class Run {
   #serverProfiler: ServerProfiler | null = null;
   #target: StartedTarget | null = null;
   #generators: Generators | null = null;
+  #profileTrouble: string | null = null;
   #stopped = false;
 
   constructor(request: RunRequest, dist: string, post: (message: FromRunner) => void) {
@@ -101,7 +113,7 @@ export class Run {
     this.#abort.abort(new RunnerError(130, 'Stopped before any load was sent.'));
     this.#generators?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     // A profiler takes a while to hand over what it has, which may be more than the last moments allow: it begins now.
-    if (this.#profiling.profiler !== null) void this.#profiling.end();
+    void this.#profiling.end();
     void this.#serverProfiler?.end();
   }
 
@@ -112,7 +124,7 @@ export class Run {
     this.#telemetry?.abandon();
     void this.#looks?.end();
     void this.#serverProfiler?.end();
-    this.#target?.kill();
+    this.#attributing?.abandon();
   }
 
   /** Rejects with a {@link RunnerError}. */
@@ -121,10 +133,11 @@ export class Run {
       asRequested(() => checkPlan(this.#request.plan)),
       randomInt(1, 2 ** 32),
     );
+    if (this.#request.out !== null) await requireNoRun(this.#request.out);
     await this.#gpu.check();
     if (plan.target.attribution && this.#request.profile === 'auto') this.#attributing = new Attributing();
     try {
-      if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan.target.url);
+      if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan);
       const prepared = await this.#prepare(plan);
       try {
         return await this.#measure(prepared);
@@ -172,6 +185,7 @@ export class Run {
       };
     } catch (error) {
       walk.close();
+      signal.throwIfAborted();
       if (error instanceof PreflightError) throw new RunnerError(3, error.message);
       if (error instanceof PlanError) throw new RunnerError(2, error.message);
       throw error;
@@ -181,9 +195,11 @@ export class Run {
   async #measure(prepared: Prepared): Promise<{ folder: string; document: RunDocument }> {
     const { plan, answer, permission, origins, addresses, protocol } = prepared;
     const { pid, cwd, out } = this.#request;
-    const capacity = await generatorCapacity(this.#dist, plan, () =>
+    const { signal } = this.#abort;
+    const capacity = await generatorCapacity(this.#dist, plan, signal, () =>
       this.#post({ type: 'stage', text: 'Measuring what this machine can send, once' }),
     );
+    signal.throwIfAborted();
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
     if (out !== null) await mkdir(out, { recursive: true });
@@ -192,6 +208,9 @@ export class Run {
     const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
     const start: RunStart = { ...begun, search };
     const document = newDocument(start);
+    if (plan.target.attribution && this.#request.profile !== 'auto' && search === undefined) {
+      document.notes.push('No attribution: it is of the requests that are profiled. Ask for them with --profile auto.');
+    }
     // Before there is a run to be opened.
     await markRunner(folder);
     await writeRunDocument(folder, document);
@@ -225,40 +244,39 @@ export class Run {
       document.notes.push(untold);
       this.#attributing = null;
     }
-    const trouble = await this.#load(prepared, start, recorder, log, capacity);
+    const { isWhole, broken, trouble } = await this.#load(prepared, start, recorder, log, capacity);
     await this.#looks?.end();
     const [told] = await Promise.all([telemetry.finish(), this.#profiling.end()]);
     await this.#inspector.close();
     await log.close();
     const series = told.flatMap((one) => one.series);
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
-    const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
+    const notes = [...troubles, trouble, this.#profileTrouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: streamsOf(prepared), series };
-    const state = this.#stopped ? 'interrupted' : 'finished';
+    const streams = streamsOf(prepared);
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series, broken };
+    const state = isWhole ? 'finished' : 'interrupted';
     const concluded = await conclude(document, plan, folder, state, circumstances);
-    await settle(folder, concluded.document, plan);
+    await settle(folder, concluded, plan);
     const finished = await this.#findLines(concluded, start, series);
     if (finished !== concluded.document) await writeRunDocument(folder, finished);
     return { folder, document: finished };
   }
 
-  async #startTarget(command: string, url: string): Promise<void> {
+  async #startTarget(command: string, plan: Plan): Promise<void> {
     this.#post({ type: 'stage', text: 'Starting the target' });
-    const environment = await this.#attributing?.beforeStart();
-    this.#target = new StartedTarget(command, this.#request.cwd, environment);
-    await this.#target.ready(this.#request.ready ?? new URL('/', url).href, this.#abort.signal);
+    const environment = (await this.#attributing?.beforeStart()) ?? {};
+    this.#target = await startTarget(command, { ...this.#request, plan }, environment, this.#abort.signal);
   }
 
-  /** Resolves to what went wrong with a generator, as a sentence; null where nothing did. */
   async #load(
     prepared: Prepared,
     start: RunStart,
     recorder: Recorder,
     log: RunLog,
     capacity: number | null,
-  ): Promise<string | null> {
+  ): Promise<LoadEnd> {
     const { plan, addresses } = prepared;
     const { origin } = start;
     const clock = new RunClock(origin);
@@ -267,7 +285,8 @@ export class Run {
     const objectives = new LiveObjectives(plan, detail !== null);
     const late = profiled ? new LateLimit(objectiveLimit(plan)) : null;
     const groups = new JoinedGroups();
-    const draining = { measured: plan.generators };
+    let undrained = plan.generators;
+    let goesOn = false;
     const onMessage = (generator: number, message: FromGenerator): void => {
       switch (message.type) {
         case 'rows':
@@ -293,10 +312,15 @@ export class Run {
           this.#telemetry?.look(message.phase);
           return;
         case 'drained':
+          if (message.phase !== 'measured') return;
+          undrained--;
+          goesOn ||= message.goesOn;
           // The unprofiled figures are complete only when nothing of that phase is under way any more.
-          if (message.phase === 'measured') draining.measured--;
-          if (message.phase !== 'measured' || draining.measured > 0 || !profiled || this.#stopped) return;
-          void this.#profile(start, clock, log, late?.ms ?? null);
+          if (undrained > 0 || !goesOn || !profiled || this.#stopped) return;
+          this.#profile(start, clock, log, late?.ms ?? null).catch((error: unknown) => {
+            this.#profileTrouble = `The profiled phase could not begin: ${(error as Error).message}`;
+            this.#beginProfiled(false, clock, null);
+          });
           return;
         case 'late':
           this.#looks?.late(message.request, message.since);
@@ -374,12 +398,14 @@ export class Run {
       generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
     }, LIVE_EVERY_MS);
     try {
-      await generators.done;
+      const broken = await generators.done.then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      const isWhole = broken === null && !this.#stopped;
       clearInterval(live);
       if (detail !== null) await tellNext(true);
-      return refresh.trouble;
-    } catch (error) {
-      return (error as Error).message;
+      return { isWhole, broken, trouble: refresh.trouble };
     } finally {
       clearInterval(live);
       refresh.stop();
@@ -445,6 +471,14 @@ export class Run {
       return { ...document, findingsNote: trouble ?? 'The run ended before anything was profiled.' };
     }
     return profiledDocument(concluded, start, { capture, profiler, series, attributing: this.#attributing });
+  }
+}
+
+/** What is there must not be mixed with another run. Throws a {@link RunnerError}. */
+async function requireNoRun(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if ([RUN_FILE, REQUEST_LOG, CHUNK_LOG, EVENT_LOG].some((name) => names.includes(name))) {
+    throw new RunnerError(2, `${folder} holds a run already; name another folder.`);
   }
 }
 

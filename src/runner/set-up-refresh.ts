@@ -1,12 +1,12 @@
 import type { SingleWalk } from '../load/generate/single-walk.ts';
 import { parseDuration } from '../load/plan/duration.ts';
+import { LIMITS } from '../load/plan/limits.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import type { PlanValues } from '../load/scenario/plan-values.ts';
 import { type SetUpResult, setUp } from '../load/set-up.ts';
 
 /** What was extracted is made new before it expires: after this part of the time it lasts. */
 const EARLY = 0.9;
-const SHORTEST_MS = 1000;
 
 interface Prepared {
   readonly plan: ResolvedPlan;
@@ -40,11 +40,17 @@ export class SetUpRefresh {
   }
 
   #plan(last: SetUpResult | null): void {
-    const lasts = last?.refresh ? parseDuration(last.refresh) : null;
-    if (last === null || lasts === null) return;
+    if (last === null || last.refresh === null) return;
+    const lasts = parseDuration(last.refresh);
+    if (lasts === null) {
+      const { setup } = this.#prepared.plan;
+      this.#trouble = `The set-up was not run again: setup.refresh (${setup?.refresh}), filled in, is no time such as 3600s.`;
+      return;
+    }
     // The preflight, and a calibration, may have taken a good part of it.
     const passed = performance.now() - last.at;
-    this.#timer = setTimeout(() => void this.#again(), Math.max(SHORTEST_MS, lasts * EARLY) - passed);
+    const after = Math.min(LIMITS.refresh.most, Math.max(LIMITS.refresh.least, lasts * EARLY));
+    this.#timer = setTimeout(() => void this.#again(), after - passed);
   }
 
   async #again(): Promise<void> {

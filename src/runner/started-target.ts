@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgsStringToArgv } from 'string-argv';
-import { request } from 'undici';
 import { RunnerError } from './messages.ts';
 
 const READY_MS = 60_000;
@@ -20,10 +19,11 @@ function inspectorPort(command: string): Readonly<Record<string, string>> {
   return `${command} ${options}`.includes('--inspect') ? {} : { NODE_OPTIONS: `${options} --inspect-port=0`.trim() };
 }
 
-/** A target started for one run, without a shell, in a process group of its own. */
+/** A target started without a shell, in a process group of its own. It ends with this process, if not before. */
 export class StartedTarget {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  readonly #kill = (): void => this.#signal('SIGKILL');
   #listener: ((output: 'stdout' | 'stderr', data: Buffer) => void) | null = null;
   #end: string | null = null;
   #output = '';
@@ -34,6 +34,7 @@ export class StartedTarget {
     if (program === undefined) throw new RunnerError(2, 'The command to start the target is empty.');
     const env = { ...process.env, ...inspectorPort(command), ...environment };
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    process.once('exit', this.#kill);
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-MAX_OUTPUT);
@@ -52,16 +53,19 @@ export class StartedTarget {
     });
   }
 
-  /** Waits until `url` is answered below 500. Rejects with a {@link RunnerError} where the target ends or takes over a minute. */
-  async ready(url: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Asks until there is nothing against it. Rejects with a {@link RunnerError} where the target ends or takes over a minute.
+   * @param url that is asked @param ask resolves to what is against it, in words; null: it is ready
+   */
+  async ready(url: string, ask: () => Promise<string | null>, signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + READY_MS;
-    let last = 'nothing listened there';
+    let last = '';
     while (performance.now() < deadline) {
       if (this.#end !== null) throw new RunnerError(3, this.#failure(`did not start: ${this.#end}`));
       signal.throwIfAborted();
-      const answer = await answerOf(url);
-      if (typeof answer === 'number' && answer < 500) return;
-      if (typeof answer === 'number') last = `it answered ${answer}`;
+      const fault = await ask();
+      if (fault === null) return;
+      last = fault;
       await sleep(TRY_EVERY_MS);
     }
     throw new RunnerError(3, this.#failure(`was not ready at ${url} within ${READY_MS / 1000} s: ${last}`));
@@ -79,11 +83,8 @@ export class StartedTarget {
       await Promise.race([this.#ended, sleep(KILL_AFTER_MS, undefined, { ref: false })]);
     }
     // Children of a target that has ended may still be there; the group lives as long as one of them.
-    this.kill();
-  }
-
-  kill(): void {
-    this.#signal('SIGKILL');
+    this.#kill();
+    process.off('exit', this.#kill);
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -99,15 +100,5 @@ export class StartedTarget {
     const output = this.#output.trim().split('\n').slice(-12);
     const said = output.length > 0 && output[0] !== '' ? ` It said:\n  ${output.join('\n  ')}` : '';
     return `The target ${what}.${said}`;
-  }
-}
-
-async function answerOf(url: string): Promise<number | null> {
-  try {
-    const { statusCode, body } = await request(url, { headersTimeout: 5000, bodyTimeout: 5000 });
-    await body.dump();
-    return statusCode;
-  } catch {
-    return null;
   }
 }

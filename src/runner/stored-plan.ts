@@ -1,11 +1,8 @@
 import {
-  type Plan,
   plainPlan,
   plainTarget,
   type ResolvedPlan,
-  type Scenario,
   type Step,
-  type StreamPlan,
   steadyRate,
   steadyUsers,
 } from '../load/plan/plan.ts';
@@ -50,12 +47,10 @@ export function storedPlan(stored: unknown): ResolvedPlan {
     ...first,
     objectives: objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })),
   };
-  return resolvePlan({ ...plan, scenarios: withStreams(plan, () => null) }, shaped);
-}
-
-function withStreams(plan: Plan, streamOf: (step: Step) => StreamPlan | null): Scenario[] {
-  return plan.scenarios.map((scenario) => ({
+  const scenarios = plan.scenarios.map((scenario) => ({
     ...scenario,
-    steps: scenario.steps.map((step) => ({ ...step, stream: streamOf(step) })),
+    // Where today's plans would be taken for streams by their body, these were not.
+    steps: scenario.steps.map((step) => ({ ...step, stream: null })),
   }));
+  return resolvePlan({ ...plan, scenarios }, shaped);
 }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { listeningSockets, socketInodes } from './listening-socket.ts';
+import type { Address } from '../load/http/transport.ts';
+import { listeningSockets, socketInodes, socketsFor } from './listening-socket.ts';
+import { parseLsof, parseLsofAddress } from './lsof-output.ts';
 
 /** A process of this machine as the system tells of it. */
 export interface TargetProcess {
@@ -12,7 +14,7 @@ export interface TargetProcess {
   readonly args: readonly string[];
 }
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 /** The process, or null where there is none we may see. */
 export async function readProcess(pid: number): Promise<TargetProcess | null> {
@@ -20,11 +22,11 @@ export async function readProcess(pid: number): Promise<TargetProcess | null> {
 }
 
 /**
- * The process that listens on a local TCP port: of several sharing the socket (a server and its workers) the one that started the
- * others. Null where none is found: another user's, another machine's, or a system that does not tell.
+ * The process that listens for what comes to a port of an address of this machine: of several sharing the socket (a server and its
+ * workers) the one that started the others. Null where none is found: another user's, another machine's, or a system that does not tell.
  */
-export async function findListener(port: number): Promise<TargetProcess | null> {
-  const pids = process.platform === 'linux' ? await linuxListeners(port) : await otherListeners(port);
+export async function findListener(address: Address, port: number): Promise<TargetProcess | null> {
+  const pids = process.platform === 'linux' ? await linuxListeners(address, port) : await otherListeners(address, port);
   const processes = (await Promise.all(pids.map(readProcess))).filter((found) => found !== null);
   return processes.find(({ parent }) => !pids.includes(parent)) ?? null;
 }
@@ -51,7 +53,7 @@ async function readLinuxProcess(pid: number): Promise<TargetProcess | null> {
 
 async function readOtherProcess(pid: number): Promise<TargetProcess | null> {
   try {
-    const { stdout } = await run('ps', ['-o', 'ppid=,command=', '-p', String(pid)]);
+    const { stdout } = await execute('ps', ['-o', 'ppid=,command=', '-p', String(pid)]);
     const [, parent, command] = /^\s*(\d+)\s+(.*)$/m.exec(stdout) ?? [];
     if (command === undefined) return null;
     const args = command.split(' ');
@@ -61,8 +63,8 @@ async function readOtherProcess(pid: number): Promise<TargetProcess | null> {
   }
 }
 
-async function linuxListeners(port: number): Promise<number[]> {
-  const wanted = new Set((await listeningSockets()).filter((socket) => socket.port === port).map(({ inode }) => inode));
+async function linuxListeners(address: Address, port: number): Promise<number[]> {
+  const wanted = new Set(socketsFor(await listeningSockets(), address, port).map(({ inode }) => inode));
   if (wanted.size === 0) return [];
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
   const holds = await Promise.all(
@@ -71,13 +73,15 @@ async function linuxListeners(port: number): Promise<number[]> {
   return pids.filter((_, index) => holds[index] === true);
 }
 
-async function otherListeners(port: number): Promise<number[]> {
+async function otherListeners(address: Address, port: number): Promise<number[]> {
   try {
-    const { stdout } = await run('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-t']);
-    return stdout
-      .split('\n')
-      .map(Number)
-      .filter((pid) => pid > 0);
+    const { stdout } = await execute('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpn']);
+    const sockets = parseLsof(stdout).flatMap(({ pid, name }) => {
+      const bound = parseLsofAddress(name);
+      // Of all addresses it does not say of which kind.
+      return bound === null ? [] : [{ pid, port: bound.port, address: name.startsWith('*') ? '::' : bound.address }];
+    });
+    return [...new Set(socketsFor(sockets, address, port).map(({ pid }) => pid))];
   } catch {
     return [];
   }

@@ -22,7 +22,7 @@ export interface Told {
   readonly trouble: string | null;
 }
 
-/** Something watched beside the requests of one run. It never fails the run, and never keeps the load waiting. */
+/** Something watched beside the requests of one run. It never fails the run. The load waits for it to begin, and for nothing later. */
 export interface TelemetrySource {
   /** Begins before any load; resolves to what is wrong already, as a sentence for people, else null. */
   begin(run: WatchedRun): Promise<string | null>;

@@ -20,7 +20,7 @@ export interface Attribution {
   readonly suspended: OwnedSpans & { readonly place: Int32Array };
   /** Frames, innermost first. */
   readonly places: readonly (readonly SeenFrame[])[];
-  /** Records that the service could not keep, of any load. */
+  /** Records that the service could not keep since the first of the run. */
   readonly lost: number;
 }
 
@@ -64,7 +64,10 @@ export function readAttribution(texts: readonly string[], prefix: string, origin
   for (const text of texts) {
     let pid = 0;
     let named = new Map<number, number>();
+    // What is lost before the first record of the run was of earlier ones.
+    let hasBegun = false;
     for (const line of text.split('\n')) {
+      hasBegun ||= line.includes(prefix);
       // Most of a file may be of other runs.
       if (!line.includes(prefix) && /^\["(worked|suspended)"/.test(line)) continue;
       const record = parsed(line);
@@ -74,7 +77,7 @@ export function readAttribution(texts: readonly string[], prefix: string, origin
         pid = Number(values[1]);
         named = new Map();
       } else if (kind === 'place') named.set(Number(values[0]), places.push(framesIn(values[1])) - 1);
-      else if (kind === 'lost') lost += Number(values[0]) || 0;
+      else if (kind === 'lost') lost += hasBegun ? Number(values[0]) || 0 : 0;
       else if (kind === 'worked' || kind === 'suspended') {
         const request = requestIn(values[0], prefix);
         const start = Number(values[2]) / 1000 - origin.monotonicMs;

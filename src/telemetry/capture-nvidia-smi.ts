@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SmiKind } from './smi-table.ts';
 
 /** The driver averages utilisation over at least 1/6 s: asking more often adds nothing. */
@@ -8,7 +9,7 @@ const GPU_EVERY_MS = 200;
 /** Which processes hold memory changes seldom. */
 const APPS_EVERY_MS = 1000;
 const EVERY_S = 1;
-/** For nvidia-smi to end by itself. */
+/** For nvidia-smi to end by itself, and then for being ended: one that hangs in its driver does not even hear that. */
 const PATIENCE_MS = 1000;
 
 /** The first ones every driver knows; one that a driver does not know makes it refuse them all. */
@@ -70,13 +71,14 @@ export class NvidiaSmi {
     return child === null ? null : new NvidiaSmi(kind, file, child, heard);
   }
 
-  /** Resolves when everything it said is written. */
+  /** Resolves when everything it said is written, or it takes too long to end. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.abandon(), PATIENCE_MS);
-    await this.#ended;
+    await Promise.race([this.#ended, sleep(2 * PATIENCE_MS, undefined, { ref: false })]);
     clearTimeout(timer);
+    this.#child.stdout?.destroy();
     if (this.#file === null) return;
     this.#file.end();
     await finished(this.#file).catch(() => {});

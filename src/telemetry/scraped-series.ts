@@ -59,7 +59,8 @@ export class ScrapedSeries {
   #count = 0;
   #told = 0;
   #added: SeriesFacts[] = [];
-  #left = 0;
+  /** Series of the scrape that are too many to be told. A histogram comes as several samples. */
+  readonly #left = new Set<string>();
   #before: number | null = null;
 
   /** @param quantiles whether histograms' are wanted @param labels that each series has besides its own */
@@ -110,18 +111,18 @@ export class ScrapedSeries {
       track.before = track.now;
       track.now = unknown();
     }
-    const readings = { added: this.#added, values, left: this.#left };
+    const readings = { added: this.#added, values, left: this.#left.size };
     this.#before = time;
     this.#told = this.#count;
     this.#added = [];
-    this.#left = 0;
+    this.#left.clear();
     return readings;
   }
 
   /** Forgets what was read of a scrape that is not to count. */
   drop(): void {
     for (const track of this.#tracks.values()) track.now = unknown();
-    this.#left = 0;
+    this.#left.clear();
   }
 
   #track(kind: Kind, name: string, labels: Readonly<Record<string, string>>): Track | null {
@@ -131,7 +132,7 @@ export class ScrapedSeries {
     if (known !== undefined) return known;
     const made = kind === 'histogram' ? (this.#quantiles ? ['mean', ...QUANTILES.map(([q]) => q)] : ['mean']) : [''];
     if (this.#count + made.length > MOST_SERIES) {
-      this.#left++;
+      this.#left.add(text);
       return null;
     }
     const [, ownName, ownLabels] = JSON.parse(text) as [Kind, string, Record<string, string>];

@@ -1,6 +1,6 @@
 import type { Scrape } from '../runs/metric-sample.ts';
 import type { ServerFigures } from '../runs/run-document.ts';
-import { batchesBetween, isMeanOfCounters, type Reading, readingsBetween } from './server-metrics.ts';
+import { batchesBetween, isOfCounters, type Reading, readingsBetween } from './server-metrics.ts';
 
 /** Figures of one server and model over a time. @param scrapes in order of time @param span run time, ms */
 export function serverFigures(
@@ -19,7 +19,7 @@ export function serverFigures(
     const { server, model } = readings[0]!;
     const figures = readings.map((reading) => {
       const { name, unit, value } = reading;
-      if (isMeanOfCounters(reading)) return { name, unit, mean: known(value), max: null };
+      if (isOfCounters(reading)) return { name, unit, mean: known(value), max: null };
       const gauges = within
         .map((all) => all.find((other) => groupOf(other) === group && other.name === name)?.value ?? NaN)
         .filter((gauge) => !Number.isNaN(gauge));

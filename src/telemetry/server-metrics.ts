@@ -124,7 +124,7 @@ export function isKnownMetric(name: string): boolean {
 }
 
 /** Whether a reading is of counters, so that over a longer time it is taken of that time as a whole. */
-export function isMeanOfCounters({ server, name }: Reading): boolean {
+export function isOfCounters({ server, name }: Reading): boolean {
   return RULES.some((rule) => rule.server === server && rule.name === name && rule.kind !== 'gauge');
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plainPlan } from '../../src/load/plan/plan.ts';
+import { RunnerClient } from '../../src/runner/client.ts';
 import { lastRun, openRequests, openRun } from '../../src/runner/open-run.ts';
 import { RunCatalog } from '../../src/runs/run-catalog.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
@@ -12,6 +15,9 @@ import { listRuns } from '../../src/runs/run-folder.ts';
 import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../../src/telemetry/telemetry-parquet.ts';
+import { DIST } from '../support/dist.ts';
+import { requestOf } from '../support/finished-run.ts';
+import { freePort } from '../support/free-port.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
 
@@ -102,6 +108,29 @@ test('each way a target can be wrong ends with its code and one clear sentence',
   }
 });
 
+test('a run that is stopped while it waits for its server says so', async () => {
+  const plan = plainPlan({ url: 'http://127.0.0.1:1/', method: 'GET', headers: {}, body: null });
+  const client = new RunnerClient(DIST, requestOf(plan, cwd), (event) => {
+    if (event.type === 'stage' && event.text === 'Preflight') setTimeout(() => client.stop(), 200);
+  });
+  await assert.rejects(client.result, { code: 130, message: 'Stopped before any load was sent.' });
+});
+
+test('a folder that holds a run is not given another', async () => {
+  const server = await startKnownServer('steady');
+  try {
+    const args = ['run', server.url, '--rate', '20', ...QUICK, '--out', 'named'];
+    assert.equal((await tailflame(cwd, ...args)).code, 0);
+    const before = await readFile(path.join(cwd, 'named', 'run.json'), 'utf8');
+    const { code, stderr } = await tailflame(cwd, ...args);
+    assert.equal(code, 2);
+    assert.match(stderr, /named holds a run already; name another folder\./);
+    assert.equal(await readFile(path.join(cwd, 'named', 'run.json'), 'utf8'), before);
+  } finally {
+    await server.stop();
+  }
+});
+
 test('a server that resets fails the run, with its kind counted and the folder readable', async () => {
   const server = await startKnownServer('reset');
   try {
@@ -165,6 +194,26 @@ test('a runner that is killed itself leaves a log, and report completes the run 
       (await readdir(run!)).filter((name) => name.endsWith('.log')),
       [],
     );
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a run whose generator dies is not a whole one, and not valid', async () => {
+  const server = await startKnownServer('delays');
+  const folder = await mkdtemp(path.join(cwd, 'generator-'));
+  try {
+    const load = ['--rate', '200', '--duration', '60s', '--warmup', '0s', '--objective', 'p(50)<1s'];
+    const child = spawnTailflame(folder, ['run', server.url, ...load, '--json']);
+    const result = resultOf(child);
+    await sleep(2500);
+    const [runner] = await childrenOf(child.pid!);
+    for (const pid of await childrenOf(runner!)) process.kill(pid, 'SIGKILL');
+    const { code, stdout } = await result;
+    const { state, verdict, load: counts } = JSON.parse(stdout) as RunDocument;
+    assert.deepEqual([code, state, verdict.status], [130, 'interrupted', 'void']);
+    assert.equal(verdict.sentence, 'Not valid: A generator was ended by SIGKILL before it was done.');
+    assert.ok(counts.completed > 100, `${counts.completed}`);
   } finally {
     await server.stop();
   }
@@ -256,6 +305,33 @@ test('a runner that was killed is gone at once, also where its number is given t
     await server.stop();
   }
 });
+
+for (const signal of ['SIGHUP', 'SIGINT'] as const) {
+  test(`a target that was started ends with its run where the terminal sends ${signal} to all of it`, async () => {
+    const folder = await mkdtemp(path.join(cwd, 'terminal-'));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const code = `require('http').createServer((_, answer) => answer.end(String(process.pid))).listen(${port}, '127.0.0.1')`;
+    const start = ['--start', `"${process.execPath}" -e "${code}"`];
+    const args = ['run', url, ...start, '--rate', '50', '--duration', '60s', '--warmup', '0s'];
+    const child = spawn(process.execPath, [path.join(DIST, 'cli.cjs'), ...args], {
+      cwd: folder,
+      detached: true,
+      stdio: 'ignore',
+    });
+    const gone = once(child, 'exit');
+    while ((await listRuns(folder)).length === 0) await sleep(50);
+    const target = Number(await (await fetch(url)).text());
+    try {
+      process.kill(-child.pid!, signal);
+      await gone;
+      await sleep(500);
+      assert.ok(!(await alive(target)), 'the target is still there');
+    } finally {
+      if (await alive(target)) process.kill(target, 'SIGKILL');
+    }
+  });
+}
 
 async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -78,6 +78,30 @@ test('the server profiles itself after what is measured, and its trace is with t
     );
     assert.match(run.findingsNote!, /server-profile\/rank-0\.trace\.json\.gz/);
     assert.equal(await readFile(path.join(cwd, run.run, 'server-profile', 'rank-0.trace.json.gz'), 'utf8'), 'trace');
+  } finally {
+    server.stop();
+  }
+});
+
+test('a load that an objective ends is not profiled after it', async () => {
+  const server = await startServer('sglang');
+  try {
+    await writeFile(
+      path.join(cwd, 'abort.load.yaml'),
+      `target: http://127.0.0.1:${server.port}
+load: 50/s
+duration: 30s
+warmup: 0s
+objectives:
+  - { objective: p(50)<0.001, abort: true, after: 1s }
+steps:
+  - { post: /generate, json: {} }
+`,
+    );
+    const { code, stdout, stderr } = await tailflame(cwd, 'run', 'abort.load.yaml', '--profile', 'server', '--json');
+    assert.equal(code, 99, stderr);
+    const { phases, profiled } = JSON.parse(stdout) as RunDocument;
+    assert.deepEqual([phases.length, profiled, server.calls], [1, null, ['load']]);
   } finally {
     server.stop();
   }

@@ -128,6 +128,17 @@ test('a service that was started elsewhere is found by its environment, and the 
   }
 });
 
+test('what a service cannot write is counted as lost', async () => {
+  const env = { ...process.env, TAILFLAME_ATTRIBUTION: '/dev/null/none', PYTHONPATH: LINES };
+  const code = `import tailflame_attribution as lines
+records = lines._records
+records.waiting.extend([("worked", "a", "1", 0, 1000)] * 3)
+lines._write_waiting(records)
+print(records.lost, len(records.waiting))`;
+  const { stdout } = await promisify(execFile)(python, ['-c', code], { env });
+  assert.equal(stdout, '3 0\n');
+});
+
 interface Told {
   readonly attribution: Attribution;
   readonly truth: Readonly<Record<string, number>>;

@@ -35,6 +35,9 @@ test('what processes wrote is read on the run’s clock, that of other runs left
   const trace = (id: number, of = prefix): string => traceparent(of, id).slice(3, 35);
   const first = [
     '["begin",1,10,"python"]',
+    `["worked","${trace(1, tracePrefix(2))}","140000000000001234",1010000,1012500]`,
+    // Of the run before.
+    '["lost",40]',
     '["place",0,[["/srv/client.py","fetch",31],["/srv/app.py","handle",9]]]',
     `["worked","${trace(4)}","140000000000001234",5010000,5012500]`,
     `["suspended","${trace(4)}","140000000000001234",5012500,5060000,0]`,

@@ -10,9 +10,11 @@ import { metricsSentences } from '../../src/report/metrics-sentences.ts';
 import { LogTelemetry } from '../../src/runner/log-telemetry.ts';
 import { metricsNotes } from '../../src/runner/metrics-notes.ts';
 import { MetricsTelemetry } from '../../src/runner/metrics-telemetry.ts';
+import type { StartedTarget } from '../../src/runner/started-target.ts';
 import type { TelemetrySource } from '../../src/runner/telemetry-source.ts';
 import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
 import type { MetricsHealth } from '../../src/runs/run-document.ts';
+import type { RunEvent } from '../../src/runs/run-log.ts';
 import { planOf, withTarget } from '../support/plans.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-threads-'));
@@ -42,6 +44,35 @@ test('a thread that fails is told of, and the run goes on without it', async () 
   const file = path.join(folder, 'a.log');
   const logs = new LogTelemetry({ files: [file], cwd: folder, started: null, secrets: [], program: failing, keep });
   assert.equal(await through(logs), 'Logs were read no longer after a failure: the thread is gone.');
+});
+
+test('what a target prints too fast to be read is said of the output that it was, and not of the other', async () => {
+  const program = path.join(folder, 'reads-nothing.cjs');
+  const facts = ['stdout', 'stderr'].map((output) => ({
+    log: `the target's ${output}`,
+    ...{ lines: 1, errors: 0, warnings: 0, skipped: 0, messages: [], others: 0, trouble: null },
+  }));
+  const told = `parentPort.postMessage({ type: 'finished', facts: ${JSON.stringify(facts)} }); parentPort.close();`;
+  writeFileSync(
+    program,
+    `const { parentPort } = require('node:worker_threads');
+parentPort.on('message', ({ type }) => { if (type === 'finish') { ${told} } });
+parentPort.postMessage({ type: 'ready' });`,
+  );
+  type Listener = Parameters<StartedTarget['listen']>[0];
+  const listeners: Listener[] = [];
+  const started = { listen: (listener: Listener) => listeners.push(listener) } as unknown as StartedTarget;
+  const kept: RunEvent[] = [];
+  const keep = (event: RunEvent): void => void kept.push(event);
+  const logs = new LogTelemetry({ files: [], cwd: folder, started, secrets: [], program, keep });
+  const origin = takeOrigin();
+  await logs.begin({ folder, origin, target: null, now: () => 0 });
+  listeners[0]!('stdout', Buffer.alloc(1000));
+  listeners[0]!('stderr', Buffer.alloc(9 * 1024 * 1024));
+  const { trouble } = await logs.finish();
+  assert.match(trouble!, /^Of the target's stderr 9\.0 MiB came too fast to be read: [^.]*\.$/);
+  const skipped = kept.flatMap((event) => (event.type === 'logs' ? event.logs.map((log) => log.skipped) : []));
+  assert.deepEqual(skipped, [0, 9 * 1024 * 1024]);
 });
 
 test('what is said of an endpoint follows from how it fared', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSocketTable } from '../../src/runner/listening-socket.ts';
+import { parseSocketTable, socketsFor } from '../../src/runner/listening-socket.ts';
 import { reachedAt } from '../../src/runner/local-server.ts';
 import { parseLsof, parseLsofAddress } from '../../src/runner/lsof-output.ts';
 import { outgoingConnections } from '../../src/runner/outgoing-connections.ts';
@@ -31,6 +31,20 @@ test('IPv6 addresses are read too', () => {
   assert.equal(addressOf('00000000000000000000000001000000'), '::1');
   assert.equal(addressOf('0000000000000000FFFF00000100007F'), '127.0.0.1');
   assert.equal(addressOf('B80D0120000000000000000001000000'), '2001:db8::1');
+});
+
+test('what comes to an address is given to the socket that is bound to it, else to one that is bound to all', () => {
+  const socket = (address: string, port = 8000) => ({ address, port });
+  const found = (address: string, family: 4 | 6, ...sockets: { address: string; port: number }[]): string[] =>
+    socketsFor(sockets, { address, family }, 8000).map((one) => one.address);
+  const both = [socket('::1'), socket('127.0.0.1')];
+  assert.deepEqual(found('127.0.0.1', 4, ...both), ['127.0.0.1']);
+  assert.deepEqual(found('::1', 6, ...both), ['::1']);
+  assert.deepEqual(found('127.0.0.1', 4, socket('0.0.0.0'), socket('::'), ...both), ['127.0.0.1']);
+  assert.deepEqual(found('127.0.0.1', 4, socket('::'), socket('0.0.0.0')), ['0.0.0.0']);
+  assert.deepEqual(found('127.0.0.1', 4, socket('::'), socket('::1')), ['::']);
+  assert.deepEqual(found('::1', 6, socket('0.0.0.0'), socket('127.0.0.1')), []);
+  assert.deepEqual(found('127.0.0.1', 4, socket('127.0.0.1', 8001)), []);
 });
 
 test('a port is reached at an address it is bound to', () => {

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GpuTelemetry } from '../../src/runner/gpu-telemetry.ts';
+import { takeOrigin } from '../../src/runs/clock.ts';
+import { NvidiaSmi } from '../../src/telemetry/capture-nvidia-smi.ts';
 import { targetGpus } from '../../src/telemetry/gpu-series.ts';
 import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
 import { NvidiaSmiReader, readNvidiaSmi, withIndexes } from '../../src/telemetry/nvidia-smi.ts';
@@ -222,4 +229,47 @@ test('what cannot be read says the line and the column, and hides nothing else',
     trouble,
     '2 lines of the nvidia-smi file could not be read and were left out: line 3 is "Unable to determine the device handle".',
   );
+});
+
+test('an nvidia-smi that does not end is waited for a little, and what it said is kept', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-smi-'));
+  const program = path.join(folder, 'nvidia-smi');
+  const file = path.join(folder, 'said.csv');
+  const before = process.env['PATH'];
+  try {
+    // Who holds its output open is all that can be seen of one that hangs in its driver.
+    await writeFile(program, `#!/bin/sh\necho '${HEADER}'\nsleep 8 &\nexec sleep 8\n`);
+    await chmod(program, 0o755);
+    process.env['PATH'] = `${folder}${path.delimiter}${before}`;
+    const smi = await NvidiaSmi.start('query-gpu', file);
+    await sleep(500);
+    const asked = performance.now();
+    await smi!.stop();
+    assert.ok(performance.now() - asked < 4000, `${performance.now() - asked} ms`);
+    assert.equal(await readFile(file, 'utf8'), `${HEADER}\n`);
+  } finally {
+    process.env['PATH'] = before;
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('that there is no nvidia-smi is said of what was asked for by its name, and not where the choice was ours', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-no-smi-'));
+  const file = path.join(folder, 'gpu.csv');
+  const before = process.env['PATH'];
+  const said = async (source: string): Promise<string | null> => {
+    const gpu = new GpuTelemetry(source);
+    await gpu.check();
+    return gpu.begin({ folder, origin: takeOrigin(), target: null, now: () => 0 });
+  };
+  try {
+    await writeFile(file, `${HEADER}\n`);
+    process.env['PATH'] = folder;
+    assert.equal(await said('auto'), null);
+    assert.equal(await said(`auto,${file}`), null);
+    assert.equal(await said('auto,dmon'), 'nvidia-smi was not found, so it tells nothing of dmon.');
+  } finally {
+    process.env['PATH'] = before;
+    await rm(folder, { recursive: true, force: true });
+  }
 });

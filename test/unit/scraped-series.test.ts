@@ -210,6 +210,8 @@ test('of very many series the first are kept, and the others counted', () => {
   const { added, values, left } = series.end(0);
   assert.deepEqual([added.length, values.length, left], [200, 200, 49_800]);
   assert.equal(values[199], 199);
+  for (const value of [1, 2]) series.add({ name: 'a', labels: { id: 'late' }, value }, () => null);
+  assert.equal(series.end(1000).left, 1, 'one series, however many samples it comes as');
 });
 
 test('quantiles of buckets are Prometheus’ own', () => {

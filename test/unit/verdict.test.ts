@@ -42,6 +42,7 @@ const fine: VerdictFacts = {
   unloaded: 19,
   streams: 1,
   connectFailures: 0,
+  broken: null,
   health: healthy,
   objectives: [],
   aborted: null,
@@ -104,6 +105,12 @@ test('a late schedule makes a run void, and the sentence says why and what to ch
     const verdict = judge(open, withHealth(health, facts));
     assert.deepEqual(verdict, { status: 'void', sentence: `Not valid: ${expected}`, reasons: [expected] });
   }
+});
+
+test('a generator that could not go on makes a run void, whatever was answered until then', () => {
+  const broken = 'A generator was ended by SIGKILL before it was done.';
+  const reasons = [broken];
+  assert.deepEqual(judge(open, { ...fine, broken }), { status: 'void', sentence: `Not valid: ${broken}`, reasons });
 });
 
 test('a generator that is busy but on time is fit', () => {

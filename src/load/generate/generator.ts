@@ -275,7 +275,7 @@ export class Generator {
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;
       if (this.#underWay[phase] > 0 || this.#uncounted[phase] > 0) return true;
-      this.#post({ type: 'drained', phase });
+      this.#post({ type: 'drained', phase, goesOn: this.#sending });
       return false;
     });
   }

@@ -15,6 +15,7 @@ process.on('message', (message: ToGenerator) => {
 });
 // The terminal sends these to the whole group; the runner decides what becomes of the load.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());
 

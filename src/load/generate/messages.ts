@@ -46,8 +46,8 @@ export type FromGenerator =
   | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
   /** A request of the profiled phase, due at `since`, is under way for longer than was said. At most one a second, twenty in all. */
   | { readonly type: 'late'; readonly request: number; readonly since: number }
-  /** No iteration of that phase is under way any more. */
-  | { readonly type: 'drained'; readonly phase: Phase }
+  /** No iteration of that phase is under way any more. `goesOn`: whether more are begun, in the phase after it. */
+  | { readonly type: 'drained'; readonly phase: Phase; readonly goesOn: boolean }
   /** Rows of `REQUEST_WIDTH` numbers, and where the plan keeps them as many of `DETAIL_WIDTH`. */
   | {
       readonly type: 'rows';

@@ -6,6 +6,8 @@ import type { JudgedObjective } from './judged-objective.ts';
 
 /** What a run is judged by, all of it of the measured phase. Times in ms, shares 0–1, unknown is null. */
 export interface VerdictFacts extends LoadFacts {
+  /** Why a generator could not go on, as a sentence; null where all could. */
+  readonly broken: string | null;
   readonly health: GeneratorFacts;
   /** One for each of the plan's objectives. */
   readonly objectives: readonly JudgedObjective[];
@@ -20,7 +22,7 @@ export interface VerdictFacts extends LoadFacts {
  * {@link generatorTrouble}: a server that got slow is its own result.
  */
 export function judge(plan: ResolvedPlan, facts: VerdictFacts): Verdict {
-  const unfit = generatorTrouble(plan, facts, facts.health);
+  const unfit = [...(facts.broken === null ? [] : [facts.broken]), ...generatorTrouble(plan, facts, facts.health)];
   if (unfit.length > 0) return { status: 'void', sentence: `Not valid: ${unfit[0]}`, reasons: unfit };
   const { load, objectives } = facts;
   if (load.completed === 0) {

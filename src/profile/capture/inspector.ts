@@ -2,6 +2,8 @@ import { request, WebSocket } from 'undici';
 import { CaptureError } from './profiler.ts';
 
 const CONNECT_MS = 5000;
+/** A main thread that stands still, at a breakpoint for example, answers nothing. */
+const ANSWER_MS = 20_000;
 
 interface Reply {
   id?: number;
@@ -37,7 +39,10 @@ export class InspectorSession {
   ): Promise<InspectorSession> {
     const socket = new WebSocket(/^https?:/.test(url) ? await firstTarget(url) : url);
     await new Promise<void>((resolve, reject) => {
-      const refuse = (): void => reject(new CaptureError(`No inspector answers at ${url}. Start Node with --inspect.`));
+      const refuse = (): void => {
+        socket.close();
+        reject(new CaptureError(`No inspector answers at ${url}. Start Node with --inspect.`));
+      };
       const timer = setTimeout(refuse, CONNECT_MS);
       socket.addEventListener('open', () => {
         clearTimeout(timer);
@@ -51,14 +56,28 @@ export class InspectorSession {
     return new InspectorSession(socket, onEvent);
   }
 
-  /** Sends a command. Rejects with a {@link CaptureError}. */
+  /** Sends a command. Rejects with a {@link CaptureError}, also where it is not answered. */
   send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     if (this.#socket.readyState !== WebSocket.OPEN) {
       return Promise.reject(new CaptureError('The target closed its inspector while it was being profiled.'));
     }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        const why = `did not answer within ${ANSWER_MS / 1000} s: does its main thread stand still?`;
+        reject(new CaptureError(`The target's inspector ${why}`));
+      }, ANSWER_MS);
+      this.#pending.set(id, {
+        resolve: (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
       this.#socket.send(JSON.stringify({ id, method, params }));
     });
   }

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
 import { parseThreadTimes } from '../../runs/thread-times.ts';
-import { ProfileError } from '../profile.ts';
 import { quoteThreadIds, readPySpyTrace } from '../read/py-spy-trace.ts';
 import { type Capture, CaptureError, type Profiler } from './profiler.ts';
 import { FIRST_PACE, gentlerPace, paceText } from './py-spy-pace.ts';
@@ -127,7 +126,8 @@ export class PySpyProfiler implements Profiler {
       return this.#align(JSON.parse(quoteThreadIds(text)), ended);
     } catch (error) {
       if (error instanceof CaptureError) throw error;
-      const why = error instanceof ProfileError ? error.message : whyNot(this.#said, this.#options.pid);
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = code === 'ENOENT' ? whyNot(this.#said, this.#options.pid) : message;
       throw new CaptureError(`py-spy left no readable profile: ${why}`);
     }
   }

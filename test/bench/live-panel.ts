@@ -8,8 +8,9 @@ import { readRequests } from '../../src/runs/request-parquet.ts';
 import type { RequestTable } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { User } from '../editor/user.ts';
-import { Neighbours, processes, readNow } from '../support/neighbours.ts';
+import { Neighbours } from '../support/neighbours.ts';
 import { startNullServer } from '../support/null-server.ts';
+import { commandLine, descendantsOf, processTime, readNow } from '../support/process-tree.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // Does looking disturb? The same load from the command line with VS Code closed, from the command line with VS Code open beside it, and
@@ -49,7 +50,8 @@ requireOrdinaryPriority();
 const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-live-panel-'));
 const server = await startNullServer();
 try {
-  spawnSync(process.execPath, ['scripts/package.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(process.execPath, ['scripts/package.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error(`The extension could not be packaged (${status}).`);
   const rounds = MORE ? ((JSON.parse(await readFile(KEPT, 'utf8')) as { readonly rounds?: Round[] }).rounds ?? []) : [];
   for (let number = rounds.length + 1; number <= ROUNDS; number++) {
     const round = await oneRound();
@@ -188,9 +190,9 @@ function requireOrdinaryPriority(): void {
   process.exit(status ?? 1);
 }
 
-/** Seconds of a core that all of Chromium's pages have used so far. */
+/** Seconds of a core that all pages of the Chromium that this process started have used so far. */
 function pagesCpu(): number {
-  return processes()
-    .filter(({ pid }) => readNow(`/proc/${pid}/cmdline`).includes('--type=renderer'))
-    .reduce((sum, { seconds }) => sum + seconds, 0);
+  return descendantsOf(process.pid)
+    .filter((pid) => commandLine(pid).includes('--type=renderer'))
+    .reduce((sum, pid) => sum + processTime(pid).seconds, 0);
 }

@@ -12,9 +12,9 @@ import { signedProfile } from '../../src/report/difference-graph.ts';
 import { SIGNS } from '../../src/report/difference-signs.ts';
 import type { FromFlamegraph, ToFlamegraph } from '../../webview/messages.ts';
 import { DIST } from '../support/dist.ts';
+import { until } from '../support/until.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
 import { seriousFaults } from './page-checks.ts';
-import { until } from './user.ts';
 
 const ORIGIN = 'https://panel.example';
 const WEBVIEW = path.join(DIST, 'webview');

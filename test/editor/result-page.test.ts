@@ -13,9 +13,9 @@ import type { Kept } from '../../webview/report/kept.ts';
 import { DIST } from '../support/dist.ts';
 import { withStreams } from '../support/simulated-streams.ts';
 import { simulatedView } from '../support/simulated-view.ts';
+import { until } from '../support/until.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
 import { seriousFaults, WATCH_POLICY } from './page-checks.ts';
-import { until } from './user.ts';
 
 const UPDATES = 3600;
 const MOST_HEAP_MB = 200;

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../support/until.ts';
 import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
-import { THEMES, User, until } from './user.ts';
+import { THEMES, User } from './user.ts';
 
 let example: ExampleServer;
 let user: User;

@@ -133,8 +133,7 @@ warmup: 0s
 `,
   );
   const memory = new PeakMemory(['runner.cjs']);
-  process.env['METRICS_TOKEN'] = TOKEN;
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', name, '--json');
+  const { code, stdout, stderr } = await tailflameWith({ METRICS_TOKEN: TOKEN }, cwd, 'run', name, '--json');
   const { each } = memory.stop();
   assert.notEqual(stdout, '', stderr);
   return { run: JSON.parse(stdout) as RunDocument, runner: Math.max(...each.map(({ bytes }) => bytes)), code };

@@ -6,6 +6,7 @@ import { estimateAlignment, shiftedProfile } from '../../src/correlate/alignment
 import { readSamples, SAMPLES_FILE } from '../../src/profile/sample-parquet.ts';
 import { rowsWhere } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { readRun } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
 import { kill } from '../support/kill.ts';
@@ -16,7 +17,7 @@ import { untilServing } from '../support/until-serving.ts';
 // Real profiles of both example servers, put off their run's clock on purpose: is the offset found? The truth is the profiler's own clock,
 // which is the requests' for V8 and known to the error it states for py-spy. Usage: npm run bench -- alignment [runs]; fixed seeds.
 
-const RUNS = Number(process.argv[2] ?? 10);
+const RUNS = countArgument(1, 'runs', 10);
 const OFFSETS_MS = [0, 50, 200];
 
 interface Example {

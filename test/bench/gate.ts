@@ -29,8 +29,8 @@ if (process.argv.includes('--tables')) process.stdout.write(gateTables(await all
 else await measure();
 
 async function measure(): Promise<void> {
-  const asked = new Map(process.argv.slice(2).map((word) => word.split('=') as [string, string]));
-  const runs = (name: GateCase): number => Number(asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs));
+  const asked = new Map(process.argv.slice(2).map(askedRuns));
+  const runs = (name: GateCase): number => asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs);
   const names = Object.keys(GATE_CASES) as GateCase[];
   await mkdir(INTO, { recursive: true });
   for (let seed = 1; seed <= Math.max(...names.map(runs)); seed++) {
@@ -42,6 +42,15 @@ async function measure(): Promise<void> {
       process.stdout.write(`${name} ${seed}: ${kept.document.status}: ${kept.document.sentence}\n`);
     }
   }
+}
+
+/** A case and its runs, of an argument such as `median=20`. */
+function askedRuns(word: string): [GateCase, number] {
+  const [, name = '', count = ''] = /^([\w-]+)=(\d+)$/.exec(word) ?? [];
+  if (!Object.hasOwn(GATE_CASES, name)) {
+    throw new Error(`"${word}" is no case with a number of runs: ${Object.keys(GATE_CASES).join(', ')}.`);
+  }
+  return [name as GateCase, Number(count)];
 }
 
 async function allKept(): Promise<KeptGate[]> {

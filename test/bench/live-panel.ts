@@ -3,11 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../src/find/median.ts';
 import { percentile } from '../../src/load/measure/percentile.ts';
 import { readRequests } from '../../src/runs/request-parquet.ts';
 import type { RequestTable } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { User } from '../editor/user.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { Neighbours } from '../support/neighbours.ts';
 import { startNullServer } from '../support/null-server.ts';
 import { commandLine, descendantsOf, processTime, readNow } from '../support/process-tree.ts';
@@ -16,7 +18,7 @@ import { tailflame } from '../support/tailflame.ts';
 // Does looking disturb? The same load from the command line with VS Code closed, from the command line with VS Code open beside it, and
 // from VS Code with the live result panel in sight, in turn: how late requests leave in each, and what the browser's pages take meanwhile.
 
-const ROUNDS = Number(process.argv[2] ?? 5);
+const ROUNDS = countArgument(1, 'rounds', 5);
 /** Those measured before count: on a machine that others use too, a few rounds at a time. */
 const MORE = process.argv[3] === 'more';
 const KEPT = 'docs/performance/live-panel.json';
@@ -170,8 +172,7 @@ function ratio(above: Lateness, below: Lateness): number {
 }
 
 function middle(values: readonly number[]): number {
-  const known = values.filter(Number.isFinite).toSorted((a, b) => a - b);
-  return known[Math.floor(known.length / 2)] ?? Number.NaN;
+  return median(values.filter(Number.isFinite)) ?? Number.NaN;
 }
 
 /**

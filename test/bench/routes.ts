@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from '../../src/routes/messages.ts';
 import type { Route } from '../../src/routes/route.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { DIST } from '../support/dist.ts';
 import { largeSource } from '../support/large-source.ts';
 
@@ -11,7 +12,7 @@ import { largeSource } from '../support/large-source.ts';
 // thread included. Every answer is held against that of a thread which parses the file as if it had never seen it.
 
 const LINES = 20_000;
-const EDITS = Number(process.argv[2] ?? 60);
+const EDITS = countArgument(1, 'edits', 60);
 const LIMIT_MS = 50;
 
 const FILES = [

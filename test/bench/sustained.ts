@@ -4,13 +4,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { pinned } from '../support/peers.ts';
 import { commandLine, descendantsOf, readNow } from '../support/process-tree.ts';
 
 // Ten minutes at 5,000 requests a second: does memory stay where it is, is every request in the file, and how late do they leave?
 
-const SECONDS = Number(process.argv[2] ?? 600);
-const RATE = Number(process.argv[3] ?? 5000);
+const SECONDS = countArgument(1, 'seconds', 600);
+const RATE = countArgument(2, 'requests a second', 5000);
 const SAMPLE_MS = 1000;
 
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-sustained-'));

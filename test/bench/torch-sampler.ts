@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { median } from '../../src/find/median.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { freePort } from '../support/free-port.ts';
 import { kill } from '../support/kill.ts';
 import { tailflameWith } from '../support/tailflame.ts';
@@ -12,7 +14,7 @@ import { untilServing } from '../support/until-serving.ts';
 // same requests at the same times) beside a sampler that does nothing. TORCH_PYTHON names a Python with torch, FastAPI, uvicorn and
 // py-spy. Usage: npm run bench -- torch-sampler [pairs]; fixed seeds, and the order within a pair changes.
 
-const PAIRS = Number(process.argv[2] ?? 10);
+const PAIRS = countArgument(1, 'pairs', 10);
 const NO_SAMPLER = path.resolve('test/bench/no-sampler.mjs');
 
 const python = process.env['TORCH_PYTHON'];
@@ -56,9 +58,7 @@ function told({ before, profiled, undisturbed }: Pair['p99']): string {
 }
 
 function middle(name: 'p99' | 'mean'): number {
-  const ratios = pairs.map((pair) => pair[name].profiled / pair[name].undisturbed).sort((a, b) => a - b);
-  const at = ratios.length >> 1;
-  return ratios.length % 2 === 1 ? ratios[at]! : (ratios[at - 1]! + ratios[at]!) / 2;
+  return median(pairs.map((pair) => pair[name].profiled / pair[name].undisturbed)) ?? Number.NaN;
 }
 
 async function measure(seed: number, sampled: boolean): Promise<RunDocument> {

@@ -257,10 +257,12 @@ export class User {
     });
   }
 
-  /** Texts that decorations put after lines of the visible editors. */
-  async annotations(): Promise<string[]> {
-    // As text: it runs in the page, whose types are not those of this program.
-    return this.page.evaluate<string[]>(`[...document.querySelectorAll('.view-line span')]
+  /** Texts that decorations put after those lines of the visible editors that have `code` in them. */
+  async annotations(code = ''): Promise<string[]> {
+    // As text: it runs in the page, whose types are not those of this program. An editor's blanks are such as do not break.
+    return this.page.evaluate<string[]>(`[...document.querySelectorAll('.view-line')]
+      .filter((line) => line.textContent.replaceAll('\u00a0', ' ').includes(${JSON.stringify(code)}))
+      .flatMap((line) => [...line.querySelectorAll('span')])
       .map((span) => getComputedStyle(span, '::after').content)
       .filter((content) => content.startsWith('"') && content.length > 2)
       .map((content) => content.slice(1, -1))`);

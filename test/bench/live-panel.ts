@@ -187,7 +187,8 @@ function requireOrdinaryPriority(): void {
   );
   if ((rights & sysNice) === 0) return;
   const without = ['--bounding-set=-sys_nice', '--inh-caps=-sys_nice', process.execPath, ...process.argv.slice(1)];
-  const { status } = spawnSync('setpriv', without, { stdio: 'inherit' });
+  const { status, error } = spawnSync('setpriv', without, { stdio: 'inherit' });
+  if (error) throw error;
   process.exit(status ?? 1);
 }
 

@@ -1,5 +1,5 @@
 // Bundles what ships into dist/ and, with --tests, the tests and benches into out/.
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -34,11 +34,10 @@ const programs = {
 
 export async function buildProgram() {
   rmSync(at('dist'), { recursive: true, force: true });
-  const entries = Object.entries(programs).filter(([, source]) => existsSync(at(source)));
   await build({
     ...node,
     alias,
-    entryPoints: entries.map(([out, source]) => ({ in: source, out })),
+    entryPoints: Object.entries(programs).map(([out, source]) => ({ in: source, out })),
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
@@ -47,11 +46,9 @@ export async function buildProgram() {
   });
   chmodSync(at('dist/cli.cjs'), 0o755);
   copyGrammars();
-  const panels = existsSync(at('webview'))
-    ? readdirSync(at('webview'), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && existsSync(at('webview', entry.name, 'main.ts')))
-        .map((entry) => entry.name)
-    : [];
+  const panels = readdirSync(at('webview'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
   await build({
     ...shared,
     platform: 'browser',
@@ -59,9 +56,7 @@ export async function buildProgram() {
     format: 'iife',
     minify: true,
     entryPoints: panels.flatMap((panel) =>
-      ['main.ts', 'main.css']
-        .filter((file) => existsSync(at('webview', panel, file)))
-        .map((file) => ({ in: `webview/${panel}/${file}`, out: panel })),
+      ['main.ts', 'main.css'].map((file) => ({ in: `webview/${panel}/${file}`, out: panel })),
     ),
     outdir: 'dist/webview',
   });

@@ -1,8 +1,7 @@
 // The browser the editor tests look through: one that is there, or Debian's.
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 import { aptInstall } from './apt.mjs';
+import { findProgram, isExecutable } from './search-path.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const applications = [
@@ -28,16 +27,5 @@ export async function chromium({ log }) {
 }
 
 function find() {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
-  const candidates = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
-  return [...candidates, ...(process.platform === 'darwin' ? applications : [])].find(isExecutable);
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram(names) ?? (process.platform === 'darwin' ? applications.find(isExecutable) : undefined);
 }

@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { run } from './command.mjs';
 import { packages, root } from './packages.mjs';
 
@@ -13,6 +12,7 @@ const target = 'schema/load-plan.schema.json';
 
 try {
   await packages({ log });
+  const { build } = await import('esbuild');
   const bundle = at('node_modules/.cache/plan-schema.mjs');
   await build({
     absWorkingDir: root,

@@ -21,13 +21,19 @@ export async function prometheus({ log }) {
   const programs = path.join(cached, 'usr', 'bin');
   if (hasAll(programs)) return programs;
   const unpacked = `${cached}.${process.pid}`;
-  rmSync(unpacked, { recursive: true, force: true });
-  mkdirSync(unpacked, { recursive: true });
-  if (!(await aptUnpack('prometheus', unpacked, { log }))) throw new Error(`The tests need Prometheus. ${ADVICE}`);
-  if (!hasAll(path.join(unpacked, 'usr', 'bin')))
-    throw new Error(`Debian's package has no ${PROGRAMS.join(' and ')}. ${ADVICE}`);
-  rmSync(cached, { recursive: true, force: true });
-  renameSync(unpacked, cached);
+  try {
+    mkdirSync(unpacked, { recursive: true });
+    if (!(await aptUnpack('prometheus', unpacked, { log }))) throw new Error(`The tests need Prometheus. ${ADVICE}`);
+    if (!hasAll(path.join(unpacked, 'usr', 'bin')))
+      throw new Error(`Debian's package has no ${PROGRAMS.join(' and ')}. ${ADVICE}`);
+    // Another checkout may have been quicker.
+    if (!hasAll(programs)) {
+      rmSync(cached, { recursive: true, force: true });
+      renameSync(unpacked, cached);
+    }
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
+  }
   return programs;
 }
 

@@ -1,6 +1,6 @@
 // The Python of an example server: a virtual environment in the cache, one for each list of requirements.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { aptInstall } from './apt.mjs';
@@ -21,17 +21,29 @@ export async function pythonEnv({ log, example = 'fastapi-sklearn' }) {
   const { size, what } = examples[example];
   const requirements = path.join(root, 'examples', example, 'requirements.txt');
   const folder = path.join(cacheFolder(), `python-${hashOf(requirements)}`);
-  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const complete = path.join(folder, 'complete');
-  if (existsSync(complete)) return python;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(path.dirname(folder), { recursive: true });
-  log(`Making a Python environment in ${folder} (${size}, once) …`);
-  await makeVenv(folder, example, { log });
-  await install(python, requirements, `installing ${what}`, { log });
-  writeFileSync(complete, '');
+  if (existsSync(complete)) return pythonOf(folder);
+  // Moved when it is whole. What is used of it, Python and py-spy, does not have its own path in it.
+  const draft = `${folder}.${process.pid}`;
+  try {
+    log(`Making a Python environment in ${folder} (${size}, once) …`);
+    await makeVenv(draft, example, { log });
+    await install(pythonOf(draft), requirements, `installing ${what}`, { log });
+    writeFileSync(path.join(draft, 'complete'), '');
+    // Another checkout may have been quicker.
+    if (!existsSync(complete)) {
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(draft, folder);
+    }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
   log('Python is ready.');
-  return python;
+  return pythonOf(folder);
+}
+
+function pythonOf(folder) {
+  return path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
 /** The same Python with what the tests need besides: another reader of Parquet, and the client that streams are measured beside. */
@@ -64,18 +76,21 @@ async function install(python, file, doing, { log }) {
 }
 
 async function makeVenv(folder, example, { log }) {
-  const make = () => run('python3', ['-m', 'venv', folder], { limit: 2 * 60_000, doing: 'python3 -m venv' });
-  try {
+  const make = async () => {
     await checkVersion();
+    await run('python3', ['-m', 'venv', folder], { limit: 2 * 60_000, doing: 'python3 -m venv' });
+  };
+  try {
     await make();
   } catch (error) {
     // Debian leaves venv out of its Python, and may have no Python at all.
     rmSync(folder, { recursive: true, force: true });
-    if (!(await aptInstall(['python3', 'python3-venv'], { log }))) {
-      throw new Error(`The ${example} example needs Python: ${error.message} ${advice}`, { cause: error });
+    try {
+      if (!(await aptInstall(['python3', 'python3-venv'], { log }))) throw error;
+      await make();
+    } catch (still) {
+      throw new Error(`The ${example} example needs Python: ${still.message} ${advice}`, { cause: still });
     }
-    await checkVersion();
-    await make();
   }
 }
 

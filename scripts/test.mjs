@@ -1,21 +1,25 @@
-// npm test [-- unit | real | editor | desktop]: everything, or one stage; ends with how many passed and failed.
+// npm test [-- unit | real | wire | editor | desktop]: all or some; ends with how many passed, failed, were skipped.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { packages, root } from './packages.mjs';
+import { needPrograms } from './search-path.mjs';
+
+/** Of a test, and of a file of them, ms. None takes nearly as long. */
+const TEST_LIMIT = 15 * 60_000;
 
 const log = (text) => process.stderr.write(`${text}\n`);
+const stages = { types, lint, unit, real, wire, editor, desktop };
+const all = Object.keys(stages).filter((stage) => stage !== 'desktop');
 const asked = process.argv.slice(2);
-const all = ['types', 'lint', 'unit', 'real', 'editor'];
-const stages = asked.length > 0 ? asked : all;
-const unknown = stages.find((stage) => ![...all, 'desktop'].includes(stage));
+const unknown = asked.find((stage) => !Object.hasOwn(stages, stage));
 if (unknown !== undefined) {
-  log(`There is no stage "${unknown}". Say some of: ${[...all, 'desktop'].join(', ')}`);
+  log(`There is no stage "${unknown}". Say some of: ${Object.keys(stages).join(', ')}`);
   process.exit(2);
 }
 
-const counts = { passed: 0, failed: 0 };
+const counts = { passed: 0, failed: 0, skipped: 0 };
 const results = path.join(root, 'out/results');
 
 try {
@@ -24,64 +28,51 @@ try {
   await buildProgram();
   await buildTests();
   mkdirSync(results, { recursive: true });
-  for (const stage of stages) await run(stage);
+  for (const stage of asked.length > 0 ? asked : all) {
+    log(`\n— ${stage}`);
+    // The stages after it are run all the same.
+    await stages[stage]().catch((error) => fail(`${stage}: ${error.message}`));
+  }
 } catch (error) {
-  log(error.message);
-  counts.failed += 1;
+  fail(error.message);
 }
-process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed\n`);
+process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
-async function run(stage) {
-  log(`\n— ${stage}`);
-  if (stage === 'types') {
-    const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-    const [own, webview] = await Promise.all([command([tsc, '--noEmit']), command([tsc, '--noEmit', '-p', 'webview'])]);
-    check('types of src and test', own);
-    check('types of webview', webview);
-  } else if (stage === 'lint') {
-    check(
-      'lint',
-      await command([path.join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']),
-    );
-  } else if (stage === 'unit') {
-    await nodeTests(stage, 'out/test/unit', 2, {});
-  } else if (stage === 'real') {
-    const { pythonEnv, testPythonEnv } = await import('./python-env.mjs');
-    const python = {
-      TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
-      TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
-    };
-    // One at a time: these measure, and would measure each other.
-    await nodeTests(stage, 'out/test/real', 1, python);
-    const { prometheus } = await import('./prometheus.mjs');
-    await nodeTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: await prometheus({ log }) });
-  } else {
-    await editorTests(stage);
-  }
+async function types() {
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+  const [own, webview] = await Promise.all([command([tsc, '--noEmit']), command([tsc, '--noEmit', '-p', 'webview'])]);
+  check('types of src and test', own);
+  check('types of webview', webview);
 }
 
-async function nodeTests(stage, folder, concurrency, env, wanted = () => true) {
-  const files = readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.mjs') && wanted(name));
-  const report = path.join(results, `${stage}.tap`);
-  rmSync(report, { force: true });
-  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
-  const options = [`--test-concurrency=${concurrency}`, ...reporters, `--test-reporter-destination=${report}`];
-  const code = await command(['--test', ...options, ...files.map((name) => path.join(root, folder, name))], env);
-  count(report, code);
+async function lint() {
+  const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
+  check('lint', await command([biome, 'check', '--error-on-warnings', '.']));
 }
 
-/** The suite inside the extension host, through @vscode/test-electron or our launcher, then a person at a real VS Code. */
-async function editorTests(stage) {
-  const result = path.join(results, `${stage}.json`);
-  rmSync(result, { force: true });
-  const desktop = stage === 'desktop';
-  const program = desktop ? {} : { TAILFLAME_VSCODE: path.join(root, 'out/test/editor/launcher.mjs') };
-  const code = await command(['out/test/desktop/desktop.mjs'], { ...program, TAILFLAME_SUITE_RESULT: result });
-  const suite = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : { passed: 0, failed: 0 };
-  counts.passed += suite.passed;
-  counts.failed += code !== 0 && suite.failed === 0 ? 1 : suite.failed;
-  if (desktop) return;
+async function unit() {
+  await nodeTests('unit', 'out/test/unit', 2, {});
+}
+
+async function real() {
+  needPrograms(['bash', 'git']);
+  const python = await pythons();
+  const { prometheus } = await import('./prometheus.mjs');
+  // One file of these needs it; without it the others are run all the same.
+  const folder = await prometheus({ log }).catch((error) => fail(`real: ${error.message}`));
+  // One at a time: these measure, and would measure each other.
+  await nodeTests('real', 'out/test/real', 1, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
+}
+
+async function wire() {
+  needPrograms(['openssl']);
+  await nodeTests('wire', 'out/test/wire', 2, await pythons());
+}
+
+/** The suite inside the extension host, then pages and a person at a real VS Code. */
+async function editor() {
+  await suite('editor', { TAILFLAME_VSCODE: path.join(root, 'out/test/editor/launcher.mjs') });
   const { packageExtension } = await import('./package.mjs');
   await packageExtension({ log });
   // A page alone needs no VS Code, and two at a time are no trouble to each other.
@@ -93,24 +84,77 @@ async function editorTests(stage) {
   await nodeTests('user', 'out/test/editor', 1, {}, (name) => !isPage(name) && !isQuiet(name));
 }
 
-/** Adds a TAP report's last counts; a run that ended without them has failed. */
-function count(report, code) {
-  const text = readFileSync(report, 'utf8');
-  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-  counts.passed += number('pass');
-  const failed = number('fail') + number('cancelled');
-  counts.failed += code !== 0 && failed === 0 ? 1 : failed;
+/** The same suite in a desktop VS Code that is downloaded. */
+async function desktop() {
+  await suite('desktop', {});
+}
+
+async function pythons() {
+  const { pythonEnv, testPythonEnv } = await import('./python-env.mjs');
+  return {
+    TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
+    TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
+  };
+}
+
+/** Runs the test files of a folder of which `wanted` takes the name, some at a time. */
+async function nodeTests(name, folder, concurrency, env, wanted = () => true) {
+  const files = readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.test.mjs') && wanted(file));
+  // Without files node would look for some of its own.
+  if (files.length === 0) return fail(`${name}: there is no such test file in ${folder}.`);
+  const report = path.join(results, `${name}.tap`);
+  rmSync(report, { force: true });
+  const limits = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_LIMIT}`, '--test-force-exit'];
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
+  const options = ['--test', ...limits, ...reporters, `--test-reporter-destination=${report}`];
+  const code = await command([...options, ...files.map((file) => path.join(root, folder, file))], env);
+  count(name, report, code);
+}
+
+/** Runs the suite inside the extension host, through @vscode/test-electron. */
+async function suite(name, env) {
+  const result = path.join(results, `${name}.json`);
+  rmSync(result, { force: true });
+  const code = await command(['out/test/desktop/desktop.mjs'], { ...env, TAILFLAME_SUITE_RESULT: result });
+  if (!existsSync(result)) return fail(`${name}: the suite in the extension host told no result (exit ${code}).`);
+  add(name, JSON.parse(readFileSync(result, 'utf8')), code);
+}
+
+/** Adds the last counts of a TAP report, which those of single tests may come before. */
+function count(name, report, code) {
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  const last = (what) => Number([...text.matchAll(new RegExp(`^# ${what} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? 0);
+  if (last('tests') === 0) return fail(`${name}: node --test reported no test (exit ${code}).`);
+  const [failed, skipped] = [last('fail') + last('cancelled'), last('skipped') + last('todo')];
+  add(name, { passed: last('pass'), failed, skipped }, code);
+}
+
+/** Adds what a program of tests came to. One that ended badly, though no test of it did, has failed. */
+function add(name, { passed, failed, skipped }, code) {
+  counts.passed += passed;
+  counts.failed += failed;
+  counts.skipped += skipped;
+  if (code !== 0 && failed === 0) fail(`${name}: no test failed, and yet the exit status is ${code}.`);
 }
 
 function check(what, code) {
   if (code === 0) counts.passed += 1;
-  else {
-    counts.failed += 1;
-    log(`${what}: failed`);
-  }
+  else fail(`${what}: failed`);
 }
 
+function fail(sentence) {
+  counts.failed += 1;
+  log(sentence);
+}
+
+/** Runs a script with Node to its end. Resolves with its exit status, 1 where it has none. */
 function command(args, env = {}) {
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1))));
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      log(`${args[0]} could not be started: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
 }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,15 +6,18 @@ import { estimateAlignment, shiftedProfile } from '../../src/correlate/alignment
 import { readSamples, SAMPLES_FILE } from '../../src/profile/sample-parquet.ts';
 import { rowsWhere } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { readRun } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
+import { kill } from '../support/kill.ts';
 import { tailflame } from '../support/tailflame.ts';
 import { testPython } from '../support/test-python.ts';
+import { untilServing } from '../support/until-serving.ts';
 
 // Real profiles of both example servers, put off their run's clock on purpose: is the offset found? The truth is the profiler's own clock,
 // which is the requests' for V8 and known to the error it states for py-spy. Usage: npm run bench -- alignment [runs]; fixed seeds.
 
-const RUNS = Number(process.argv[2] ?? 10);
+const RUNS = countArgument(1, 'runs', 10);
 const OFFSETS_MS = [0, 50, 200];
 
 interface Example {
@@ -82,7 +84,7 @@ async function measure({ name, command, path: route, body, rate }: Example, seed
   });
   try {
     const url = `http://127.0.0.1:${port}${route}`;
-    await answering(`http://127.0.0.1:${port}/healthz`);
+    await untilServing(server, `http://127.0.0.1:${port}/healthz`);
     const load = ['--rate', String(rate), '--duration', '10s', '--warmup', '1s', '--seed', String(seed)];
     const { stdout, stderr } = await tailflame(
       cwd,
@@ -105,15 +107,6 @@ async function measure({ name, command, path: route, body, rate }: Example, seed
       return { ...row, estimate: found?.offsetMs ?? null, error: found?.errorMs ?? null };
     });
   } finally {
-    server.kill();
-    await once(server, 'exit');
-  }
-}
-
-async function answering(url: string): Promise<void> {
-  for (;;) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await kill(server);
   }
 }

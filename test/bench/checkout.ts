@@ -3,11 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { startCheckout } from '../support/checkout.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // The checkout example driven until it cascades, with a seed a run: is the step that saturates first, pay, named every time?
 
-const RUNS = Number(process.argv[2] ?? 5);
+const RUNS = countArgument(1, 'runs', 5);
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-checkout-'));
 let named = 0;
 try {

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { FindRateDocument } from '../../src/find/find-rate-document.ts';
+import { median } from '../../src/find/median.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { startFixedQueue } from '../support/fixed-queue-server.ts';
 import { edgeInTheory, simulateFixedQueue } from '../support/simulated-server-queue.ts';
 import { tailflame } from '../support/tailflame.ts';
@@ -9,7 +11,7 @@ import { tailflame } from '../support/tailflame.ts';
 // `find-rate` on a real server with one queue and a fixed service time (M/D/1), beside what theory says: does the band hold the rate at
 // which p99 is the limit? Usage: npm run bench -- find-rate [runs] [budget]. Service times and limits take turns; fixed seeds.
 
-const RUNS = Number(process.argv[2] ?? 20);
+const RUNS = countArgument(1, 'runs', 20);
 const BUDGET = process.argv[3] ?? '85s';
 /** Long enough that a machine which does other things besides does not change the answer. */
 const SERVICES_MS = [2.5, 3, 3.5];
@@ -57,21 +59,20 @@ try {
       row.seconds,
     );
   }
-  const widths = rows.flatMap(({ width }) => (width === null ? [] : [width])).sort((a, b) => a - b);
-  const median = widths[widths.length >> 1] ?? null;
+  const middle = median(rows.flatMap(({ width }) => (width === null ? [] : [width])));
   const held = rows.filter(({ holds }) => holds).length;
   const slowest = Math.max(...rows.map(({ seconds }) => seconds));
   process.stdout.write(
-    `\nThe band held the answer in ${held} of ${rows.length}; median width ${median === null ? 'unknown' : (median * 100).toFixed(1)} %; ` +
+    `\nThe band held the answer in ${held} of ${rows.length}; median width ${middle === null ? 'unknown' : (middle * 100).toFixed(1)} %; ` +
       `each in at most ${slowest.toFixed(0)} s.\n`,
   );
   const machine = { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.version };
   await mkdir('docs/performance', { recursive: true });
   await writeFile(
     'docs/performance/find-rate.json',
-    `${JSON.stringify({ machine, budget: BUDGET, held, median, rows }, null, 2)}\n`,
+    `${JSON.stringify({ machine, budget: BUDGET, held, median: middle, rows }, null, 2)}\n`,
   );
-  process.exitCode = held >= 0.85 * rows.length && median !== null && median <= 0.15 && slowest < 90 ? 0 : 1;
+  process.exitCode = held >= 0.85 * rows.length && middle !== null && middle <= 0.15 && slowest < 90 ? 0 : 1;
 } finally {
   await rm(cwd, { recursive: true, force: true });
 }

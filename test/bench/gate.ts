@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { GateDocument } from '../../src/find/gate-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
 import { GATE_CASES, type GateCase, type KeptGate, type KeptPair } from '../support/gate-cases.ts';
 import { gateTables } from '../support/gate-tables.ts';
+import { kill } from '../support/kill.ts';
 import { tailflame } from '../support/tailflame.ts';
+import { untilServing } from '../support/until-serving.ts';
 
 // How often is a gate right? Two processes of the node-classifier example, the second as it is, or slower, or with something beside it
 // (test/support/gate-cases.ts). Adds what is not there yet, a case after the other, every case once before any twice.
@@ -29,8 +29,8 @@ if (process.argv.includes('--tables')) process.stdout.write(gateTables(await all
 else await measure();
 
 async function measure(): Promise<void> {
-  const asked = new Map(process.argv.slice(2).map((word) => word.split('=') as [string, string]));
-  const runs = (name: GateCase): number => Number(asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs));
+  const asked = new Map(process.argv.slice(2).map(askedRuns));
+  const runs = (name: GateCase): number => asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs);
   const names = Object.keys(GATE_CASES) as GateCase[];
   await mkdir(INTO, { recursive: true });
   for (let seed = 1; seed <= Math.max(...names.map(runs)); seed++) {
@@ -42,6 +42,15 @@ async function measure(): Promise<void> {
       process.stdout.write(`${name} ${seed}: ${kept.document.status}: ${kept.document.sentence}\n`);
     }
   }
+}
+
+/** A case and its runs, of an argument such as `median=20`. */
+function askedRuns(word: string): [GateCase, number] {
+  const [, name = '', count = ''] = /^([\w-]+)=(\d+)$/.exec(word) ?? [];
+  if (!Object.hasOwn(GATE_CASES, name)) {
+    throw new Error(`"${word}" is no case with a number of runs: ${Object.keys(GATE_CASES).join(', ')}.`);
+  }
+  return [name as GateCase, Number(count)];
 }
 
 async function allKept(): Promise<KeptGate[]> {
@@ -74,10 +83,7 @@ async function measured(name: GateCase, seed: number): Promise<KeptGate> {
     return { name, seed, document, pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))) };
   } finally {
     await burning?.end();
-    for (const { server } of [baseline, candidate]) {
-      server.kill();
-      await once(server, 'exit');
-    }
+    for (const { server } of [baseline, candidate]) await kill(server);
     await rm(cwd, { recursive: true, force: true });
   }
 }
@@ -108,7 +114,7 @@ async function started(environment: Readonly<Record<string, string>>): Promise<{
     stdio: 'ignore',
   });
   const origin = `http://127.0.0.1:${port}`;
-  while (!(await fetch(`${origin}/healthz`).catch(() => null))?.ok) await sleep(100);
+  await untilServing(server, `${origin}/healthz`);
   return { server, url: `${origin}/predict` };
 }
 
@@ -116,10 +122,5 @@ async function started(environment: Readonly<Record<string, string>>): Promise<{
 function burn(): { end: () => Promise<void> } {
   const program = `for (;;) { const until = Date.now() + ${BURN_MS}; while (Date.now() < until); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${BURN_MS}); }`;
   const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
-  return {
-    end: async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    },
-  };
+  return { end: () => kill(child) };
 }

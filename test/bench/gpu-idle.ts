@@ -1,11 +1,12 @@
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { DCGM_ACTIVITY } from '../../src/telemetry/dcgm.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { idleOf, type SimulatedTelling, SMI, simulatedTarget, stretches, tellGpu } from '../support/simulated-gpu.ts';
 
 // How often is what ran while the GPU was idle found, and how often is something claimed where nothing was? Simulated targets with a truth,
 // by how the GPU's work is told. Usage: npm run bench -- gpu-idle [runs a cell]. Fixed seeds.
 
-const RUNS = Number(process.argv[2] ?? 100);
+const RUNS = countArgument(1, 'runs', 100);
 const TELLINGS: Readonly<Record<string, SimulatedTelling>> = {
   'nvidia-smi, 0.2 s': SMI,
   'nvidia-smi, 1 s asked 5 times': { ...SMI, window: 1000 },

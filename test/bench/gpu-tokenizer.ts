@@ -5,13 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { type GpuTruth, gpuTruth } from '../support/gpu-truth.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // On a machine with an NVIDIA GPU: a real PyTorch model behind a tokenizer, and what is found of the time that the GPU was idle, beside what
 // the service itself says it did. TORCH_PYTHON names a Python with torch. Usage: npm run bench -- gpu-tokenizer [runs] [--into FOLDER].
 
-const RUNS = Number(process.argv[2] ?? 3);
+const RUNS = countArgument(1, 'runs', 3);
 const into = process.argv.includes('--into') ? process.argv[process.argv.indexOf('--into') + 1]! : 'docs/accuracy/gpu';
 const python = process.env['TORCH_PYTHON'];
 if (python === undefined) throw new Error('TORCH_PYTHON must name a Python with torch.');
@@ -63,7 +64,8 @@ try {
     for (const one of seed === 1 ? CASES : CASES.slice(0, 2)) rows.push(await measure(one, seed));
   }
 } finally {
-  await writeFile(path.join(into, 'runs.json'), `${JSON.stringify(rows, null, 1)}\n`);
+  // What was measured before a run that failed; not nothing in place of what was kept.
+  if (rows.length > 0) await writeFile(path.join(into, 'runs.json'), `${JSON.stringify(rows, null, 1)}\n`);
   await rm(cwd, { recursive: true, force: true });
 }
 

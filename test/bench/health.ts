@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { startNullServer } from '../support/null-server.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // A healthy generator must not be called the bottleneck: runs at half of what this machine can send, one row each.
 
-const RUNS = Number(process.argv[2] ?? 20);
+const RUNS = countArgument(1, 'runs', 20);
 const SECONDS = 5;
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-health-'));
 const server = await startNullServer();

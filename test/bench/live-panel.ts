@@ -3,19 +3,22 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../src/find/median.ts';
 import { percentile } from '../../src/load/measure/percentile.ts';
 import { readRequests } from '../../src/runs/request-parquet.ts';
 import type { RequestTable } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { User } from '../editor/user.ts';
-import { Neighbours, processes, readNow } from '../support/neighbours.ts';
+import { countArgument } from '../support/count-argument.ts';
+import { Neighbours } from '../support/neighbours.ts';
 import { startNullServer } from '../support/null-server.ts';
+import { commandLine, descendantsOf, processTime, readNow } from '../support/process-tree.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // Does looking disturb? The same load from the command line with VS Code closed, from the command line with VS Code open beside it, and
 // from VS Code with the live result panel in sight, in turn: how late requests leave in each, and what the browser's pages take meanwhile.
 
-const ROUNDS = Number(process.argv[2] ?? 5);
+const ROUNDS = countArgument(1, 'rounds', 5);
 /** Those measured before count: on a machine that others use too, a few rounds at a time. */
 const MORE = process.argv[3] === 'more';
 const KEPT = 'docs/performance/live-panel.json';
@@ -49,7 +52,8 @@ requireOrdinaryPriority();
 const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-live-panel-'));
 const server = await startNullServer();
 try {
-  spawnSync(process.execPath, ['scripts/package.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(process.execPath, ['scripts/package.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error(`The extension could not be packaged (${status}).`);
   const rounds = MORE ? ((JSON.parse(await readFile(KEPT, 'utf8')) as { readonly rounds?: Round[] }).rounds ?? []) : [];
   for (let number = rounds.length + 1; number <= ROUNDS; number++) {
     const round = await oneRound();
@@ -168,8 +172,7 @@ function ratio(above: Lateness, below: Lateness): number {
 }
 
 function middle(values: readonly number[]): number {
-  const known = values.filter(Number.isFinite).toSorted((a, b) => a - b);
-  return known[Math.floor(known.length / 2)] ?? Number.NaN;
+  return median(values.filter(Number.isFinite)) ?? Number.NaN;
 }
 
 /**
@@ -184,13 +187,14 @@ function requireOrdinaryPriority(): void {
   );
   if ((rights & sysNice) === 0) return;
   const without = ['--bounding-set=-sys_nice', '--inh-caps=-sys_nice', process.execPath, ...process.argv.slice(1)];
-  const { status } = spawnSync('setpriv', without, { stdio: 'inherit' });
+  const { status, error } = spawnSync('setpriv', without, { stdio: 'inherit' });
+  if (error) throw error;
   process.exit(status ?? 1);
 }
 
-/** Seconds of a core that all of Chromium's pages have used so far. */
+/** Seconds of a core that all pages of the Chromium that this process started have used so far. */
 function pagesCpu(): number {
-  return processes()
-    .filter(({ pid }) => readNow(`/proc/${pid}/cmdline`).includes('--type=renderer'))
-    .reduce((sum, { seconds }) => sum + seconds, 0);
+  return descendantsOf(process.pid)
+    .filter((pid) => commandLine(pid).includes('--type=renderer'))
+    .reduce((sum, pid) => sum + processTime(pid).seconds, 0);
 }

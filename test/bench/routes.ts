@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
+import { seededRandom } from '../../src/load/arrivals/random.ts';
 import type { FromWorker, ToWorker } from '../../src/routes/messages.ts';
 import type { Route } from '../../src/routes/route.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { DIST } from '../support/dist.ts';
 import { largeSource } from '../support/large-source.ts';
 
@@ -11,7 +13,7 @@ import { largeSource } from '../support/large-source.ts';
 // thread included. Every answer is held against that of a thread which parses the file as if it had never seen it.
 
 const LINES = 20_000;
-const EDITS = Number(process.argv[2] ?? 60);
+const EDITS = countArgument(1, 'edits', 60);
 const LIMIT_MS = 50;
 
 const FILES = [
@@ -26,7 +28,7 @@ interface Answer {
   readonly whole: number;
 }
 
-const random = seeded(7);
+const random = seededRandom(7);
 let slow = false;
 for (const [kind, file, added] of FILES) {
   const [worker, fresh] = [start(), start()];
@@ -114,12 +116,4 @@ function figures(times: readonly number[]): Figures {
 
 function told({ median, p95, max }: Figures): string {
   return `median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, max ${max.toFixed(1)} ms`;
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return state / 4294967296;
-  };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { countArgument } from '../support/count-argument.ts';
 import { type LimitedRun, OTHERS_MAY_TAKE, runLimited, startDownstream } from '../support/limited-run.ts';
 import { LIMITED_SERVERS, type LimitedServer } from '../support/limited-servers.ts';
 
@@ -14,7 +15,8 @@ const HEAD = 'server,load,expected,named,answered_per_s,p50_ms,cores_others_took
 const SECONDS = 5;
 const ATTEMPTS = 4;
 
-const [count = '5', ...names] = process.argv.slice(2);
+const RUNS = countArgument(1, 'runs', 5);
+const names = process.argv.slice(3);
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-saturation-'));
 const downstream = await startDownstream();
 let [right, all] = [0, 0];
@@ -22,7 +24,7 @@ try {
   await mkdir(path.dirname(FILE), { recursive: true });
   if (!existsSync(FILE)) await appendFile(FILE, `${HEAD}\n`);
   for (const server of LIMITED_SERVERS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    for (let run = 0; run < Number(count); run++) {
+    for (let run = 0; run < RUNS; run++) {
       for (const load of ['high', 'low'] as const) {
         const { document, short, others } = await undisturbed(server, load);
         const expected = load === 'high' ? server.resource : 'nothing';

@@ -4,12 +4,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // The node-classifier example with its slow path switched off: whatever is found is found wrongly. Then runs with it on.
 
-const RUNS = Number(process.argv[2] ?? 20);
-const RUNS_ON = Number(process.argv[3] ?? RUNS);
+const RUNS = countArgument(1, 'runs', 20);
+const RUNS_ON = countArgument(2, 'runs with the slow path', RUNS);
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-slow-path-'));
 const rows: string[] = ['slow path,seed,requests,p50 ms,p99 ms,profiled p50 ms,first finding,p-value,note'];
 try {

@@ -8,6 +8,7 @@ import { CHUNKS_FILE } from '../../src/runner/conclude.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { readChunkTables } from '../../src/runs/chunk-parquet.ts';
 import { PHASES } from '../../src/runs/request-table.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { readRun } from '../support/finished-run.ts';
 import { pinned, runPinned } from '../support/peers.ts';
 import { testPython } from '../support/test-python.ts';
@@ -15,8 +16,8 @@ import { testPython } from '../support/test-python.ts';
 // Streams of known timing, as Tailflame and a client of aiohttp see them: what sends has one core, the server the other. A client's time to
 // the first token and its gaps, less those of the server's own record of the same stream. GUIDELLM names a guidellm to run beside them.
 
-const SECONDS = Number(process.argv[2] ?? 10);
-const ROUNDS = Number(process.argv[3] ?? 3);
+const SECONDS = countArgument(1, 'seconds', 10);
+const ROUNDS = countArgument(2, 'rounds', 3);
 /** Users begin together; after some streams of several lengths they do not any more. */
 const WARMUP_S = 5;
 

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { pinned } from '../support/peers.ts';
+import { commandLine, descendantsOf, readNow } from '../support/process-tree.ts';
 
 // Ten minutes at 5,000 requests a second: does memory stay where it is, is every request in the file, and how late do they leave?
 
-const SECONDS = Number(process.argv[2] ?? 600);
-const RATE = Number(process.argv[3] ?? 5000);
+const SECONDS = countArgument(1, 'seconds', 600);
+const RATE = countArgument(2, 'requests a second', 5000);
 const SAMPLE_MS = 1000;
 
 const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-sustained-'));
@@ -67,27 +68,8 @@ function measureMemory(pid: number, most: Map<string, number>): void {
 }
 
 function processesUnder(root: number): { name: string; bytes: number }[] {
-  const found: { name: string; bytes: number }[] = [];
-  const parents = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    const parent = /^PPid:\s*(\d+)/m.exec(read(`/proc/${entry}/status`))?.[1];
-    if (parent !== undefined) parents.set(Number(entry), Number(parent));
-  }
-  for (const pid of parents.keys()) {
-    let up: number | undefined = pid;
-    while (up !== undefined && up !== root) up = parents.get(up);
-    if (up !== root) continue;
-    const kb = Number(/^Pss:\s*(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
-    const name = /(\w+)\.cjs/.exec(read(`/proc/${pid}/cmdline`))?.[1] ?? String(pid);
-    found.push({ name, bytes: kb * 1024 });
-  }
-  return found;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  return [root, ...descendantsOf(root)].map((pid) => {
+    const kb = Number(/^Pss:\s*(\d+)/m.exec(readNow(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+    return { name: /(\w+)\.cjs/.exec(commandLine(pid))?.[1] ?? String(pid), bytes: kb * 1024 };
+  });
 }

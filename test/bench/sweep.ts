@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { SweepDocument } from '../../src/find/sweep-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { startFixedQueue } from '../support/fixed-queue-server.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // Does `sweep --set batch=…` find the best batch of a server whose best batch is known? Rows share one pass up to as many as fit, so the best
 // is the most that fit. Usage: npm run bench -- sweep [runs]. Fixed seeds.
 
-const RUNS = Number(process.argv[2] ?? 10);
+const RUNS = countArgument(1, 'runs', 10);
 const BATCHES = [1, 2, 4, 8, 16, 32, 64];
 const FITS = [4, 8, 16, 32];
 

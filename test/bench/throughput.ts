@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { median } from '../../src/find/median.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { installedPeers, type Peer, type PeerResult, pinned, runPinned } from '../support/peers.ts';
 
 // How fast each generator asks a server that does nothing: one core for the generator, another for the server, 32 connections, a JSON body
 // of 500 bytes, every latency recorded. Ratios within a round are what counts: absolute figures are of this machine and this hour.
 
-const ROUNDS = Number(process.argv[2] ?? 3);
-const SECONDS = Number(process.argv[3] ?? 8);
+const ROUNDS = countArgument(1, 'rounds', 3);
+const SECONDS = countArgument(2, 'seconds', 8);
 const CONNECTIONS = 32;
 const BODY = JSON.stringify({ text: 'x'.repeat(488) });
 
@@ -64,18 +66,17 @@ function tailflamePeer(): Peer {
 }
 
 function table(all: readonly Peer[], results: ReadonlyMap<string, PeerResult[]>): string {
-  const median = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const middle = (values: readonly number[]): number => median(values) ?? Number.NaN;
   const own = results.get('tailflame')!;
   const rows = all.map(({ name, version }) => {
     const rounds = results.get(name)!;
-    const rate = median(rounds.map(({ perSecond }) => perSecond));
-    const ratio = median(rounds.map(({ perSecond }, round) => own[round]!.perSecond / perSecond));
+    const rate = middle(rounds.map(({ perSecond }) => perSecond));
+    const ratio = middle(rounds.map(({ perSecond }, round) => own[round]!.perSecond / perSecond));
     const [p50, p99] = (['p50', 'p99'] as const).map((key) =>
       rounds.map((round) => round[key]).filter((ms) => ms !== null),
     );
-    const ms = (values: number[]): string => (values.length > 0 ? median(values).toFixed(2) : '');
-    const cpu = median(rounds.map(({ cpu: seconds, requests }) => (seconds / requests) * 1000));
+    const ms = (values: number[]): string => (values.length > 0 ? middle(values).toFixed(2) : '');
+    const cpu = middle(rounds.map(({ cpu: seconds, requests }) => (seconds / requests) * 1000));
     return `| ${name} ${version} | ${Math.round(rate)} | ${ratio.toFixed(2)} | ${ms(p50!)} / ${ms(p99!)} | ${cpu.toFixed(4)} |`;
   });
   const head =

@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../src/find/median.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
+import { countArgument } from '../support/count-argument.ts';
 import { freePort } from '../support/free-port.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { kill } from '../support/kill.ts';
+import { tailflameWith } from '../support/tailflame.ts';
+import { untilServing } from '../support/until-serving.ts';
 
 // What profiling does to a PyTorch service with its native threads: the p99 of the profiled stretch, over that of the same stretch (the
 // same requests at the same times) beside a sampler that does nothing. TORCH_PYTHON names a Python with torch, FastAPI, uvicorn and
 // py-spy. Usage: npm run bench -- torch-sampler [pairs]; fixed seeds, and the order within a pair changes.
 
-const PAIRS = Number(process.argv[2] ?? 10);
+const PAIRS = countArgument(1, 'pairs', 10);
 const NO_SAMPLER = path.resolve('test/bench/no-sampler.mjs');
 
 const python = process.env['TORCH_PYTHON'];
@@ -56,9 +58,7 @@ function told({ before, profiled, undisturbed }: Pair['p99']): string {
 }
 
 function middle(name: 'p99' | 'mean'): number {
-  const ratios = pairs.map((pair) => pair[name].profiled / pair[name].undisturbed).sort((a, b) => a - b);
-  const at = ratios.length >> 1;
-  return ratios.length % 2 === 1 ? ratios[at]! : (ratios[at - 1]! + ratios[at]!) / 2;
+  return median(pairs.map((pair) => pair[name].profiled / pair[name].undisturbed)) ?? Number.NaN;
 }
 
 async function measure(seed: number, sampled: boolean): Promise<RunDocument> {
@@ -67,14 +67,15 @@ async function measure(seed: number, sampled: boolean): Promise<RunDocument> {
     env: { ...process.env, PORT: String(port) },
     stdio: 'ignore',
   });
-  if (sampled) delete process.env['TAILFLAME_PY_SPY'];
-  else process.env['TAILFLAME_PY_SPY'] = NO_SAMPLER;
+  // Nothing named is as if it were not set.
+  const environment = { TAILFLAME_PY_SPY: sampled ? '' : NO_SAMPLER };
   try {
     const origin = `http://127.0.0.1:${port}`;
-    while (!(await fetch(`${origin}/healthz`).catch(() => null))?.ok) await sleep(200);
+    await untilServing(server, `${origin}/healthz`);
     const load = ['--rate', '60', '--duration', '15s', '--warmup', '2s', '--seed', String(seed)];
     const request = ['-d', '{"rows":64}', '-H', 'content-type: application/json'];
-    const { stdout, stderr } = await tailflame(
+    const { stdout, stderr } = await tailflameWith(
+      environment,
       cwd,
       'run',
       `${origin}/embed`,
@@ -87,7 +88,6 @@ async function measure(seed: number, sampled: boolean): Promise<RunDocument> {
     if (stdout === '') throw new Error(stderr);
     return JSON.parse(stdout) as RunDocument;
   } finally {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
+    await kill(server);
   }
 }

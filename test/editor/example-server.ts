@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { until } from '../support/until.ts';
 import { repository } from './launcher-programs.ts';
-import { until } from './user.ts';
 
 /** The example classifier, serving from a copy of its folder, which is the workspace of a test. */
 export class ExampleServer {
@@ -30,8 +30,14 @@ export class ExampleServer {
     server.stdout?.on('data', (data: Buffer) => {
       said += data.toString();
     });
-    const url = await until('the example server', 10_000, async () => /http:\/\/[^\s/]+/.exec(said)?.[0] ?? null);
-    return new ExampleServer(folder, url, server);
+    try {
+      const url = await until('the example server', 10_000, () => /http:\/\/[^\s/]+/.exec(said)?.[0] ?? null);
+      return new ExampleServer(folder, url, server);
+    } catch (error) {
+      server.kill();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Its folder goes too. */

@@ -12,9 +12,9 @@ import { signedProfile } from '../../src/report/difference-graph.ts';
 import { SIGNS } from '../../src/report/difference-signs.ts';
 import type { FromFlamegraph, ToFlamegraph } from '../../webview/messages.ts';
 import { DIST } from '../support/dist.ts';
+import { until } from '../support/until.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
 import { seriousFaults } from './page-checks.ts';
-import { until } from './user.ts';
 
 const ORIGIN = 'https://panel.example';
 const WEBVIEW = path.join(DIST, 'webview');
@@ -162,15 +162,15 @@ function focused(page: Page): Promise<string> {
     return at === document.body ? 'nothing' : at.getAttribute('aria-label') ?? at.textContent.trim(); })()`);
 }
 
-async function reach(page: Page, wanted: RegExp): Promise<void> {
+async function reach(page: Page, wanted: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const passed: string[] = [];
   for (let presses = 0; presses < 30; presses++) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     const name = await focused(page);
     if (wanted.test(name)) return;
     passed.push(name);
   }
-  assert.fail(`${wanted} is not reached by Tab, which passes ${passed.join(', ')}.`);
+  assert.fail(`${wanted} is not reached by ${key}, which passes ${passed.join(', ')}.`);
 }
 
 /** What stands in speedscope's list of functions, with its share of all. */
@@ -193,7 +193,7 @@ test('the panel is used by keys alone: samples, view, a function and its callers
   await page.keyboard.press('Enter');
   await until('no list', 5000, async () => ((await rows(page)).length === 0 ? true : null));
   assert.equal(await page.locator('button[aria-pressed=true]').textContent(), 'Left Heavy');
-  while (!/^Samples/.test(await focused(page))) await page.keyboard.press('Shift+Tab');
+  await reach(page, /^Samples/, 'Shift+Tab');
   await page.keyboard.press('ArrowUp');
 
   await reach(page, /^Functions$/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { duration, figure } from '../../src/report/figures.ts';
@@ -13,9 +13,9 @@ import type { Kept } from '../../webview/report/kept.ts';
 import { DIST } from '../support/dist.ts';
 import { withStreams } from '../support/simulated-streams.ts';
 import { simulatedView } from '../support/simulated-view.ts';
+import { until } from '../support/until.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
 import { seriousFaults, WATCH_POLICY } from './page-checks.ts';
-import { until } from './user.ts';
 
 const UPDATES = 3600;
 const MOST_HEAP_MB = 200;
@@ -51,6 +51,10 @@ const VIEWS: Readonly<Record<string, ResultView>> = {
 };
 const UNDER = simulatedView({ seed: 8, work: 8, stall: null }).view;
 
+/** What went wrong in the pages of a test, which ends with it: what an event's listener throws belongs to no test. */
+const faults: string[] = [];
+afterEach(() => assert.deepEqual(faults.splice(0), []));
+
 /** Without a network; whatever breaks the page's policy is kept in `violations`. */
 async function open(html: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
   const file = path.join(folder, `${Math.random()}.html`);
@@ -59,8 +63,10 @@ async function open(html: string, options: Parameters<Browser['newContext']>[0] 
   await context.setOffline(true);
   await context.addInitScript(WATCH_POLICY);
   const page = await context.newPage();
-  page.on('pageerror', (error) => assert.fail(error));
-  page.on('request', (request) => assert.match(request.url(), /^(file|blob|data):/));
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    if (!/^(file|blob|data):/.test(request.url())) faults.push(`asks for ${request.url()}`);
+  });
   await page.goto(pathToFileURL(file).href);
   return page;
 }

@@ -6,8 +6,9 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { localServers } from '../../src/runner/local-server.ts';
+import { until } from '../support/until.ts';
 import { repository } from './launcher-programs.ts';
-import { User, until } from './user.ts';
+import { User } from './user.ts';
 
 interface PythonModule {
   pythonEnv(options: { log: (line: string) => void; example: string }): Promise<string>;

@@ -4,9 +4,10 @@ import http, { type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../support/until.ts';
 import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
-import { User, until } from './user.ts';
+import { User } from './user.ts';
 
 const SECRET = 'k3y-of-nobody';
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';

@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Frame } from 'playwright-core';
+import { until } from '../support/until.ts';
 import { ExampleServer } from './example-server.ts';
 import { repository } from './launcher-programs.ts';
 import { WATCH_POLICY } from './page-checks.ts';
-import { THEMES, User, until } from './user.ts';
+import { THEMES, User } from './user.ts';
 
 let example: ExampleServer;
 let user: User;

@@ -6,8 +6,9 @@ import { after, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { LABEL_FILE } from '../../src/runs/run-label.ts';
 import { documentOf, latencyOf, storeRun } from '../support/stored-run.ts';
+import { until } from '../support/until.ts';
 import { repository } from './launcher-programs.ts';
-import { User, until } from './user.ts';
+import { User } from './user.ts';
 
 const SHOWN_MS = 20_000;
 let folder: string;

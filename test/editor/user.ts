@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { until } from '../support/until.ts';
 import {
   cleanEnvironment,
   editorPrograms,
@@ -24,6 +24,7 @@ const START_MS = 60_000;
 const FIND_MS = 15_000;
 const TRY_MS = 2000;
 const INSTALL_MS = 60_000;
+const STILL_MS = 3000;
 
 /** A person at VS Code: the packaged extension installed in code-server, a folder open, keys and eyes in Chromium. */
 export class User {
@@ -56,7 +57,8 @@ export class User {
         env: cleanEnvironment({ PORT: undefined }),
         stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
       };
-      await ended(spawn(programs.node, [programs.entry, ...own, ...config, '--install-extension', vsix], options));
+      state.server = spawn(programs.node, [programs.entry, ...own, ...config, '--install-extension', vsix], options);
+      await ended(state.server);
       const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
       const trust = trusted ? ['--disable-workspace-trust'] : [];
       const server = spawn(programs.node, [programs.entry, ...own, ...config, ...flags, ...trust], options);
@@ -88,7 +90,7 @@ export class User {
   async open(name: string): Promise<void> {
     const base = path.basename(name);
     const input = this.#box;
-    const row = this.page.locator(`.quick-input-list .monaco-list-row:has-text("${base}")`).first();
+    const row = this.#row(base);
     const tab = this.page.locator(`.editor-group-container.active .tab.active:has-text("${base}")`).first();
     // What a run shows when it ends may take the focus, and the list goes.
     await until(`${name} in the editor`, 30_000, async () => {
@@ -97,7 +99,6 @@ export class User {
       try {
         await input.fill(name, { timeout: TRY_MS });
         await row.waitFor({ timeout: TRY_MS });
-        await sleep(500);
         await input.press('Enter', { timeout: TRY_MS });
         await tab.waitFor({ timeout: TRY_MS });
         return true;
@@ -150,29 +151,19 @@ export class User {
   }
 
   async #pick(text: string, label: string): Promise<void> {
-    await this.#box.waitFor({ timeout: FIND_MS });
-    await sleep(500);
-    await until(`a box for ${text}`, FIND_MS, async () => ((await this.#typed(text)) ? true : null));
-    await this.page
-      .locator(`.quick-input-list .monaco-list-row:has-text("${label}")`)
-      .first()
-      .waitFor({ timeout: FIND_MS });
-    await sleep(500);
+    await until(`${label} in the list`, FIND_MS, async () => ((await this.#found(text, label)) ? true : null));
     await this.page.keyboard.press('Enter');
   }
 
   /** Runs a command from the palette by its title. */
   async command(title: string): Promise<void> {
-    const row = this.page.locator(`.quick-input-list .monaco-list-row:has-text("${title}")`).first();
     // The list is made when the palette opens, and an extension may be registered a moment later.
     await until(`the command ${title}`, 30_000, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
       await this.#box.waitFor({ timeout: FIND_MS });
       // A key that came late may have closed it again; then it is opened anew.
-      if (!(await this.#typed(`>${title}`))) return null;
-      await sleep(500);
-      return (await row.count()) > 0 ? true : null;
+      return (await this.#found(`>${title}`, title)) ? true : null;
     });
     await this.page.keyboard.press('Enter');
   }
@@ -188,6 +179,22 @@ export class User {
 
   get #box(): Locator {
     return this.page.locator('.quick-input-widget:visible input').first();
+  }
+
+  /** The row of the list that Enter would take, where it reads like that. */
+  #row(label: string): Locator {
+    return this.page.locator(`.quick-input-list .monaco-list-row.focused:has-text("${label}")`).first();
+  }
+
+  /** Whether Enter would take the row with this label after the text is typed. */
+  async #found(text: string, label: string): Promise<boolean> {
+    if (!(await this.#typed(text))) return false;
+    return this.#row(label)
+      .waitFor({ timeout: TRY_MS })
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   /** Whether the box took it: between two questions it is there and takes nothing. */
@@ -250,10 +257,12 @@ export class User {
     });
   }
 
-  /** Texts that decorations put after lines of the visible editors. */
-  async annotations(): Promise<string[]> {
-    // As text: it runs in the page, whose types are not those of this program.
-    return this.page.evaluate<string[]>(`[...document.querySelectorAll('.view-line span')]
+  /** Texts that decorations put after those lines of the visible editors that have `code` in them. */
+  async annotations(code = ''): Promise<string[]> {
+    // As text: it runs in the page, whose types are not those of this program. An editor's blanks are such as do not break.
+    return this.page.evaluate<string[]>(`[...document.querySelectorAll('.view-line')]
+      .filter((line) => line.textContent.replaceAll('\u00a0', ' ').includes(${JSON.stringify(code)}))
+      .flatMap((line) => [...line.querySelectorAll('span')])
       .map((span) => getComputedStyle(span, '::after').content)
       .filter((content) => content.startsWith('"') && content.length > 2)
       .map((content) => content.slice(1, -1))`);
@@ -272,8 +281,20 @@ export class User {
     mkdirSync(folder, { recursive: true });
     await this.command('Notifications: Clear All Notifications');
     await this.page.mouse.move(0, 0);
-    await sleep(1000);
-    await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+    writeFileSync(path.join(folder, `${name}.png`), await this.#picture());
+  }
+
+  /** Taken when two in a row are the same: a new theme, say, comes to the page piece by piece. What always moves is taken as it is. */
+  async #picture(): Promise<Buffer> {
+    const take = (): Promise<Buffer> => this.page.screenshot({ animations: 'disabled' });
+    let last = await take();
+    const isStill = async (): Promise<boolean> => {
+      const before = last;
+      last = await take();
+      return last.equals(before);
+    };
+    await until('a still picture', STILL_MS, async () => ((await isStill()) ? true : null)).catch(() => {});
+    return last;
   }
 }
 
@@ -288,17 +309,6 @@ const QUIET = {
   'security.workspace.trust.startupPrompt': 'never',
 };
 
-/** Asks again until there is an answer. */
-export async function until<T>(what: string, limit: number, ask: () => Promise<T | null>): Promise<T> {
-  const deadline = performance.now() + limit;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited ${limit / 1000} s for ${what}.`);
-    await sleep(100);
-  }
-}
-
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
@@ -308,6 +318,10 @@ function ended(child: ChildProcess): Promise<void> {
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
     const timer = setTimeout(() => child.kill('SIGKILL'), INSTALL_MS);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
     child.once('exit', (code) => {
       clearTimeout(timer);
       if (code === 0) resolve();

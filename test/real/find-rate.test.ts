@@ -3,13 +3,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FindRateDocument } from '../../src/find/find-rate-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { startFixedQueue } from '../support/fixed-queue-server.ts';
 import { startNullServer } from '../support/null-server.ts';
 import { edgeInTheory } from '../support/simulated-server-queue.ts';
 import { resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
+import { until } from '../support/until.ts';
 
 // Searches for the highest rate on real servers whose answer is known. How exact they are is measured in test/bench/find-rate.ts.
 
@@ -120,15 +120,17 @@ test('where Tailflame is the limit the answer is unresolved and says so', async 
   }
 });
 
-test('an interrupt gives what is known so far, and leaves nothing running', async () => {
+test('an interrupt gives what is known so far, and leaves nothing running', async (context) => {
   const server = await startFixedQueue('queue', 4);
   try {
     const args = ['find-rate', server.url, '--objective', 'p(95)<40', '--budget', '60s', '--json'];
     const child = spawnTailflame(cwd, args);
+    context.after(() => child.kill('SIGKILL'));
     const result = resultOf(child);
     const runs = path.join(cwd, '.tailflame', 'runs');
-    const before = (await readdir(runs).catch(() => [])).length;
-    while ((await readdir(runs).catch(() => [])).length < before + 4) await sleep(100);
+    const count = async (): Promise<number> => (await readdir(runs).catch(() => [])).length;
+    const before = await count();
+    await until('three probes and a fourth', 60_000, async () => ((await count()) >= before + 4 ? true : null));
     const asked = performance.now();
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;

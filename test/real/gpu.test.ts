@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,10 +10,11 @@ import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
 import { openTelemetry } from '../../src/runner/open-run.ts';
 import type { Finding, RunDocument } from '../../src/runs/run-document.ts';
 import { type FakeGpus, makeNvidiaSmi } from '../support/fake-nvidia-smi.ts';
-import { type CommandResult, tailflame } from '../support/tailflame.ts';
+import { kill } from '../support/kill.ts';
+import { commandLine, processes } from '../support/process-tree.ts';
+import { type Environment, tailflame, tailflameWith } from '../support/tailflame.ts';
 
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
-const searchPath = process.env['PATH'];
 let cwd: string;
 
 before(async () => {
@@ -21,15 +22,10 @@ before(async () => {
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
-/** While `use` goes on nvidia-smi is found on the path. */
-async function withNvidiaSmi<T>(what: Partial<FakeGpus>, use: (program: string) => Promise<T>): Promise<T> {
-  const program = await makeNvidiaSmi(cwd, what);
-  process.env['PATH'] = `${cwd}${path.delimiter}${searchPath}`;
-  try {
-    return await use(program);
-  } finally {
-    process.env['PATH'] = searchPath;
-  }
+/** An environment in which nvidia-smi is found on the path. */
+async function withNvidiaSmi(what: Partial<FakeGpus>): Promise<Environment> {
+  await makeNvidiaSmi(cwd, what);
+  return { PATH: `${cwd}${path.delimiter}${process.env['PATH']}` };
 }
 
 async function started(command: string, ...args: string[]): Promise<{ server: ChildProcess; url: string }> {
@@ -38,8 +34,8 @@ async function started(command: string, ...args: string[]): Promise<{ server: Ch
   return { server, url: `http://127.0.0.1:${port.toString().trim()}/` };
 }
 
-async function finished(url: string, ...options: string[]): Promise<RunDocument> {
-  const result = await tailflame(cwd, 'run', url, '--warmup', '0s', '--json', ...options);
+async function finished(environment: Environment, url: string, ...options: string[]): Promise<RunDocument> {
+  const result = await tailflameWith(environment, cwd, 'run', url, '--warmup', '0s', '--json', ...options);
   // Where the machine is busy the load's figures are void. They are not what is looked at here.
   assert.ok(result.code === 0 || result.code === 98, result.stderr);
   return JSON.parse(result.stdout) as RunDocument;
@@ -51,11 +47,11 @@ async function spotsOf(run: RunDocument, ...options: string[]): Promise<Hotspots
   return JSON.parse(stdout) as HotspotsDocument;
 }
 
-/** The command lines of processes of programs in a folder (Linux). */
-async function runningIn(folder: string): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const commands = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
-  return (await Promise.all(commands)).filter((command) => command.includes(path.join(folder, 'nvidia-smi')));
+/** The command lines of processes of the nvidia-smi in a folder, whoever has them now (Linux). */
+function runningIn(folder: string): string[] {
+  return processes()
+    .map(commandLine)
+    .filter((command) => command.includes(path.join(folder, 'nvidia-smi')));
 }
 
 /** Other resources that were short have findings too. */
@@ -69,10 +65,8 @@ test('a tokenizer that runs while the GPU waits for it is named, with the GPU th
   const work = path.join(cwd, 'gpu-work.txt');
   const { server, url } = await started(python, path.resolve('test/support/gpu_server.py'), work);
   try {
-    const options = { gpus: 2, first: work, pid: server.pid! };
-    const run = await withNvidiaSmi(options, () =>
-      finished(url, '--users', '1', '--duration', '5s', '--profile', 'auto'),
-    );
+    const environment = await withNvidiaSmi({ gpus: 2, first: work, pid: server.pid! });
+    const run = await finished(environment, url, '--users', '1', '--duration', '5s', '--profile', 'auto');
     const files = await readdir(path.join(cwd, run.run));
     assert.ok(files.includes('nvidia-smi.csv') && files.includes('nvidia-smi-apps.csv'), files.join(' '));
     const { gpus, series } = await openTelemetry(path.join(cwd, run.run));
@@ -110,9 +104,8 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
     const recorded = path.join(cwd, 'recorded.csv');
     const program = await makeNvidiaSmi(cwd);
     const recorder = spawn(program, { stdio: ['ignore', openSync(recorded, 'w'), 'inherit'] });
-    const run = await finished(url, ...rate, '--duration', '6s', '--profile', 'auto', '--gpu', recorded);
-    recorder.kill();
-    await once(recorder, 'exit');
+    const options = [...rate, '--duration', '6s', '--profile', 'auto', '--gpu', recorded];
+    const run = await finished({}, url, ...options).finally(() => kill(recorder));
     assert.ok((await readdir(path.join(cwd, run.run))).includes('telemetry.parquet'));
     const all = await spotsOf(run);
     const idle = await spotsOf(run, '--gpu-idle');
@@ -123,9 +116,8 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
     assert.ok(total(idle, 'tokenize') > 0.8 * total(all, 'tokenize'));
 
     const told = ['--gpu', 'auto,dmon,pmon'];
-    const busy = await withNvidiaSmi({ first: 'always', pid: server.pid! }, () =>
-      finished(url, ...rate, '--duration', '2s', '--profile', 'auto', ...told),
-    );
+    const environment = await withNvidiaSmi({ first: 'always', pid: server.pid! });
+    const busy = await finished(environment, url, ...rate, '--duration', '2s', '--profile', 'auto', ...told);
     const { series } = await openTelemetry(path.join(cwd, busy.run));
     const own = { pid: String(server.pid), target: 'yes' };
     for (const [name, labels] of [
@@ -140,14 +132,14 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
         `${name} of ${JSON.stringify(labels)}`,
       );
     }
-    assert.deepEqual(await runningIn(cwd), [], 'nvidia-smi ends with the run');
+    assert.deepEqual(runningIn(cwd), [], 'nvidia-smi ends with the run');
     assert.deepEqual(busy.findings.filter(isOfIdleGpu), []);
     assert.ok(
       busy.notes.some((note) => note.startsWith('The GPU was never idle: busy for 100 % of the time')),
       busy.notes.join(' '),
     );
 
-    const refused: CommandResult = await tailflame(cwd, 'run', url, '--duration', '1s', '--gpu', `${recorded}.none`);
+    const refused = await tailflame(cwd, 'run', url, '--duration', '1s', '--gpu', `${recorded}.none`);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /GPU file .* cannot be read/);
   } finally {

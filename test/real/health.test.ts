@@ -29,7 +29,7 @@ async function load(
   under: readonly string[] = [],
 ): Promise<RunDocument & { code: number | null }> {
   const { code, stdout, stderr } = await resultOf(
-    spawnTailflame(cwd, ['run', url, ...args.split(' '), '--json'], under),
+    spawnTailflame(cwd, ['run', url, ...args.split(' '), '--json'], { under }),
   );
   assert.notEqual(stdout, '', stderr);
   const document = JSON.parse(stdout) as RunDocument;

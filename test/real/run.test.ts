@@ -5,13 +5,13 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { plainPlan } from '../../src/load/plan/plan.ts';
 import { RunnerClient } from '../../src/runner/client.ts';
 import { lastRun, openRequests, openRun } from '../../src/runner/open-run.ts';
 import { RunCatalog } from '../../src/runs/run-catalog.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { listRuns } from '../../src/runs/run-folder.ts';
+import { readRequestLog } from '../../src/runs/run-log.ts';
 import { RUNNER_FILE } from '../../src/runs/runner-mark.ts';
 import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../../src/telemetry/telemetry-parquet.ts';
@@ -19,7 +19,9 @@ import { DIST } from '../support/dist.ts';
 import { requestOf } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
 import { startKnownServer } from '../support/known-server.ts';
+import { childrenOf, isAlive } from '../support/process-tree.ts';
 import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
+import { until } from '../support/until.ts';
 
 const FILES = ['latency.hlog', 'requests.parquet', 'run.json', 'telemetry.parquet'];
 let cwd = '';
@@ -148,24 +150,39 @@ test('a server that resets fails the run, with its kind counted and the folder r
   }
 });
 
-test('kill -9 of the command line ends the runner within 2 s, and the run shows what was measured', async () => {
+/** Waits until the only run of a folder has so many requests in its log, and returns the run's. */
+async function logged(folder: string, requests: number): Promise<string> {
+  return until(`${requests} requests in the log`, 30_000, async () => {
+    const [run] = await listRuns(folder);
+    // Its log may come a moment later.
+    const count = run === undefined ? 0 : await countLogged(run).catch(() => 0);
+    return run !== undefined && count >= requests ? run : null;
+  });
+}
+
+async function countLogged(run: string): Promise<number> {
+  let count = 0;
+  for await (const { length } of readRequestLog(run)) count += length;
+  return count;
+}
+
+test('kill -9 of the command line ends the runner within 2 s, and the run shows what was measured', async (context) => {
   const server = await startKnownServer('delays');
   const folder = await mkdtemp(path.join(cwd, 'killed-'));
   try {
     const child = spawnTailflame(folder, ['run', server.url, '--rate', '200', '--duration', '60s', '--warmup', '0s']);
-    await sleep(2500);
-    const runner = await childrenOf(child.pid!);
-    assert.equal(runner.length, 1);
-    const generators = await childrenOf(runner[0]!);
+    context.after(() => child.kill('SIGKILL'));
+    const run = await logged(folder, 300);
+    const runners = childrenOf(child.pid!);
+    assert.equal(runners.length, 1);
+    const generators = childrenOf(runners[0]!);
     assert.equal(generators.length, 1);
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
-    await sleep(2000);
-    assert.ok(!(await alive(runner[0]!)), 'the runner is still there');
-    assert.ok(!(await alive(generators[0]!)), 'the generator is still there');
-    const [run] = await listRuns(folder);
-    const shown = await tailflame(folder, 'report', run!, '--json');
+    const isOneLeft = (): boolean => [...runners, ...generators].some(isAlive);
+    await until('runner and generator to end', 2000, () => (isOneLeft() ? null : true), 20);
+    const shown = await tailflame(folder, 'report', run, '--json');
     const document = JSON.parse(shown.stdout) as RunDocument;
     assert.equal(document.state, 'interrupted');
     assert.ok(document.load.completed > 200, `${document.load.completed}`);
@@ -175,23 +192,23 @@ test('kill -9 of the command line ends the runner within 2 s, and the run shows 
   }
 });
 
-test('a runner that is killed itself leaves a log, and report completes the run from it', async () => {
+test('a runner that is killed itself leaves a log, and report completes the run from it', async (context) => {
   const server = await startKnownServer('delays');
   const folder = await mkdtemp(path.join(cwd, 'crashed-'));
   try {
     const child = spawnTailflame(folder, ['run', server.url, '--rate', '200', '--duration', '60s', '--warmup', '0s']);
+    context.after(() => child.kill('SIGKILL'));
     const gone = once(child, 'exit');
-    await sleep(2500);
-    for (const pid of await childrenOf(child.pid!)) process.kill(pid, 'SIGKILL');
+    const run = await logged(folder, 300);
+    for (const pid of childrenOf(child.pid!)) process.kill(pid, 'SIGKILL');
     const [code] = (await gone) as [number];
     assert.equal(code, 1);
-    const [run] = await listRuns(folder);
-    const shown = await tailflame(folder, 'report', run!, '--json');
+    const shown = await tailflame(folder, 'report', run, '--json');
     const document = JSON.parse(shown.stdout) as RunDocument;
     assert.equal(document.state, 'interrupted');
     assert.ok(document.load.completed > 200);
     assert.deepEqual(
-      (await readdir(run!)).filter((name) => name.endsWith('.log')),
+      (await readdir(run)).filter((name) => name.endsWith('.log')),
       [],
     );
   } finally {
@@ -206,9 +223,9 @@ test('a run whose generator dies is not a whole one, and not valid', async () =>
     const load = ['--rate', '200', '--duration', '60s', '--warmup', '0s', '--objective', 'p(50)<1s'];
     const child = spawnTailflame(folder, ['run', server.url, ...load, '--json']);
     const result = resultOf(child);
-    await sleep(2500);
-    const [runner] = await childrenOf(child.pid!);
-    for (const pid of await childrenOf(runner!)) process.kill(pid, 'SIGKILL');
+    await logged(folder, 200);
+    const [runner] = childrenOf(child.pid!);
+    for (const pid of childrenOf(runner!)) process.kill(pid, 'SIGKILL');
     const { code, stdout } = await result;
     const { state, verdict, load: counts } = JSON.parse(stdout) as RunDocument;
     assert.deepEqual([code, state, verdict.status], [130, 'interrupted', 'void']);
@@ -251,7 +268,7 @@ test('a run whose runner is alive is under way to everyone, and nobody takes it 
       '--json',
     ];
     const running = resultOf(spawnTailflame(folder, args));
-    await sleep(2500);
+    await logged(folder, 100);
     const { run, underWay, last, shown } = await opened(folder);
     assert.equal(underWay, true);
     assert.equal(last, null, 'it is not the last run yet');
@@ -271,24 +288,24 @@ test('a run whose runner is alive is under way to everyone, and nobody takes it 
   }
 });
 
-test('a runner that was killed is gone at once, also where its number is given to another process', async () => {
+test('a runner that was killed is gone at once, also where its number is given to another process', async (context) => {
   const server = await startKnownServer('delays');
   try {
     for (const reused of [false, true]) {
       const folder = await mkdtemp(path.join(cwd, 'gone-'));
       const child = spawnTailflame(folder, ['run', server.url, '--rate', '200', '--duration', '60s', '--warmup', '0s']);
+      context.after(() => child.kill('SIGKILL'));
       const gone = once(child, 'exit');
-      await sleep(2000);
-      const [runner] = await childrenOf(child.pid!);
-      const [run] = await listRuns(folder);
-      const file = path.join(run!, RUNNER_FILE);
+      const run = await logged(folder, 400);
+      const [runner] = childrenOf(child.pid!);
+      const file = path.join(run, RUNNER_FILE);
       const mark = JSON.parse(await readFile(file, 'utf8')) as { pid: number };
       assert.equal(mark.pid, runner);
       // While its parent is stopped what is left of it stands in the table of processes, with its number and its start.
       child.kill('SIGSTOP');
       process.kill(runner!, 'SIGKILL');
-      while (await alive(runner!)) await sleep(5);
-      assert.ok(Date.now() - (await stat(path.join(run!, 'events.jsonl'))).mtimeMs < 10_000, 'its log is young');
+      await until('the runner to end', 5000, () => (isAlive(runner!) ? null : true), 5);
+      assert.ok(Date.now() - (await stat(path.join(run, 'events.jsonl'))).mtimeMs < 10_000, 'its log is young');
       if (reused) await writeFile(file, JSON.stringify({ ...mark, pid: process.pid }));
       const { underWay, last, shown } = await opened(folder);
       child.kill('SIGCONT');
@@ -298,7 +315,7 @@ test('a runner that was killed is gone at once, also where its number is given t
       const document = JSON.parse(shown.stdout) as RunDocument;
       assert.equal(document.state, 'interrupted');
       assert.ok(document.load.completed > 100, `${document.load.completed}`);
-      const told = await readTelemetry(path.join(run!, TELEMETRY_FILE));
+      const told = await readTelemetry(path.join(run, TELEMETRY_FILE));
       assert.ok(told.find(({ name }) => name === TARGET_SERIES.cpu)!.values.length >= 2);
     }
   } finally {
@@ -320,26 +337,14 @@ for (const signal of ['SIGHUP', 'SIGINT'] as const) {
       stdio: 'ignore',
     });
     const gone = once(child, 'exit');
-    while ((await listRuns(folder)).length === 0) await sleep(50);
+    await logged(folder, 20);
     const target = Number(await (await fetch(url)).text());
     try {
       process.kill(-child.pid!, signal);
       await gone;
-      await sleep(500);
-      assert.ok(!(await alive(target)), 'the target is still there');
+      await until('the end of the target', 5000, () => (isAlive(target) ? null : true));
     } finally {
-      if (await alive(target)) process.kill(target, 'SIGKILL');
+      if (isAlive(target)) process.kill(target, 'SIGKILL');
     }
   });
-}
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(/\s+/).filter(Boolean).map(Number);
-}
-
-/** One that has ended may stand in the table until whoever inherited it looks, which is not its doing. */
-async function alive(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
-  return status !== null && !/^State:\s+Z/m.test(status);
 }

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { answering, type Listening, listen } from '../support/answering-server.ts';
 import { spawnTailflame, tailflame } from '../support/tailflame.ts';
+import { until } from '../support/until.ts';
 
 let cwd = '';
 before(async () => {
@@ -121,15 +122,17 @@ test('where there is no profiler the run says so and stands', async () => {
   }
 });
 
-test('a run that is interrupted while the server profiles itself ends that, once', async () => {
+test('a run that is interrupted while the server profiles itself ends that, once', async (context) => {
   const server = await startServer('sglang');
   try {
     const url = `http://127.0.0.1:${server.port}/generate`;
     const child = spawnTailflame(cwd, ['run', url, '-d', '{}', '--duration', '3s', ...OPTIONS]);
+    context.after(() => child.kill('SIGKILL'));
     child.stdout!.resume();
     child.stderr!.resume();
     const ended = once(child, 'close');
-    while (!server.calls.includes('POST /start_profile')) await sleep(20);
+    const isProfiled = (): boolean => server.calls.includes('POST /start_profile');
+    await until('the profiler to begin', 30_000, () => (isProfiled() ? true : null), 20);
     await sleep(300);
     child.kill('SIGINT');
     await ended;

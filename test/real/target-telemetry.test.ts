@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +20,7 @@ import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
 import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../../src/telemetry/telemetry-parquet.ts';
 import { tailflame } from '../support/tailflame.ts';
+import { until } from '../support/until.ts';
 
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
 
@@ -178,13 +179,8 @@ test('of three processes on one core two wait for it', async () => {
 });
 
 test('a limit on a control group is told as the share of time it kept', async (context) => {
-  const group = '/sys/fs/cgroup/cpu/tailflame-test';
-  try {
-    mkdirSync(group);
-    writeFileSync(`${group}/cpu.cfs_quota_us`, '30000');
-    // So that nobody but the limit keeps a core from it.
-    writeFileSync(`${group}/cpu.shares`, '262144');
-  } catch {
+  const group = limitedGroup();
+  if (group === null) {
     context.skip('no control group can be made here');
     return;
   }
@@ -200,10 +196,37 @@ test('a limit on a control group is told as the share of time it kept', async (c
   } finally {
     await target.end();
     // The kernel lets go of an ended process a moment later.
-    await sleep(200);
-    rmdirSync(group);
+    await until('the group to be empty', 5000, () => (isRemoved(group) ? true : null), 20);
   }
 });
+
+/** A control group whose processes may take 30 % of a core together, of either version; null where none can be made. */
+function limitedGroup(): string | null {
+  const isSecond = existsSync('/sys/fs/cgroup/cgroup.controllers');
+  const group = `/sys/fs/cgroup/${isSecond ? '' : 'cpu/'}tailflame-test-${process.pid}`;
+  // The second of each is so that nobody but the limit keeps a core from it.
+  const settings: Readonly<Record<string, string>> = isSecond
+    ? { 'cpu.max': '30000 100000', 'cpu.weight': '10000' }
+    : { 'cpu.cfs_quota_us': '30000', 'cpu.shares': '262144' };
+  try {
+    mkdirSync(group);
+    for (const [name, value] of Object.entries(settings)) writeFileSync(`${group}/${name}`, value);
+    return group;
+  } catch (error) {
+    isRemoved(group);
+    if (['EACCES', 'EROFS', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
+function isRemoved(group: string): boolean {
+  try {
+    rmdirSync(group);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test('how much of the time the GIL is held, and how many threads wait for it', async () => {
   const crowded = KnownTarget.python('lock', 3, 1, 0);

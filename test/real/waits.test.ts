@@ -13,7 +13,7 @@ import { type Attribution, readAttribution, tracePrefix, traceparent } from '../
 import type { Look } from '../../src/runs/look.ts';
 import type { Finding, RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { tailflame, tailflameWith } from '../support/tailflame.ts';
 
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
 const SERVICE = path.resolve('test/support/waiting_service.py');
@@ -45,11 +45,12 @@ after(async () => {
 async function profiledRun(route: string, ...options: string[]): Promise<RunDocument> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    Object.assign(process.env, { PORT: String(port), DOWNSTREAM: address, PYTHONPATH: LINES });
+    const environment = { PORT: String(port), DOWNSTREAM: address, PYTHONPATH: LINES };
     const url = `http://127.0.0.1:${port}`;
     const start = ['--start', `"${python}" "${SERVICE}"`, '--ready', `${url}/healthz`, '--profile', 'auto'];
     const load = ['--rate', '110', '--duration', '6s', '--warmup', '0s'];
-    const { code, stdout, stderr } = await tailflame(cwd, 'run', url + route, ...load, ...start, ...options, '--json');
+    const args = ['run', url + route, ...load, ...start, ...options, '--json'];
+    const { code, stdout, stderr } = await tailflameWith(environment, cwd, ...args);
     // On a busy machine the sender may be late, and says so.
     if (attempt === 3) assert.equal(code, 0, stderr);
     else if (code === 98) continue;

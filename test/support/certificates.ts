@@ -21,8 +21,8 @@ const run = promisify(execFile);
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 /**
- * Made for each test run by OpenSSL, which is wherever there is a POSIX shell to run these tests from: a private key in the repository
- * would be found by everyone's secret scanners, and a certificate there would one day expire.
+ * Made for each test run by OpenSSL, which has to be installed: a private key in the repository would be found by everyone's secret
+ * scanners, and a certificate there would one day expire.
  */
 export async function makeAuthority(folder: string): Promise<Authority> {
   const own = await mkdtemp(path.join(folder, 'authority-'));

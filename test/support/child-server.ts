@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { kill } from './kill.ts';
 
 export interface ChildServer {
   readonly port: number;
@@ -15,10 +16,6 @@ export async function startChildServer(name: string, args: readonly string[] = [
   const [port] = (await once(child, 'message')) as [number];
   return {
     port,
-    stop: async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
+    stop: () => kill(child),
   };
 }

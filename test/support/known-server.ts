@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { kill } from './kill.ts';
 import { pinned } from './peers.ts';
 
 export interface KnownServer {
@@ -21,10 +22,6 @@ export async function startKnownServer(...args: string[]): Promise<KnownServer> 
   return {
     url,
     record: async () => (await (await fetch(`${url}record`)).json()) as [number, number][],
-    stop: async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
+    stop: () => kill(child),
   };
 }

@@ -6,7 +6,7 @@ import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { type FixedQueueServer, startFixedQueue } from './fixed-queue-server.ts';
 import { freePort } from './free-port.ts';
 import { commandOf, type LimitedServer } from './limited-servers.ts';
-import { tailflame } from './tailflame.ts';
+import { tailflameWith } from './tailflame.ts';
 
 /** Cores that others on this machine may take; where they take more, theirs may be what is short. */
 export const OTHERS_MAY_TAKE = 0.3;
@@ -36,13 +36,13 @@ export async function runLimited(
   const python = process.env['TAILFLAME_TEST_PYTHON'];
   assert.ok(python, 'TAILFLAME_TEST_PYTHON names a Python with the packages of the examples: run this with npm test.');
   const url = `http://127.0.0.1:${await freePort()}`;
-  process.env['PORT'] = new URL(url).port;
-  process.env['DOWNSTREAM'] = downstream;
+  const environment = { PORT: new URL(url).port, DOWNSTREAM: downstream };
   const target = ['--start', commandOf(server, python), '--ready', `${url}/healthz`];
   const profile = server.profiled === true ? ['--profile', 'auto'] : [];
   const metrics = server.tells === true ? ['--metrics', `${url}/metrics`] : [];
   const time = ['--duration', `${seconds}s`, '--warmup', '1s'];
-  const result = await tailflame(
+  const result = await tailflameWith(
+    environment,
     cwd,
     'run',
     `${url}/`,

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-
-const READY_MS = 60_000;
+import { kill } from './kill.ts';
+import { untilServing } from './until-serving.ts';
 
 export interface LlmStream {
   readonly url: string;
@@ -24,11 +22,7 @@ export async function startLlmStream(): Promise<LlmStream> {
     env: { ...process.env, PORT: String(port) },
   });
   const url = `http://127.0.0.1:${port}`;
-  const deadline = performance.now() + READY_MS;
-  while (!(await isReady(url))) {
-    assert.ok(performance.now() < deadline && server.exitCode === null, 'The language model did not start.');
-    await sleep(100);
-  }
+  await untilServing(server, `${url}/health`);
   return {
     url,
     metric: async (name) => {
@@ -37,17 +31,6 @@ export async function startLlmStream(): Promise<LlmStream> {
       assert.ok(value !== undefined, `/metrics has no vllm:${name}`);
       return Number(value);
     },
-    stop: async () => {
-      const gone = once(server, 'exit');
-      server.kill();
-      await gone;
-    },
+    stop: () => kill(server),
   };
-}
-
-async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/health`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
 }

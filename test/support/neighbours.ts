@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { monotonicNow } from '../../src/runs/clock.ts';
+import { descendantsOf, processTime, readNow, TICKS_PER_SECOND } from './process-tree.ts';
 
-/** USER_HZ, in which Linux counts the time of processes. */
-const TICKS_PER_SECOND = 100;
 const SLICE_MS = 250;
 /** Cores that other programs may take in a slice that is called quiet. */
 const QUIET = 0.2;
@@ -40,54 +38,9 @@ export class Neighbours {
   }
 }
 
-export interface ProcessTime {
-  readonly pid: number;
-  readonly parent: number;
-  /** Of a core, so far. */
-  readonly seconds: number;
-  /** What its children took that have ended. */
-  readonly ended: number;
-}
-
-/** All processes of the machine. */
-export function processes(): ProcessTime[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => processTime(Number(name)));
-}
-
-/** A file of `/proc`; empty where its process has gone. */
-export function readNow(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function processTime(pid: number): ProcessTime {
-  // After the name in parentheses, which may have blanks: the parent is the 2nd; user and system time are the 12th and 13th, those of
-  // children that have ended the two after.
-  const fields = readNow(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ').map(Number) ?? [];
-  const [parent, user, system, userEnded, systemEnded] = [1, 11, 12, 13, 14].map((i) => fields[i] ?? 0);
-  return {
-    pid,
-    parent: parent!,
-    seconds: (user! + system!) / TICKS_PER_SECOND,
-    ended: (userEnded! + systemEnded!) / TICKS_PER_SECOND,
-  };
-}
-
 /** This process and those it started, as far as they run. */
 function ownProcesses(): number[] {
-  const known = processes();
-  const own = new Set([process.pid]);
-  // A child may stand before its parent.
-  for (let found = 0; found < own.size; ) {
-    found = own.size;
-    for (const { pid, parent } of known) if (own.has(parent)) own.add(pid);
-  }
-  return [...own];
+  return [process.pid, ...descendantsOf(process.pid)];
 }
 
 /** Seconds of a core that went to none of these processes and their children, so far. */

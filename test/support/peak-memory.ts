@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { commandLine, descendantsOf, readNow } from './process-tree.ts';
 
 const EVERY_MS = 100;
 
@@ -20,7 +20,7 @@ export class PeakMemory {
   constructor(programs: readonly string[]) {
     this.#programs = programs;
     this.#timer = setInterval(() => {
-      this.#together = Math.max(this.#together, this.#look(process.pid));
+      this.#together = Math.max(this.#together, this.#look());
     }, EVERY_MS);
   }
 
@@ -29,19 +29,17 @@ export class PeakMemory {
     return { each: [...this.#each.values()], together: this.#together };
   }
 
-  /** Bytes that the children of a process and theirs have now. */
-  #look(parent: number): number {
+  /** Bytes that the processes below this one have now. */
+  #look(): number {
     let sum = 0;
-    for (const pid of read(`/proc/${parent}/task/${parent}/children`).split(' ').filter(Boolean).map(Number)) {
-      const command = read(`/proc/${pid}/cmdline`);
+    for (const pid of descendantsOf(process.pid)) {
+      const command = commandLine(pid);
       const program = this.#programs.find((name) => command.includes(name));
-      const status = read(`/proc/${pid}/status`);
+      const status = readNow(`/proc/${pid}/status`);
       const peak = kilobytes(status, 'VmHWM');
-      if (program !== undefined && peak > 0) {
-        this.#each.set(pid, { program, bytes: peak * 1024 });
-        sum += kilobytes(status, 'VmRSS') * 1024;
-      }
-      sum += this.#look(pid);
+      if (program === undefined || peak === 0) continue;
+      this.#each.set(pid, { program, bytes: peak * 1024 });
+      sum += kilobytes(status, 'VmRSS') * 1024;
     }
     return sum;
   }
@@ -49,13 +47,4 @@ export class PeakMemory {
 
 function kilobytes(status: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
-}
-
-/** Processes end while they are looked at. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

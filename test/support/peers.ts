@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { commandLine, descendantsOf } from './process-tree.ts';
 
 /** What a load generator said of one run. Times in ms, null where it does not say. */
 export interface PeerResult {
@@ -60,30 +60,21 @@ export async function runPinned(command: readonly string[], cwd: string, alone?:
       texts[index] += data.toString();
     });
   });
-  const pinning = alone && pinOnce(alone);
+  const pinning = alone && pinOnce(child.pid!, alone);
   await once(child, 'close');
   clearInterval(pinning);
   return { stdout: texts[0]!, stderr: texts[1]!, cpu: Number(texts[2]) };
 }
 
-/** Pins a process to the first core as soon as it is there; then looks no more, which would be a load of its own. */
-function pinOnce(alone: RegExp): NodeJS.Timeout {
+/** Pins a process below another to the first core as soon as it is there; then looks no more, which would be a load of its own. */
+function pinOnce(below: number, alone: RegExp): NodeJS.Timeout {
   const looking = setInterval(() => {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const found = pids.find((pid) => alone.test(commandLine(pid)));
+    const found = descendantsOf(below).find((pid) => alone.test(commandLine(pid)));
     if (found === undefined) return;
-    spawnSync('taskset', ['-a', '-c', '-p', '0', found]);
+    spawnSync('taskset', ['-a', '-c', '-p', '0', String(found)]);
     clearInterval(looking);
   }, 20);
   return looking;
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** Those of the peers that are installed. Each runs in a folder of its own. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { request } from 'undici';
 import { freePort } from './free-port.ts';
+import { kill } from './kill.ts';
+import { until } from './until.ts';
 
 const programs = process.env['TAILFLAME_TEST_PROMETHEUS'] ?? '';
 const PATIENCE_MS = 20_000;
@@ -30,9 +31,11 @@ export class Prometheus {
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
     this.#url = url;
-    child.stderr!.on('data', (data: Buffer) => {
-      this.#output = (this.#output + data.toString()).slice(-4000);
-    });
+    const keep = (text: string): void => {
+      this.#output = (this.#output + text).slice(-4000);
+    };
+    child.stderr!.on('data', (data: Buffer) => keep(data.toString()));
+    child.once('error', (error) => keep(error.message));
   }
 
   /** @param folder for what it stores */
@@ -73,9 +76,8 @@ export class Prometheus {
 
   readonly #began = Date.now();
 
-  async stop(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await sleep(50);
+  stop(): Promise<void> {
+    return kill(this.#child);
   }
 
   async #get(at: string): Promise<unknown> {
@@ -83,13 +85,10 @@ export class Prometheus {
     return ((await body.json()) as { data: unknown }).data;
   }
 
-  async #until<T>(look: () => Promise<T | null>): Promise<T> {
-    const deadline = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const found = await look().catch(() => null);
-      if (found !== null) return found;
-      if (performance.now() > deadline) throw new Error(`Prometheus told nothing of it. ${this.#output}`);
-      await sleep(200);
-    }
+  #until<T>(look: () => Promise<T | null>): Promise<T> {
+    const ask = (): Promise<T | null> => look().catch(() => null);
+    return until('Prometheus to tell of it', PATIENCE_MS, ask, 200).catch((error: Error) => {
+      throw new Error(`${error.message} ${this.#output}`);
+    });
   }
 }

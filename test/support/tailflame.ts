@@ -9,15 +9,32 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** @param under a command to run it under, such as `taskset` with its options */
-export function spawnTailflame(cwd: string, args: readonly string[], under: readonly string[] = []): ChildProcess {
+/** Variables on top of those of this process, which other tests have too. */
+export type Environment = Readonly<Record<string, string>>;
+
+interface Surroundings {
+  readonly environment?: Environment;
+  /** A command to run it under, such as `taskset` with its options. */
+  readonly under?: readonly string[];
+}
+
+export function spawnTailflame(
+  cwd: string,
+  args: readonly string[],
+  { environment = {}, under = [] }: Surroundings = {},
+): ChildProcess {
   const [command, ...rest] = [...under, process.execPath, path.join(DIST, 'cli.cjs'), ...args];
-  return spawn(command!, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(command!, rest, { cwd, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Runs the built command line to its end. */
 export async function tailflame(cwd: string, ...args: string[]): Promise<CommandResult> {
   return resultOf(spawnTailflame(cwd, args));
+}
+
+/** The same, with variables of its own. */
+export async function tailflameWith(environment: Environment, cwd: string, ...args: string[]): Promise<CommandResult> {
+  return resultOf(spawnTailflame(cwd, args, { environment }));
 }
 
 export async function resultOf(child: ChildProcess): Promise<CommandResult> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Feed, PlanError } from '../../src/load/plan/plan.ts';
 import { Feeder, type FeedRows, parseFeed } from '../../src/load/scenario/feeder.ts';
+import { chiSquare } from '../support/chi-square.ts';
 
 const rowsOf = (count: number): FeedRows => ({
   file: '/data/rows.csv',
@@ -95,7 +96,7 @@ test('all orders of a shuffle are equally likely', () => {
   }
   assert.equal(counts.size, 24);
   // 23 degrees of freedom: P(χ² > 56) < 0.0002.
-  const chi = [...counts.values()].reduce((sum, count) => sum + (count - 500) ** 2 / 500, 0);
+  const chi = chiSquare([...counts.values()], new Array<number>(24).fill(1));
   assert.ok(chi < 56, `chi-square ${chi}`);
 });
 
@@ -125,7 +126,7 @@ test('at random, any row comes at any time, equally often, and never ends', () =
     if (numberAt(feeder, at) === numberAt(feeder, at + 1)) repeats++;
   }
   // 9 degrees of freedom: P(χ² > 34) < 0.0001.
-  const chi = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
+  const chi = chiSquare(counts, new Array<number>(10).fill(1));
   assert.ok(chi < 34, `chi-square ${chi}`);
   assert.ok(Math.abs(repeats - 2000) < 4 * Math.sqrt(1800), `${repeats} repeats`);
 });

@@ -70,13 +70,16 @@ describe('a line that makes requests slow', () => {
   });
 
   test('comes with counts that agree with what every request did', () => {
+    let known = 0;
     for (const rate of [30, 60, 120]) {
       for (const { found, simulated } of verdicts({ rate, planted: { ms: 60, chance: 0.02 } })) {
         if (found.verdict === 'unknown') continue;
+        known++;
         const truth = truthOf(simulated);
         const [got, real] = [found, truth].map(({ ran, behind }) => behind / (ran + behind));
         assert.ok(Math.abs(got! - real!) < 0.15, `${rate}: ${got} against ${real}`);
       }
     }
+    assert.ok(known >= SEEDS, `${known} known`);
   });
 });

@@ -109,7 +109,6 @@ test('what is half typed or broken elsewhere does not hinder', () => {
   for (const marked of broken) has(marked, ['headers'], ['get', 'target']);
   has('steps:\n  - get: /a\n    |\n  - post: /b\n', ['headers'], ['get']);
   has('steps:\n  - get: /a\n  |\n', ['get', 'post']);
-  has('steps:\n  - get: /a\n  -|\n', []);
 });
 
 test('nothing is offered in comments, in texts of many lines, in JSON of ones own, or below what is no map', () => {

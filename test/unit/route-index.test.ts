@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { RouteIndex } from '../../src/routes/route-index.ts';
 import { DIST } from '../support/dist.ts';
 
@@ -752,7 +753,7 @@ test('after any edit the routes are those of a file never seen before', async (t
   const fresh = new RouteIndex(path.join(DIST, 'routes.cjs'));
   t.after(() => fresh.dispose());
   const folder = path.resolve('test/samples/routes');
-  const random = seeded(3);
+  const random = seededRandom(3);
   for (const sample of [
     'fastapi-full-stack/app/api/routes/items.py',
     'express-realworld/app.js',
@@ -871,11 +872,3 @@ test('what the thread cannot do is said, and it starts again', async () => {
   closed.dispose();
   await assert.rejects(asked, /closed/);
 });
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return state / 4294967296;
-  };
-}

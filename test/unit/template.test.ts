@@ -5,6 +5,7 @@ import { Feeder } from '../../src/load/scenario/feeder.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 import { compileTemplate, placeholdersOf, renderText, renderValue } from '../../src/load/scenario/template.ts';
 import { IterationValues, type ValueSources } from '../../src/load/scenario/values.ts';
+import { chiSquare } from '../support/chi-square.ts';
 
 const rows = [
   { item: 'cup', price: 3 },
@@ -202,8 +203,7 @@ test('neighbouring iterations, draws and seeds have nothing to do with each othe
   // Pairs of neighbours fill the square evenly: 63 degrees of freedom, P(χ² > 113) < 0.0001.
   const cells = new Array<number>(64).fill(0);
   for (let at = 0; at < count; at += 2) cells[Math.floor(firsts[at]! * 8) * 8 + Math.floor(firsts[at + 1]! * 8)]!++;
-  const expected = count / 2 / 64;
-  const chi = cells.reduce((sum, cell) => sum + (cell - expected) ** 2 / expected, 0);
+  const chi = chiSquare(cells, new Array<number>(64).fill(1));
   assert.ok(chi < 113, `chi-square ${chi}`);
 });
 

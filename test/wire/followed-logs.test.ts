@@ -7,7 +7,7 @@ import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import type { LogFacts, RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { tailflame, tailflameWith } from '../support/tailflame.ts';
 
 const SECRET = 'correct-horse-battery';
 const SLOW_MS = 150;
@@ -60,10 +60,11 @@ steps:
   - post: /predict
 `,
   );
-  Object.assign(process.env, { LOG_TOKEN: SECRET, PORT: String(port) });
+  const environment = { LOG_TOKEN: SECRET, PORT: String(port) };
   const start = `${process.execPath} server.mjs`;
   const options = ['--log', 'late.log', '--log', 'never.log', '--start', start, '--ready', `http://127.0.0.1:${port}/`];
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', 'logs.load.yaml', '--json', ...options);
+  const args = ['run', 'logs.load.yaml', '--json', ...options];
+  const { code, stdout, stderr } = await tailflameWith(environment, cwd, ...args);
   assert.ok(code === 0 || code === 98, stderr);
   const run = JSON.parse(stdout) as RunDocument;
   assert.deepEqual([run.state, run.load.completed], ['finished', 400]);

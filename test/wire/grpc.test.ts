@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openRequests, openRun } from '../../src/runner/open-run.ts';
-import type { RunDocument } from '../../src/runs/run-document.ts';
 import { type GrpcStub, startGrpcStub } from '../support/grpc-stub.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { type PlanRun, runPlanFile } from '../support/plan-run.ts';
 
 let cwd = '';
 before(async () => {
@@ -23,9 +22,10 @@ async function withStub<T>(use: (stub: GrpcStub) => Promise<T>, inference = true
   }
 }
 
-async function runSteps(port: number, steps: string) {
-  await writeFile(
-    path.join(cwd, 'grpc.load.yaml'),
+function runSteps(port: number, steps: string): Promise<PlanRun> {
+  return runPlanFile(
+    cwd,
+    'grpc.load.yaml',
     `target: grpc://127.0.0.1:${port}
 load: { users: 8 }
 duration: 600ms
@@ -33,8 +33,6 @@ warmup: 100ms
 steps:
 ${steps}`,
   );
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', 'grpc.load.yaml', '--json');
-  return { code, stderr, run: stdout === '' ? null : (JSON.parse(stdout) as RunDocument) };
 }
 
 test('calls reach a server of gRPC’s own library as they are written, and their answers are looked into', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -11,6 +11,7 @@ import { readRequests } from '../../src/runs/request-parquet.ts';
 import { OUTCOMES, PHASES, type RequestTable } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { type LlmStream, startLlmStream } from '../support/llm-stream.ts';
+import { runPlanFile } from '../support/plan-run.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 // The language model of the examples under load: what is sent to it, and that its own counts are those of the run.
@@ -47,15 +48,11 @@ interface Result {
 
 /** Runs a plan, of which none may fail. @param text with the address of the examples in it */
 async function run(text: string, data: string, steps: readonly string[], ...args: string[]): Promise<Result> {
-  const file = path.join(cwd, 'a.load.yaml');
-  const tokenizer = path.resolve('examples/llm-stream/tokenizer.json');
-  await writeFile(
-    file,
-    text.replaceAll('http://127.0.0.1:8000', llm.url).replace('tokenizer: tokenizer.json', `tokenizer: ${tokenizer}`),
-  );
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', file, '--json', ...args);
+  const tokenizer = `tokenizer: ${path.resolve('examples/llm-stream/tokenizer.json')}`;
+  const plan = text.replaceAll('http://127.0.0.1:8000', llm.url).replace('tokenizer: tokenizer.json', tokenizer);
+  const { code, stderr, run: document } = await runPlanFile(cwd, 'a.load.yaml', plan, args);
   assert.equal(code, 0, stderr);
-  const document = JSON.parse(stdout) as RunDocument;
+  assert.ok(document);
   assert.equal(document.load.failed, 0, JSON.stringify(document.errors));
   const table = await readRequests(path.join(cwd, document.run, 'requests.parquet'), steps);
   const prompts = storedPlan(document.plan).data[data] as MadePrompts;

@@ -5,10 +5,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { localServers } from '../../src/runner/local-server.ts';
 import { serverCandidates } from '../../src/runner/server-candidates.ts';
 import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 
 const LISTEN = `const server = require('node:http').createServer((_, response) => response.end('decoy')).listen(
   { port: Number(process.env.PORT), host: process.env.HOST }, () => console.log('listening'))`;
@@ -32,11 +32,10 @@ async function start(program: string, args: readonly string[], cwd: string, host
   const env = { ...process.env, PORT: String(port), HOST: host };
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(child);
-  const deadline = performance.now() + 20_000;
-  while (!(await accepts(port, host))) {
-    assert.ok(child.exitCode === null && performance.now() < deadline, `${program} ${args.join(' ')} does not listen`);
-    await sleep(50);
-  }
+  await until(`${program} ${args.join(' ')} to listen`, 20_000, async () => {
+    assert.equal(child.exitCode, null, `${program} ${args.join(' ')} ended`);
+    return (await accepts(port, host)) ? true : null;
+  });
   return port;
 }
 

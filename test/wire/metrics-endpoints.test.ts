@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -12,6 +12,7 @@ import type { MetricsHealth, RunDocument } from '../../src/runs/run-document.ts'
 import { answering, type Listening, listen } from '../support/answering-server.ts';
 import { freePort } from '../support/free-port.ts';
 import { PeakMemory } from '../support/peak-memory.ts';
+import { runPlanFile } from '../support/plan-run.ts';
 import { tailflame } from '../support/tailflame.ts';
 
 const MIB = 1024 * 1024;
@@ -121,23 +122,19 @@ async function badServer(): Promise<number> {
 
 async function run(name: string, metrics: string): Promise<{ run: RunDocument; runner: number; code: number | null }> {
   const port = await started(http.createServer(answering(() => ({}))));
-  await writeFile(
-    path.join(cwd, name),
-    `target:
+  const plan = `target:
   url: http://127.0.0.1:${port}
   metrics: ${metrics}
 secrets: { token: METRICS_TOKEN }
 load: { rate: 100, arrivals: constant }
 duration: 2s
 warmup: 0s
-`,
-  );
+`;
   const memory = new PeakMemory(['runner.cjs']);
-  process.env['METRICS_TOKEN'] = TOKEN;
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', name, '--json');
+  const { code, stderr, run } = await runPlanFile(cwd, name, plan, [], { METRICS_TOKEN: TOKEN });
   const { each } = memory.stop();
-  assert.notEqual(stdout, '', stderr);
-  return { run: JSON.parse(stdout) as RunDocument, runner: Math.max(...each.map(({ bytes }) => bytes)), code };
+  assert.ok(run, stderr);
+  return { run, runner: Math.max(...each.map(({ bytes }) => bytes)), code };
 }
 
 test('whatever endpoints do, the load goes on, the run ends, and each is said how it fared', async (t) => {
@@ -211,6 +208,7 @@ test('whatever endpoints do, the load goes on, the run ends, and each is said ho
   const { drawn } = await openTelemetry(opened.folder);
   const rate = drawn.find(({ name }) => name.startsWith('scrapes_total'))!;
   assert.equal(rate.unit, '/s');
+  assert.ok(rate.time.length >= 2, `${rate.time.length} rates`);
   // A thousand more with each scrape, and so a thousand in the time since the one before.
   rate.time.forEach((time, index) => {
     if (index === 0) return;

@@ -10,9 +10,9 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRequests, openRun } from '../../src/runner/open-run.ts';
-import type { RunDocument } from '../../src/runs/run-document.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { startBatchingServer } from '../support/batching-server.ts';
+import { type PlanRun, runPlanFile } from '../support/plan-run.ts';
 import { tailflame } from '../support/tailflame.ts';
 import { HALF_PLUS_TWO } from '../support/tf-serving-exchanges.ts';
 import { startTritonStub, type TritonStub } from '../support/triton-stub.ts';
@@ -23,10 +23,8 @@ before(async () => {
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
-async function runPlan(name: string, text: string, ...options: string[]) {
-  await writeFile(path.join(cwd, name), text);
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', name, '--json', ...options);
-  return { code, stderr, run: stdout === '' ? null : (JSON.parse(stdout) as RunDocument) };
+function runPlan(name: string, text: string, ...options: string[]): Promise<PlanRun> {
+  return runPlanFile(cwd, name, text, options);
 }
 
 /** What is sent and read is right also where the machine had no core left for a verdict. */

@@ -50,7 +50,7 @@ describe('protocols', { concurrency: 2 }, () => {
       for (const protocol of ['2', 'auto'] as const) {
         [sessions, most, versions.length] = [0, 0, 0];
         const plan = planOf(`https://127.0.0.1:${running.port}/`, steadyUsers(24, 1000), { connections: 3 });
-        const { document, requests } = await answeredRun(
+        const { document } = await answeredRun(
           withTarget(plan, { http: protocol, streams: 8 }, { ca: authority.ca }),
           cwd,
         );
@@ -59,7 +59,6 @@ describe('protocols', { concurrency: 2 }, () => {
         // And the preflight's own.
         assert.equal(sessions, 4);
         assert.equal(most, 24);
-        assert.ok(requests.length > 500, `${requests.length} requests`);
         assert.ok(versions.every((version) => version === '2.0'));
       }
     } finally {

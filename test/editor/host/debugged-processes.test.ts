@@ -5,7 +5,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { DebuggedProcesses } from '../../../src/editor/debugged-processes.ts';
+import { until } from '../../support/until.ts';
 
+const LIMIT_MS = 10_000;
 const PROGRAM = `require('node:fs').writeFileSync(process.argv[2], String(process.pid)); setInterval(() => {}, 1000);`;
 
 test('the process of a Node debug session is known while the session lasts', async () => {
@@ -24,22 +26,16 @@ test('the process of a Node debug session is known while the session lasts', asy
       console: 'internalConsole',
     };
     assert.ok(await vscode.debug.startDebugging(undefined, configuration));
-    const own = await until('the program to run', () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0));
-    await until('its process', async () => ((await debugged.pids()).includes(own) ? 1 : 0));
+    // Empty while it is written.
+    const written = (): number => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+    const own = await until('the program to run', LIMIT_MS, () => (written() > 0 ? written() : null));
+    const isKnown = async (): Promise<boolean> => (await debugged.pids()).includes(own);
+    await until('its process', LIMIT_MS, async () => ((await isKnown()) ? true : null));
     await vscode.debug.stopDebugging();
-    await until('the end of the session', async () => ((await debugged.pids()).includes(own) ? 0 : 1));
+    await until('the end of the session', LIMIT_MS, async () => ((await isKnown()) ? null : true));
   } finally {
     debugged.dispose();
     await vscode.debug.stopDebugging();
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-async function until(what: string, ask: () => number | Promise<number>): Promise<number> {
-  for (let i = 0; i < 200; i++) {
-    const answer = await ask();
-    if (answer > 0) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Waited for ${what}.`);
-}

@@ -4,6 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as vscode from 'vscode';
+import { until } from '../../support/until.ts';
+
+const LIMIT_MS = 10_000;
 
 let folder = '';
 before(() => {
@@ -22,15 +25,6 @@ async function opened(name: string, text: string): Promise<vscode.TextDocument> 
   return document;
 }
 
-async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (let i = 0; i < 200; i++) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Waited for ${what}.`);
-}
-
 /** Titles by line, from 1. Other extensions' lenses are not ours. */
 async function lensesOf(document: vscode.TextDocument): Promise<[number, string][]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
@@ -45,9 +39,9 @@ async function lensesOf(document: vscode.TextDocument): Promise<[number, string]
 }
 
 const lensesWithin = (document: vscode.TextDocument): Promise<[number, string][]> =>
-  until('lenses', async () => {
+  until('lenses', LIMIT_MS, async () => {
     const lenses = await lensesOf(document);
-    return lenses.length > 0 ? lenses : undefined;
+    return lenses.length > 0 ? lenses : null;
   });
 
 const THREE = ['▶ Load test', '▶ Find slow lines', 'Save as plan'];
@@ -99,9 +93,9 @@ test('what is wrong with a plan stands at its line and column while it is typed'
     'bad.load.yaml',
     'target: http://127.0.0.1:8000\nsteps:\n  - get: /a\n    headrs: {}\n',
   );
-  const found = await until('a diagnostic', () => {
+  const found = await until('a diagnostic', LIMIT_MS, () => {
     const all = vscode.languages.getDiagnostics(document.uri);
-    return all.length > 0 ? all : undefined;
+    return all.length > 0 ? all : null;
   });
   assert.deepEqual(
     found.map(({ message, range, source }) => [
@@ -116,7 +110,8 @@ test('what is wrong with a plan stands at its line and column while it is typed'
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, found[0]!.range, 'headers:');
   await vscode.workspace.applyEdit(edit);
-  await until('no diagnostic', () => vscode.languages.getDiagnostics(document.uri).length === 0 || undefined);
+  const faults = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(document.uri);
+  await until('no diagnostic', LIMIT_MS, () => (faults().length === 0 ? true : null));
 });
 
 test('keys and values are completed by their place, in half-typed YAML too', async () => {
@@ -137,9 +132,9 @@ test('keys and values are completed by their place, in half-typed YAML too', asy
       .sort((a, b) => (a.sortText ?? '').localeCompare(b.sortText ?? ''))
       .map(({ label }) => (typeof label === 'string' ? label : label.label));
   };
-  const values = await until('completions', async () => {
+  const values = await until('completions', LIMIT_MS, async () => {
     const found = await labels(4, 11);
-    return found.length > 0 ? found : undefined;
+    return found.length > 0 ? found : null;
   });
   assert.deepEqual(values, ['sequence', 'shuffle', 'random']);
   const keys = await labels(7, 6);
@@ -149,14 +144,14 @@ test('keys and values are completed by their place, in half-typed YAML too', asy
 
 test('hover says what a key is for', async () => {
   const document = await opened('hover.load.yaml', 'target: http://127.0.0.1:8000\nwarmup: 3s\n');
-  const text = await until('a hover', async () => {
+  const text = await until('a hover', LIMIT_MS, async () => {
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
       'vscode.executeHoverProvider',
       document.uri,
       new vscode.Position(1, 2),
     );
     const contents = hovers.flatMap((hover) => hover.contents as vscode.MarkdownString[]);
-    return contents.length > 0 ? contents.map(({ value }) => value).join('\n') : undefined;
+    return contents.length > 0 ? contents.map(({ value }) => value).join('\n') : null;
   });
   assert.match(text, /\*\*warmup\*\*/);
   assert.match(text.replaceAll('&nbsp;', ' '), /Sent before what is measured/);
@@ -178,7 +173,7 @@ test('where the YAML extension is installed, completion and hover are left to it
     );
     return hovers.length > 0 || list.items.some(({ label }) => label === 'duration');
   };
-  await until('a hover', async () => (await said()) || undefined);
+  await until('a hover', LIMIT_MS, async () => ((await said()) ? true : null));
   // This suite and the extension have one and the same API.
   const { getExtension } = vscode.extensions;
   const theirs = vscode.extensions.getExtension('tailflame.tailflame');

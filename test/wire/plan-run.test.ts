@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { FailureExample } from '../../src/runs/failure-example.ts';
-import type { RunDocument } from '../../src/runs/run-document.ts';
 import { startKnownServer } from '../support/known-server.ts';
+import { type PlanRun, runPlanFile } from '../support/plan-run.ts';
 import { tailflame } from '../support/tailflame.ts';
+
+const TOKEN = 'tok-5f1c9e77';
 
 let cwd = '';
 before(async () => {
@@ -14,15 +16,12 @@ before(async () => {
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 
-async function runPlan(name: string, text: string, ...options: string[]) {
-  await writeFile(path.join(cwd, name), text);
-  const { code, stdout, stderr } = await tailflame(cwd, 'run', name, '--json', ...options);
-  return { code, stderr, run: stdout === '' ? null : (JSON.parse(stdout) as RunDocument) };
+function runPlan(name: string, text: string, ...options: string[]): Promise<PlanRun> {
+  return runPlanFile(cwd, name, text, options, { SHOP_TOKEN: TOKEN });
 }
 
 test('failures are kept as they were, and no secret of the plan is anywhere in the run', async () => {
   const server = await startKnownServer('wrong');
-  process.env['SHOP_TOKEN'] = 'tok-5f1c9e77';
   try {
     const kept = await runPlan(
       'kept.load.yaml',
@@ -50,12 +49,12 @@ objectives: [rate<0.9]
     for (const page of ['kept.html', 'again.html']) {
       const content = await readFile(path.join(cwd, page), 'latin1');
       assert.ok(content.includes('$.answer is 41, expected 42'), page);
-      assert.ok(!content.includes('tok-5f1c9e77') && !content.includes('hunter2'), page);
+      assert.ok(!content.includes(TOKEN) && !content.includes('hunter2'), page);
     }
     const folder = path.join(cwd, kept.run.run);
     for (const file of await readdir(folder)) {
       const content = await readFile(path.join(folder, file), 'latin1');
-      assert.ok(!content.includes('tok-5f1c9e77') && !content.includes('hunter2'), file);
+      assert.ok(!content.includes(TOKEN) && !content.includes('hunter2'), file);
     }
     // Every fifth answer is wrong, and the preflight took two.
     assert.equal(kept.code, 0);
@@ -67,7 +66,6 @@ objectives: [rate<0.9]
     assert.equal(examples[0]?.response?.body, '{"answer":41}');
     assert.equal(examples[0]?.request?.headers['x-note'], 'for <removed>');
   } finally {
-    delete process.env['SHOP_TOKEN'];
     await server.stop();
   }
 });

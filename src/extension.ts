@@ -8,7 +8,7 @@ import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts
 import { RequestCommands } from './editor/commands/request-commands.ts';
 import { ViewCommands } from './editor/commands/view-commands.ts';
 import { DebuggedProcesses } from './editor/debugged-processes.ts';
-import { keptRuns } from './editor/kept-runs.ts';
+import { findRun, keptRuns } from './editor/kept-runs.ts';
 import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
 import { RouteRuns } from './editor/lenses/route-runs.ts';
 import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
@@ -31,7 +31,7 @@ import { hotspotsDocument } from './report/hotspots-document.ts';
 import { runResultView } from './report/run-result-view.ts';
 import { RouteIndex } from './routes/route-index.ts';
 import { lastRun, openRun } from './runner/open-run.ts';
-import { RUNS_FOLDER } from './runs/run-folder.ts';
+import { RunError } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -40,15 +40,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
   const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
-  const results = new RunResults(annotations, panel, routes, root);
+  const results = new RunResults(annotations, panel, routes);
   const resultPanel = new ResultPanel(
     __dirname,
-    keptRuns(root, results, async (folder) => {
+    keptRuns(results, async (folder) => {
       const again = await slowLinesAgain(runner, folder);
       if (again !== undefined) await showRun(again);
     }),
   );
-  const answerPanel = new AnswerPanel(__dirname, (run) => showRun(path.join(root(), RUNS_FOLDER, run)));
+  const answerPanel = new AnswerPanel(__dirname, async (name) => {
+    const folder = await findRun(name);
+    if (folder === null) throw new RunError(`Run ${name} is no longer kept.`);
+    await showRun(folder);
+  });
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const secrets = new PlanSecrets(context.secrets, memory);
@@ -69,10 +73,16 @@ export function activate(context: vscode.ExtensionContext): void {
     if (folder) await showRun(folder);
     return folder;
   };
+  let runsAsked = 0;
   const showRun = async (folder: string): Promise<void> => {
+    const asked = ++runsAsked;
     const run = await openRun(folder);
+    const view = await runResultView(run);
+    // Of several runs the last that was asked for is shown, however long the others take to read.
+    if (asked !== runsAsked) return;
     const profiled = await results.showRun(run);
-    resultPanel.show(await runResultView(run));
+    if (asked !== runsAsked) return;
+    resultPanel.show(view, folder);
     if (profiled) await results.showFlameGraph();
   };
 
@@ -82,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
     annotations,
     panel,
     results,
-    new ViewCommands(results, panel, root),
+    new ViewCommands(results, panel),
     resultPanel,
     answerPanel,
     debugProfiler,
@@ -91,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     routes,
     routeRuns,
     new RouteLenses(routes, routeRuns),
-    controller.onDidChangeView((view) => resultPanel.follow(view)),
+    controller.onDidChangeView((view) => resultPanel.follow(view, controller.folder!)),
     controller.onDidChange((state) => {
       if (state.kind === 'finished') void routeRuns.refresh(state.result.folder);
     }),
@@ -118,7 +128,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     command('openProfile', async (uri) => {
       const opened = await openProfile(uri instanceof vscode.Uri ? uri : undefined);
-      if (opened) await results.showProfile(opened.name, opened.profiles, Date.now());
+      if (opened) await results.showProfile(opened.name, opened.profiles, opened.takenAt);
     }),
     command('profileDebugSession', async () => {
       const taken = await debugProfiler.profile();

@@ -4,7 +4,7 @@ import { parseDuration } from '../../load/plan/duration.ts';
 import type { ListedView } from '../../report/listed-views.ts';
 import type { ViewGraph } from '../../report/view-graph.ts';
 import { againstName } from '../../runner/open-view.ts';
-import { listRuns, readRunDocument } from '../../runs/run-folder.ts';
+import { baseOfRun, listRuns, readRunDocument } from '../../runs/run-folder.ts';
 import { readLabel } from '../../runs/run-label.ts';
 import type { FlamegraphPanel } from '../panels/flamegraph-panel.ts';
 import type { RunResults } from '../run-results.ts';
@@ -20,13 +20,10 @@ const MOST_RUNS = 50;
 /** What a person does with the views of the flame graph, from its bar or the palette. */
 export class ViewCommands implements vscode.Disposable {
   readonly #results: RunResults;
-  readonly #root: () => string;
   readonly #subscriptions: vscode.Disposable[];
 
-  /** @param root the workspace's folder; empty where there is none */
-  constructor(results: RunResults, panel: FlamegraphPanel, root: () => string) {
+  constructor(results: RunResults, panel: FlamegraphPanel) {
     this.#results = results;
-    this.#root = root;
     const actions = {
       new: () => this.#new(),
       save: () => this.#save(),
@@ -112,7 +109,7 @@ export class ViewCommands implements vscode.Disposable {
 
   async #askAgainst(graph: ViewGraph): Promise<View | undefined> {
     const { folder } = graph.run!;
-    const folders = (await listRuns(this.#root())).filter((other) => other !== folder).slice(0, MOST_RUNS);
+    const folders = (await listRuns(baseOfRun(folder))).filter((other) => other !== folder).slice(0, MOST_RUNS);
     const runs = await Promise.all(folders.map(describedRun));
     const profiled = runs.filter((run) => run !== null);
     if (profiled.length === 0) {

@@ -383,6 +383,23 @@ const PROGRAMS: readonly {
     routes: ['* /b@9', '* /c@11', '* /d@11', 'PUT /a@7'],
   },
   {
+    promise: 'one of several methods, tested with the path or around it',
+    files: {
+      '/a/m.js': [
+        "const http = require('http');",
+        'http.createServer((req, res) => {',
+        "  if ((req.method === 'GET' || req.method === 'HEAD') && req.url === '/health') return;",
+        "  if (req.method === 'PUT' || req.method === 'POST') {",
+        "    if (req.url === '/predict') return;",
+        "    if (req.method === 'PUT' && req.url === '/model') return;",
+        '  }',
+        '});',
+        '',
+      ],
+    },
+    routes: ['GET /health@3', 'HEAD /health@3', 'POST /predict@5', 'PUT /model@6', 'PUT /predict@5'],
+  },
+  {
     promise: 'requests that are sent',
     files: {
       '/a/m.js': [

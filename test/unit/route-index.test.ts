@@ -88,6 +88,26 @@ const PROGRAMS: readonly {
     routes: ['GET /items/@3', 'GET /u/me@3'],
   },
   {
+    promise: 'a function that is given the app behind a comment',
+    files: {
+      '/a/m.py': [
+        'from fastapi import FastAPI',
+        'app = FastAPI()',
+        'def setup(',
+        '    # whatever is served',
+        '    given, prefix,  # with a slash',
+        '):',
+        '    given.add_api_route(prefix + "/a", h, methods=["GET"])',
+        'setup(',
+        '    # the one app',
+        '    app, "/p",',
+        ')',
+        '',
+      ],
+    },
+    routes: ['GET /p/a@7'],
+  },
+  {
     promise: 'a router a package hands on',
     files: {
       '/a/app/__init__.py': [''],

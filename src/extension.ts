@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`tailflame.${name}`, action);
   const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTest(memory, (plan) => runner.run(plan, profile));
+    const folder = await loadTest(runner, memory, true, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };

@@ -55,8 +55,8 @@ export class AnswerCommands implements vscode.Disposable {
     const command = (name: string, action: (argument: unknown) => unknown): vscode.Disposable =>
       vscode.commands.registerCommand(name, (argument: unknown) => said(async () => action(argument)));
     this.#subscriptions = [
-      command('tailflame.findHighestRate', () => this.#askEndpoint((plan) => this.#findRate(plan))),
-      command('tailflame.compareSettings', () => this.#askEndpoint((plan) => this.#compare(plan))),
+      command('tailflame.findHighestRate', () => this.#askEndpoint(false, (plan) => this.#findRate(plan))),
+      command('tailflame.compareSettings', () => this.#askEndpoint(true, (plan) => this.#compare(plan))),
       command(LENS_COMMANDS.findRate, (route) => this.#askRoute(route, (plan) => this.#findRate(plan))),
       command(LENS_COMMANDS.compareSettings, (route) => this.#askRoute(route, (plan) => this.#compare(plan))),
       command(REQUEST_COMMANDS.findRateOfPlan, (file) => this.#askPlan(file, (plan) => this.#findRate(plan))),
@@ -69,8 +69,9 @@ export class AnswerCommands implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #askEndpoint<Answer>(question: Question<Answer>): Promise<Answer | undefined> {
-    return loadTest(this.#parts.memory, question);
+  /** @param asksLoad whether the question is put under a load that somebody says */
+  #askEndpoint<Answer>(asksLoad: boolean, question: Question<Answer>): Promise<Answer | undefined> {
+    return loadTest(this.#parts.runner, this.#parts.memory, asksLoad, question);
   }
 
   #askRoute<Answer>(route: unknown, question: Question<Answer>): Promise<Answer | undefined> {
@@ -79,6 +80,7 @@ export class AnswerCommands implements vscode.Disposable {
   }
 
   async #askPlan<Answer>(file: unknown, question: Question<Answer>): Promise<Answer | undefined> {
+    if (!this.#parts.runner.mayBegin()) return undefined;
     const end = await question(await planAtHand(file, this.#parts.diagnostics));
     if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
     return end.kind === 'finished' ? end.result : undefined;

@@ -22,10 +22,7 @@ export async function loadTestRoute<Result>(
 ): Promise<Result | undefined> {
   const cwd = workFolder();
   if (cwd === undefined) return undefined;
-  if (runner.running) {
-    void vscode.window.showErrorMessage('A load test is running. Stop it first.');
-    return undefined;
-  }
+  if (!runner.mayBegin()) return undefined;
   const origin = await addresses.find(route.file);
   if (origin === undefined) return undefined;
   const requests = new RequestMemory(memory);

@@ -85,7 +85,7 @@ export class RequestCommands implements vscode.Disposable {
 
   async #runAsked(ask: (folder: string) => Promise<FoundRequests | undefined>): Promise<string | undefined> {
     const folder = workFolder();
-    const found = folder === undefined ? undefined : await ask(folder);
+    const found = folder === undefined || !this.#runner.mayBegin() ? undefined : await ask(folder);
     return found && this.#run(found, 'off');
   }
 

@@ -898,8 +898,11 @@ test('this program, which serves nothing, has no routes', async () => {
 
 test('what the thread cannot do is said, and it starts again', async () => {
   const missing = new RouteIndex(path.join(DIST, 'no-such-program.cjs'));
+  let lost = 0;
+  missing.onLost = () => lost++;
   missing.update('/a.py', '');
   await assert.rejects(missing.all(), /^Error: Routes could not be looked for: /);
+  assert.equal(lost, 1, 'who told it of files is told that they are gone');
   missing.dispose();
   const closed = new RouteIndex(path.join(DIST, 'routes.cjs'));
   assert.deepEqual(await closed.all(), []);

@@ -18,12 +18,17 @@ export class WorkspaceRoutes implements vscode.Disposable {
   #announcing: NodeJS.Timeout | undefined;
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
   /** Versions of the documents that were told. */
-  readonly #told = new WeakMap<vscode.TextDocument, number>();
-  /** The first reading of all files, begun when routes are first asked for. */
+  #told = new WeakMap<vscode.TextDocument, number>();
+  /** The reading of all files, begun when routes are first asked for, and again when they are after the index has lost them. */
   #read: Promise<void> | null = null;
+  #watching = false;
 
   constructor(index: RouteIndex) {
     this.#index = index;
+    index.onLost = () => {
+      this.#told = new WeakMap();
+      this.#read = null;
+    };
   }
 
   dispose(): void {
@@ -48,6 +53,15 @@ export class WorkspaceRoutes implements vscode.Disposable {
   }
 
   async #readAll(): Promise<void> {
+    this.#watch();
+    const files = await vscode.workspace.findFiles(SOURCES, NO_SOURCE_GLOB, MAX_SOURCES);
+    await Promise.all(files.map((uri) => this.#readFile(uri)));
+    this.#changed.fire();
+  }
+
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
     const watcher = vscode.workspace.createFileSystemWatcher(SOURCES);
     const update = (uri: vscode.Uri): void => void this.#readFile(uri).then(() => this.#announce());
     this.#subscriptions.push(
@@ -66,9 +80,6 @@ export class WorkspaceRoutes implements vscode.Disposable {
         if (LANGUAGES.includes(languageId) && uri.scheme === 'file') update(uri);
       }),
     );
-    const files = await vscode.workspace.findFiles(SOURCES, NO_SOURCE_GLOB, MAX_SOURCES);
-    await Promise.all(files.map((uri) => this.#readFile(uri)));
-    this.#changed.fire();
   }
 
   /** What is open in an editor is told from there. */

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Profile, ProfileError } from '../../profile/profile.ts';
+import { PROFILE_ENDINGS } from '../../profile/read/profile-names.ts';
 import { MAX_PROFILE_BYTES, readProfile } from '../../profile/read/recognise.ts';
+
+/** What lies behind a name's last dot; traces and stacks have no ending of their own. */
+const EXTENSIONS = [...new Set([...PROFILE_ENDINGS.map((ending) => ending.split('.').at(-1)!), 'json', 'txt'])];
 
 /** Profiles of a file. */
 export interface OpenedProfile {
@@ -32,7 +36,7 @@ async function ask(): Promise<vscode.Uri | undefined> {
     (await vscode.window.showOpenDialog({
       title: 'Open Profile',
       openLabel: 'Open',
-      filters: { Profiles: ['cpuprofile', 'json', 'txt', 'collapsed', 'folded', 'speedscope'], 'All Files': ['*'] },
+      filters: { Profiles: EXTENSIONS, 'All Files': ['*'] },
     })) ?? [];
   return uri;
 }

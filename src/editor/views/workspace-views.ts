@@ -3,6 +3,7 @@ import { PROFILE_ENDINGS } from '../../profile/read/profile-names.ts';
 import type { ListedRun } from '../../report/run-entry.ts';
 import { RunActions } from '../commands/run-actions.ts';
 import { ComparisonDocuments } from '../comparison-documents.ts';
+import { PLAN_NAME } from '../plan-files/plan-diagnostics.ts';
 import type { RunController } from '../run-controller.ts';
 import type { RunDocuments } from '../run-documents.ts';
 import { FileTree } from './file-tree.ts';
@@ -28,8 +29,8 @@ export class WorkspaceViews implements vscode.Disposable {
       comparisons,
       new FileTree({
         view: 'tailflame.plans',
-        pattern: '**/*.load.yaml',
-        ending: /\.load\.yaml$/,
+        pattern: '**/*.load.{yaml,yml}',
+        ending: PLAN_NAME,
         icon: 'checklist',
         contextValue: 'plan',
         command: 'vscode.open',

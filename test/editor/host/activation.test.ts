@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
+import { LANGUAGES } from '../../../src/editor/lenses/workspace-routes.ts';
+import { PROFILE_ENDINGS } from '../../../src/profile/read/profile-names.ts';
 
 const identifier = 'tailflame.tailflame';
 
 interface Manifest {
-  readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly yamlValidation: readonly { readonly fileMatch: readonly string[] }[];
+    readonly menus: { readonly 'explorer/context': readonly { readonly command: string; readonly when: string }[] };
+  };
+}
+
+function manifest(): Manifest {
+  const extension = vscode.extensions.getExtension<unknown>(identifier);
+  assert.ok(extension);
+  return extension.packageJSON as Manifest;
 }
 
 test('the extension activates', async () => {
@@ -19,12 +32,24 @@ test('every command in the manifest is registered', async () => {
   const extension = vscode.extensions.getExtension<unknown>(identifier);
   assert.ok(extension);
   await extension.activate();
-  const manifest: Manifest = extension.packageJSON;
-  const declared = (manifest.contributes?.commands ?? []).map((entry) => entry.command);
+  const declared = manifest().contributes.commands.map((entry) => entry.command);
   assert.notDeepEqual(declared, []);
   const registered = new Set(await vscode.commands.getCommands(true));
   assert.deepEqual(
     declared.filter((command) => !registered.has(command)),
     [],
   );
+});
+
+test('the manifest knows every language with routes, every ending of a plan, and every ending of a profile', () => {
+  const { activationEvents, contributes } = manifest();
+  for (const language of LANGUAGES) assert.ok(activationEvents.includes(`onLanguage:${language}`), language);
+  assert.deepEqual(
+    contributes.yamlValidation.flatMap(({ fileMatch }) => fileMatch),
+    ['*.load.yaml', '*.load.yml'],
+  );
+  const { when } = contributes.menus['explorer/context'].find(({ command }) => command === 'tailflame.openProfile')!;
+  const pattern = new RegExp(/=~ \/(.*)\/$/.exec(when)![1]!);
+  for (const ending of PROFILE_ENDINGS) assert.match(`server.${ending}`, pattern);
+  assert.doesNotMatch('package.json', pattern);
 });

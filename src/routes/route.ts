@@ -7,6 +7,7 @@ export interface Route {
    * `/items/:id`. A prefix that only a running program knows stands as a parameter named after it: `/{API_PREFIX:path}/items`.
    */
   readonly path: string;
+  /** Absolute. */
   readonly file: string;
   /** 1-based. */
   readonly line: number;

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Profile } from '../../profile/profile.ts';
 import { readProfile } from '../../profile/read/recognise.ts';
+import { NODE_DEBUG } from '../node-debug.ts';
 
 /** js-debug calls this back with what it sampled, with a profile's own ending. */
 const TAKEN = 'tailflame.debugProfileTaken';
 const SECONDS = 5;
 /** js-debug has this long to hand over a profile after its time is up. */
 const SPARE_MS = 15_000;
-const NODE_TYPES = new Set(['node', 'pwa-node', 'node-terminal', 'pwa-extensionHost', 'extensionHost']);
 
 interface Taken {
   readonly contents: string;
@@ -28,7 +28,7 @@ export class DebugSessionProfiler implements vscode.Disposable {
   /** Undefined where there is no session to profile, or the user stopped it. */
   async profile(): Promise<{ name: string; profiles: Profile[] } | undefined> {
     const session = vscode.debug.activeDebugSession;
-    if (!session || !NODE_TYPES.has(session.type)) {
+    if (!session || !NODE_DEBUG.test(session.type)) {
       void vscode.window.showInformationMessage('Start a Node debug session first; then it can be profiled.');
       return undefined;
     }

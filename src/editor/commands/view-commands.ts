@@ -8,6 +8,7 @@ import { baseOfRun, listRuns, readRunDocument } from '../../runs/run-folder.ts';
 import { readLabel } from '../../runs/run-label.ts';
 import type { FlamegraphPanel } from '../panels/flamegraph-panel.ts';
 import type { RunResults } from '../run-results.ts';
+import { register } from './register.ts';
 
 /** What views slower than a time are asked for by. */
 const OVER: Readonly<Partial<Record<RequestKind, string>>> = {
@@ -32,13 +33,11 @@ export class ViewCommands implements vscode.Disposable {
     };
     const told = (action: () => Promise<void>): Promise<void> =>
       action().catch((error: Error) => void vscode.window.showErrorMessage(error.message));
-    const command = (name: string, action: () => Promise<void>): vscode.Disposable =>
-      vscode.commands.registerCommand(`tailflame.${name}View`, () => told(action));
     this.#subscriptions = [
       panel.onDidAct((action) => told(actions[action])),
       // Links say which one they mean.
-      vscode.commands.registerCommand('tailflame.showView', (given?: unknown) => told(() => this.#show(given))),
-      ...Object.entries(actions).map(([name, action]) => command(name, action)),
+      register('tailflame.showView', (given) => told(() => this.#show(given))),
+      ...Object.entries(actions).map(([name, action]) => register(`tailflame.${name}View`, () => told(action))),
     ];
   }
 

@@ -72,10 +72,6 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
     return [LIVE, ...runs.filter((other) => other.kind !== 'run' || other.run.folder !== folder)];
   }
 
-  getParent(): undefined {
-    return undefined;
-  }
-
   async getTreeItem(item: RunItem): Promise<vscode.TreeItem> {
     if (item.kind === 'search') return searchItem(item.search);
     return item.kind === 'live' ? this.#liveItem() : runItem(item);

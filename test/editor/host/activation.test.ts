@@ -2,16 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { LANGUAGES } from '../../../src/editor/lenses/workspace-routes.ts';
+import { NODE_DEBUG } from '../../../src/editor/node-debug.ts';
 import { PROFILE_ENDINGS } from '../../../src/profile/read/profile-names.ts';
 
 const identifier = 'tailflame.tailflame';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when: string;
+}
 
 interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly yamlValidation: readonly { readonly fileMatch: readonly string[] }[];
-    readonly menus: { readonly 'explorer/context': readonly { readonly command: string; readonly when: string }[] };
+    readonly menus: { readonly 'explorer/context': readonly MenuItem[]; readonly 'debug/toolBar': readonly MenuItem[] };
   };
 }
 
@@ -41,7 +47,7 @@ test('every command in the manifest is registered', async () => {
   );
 });
 
-test('the manifest knows every language with routes, every ending of a plan, and every ending of a profile', () => {
+test('the manifest knows every language, ending and debug session that the extension knows', () => {
   const { activationEvents, contributes } = manifest();
   for (const language of LANGUAGES) assert.ok(activationEvents.includes(`onLanguage:${language}`), language);
   assert.deepEqual(
@@ -52,4 +58,8 @@ test('the manifest knows every language with routes, every ending of a plan, and
   const pattern = new RegExp(/=~ \/(.*)\/$/.exec(when)![1]!);
   for (const ending of PROFILE_ENDINGS) assert.match(`server.${ending}`, pattern);
   assert.doesNotMatch('package.json', pattern);
+  assert.deepEqual(
+    contributes.menus['debug/toolBar'].map(({ when }) => when),
+    [`debugType =~ /${NODE_DEBUG.source}/`],
+  );
 });

@@ -2,13 +2,14 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { AnswerCommands } from './editor/commands/answer-commands.ts';
 import { loadTest } from './editor/commands/load-test.ts';
-import { loadTestRoute, type RouteInFile } from './editor/commands/load-test-route.ts';
+import { loadTestRoute } from './editor/commands/load-test-route.ts';
 import { openProfile } from './editor/commands/open-profile.ts';
 import { DebugSessionProfiler } from './editor/commands/profile-debug-session.ts';
+import { register } from './editor/commands/register.ts';
 import { RequestCommands } from './editor/commands/request-commands.ts';
 import { ViewCommands } from './editor/commands/view-commands.ts';
 import { DebuggedProcesses } from './editor/debugged-processes.ts';
-import { keptRuns } from './editor/kept-runs.ts';
+import { findRun, keptRuns } from './editor/kept-runs.ts';
 import { LENS_COMMANDS, RouteLenses } from './editor/lenses/route-lenses.ts';
 import { RouteRuns } from './editor/lenses/route-runs.ts';
 import { WorkspaceRoutes } from './editor/lenses/workspace-routes.ts';
@@ -29,9 +30,10 @@ import { WorkspaceViews } from './editor/views/workspace-views.ts';
 import { hotspots } from './profile/hotspots.ts';
 import { hotspotsDocument } from './report/hotspots-document.ts';
 import { runResultView } from './report/run-result-view.ts';
+import type { Route } from './routes/route.ts';
 import { RouteIndex } from './routes/route-index.ts';
 import { lastRun, openRun } from './runner/open-run.ts';
-import { RUNS_FOLDER } from './runs/run-folder.ts';
+import { RunError } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -40,15 +42,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const annotations = new LineAnnotations();
   const panel = new FlamegraphPanel(__dirname);
   const routes = new WorkspaceRoutes(new RouteIndex(path.join(__dirname, 'routes.cjs')));
-  const results = new RunResults(annotations, panel, routes, root);
+  const results = new RunResults(annotations, panel, routes);
   const resultPanel = new ResultPanel(
     __dirname,
-    keptRuns(root, results, async (folder) => {
+    keptRuns(results, async (folder) => {
       const again = await slowLinesAgain(runner, folder);
       if (again !== undefined) await showRun(again);
     }),
   );
-  const answerPanel = new AnswerPanel(__dirname, (run) => showRun(path.join(root(), RUNS_FOLDER, run)));
+  const answerPanel = new AnswerPanel(__dirname, async (name) => {
+    const folder = await findRun(name);
+    if (folder === null) throw new RunError(`Run ${name} is no longer kept.`);
+    await showRun(folder);
+  });
   const debugProfiler = new DebugSessionProfiler();
   const memory = context.workspaceState;
   const secrets = new PlanSecrets(context.secrets, memory);
@@ -57,22 +63,26 @@ export function activate(context: vscode.ExtensionContext): void {
   const addresses = new ServiceAddress(memory, debugged);
   const routeRuns = new RouteRuns();
   const diagnostics = new PlanDiagnostics();
-  const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
-    vscode.commands.registerCommand(`tailflame.${name}`, action);
   const measure = async (profile: 'off' | 'auto'): Promise<string | undefined> => {
-    const folder = await loadTest(memory, (plan) => runner.run(plan, profile));
+    const folder = await loadTest(runner, memory, true, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };
-  const measureRoute = async (route: RouteInFile, profile: 'off' | 'auto'): Promise<string | undefined> => {
+  const measureRoute = async (route: Route, profile: 'off' | 'auto'): Promise<string | undefined> => {
     const folder = await loadTestRoute(runner, memory, addresses, route, (plan) => runner.run(plan, profile));
     if (folder) await showRun(folder);
     return folder;
   };
+  let runsAsked = 0;
   const showRun = async (folder: string): Promise<void> => {
+    const asked = ++runsAsked;
     const run = await openRun(folder);
+    const view = await runResultView(run);
+    // Of several runs the last that was asked for is shown, however long the others take to read.
+    if (asked !== runsAsked) return;
     const profiled = await results.showRun(run);
-    resultPanel.show(await runResultView(run));
+    if (asked !== runsAsked) return;
+    resultPanel.show(view, folder);
     if (profiled) await results.showFlameGraph();
   };
 
@@ -82,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
     annotations,
     panel,
     results,
-    new ViewCommands(results, panel, root),
+    new ViewCommands(results, panel),
     resultPanel,
     answerPanel,
     debugProfiler,
@@ -91,21 +101,21 @@ export function activate(context: vscode.ExtensionContext): void {
     routes,
     routeRuns,
     new RouteLenses(routes, routeRuns),
-    controller.onDidChangeView((view) => resultPanel.follow(view)),
+    controller.onDidChangeView((view) => resultPanel.follow(view, controller.folder!)),
     controller.onDidChange((state) => {
       if (state.kind === 'finished') void routeRuns.refresh(state.result.folder);
     }),
-    vscode.commands.registerCommand(LENS_COMMANDS.loadTest, (route: RouteInFile) => measureRoute(route, 'off')),
-    vscode.commands.registerCommand(LENS_COMMANDS.findSlowLines, (route: RouteInFile) => measureRoute(route, 'auto')),
-    vscode.commands.registerCommand(LENS_COMMANDS.showRun, (folder: string) => showRun(folder)),
+    register(LENS_COMMANDS.loadTest, (route) => measureRoute(route as Route, 'off')),
+    register(LENS_COMMANDS.findSlowLines, (route) => measureRoute(route as Route, 'auto')),
+    register(LENS_COMMANDS.showRun, (folder) => showRun(folder as string)),
     diagnostics,
     new AnswerCommands(__dirname, { runner, memory, addresses, diagnostics, panel: answerPanel }),
     new RequestCommands(runner, memory, secrets, diagnostics, showRun),
     new WorkspaceViews(controller, documents, showRun),
-    command('loadTest', () => measure('off')),
-    command('findSlowLines', () => measure('auto')),
-    command('stop', () => controller.stop()),
-    command('showLastRun', async () => {
+    register('tailflame.loadTest', () => measure('off')),
+    register('tailflame.findSlowLines', () => measure('auto')),
+    register('tailflame.stop', () => controller.stop()),
+    register('tailflame.showLastRun', async () => {
       const { folder, underWay } = root() === '' ? { folder: null, underWay: [] } : await lastRun(root());
       const [newer] = underWay;
       // The run this window measures is seen in its own panel.
@@ -116,22 +126,22 @@ export function activate(context: vscode.ExtensionContext): void {
       } else if (folder === null) void vscode.window.showInformationMessage('No run is kept in this folder yet.');
       if (folder !== null) await showRun(folder);
     }),
-    command('openProfile', async (uri) => {
+    register('tailflame.openProfile', async (uri) => {
       const opened = await openProfile(uri instanceof vscode.Uri ? uri : undefined);
-      if (opened) await results.showProfile(opened.name, opened.profiles, Date.now());
+      if (opened) await results.showProfile(opened.name, opened.profiles, opened.takenAt);
     }),
-    command('profileDebugSession', async () => {
+    register('tailflame.profileDebugSession', async () => {
       const taken = await debugProfiler.profile();
       if (taken) await results.showProfile(taken.name, taken.profiles, Date.now());
       const [profile] = taken?.profiles ?? [];
       return profile && hotspotsDocument(hotspots(profile), 'all', profile.unit);
     }),
-    command('showFlameGraph', () => results.showFlameGraph()),
-    command('exportHtml', () => resultPanel.exportHtml()),
-    command('exportPng', () => resultPanel.exportPng()),
-    command('exportCsv', () => resultPanel.exportCsv()),
-    command('showLineAnnotations', () => annotations.setVisible(true)),
-    command('hideLineAnnotations', () => annotations.setVisible(false)),
+    register('tailflame.showFlameGraph', () => results.showFlameGraph()),
+    register('tailflame.exportHtml', () => resultPanel.exportHtml()),
+    register('tailflame.exportPng', () => resultPanel.exportPng()),
+    register('tailflame.exportCsv', () => resultPanel.exportCsv()),
+    register('tailflame.showLineAnnotations', () => annotations.setVisible(true)),
+    register('tailflame.hideLineAnnotations', () => annotations.setVisible(false)),
   );
 }
 

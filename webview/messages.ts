@@ -51,7 +51,6 @@ export type ToFlamegraph = {
 
 export type FromFlamegraph =
   | { readonly type: 'ready' }
-  | { readonly type: 'shown' }
   /** A frame's location was clicked. Line and column are 1-based; column 0 is unknown. */
   | { readonly type: 'open'; readonly file: string; readonly line: number; readonly column: number }
   /** Another view was chosen. */

@@ -5,6 +5,7 @@ import { comparisonDocument } from '../report/comparison-document.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import { openSides } from '../runner/open-sides.ts';
 import type { RunDocument } from '../runs/run-document.ts';
+import { baseOfRun } from '../runs/run-folder.ts';
 import { readLabel } from '../runs/run-label.ts';
 
 const SCHEME = 'tailflame-compare';
@@ -38,8 +39,7 @@ export class ComparisonDocuments implements vscode.TextDocumentContentProvider, 
 
 async function textOf(folders: readonly string[], others: readonly string[]): Promise<string> {
   const { first, second, code } = await openSides(folders, others);
-  // Runs lie in .tailflame/runs of the folder that their files are named relative to.
-  const root = path.resolve(folders[0]!, '../../..');
+  const root = baseOfRun(folders[0]!);
   if (first.length > 1 || second.length > 1)
     return comparisonText(comparisonDocument(first, second, code), root, false);
   const named = async (document: RunDocument, folder: string): Promise<ComparedRun> => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { NODE_DEBUG } from './node-debug.ts';
 
-const NODE = /^(?:pwa-)?(?:node|node-terminal)$/;
 const ANSWER_MS = 500;
 
 interface ProcessEvent {
@@ -43,7 +43,7 @@ export class DebuggedProcesses implements vscode.Disposable {
 }
 
 async function askNode(session: vscode.DebugSession): Promise<number | null> {
-  if (!NODE.test(session.type)) return null;
+  if (!NODE_DEBUG.test(session.type)) return null;
   const question = { expression: 'process.pid', context: 'watch' };
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), ANSWER_MS));
   const answer = await Promise.race([session.customRequest('evaluate', question), late]).catch(() => null);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { percent } from '../report/figures.ts';
 import { heatOf, type LineMark, markText } from '../report/line-marks.ts';
@@ -28,6 +28,11 @@ interface Shown {
   readonly note: string;
 }
 
+interface ShownFile {
+  shown: Shown[];
+  stale: boolean;
+}
+
 /** A heat bar in the gutter and text after the line, in every visible editor whose file was sampled. */
 export class LineAnnotations implements vscode.Disposable {
   readonly #text = vscode.window.createTextEditorDecorationType({
@@ -37,7 +42,11 @@ export class LineAnnotations implements vscode.Disposable {
   readonly #heat = Array.from({ length: HEATS }, (_, index) => heatDecoration((index + 1) / HEATS));
   readonly #subscriptions: vscode.Disposable[];
   #lines: AnnotatedLines | null = null;
-  #files = new Map<string, { shown: Shown[]; stale: boolean }>();
+  /** By the files' own paths. */
+  #marks: ReadonlyMap<string, readonly LineMark[]> = new Map();
+  #notes: AnnotatedLines['notes'] = new Map();
+  /** By the paths they were opened by; null: nothing is known of it. */
+  readonly #files = new Map<string, ShownFile | null>();
   #visible = true;
 
   constructor() {
@@ -57,6 +66,8 @@ export class LineAnnotations implements vscode.Disposable {
   /** Other marks in place of those there are: where they are hidden they stay so. */
   replace(lines: AnnotatedLines): void {
     this.#lines = lines;
+    this.#marks = byOwnPath(lines.marks);
+    this.#notes = byOwnPath(lines.notes);
     this.#files.clear();
     this.#refresh();
   }
@@ -102,13 +113,21 @@ export class LineAnnotations implements vscode.Disposable {
     for (const [index, type] of this.#heat.entries()) editor.setDecorations(type, bars[index]!);
   }
 
-  #fileOf(document: vscode.TextDocument): { shown: Shown[]; stale: boolean } | null {
+  #fileOf(document: vscode.TextDocument): ShownFile | null {
     if (this.#lines === null || document.uri.scheme !== 'file') return null;
     const { fsPath } = document.uri;
     const known = this.#files.get(fsPath);
-    if (known) return known;
-    const marks = this.#lines.marks.get(fsPath) ?? [];
-    const notes = this.#lines.notes.get(fsPath) ?? [];
+    if (known !== undefined) return known;
+    const file = this.#read(document, this.#lines.takenAt);
+    this.#files.set(fsPath, file);
+    return file;
+  }
+
+  #read(document: vscode.TextDocument, takenAt: number): ShownFile | null {
+    const { fsPath } = document.uri;
+    const own = ownPath(fsPath);
+    const marks = this.#marks.get(own) ?? [];
+    const notes = this.#notes.get(own) ?? [];
     if (marks.length + notes.length === 0) return null;
     const shown: Shown[] = marks.map((mark) => ({
       line: mark.line,
@@ -119,9 +138,7 @@ export class LineAnnotations implements vscode.Disposable {
       if (!shown.some((other) => other.line === line)) shown.push({ line, mark: null, note: text });
     }
     const changed = statSync(fsPath, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    const file = { shown, stale: document.isDirty || changed > this.#lines.takenAt };
-    this.#files.set(fsPath, file);
-    return file;
+    return { shown, stale: document.isDirty || changed > takenAt };
   }
 
   /** An edit moves the marks below it, drops those inside it, and makes all of the file's stale. */
@@ -134,9 +151,9 @@ export class LineAnnotations implements vscode.Disposable {
       const first = range.start.line + 1;
       const last = range.end.line + 1;
       const moved = text.split('\n').length - 1 - (last - first);
-      // Text put in before a line's first character pushes that line down too.
-      const kept = first === last && range.start.character === 0 ? first - 1 : first;
-      file.shown = file.shown.filter(({ line }) => line <= first || line >= last);
+      // What begins before a line's first character pushes that line down, or takes it away where it ends in a later one.
+      const kept = range.start.character === 0 ? first - 1 : first;
+      file.shown = file.shown.filter(({ line }) => line <= kept || line >= last);
       for (const shown of file.shown) if (shown.line > kept) shown.line += moved;
     }
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
@@ -178,6 +195,25 @@ export class LineAnnotations implements vscode.Disposable {
     if (stale) text.appendMarkdown('$(warning) The file has changed since: find slow lines again.\n\n');
     text.appendMarkdown('[$(graph) Open the flame graph](command:tailflame.showFlameGraph)');
     return text;
+  }
+}
+
+/** What lines of files are known by: a profile and an editor may have come to a file by different links, or cases of a drive. */
+function byOwnPath<Known>(lines: ReadonlyMap<string, readonly Known[]>): Map<string, readonly Known[]> {
+  const found = new Map<string, readonly Known[]>();
+  for (const [file, known] of lines) {
+    const own = ownPath(file);
+    found.set(own, [...(found.get(own) ?? []), ...known]);
+  }
+  return found;
+}
+
+/** A file's path without links, as the system writes it; of one that is not there the path given. */
+function ownPath(file: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    return file;
   }
 }
 

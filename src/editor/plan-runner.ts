@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Plan } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { PlanSecrets } from './plan-files/plan-secrets.ts';
-import type { Asking, RunController, Told } from './run-controller.ts';
+import { type Asking, type RunController, type Told, UNDER_WAY } from './run-controller.ts';
 
 const ALLOWED = 'tailflame.allowedHosts';
 
@@ -35,12 +35,16 @@ export class PlanRunner {
     this.#secrets = secrets;
   }
 
-  get running(): boolean {
-    return this.#controller.running;
+  /** Whether a load test can begin; where one is running, that is said, before anybody is asked anything. */
+  mayBegin(): boolean {
+    if (!this.#controller.running) return true;
+    void vscode.window.showErrorMessage(UNDER_WAY);
+    return false;
   }
 
   /**
-   * Runs a plan once; the result is the run's folder.
+   * Runs a plan once; the result is the run's folder. Rejects with what is no {@link RunnerError}: a defect, or a question that the plan
+   * cannot be asked.
    * @param known values of the plan's secrets by their names in it, so far as they need not be asked for
    */
   run(
@@ -51,7 +55,7 @@ export class PlanRunner {
     return this.#permitted(plan, profile, known, async (request) => (await this.#controller.run(request)).folder);
   }
 
-  /** Puts a question to a plan that takes several runs of it. */
+  /** Puts a question to a plan that takes several runs of it. Rejects as `run` does. */
   ask<Answer>(
     plan: Plan,
     question: (request: RunRequest, asking: Asking) => Promise<Answer>,
@@ -77,7 +81,8 @@ export class PlanRunner {
       try {
         return { kind: 'finished', result: await send({ ...request, gpu: 'auto', allowRemote }) };
       } catch (error) {
-        if (!(error instanceof RunnerError) || error.code === 130) return { kind: 'stopped' };
+        if (!(error instanceof RunnerError)) throw error;
+        if (error.code === 130) return { kind: 'stopped' };
         if (error.host === null) return { kind: 'failed', error };
         if (!(await mayReach(error.host))) return { kind: 'stopped' };
         await this.#memory.update(ALLOWED, [...allowRemote, error.host]);

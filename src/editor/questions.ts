@@ -18,11 +18,15 @@ export interface AskedPlan {
   readonly body: string | null;
 }
 
-/** At most three questions, each with the last answer as its default. Undefined where the user went away. */
-export async function askForPlan(memory: vscode.Memento): Promise<AskedPlan | undefined> {
+/**
+ * At most three questions, each with the last answer as its default. Undefined where the user went away.
+ * @param asksLoad whether a load is asked for; without it the plan has none
+ */
+export async function askForPlan(memory: vscode.Memento, asksLoad: boolean): Promise<AskedPlan | undefined> {
+  const steps = asksLoad ? 3 : 2;
   const last = { ...FIRST, ...memory.get<Partial<Answers>>(REMEMBERED) };
   const url = await vscode.window.showInputBox({
-    title: 'Endpoint (1/3)',
+    title: `Endpoint (1/${steps})`,
     prompt: 'The URL to send load to',
     value: last.url,
     ignoreFocusOut: true,
@@ -31,25 +35,29 @@ export async function askForPlan(memory: vscode.Memento): Promise<AskedPlan | un
   });
   if (url === undefined) return undefined;
   const body = await vscode.window.showInputBox({
-    title: 'Body (2/3)',
+    title: `Body (2/${steps})`,
     prompt: 'JSON to POST; empty sends a GET',
     value: last.body,
     ignoreFocusOut: true,
   });
   if (body === undefined) return undefined;
-  const load = await vscode.window.showInputBox({
-    title: 'Load (3/3)',
-    prompt:
-      'Requests per second for 10 s; empty: a gentle rate from one request. "8 users": each waits for an answer. "60/s for 30s": longer',
-    value: last.load,
-    ignoreFocusOut: true,
-    validateInput: (text) => (parseLoad(text) ? undefined : 'Write it as 60, 60/s for 30s, or 8 users'),
-  });
+  const load = asksLoad ? await askForLoad(last.load) : last.load;
   if (load === undefined) return undefined;
   await memory.update(REMEMBERED, { url, body, load } satisfies Answers);
-  const parsed = parseLoad(load);
+  const parsed = asksLoad ? parseLoad(load) : {};
   if (!parsed) return undefined;
   const sent = body === '' ? null : body;
   const request = plainPlan({ url, method: sent === null ? 'GET' : 'POST', headers: {}, body: sent });
   return { plan: { ...request, ...parsed }, body: sent };
+}
+
+async function askForLoad(last: string): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: 'Load (3/3)',
+    prompt:
+      'Requests per second for 10 s; empty: a gentle rate from one request. "8 users": each waits for an answer. "60/s for 30s": longer',
+    value: last,
+    ignoreFocusOut: true,
+    validateInput: (text) => (parseLoad(text) ? undefined : 'Write it as 60, 60/s for 30s, or 8 users'),
+  });
 }

@@ -5,6 +5,7 @@ import { unbrokenCurl } from '../load/plan/import/curl/unbroken-curl.ts';
 import { importOpenApi } from '../load/plan/import/openapi/openapi.ts';
 import { operationPlaces } from '../load/plan/import/openapi/openapi-places.ts';
 import { PlanError } from '../load/plan/plan.ts';
+import { fileFault } from './file-fault.ts';
 import type { FoundRequests } from './request-documents.ts';
 
 const DOCUMENT = 'tailflame.openApiDocument';
@@ -85,7 +86,7 @@ async function readFile(file: string): Promise<string> {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch (error) {
     if (error instanceof PlanError) throw error;
-    throw new PlanError(`${file}: there is no such file.`);
+    throw new PlanError(`${file} cannot be read: ${fileFault(error)}`);
   }
 }
 

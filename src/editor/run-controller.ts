@@ -5,6 +5,9 @@ import type { ResultView } from '../report/result-view.ts';
 import { RunnerClient, type RunResult } from '../runner/client.ts';
 import { type FromRunner, RunnerError, type RunRequest } from '../runner/messages.ts';
 
+/** Two load tests at a time would measure each other. */
+export const UNDER_WAY = 'A load test is running. Stop it first.';
+
 export type RunState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'starting'; readonly text: string }
@@ -109,7 +112,7 @@ export class RunController implements vscode.Disposable {
   }
 
   #requireIdle(): void {
-    if (this.running) throw new RunnerError(2, 'A load test is running. Stop it first.');
+    if (this.running) throw new RunnerError(2, UNDER_WAY);
   }
 
   dispose(): void {

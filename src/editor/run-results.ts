@@ -12,7 +12,8 @@ import { routeNote, runMarks, viewMarks, waitOf } from '../report/run-lines.ts';
 import { type GraphOfView, ViewGraph } from '../report/view-graph.ts';
 import { matches } from '../routes/route.ts';
 import { type OpenedRun, openRun } from '../runner/open-run.ts';
-import { RUNS_FOLDER } from '../runs/run-folder.ts';
+import { baseOfRun } from '../runs/run-folder.ts';
+import { findRun } from './kept-runs.ts';
 import { areLensesShown } from './lenses/lens-setting.ts';
 import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
 import type { AnnotatedLines, LineAnnotations } from './line-annotations.ts';
@@ -26,22 +27,20 @@ export class RunResults implements vscode.Disposable {
   readonly #annotations: LineAnnotations;
   readonly #panel: FlamegraphPanel;
   readonly #routes: WorkspaceRoutes;
-  readonly #root: () => string;
   readonly #subscriptions: vscode.Disposable[];
   #graph: ViewGraph | null = null;
   /** What is marked while the whole of a run is looked at. */
   #lines: AnnotatedLines | null = null;
   /** The view that lines are marked by; null: the whole of the run. */
   #marked: string | null = null;
-  /** Counts what was asked for: what comes late is not shown any more. */
+  /** Count the runs and profiles, and the views, that were asked for: what comes late is not shown any more. */
+  #opened = 0;
   #asked = 0;
 
-  /** @param root the workspace's folder; empty where there is none */
-  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: WorkspaceRoutes, root: () => string) {
+  constructor(annotations: LineAnnotations, panel: FlamegraphPanel, routes: WorkspaceRoutes) {
     this.#annotations = annotations;
     this.#panel = panel;
     this.#routes = routes;
-    this.#root = root;
     this.#subscriptions = [
       panel.onDidChoose((id) => this.choose(id)),
       panel.onDidRestore((state) => this.#restore(state)),
@@ -53,11 +52,12 @@ export class RunResults implements vscode.Disposable {
     return this.#graph;
   }
 
-  /** Annotates the lines of a run. @returns whether it has a flame graph */
+  /** Annotates the lines of a run, unless another is asked for meanwhile. @returns whether it is shown and has a flame graph */
   async showRun(run: OpenedRun): Promise<boolean> {
+    const asked = ++this.#opened;
     const opened = await ViewGraph.ofRun(run);
     const graph = opened?.graph ?? null;
-    this.#lines = {
+    const lines: AnnotatedLines = {
       marks: graph === null ? new Map() : runMarks(run, graph.material),
       notes: areLensesShown() ? new Map() : await routeNotes(run, this.#routes),
       takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
@@ -65,24 +65,32 @@ export class RunResults implements vscode.Disposable {
       view: null,
       slow: waitOf(run.plan) === 'ttft' ? 'first tokens' : 'requests',
     };
-    this.#annotations.show(this.#lines);
+    if (asked !== this.#opened) return false;
+    this.#lines = lines;
+    this.#annotations.show(lines);
     this.#marked = null;
     this.#graph = graph;
+    const hasGraph = graph !== null && graph.views.length > 0;
+    if (!hasGraph) this.#panel.close();
     if (opened?.problem) void vscode.window.showWarningMessage(`Its saved views are left out. ${opened.problem}`);
-    return graph !== null && graph.views.length > 0;
+    return hasGraph;
   }
 
   /** Shows profiles that stand alone: the first marks lines and has its views. */
   async showProfile(name: string, profiles: readonly Profile[], takenAt: number): Promise<void> {
     const [first] = profiles;
     if (first === undefined) return;
+    this.#opened++;
     const marks = lineMarks(hotspots(first), null);
     this.#lines = { marks, notes: new Map(), takenAt, source: name, view: null, slow: 'requests' };
     this.#annotations.show(this.#lines);
     this.#marked = null;
     this.#graph = ViewGraph.ofProfile(name, first);
     if (this.#graph.views.length > 0) await this.showFlameGraph();
-    else void vscode.window.showInformationMessage(`${name}: nothing ran while it was sampled.`);
+    else {
+      this.#panel.close();
+      void vscode.window.showInformationMessage(`${name}: nothing ran while it was sampled.`);
+    }
   }
 
   /** Shows the flame graph of a stretch of a run, ms of run time. Throws where the run cannot be read. */
@@ -96,6 +104,8 @@ export class RunResults implements vscode.Disposable {
   /** Shows views of a run. Throws where it cannot be read. */
   async showViewsOf(folder: string, views: readonly View[]): Promise<void> {
     if (this.#graph?.run?.folder !== folder) await this.showRun(await openRun(folder));
+    // Another one was asked for meanwhile.
+    if (this.#graph !== null && this.#graph.run?.folder !== folder) return;
     await this.showViews(views);
   }
 
@@ -128,15 +138,16 @@ export class RunResults implements vscode.Disposable {
     if (graph === null) return;
     const asked = ++this.#asked;
     try {
-      const shown = await graph.show(entry, this.#root());
-      if (asked !== this.#asked) return;
+      const root = rootOf(graph);
+      const shown = await graph.show(entry, root);
+      if (asked !== this.#asked || graph !== this.#graph) return;
       if ('missing' in shown) {
         void vscode.window.showInformationMessage(`${entry.name}: ${shown.missing}`);
         this.#panel.stay();
         return;
       }
-      this.#panel.show(messageOf(graph, shown), this.#root());
-      this.#mark(shown);
+      this.#panel.show(messageOf(graph, shown), root);
+      this.#mark(graph, shown);
     } catch (error) {
       void vscode.window.showErrorMessage(`${entry.name}: ${(error as Error).message}`);
       this.#panel.stay();
@@ -147,9 +158,8 @@ export class RunResults implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #mark({ entry, weighed }: GraphOfView): void {
+  #mark({ run }: ViewGraph, { entry, weighed }: GraphOfView): void {
     const lines = this.#lines;
-    const run = this.#graph?.run;
     const marks = run ? viewMarks(entry.view, weighed, waitOf(run.plan)) : null;
     const marked = marks === null ? null : entry.name;
     // What stands in the editors has followed their edits.
@@ -160,8 +170,8 @@ export class RunResults implements vscode.Disposable {
 
   async #restore({ run, view }: FlamegraphState): Promise<void> {
     try {
-      const folder = path.join(this.#root(), RUNS_FOLDER, path.basename(run));
-      const known = this.#root() !== '' && (await this.showRun(await openRun(folder)));
+      const folder = await findRun(run);
+      const known = folder !== null && (await this.showRun(await openRun(folder)));
       if (known && this.#graph?.find(view)) await this.choose(view);
       else if (known) await this.showFlameGraph();
       else this.#panel.stay();
@@ -170,6 +180,11 @@ export class RunResults implements vscode.Disposable {
       void vscode.window.showErrorMessage((error as Error).message);
     }
   }
+}
+
+/** What relative paths in a graph start from; empty where there is no folder. */
+function rootOf({ run }: ViewGraph): string {
+  return run === null ? (vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '') : baseOfRun(run.folder);
 }
 
 function messageOf(graph: ViewGraph, { entry, file, sentence, differences, weighed }: GraphOfView): ToFlamegraph {

@@ -8,7 +8,8 @@ export function documentAddresses(origin: string, path: string): URL[] {
   const base = new URL(origin);
   if (base.protocol !== 'http:' || !LOOPBACK.test(base.hostname)) return [];
   const parts = path.split('/').slice(1, -1);
-  const fixed = parts.slice(0, parts.findIndex((part) => /[{<:*]/.test(part)) >>> 0);
+  const open = parts.findIndex((part) => /[{<:*]/.test(part));
+  const fixed = open < 0 ? parts : parts.slice(0, open);
   const beginnings = fixed.map((_, at) => `/${fixed.slice(0, at + 1).join('/')}`);
   return ['', ...beginnings].map((beginning) => new URL(`${beginning}/openapi.json`, base));
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { figure } from '../report/figures.ts';
-import { endedPercentile, livePercentile } from '../report/run-entry.ts';
+import { endedPercentile, livePercentile, lostCounts } from '../report/run-entry.ts';
 import type { RunController, RunState } from './run-controller.ts';
 
 /** The one item: live percentile and rate while a run lasts, its verdict after. */
@@ -40,8 +40,11 @@ interface Shown {
   readonly warning: boolean;
 }
 
-/** No icon turns while load is sent: to draw it takes a fifth of a core from whoever sends and answers (docs/performance.md). */
-function describeState(state: RunState): Shown | null {
+/**
+ * What the item shows of a state; null: nothing. No icon turns while load is sent: to draw it takes a fifth of a core from whoever sends
+ * and answers (docs/performance.md).
+ */
+export function describeState(state: RunState): Shown | null {
   switch (state.kind) {
     case 'idle':
       return null;
@@ -53,23 +56,24 @@ function describeState(state: RunState): Shown | null {
         warning: false,
       };
     case 'running': {
-      const { rate, asked, failed, dropped, phase, streams } = state.snapshot;
+      const { rate, asked, phase, streams } = state.snapshot;
       const rates = asked === null ? `${figure(rate)}/s` : `${figure(rate)} of ${figure(asked)}/s`;
-      const live = [...livePercentile(state.snapshot), rates].join(' · ');
-      const trouble = failed + dropped > 0 ? ` · ${figure(failed + dropped)} failed` : '';
-      const stage = phase === 'profiled' ? ' · profiling' : phase === 'warmup' ? ' · warming up' : '';
+      const lost = lostCounts(state.snapshot);
+      const stage = phase === 'profiled' ? ['profiling'] : phase === 'warmup' ? ['warming up'] : [];
+      const live = [...livePercentile(state.snapshot), rates, ...stage, ...lost].join(' · ');
       const what = streams === null ? 'Latency' : 'Time to first token and output tokens a second';
       const tooltip = `${what} of the last 10 s, answered requests a second. Click to stop.`;
       return {
-        text: `$(pulse) ${live}${stage}${trouble}`,
+        text: `$(pulse) ${live}`,
         tooltip,
         command: 'tailflame.stop',
-        warning: trouble !== '',
+        warning: lost.length > 0,
       };
     }
     case 'asking': {
       const { text, snapshot } = state;
-      const live = [text, ...(snapshot === null ? [] : livePercentile(snapshot))].join(' · ');
+      const lost = snapshot === null ? [] : lostCounts(snapshot);
+      const live = [text, ...(snapshot === null ? [] : livePercentile(snapshot)), ...lost].join(' · ');
       return {
         text: `$(pulse) ${live}`,
         tooltip: 'Click to stop; what is known so far is shown.',
@@ -89,11 +93,9 @@ function describeState(state: RunState): Shown | null {
       const icon = { passed: 'check', measured: 'flame', failed: 'error', void: 'warning', inconclusive: 'question' }[
         document.verdict.status
       ];
-      const latency = endedPercentile(document) ?? 'latency unknown';
-      const failed = document.load.failed > 0 ? ` · ${figure(document.load.failed)} failed` : '';
-      const bad =
-        document.verdict.status === 'failed' || document.verdict.status === 'void' || document.load.failed > 0;
-      const text = `$(${icon}) ${latency}${failed}`;
+      const lost = lostCounts(document.load);
+      const bad = document.verdict.status === 'failed' || document.verdict.status === 'void' || lost.length > 0;
+      const text = `$(${icon}) ${[endedPercentile(document) ?? 'latency unknown', ...lost].join(' · ')}`;
       return {
         text,
         tooltip: `${document.verdict.sentence} Click for the result.`,

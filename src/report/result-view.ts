@@ -16,7 +16,7 @@ export interface ResultView {
   /** What it does at the moment, for people; null once it has ended. */
   readonly progress: string | null;
   readonly phases: readonly { readonly phase: Phase; readonly start: number; readonly end: number }[];
-  /** The figures below are of this phase. */
+  /** Of the measured phase. */
   readonly figures: ResultFigures;
   readonly overTime: TimeSeries;
   readonly telemetry: readonly TelemetrySeries[];
@@ -101,7 +101,7 @@ export interface TimeSeries {
 
 export interface TelemetrySeries {
   readonly name: string;
-  /** '%', 'MiB', 'W', '°C' or ''. */
+  /** As it stands behind a value, such as `%` or `MiB`; empty where there is none. */
   readonly unit: string;
   readonly at: readonly number[];
   readonly values: readonly (number | null)[];

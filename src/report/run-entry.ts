@@ -71,13 +71,21 @@ export function endedPercentile({ latency, streaming }: Pick<RunDocument, 'laten
   return name === undefined ? null : `${streaming ? 'TTFT ' : ''}${name} ${duration(times[name])}`;
 }
 
+/** `3 failed`, `9 not sent`; neither where there are none. */
+export function lostCounts({ failed, dropped }: Pick<LiveSnapshot, 'failed' | 'dropped'>): string[] {
+  return [
+    ...(failed > 0 ? [`${figure(failed)} failed`] : []),
+    ...(dropped > 0 ? [`${figure(dropped)} not sent`] : []),
+  ];
+}
+
 /** What stands beside the run this window measures. */
 export function liveNote({ phase, elapsed, total, ...live }: LiveSnapshot): string {
   const seconds = (ms: number): string => String(Math.floor(ms / 1000));
   return [
     ...livePercentile(live),
     rateText(live),
-    ...(live.failed + live.dropped > 0 ? [`${figure(live.failed + live.dropped)} failed`] : []),
+    ...lostCounts(live),
     `${PHASE_NAME[phase].toLowerCase()} ${seconds(elapsed)}${total === null ? '' : ` of ${seconds(total)}`} s`,
   ].join(' · ');
 }
@@ -102,11 +110,7 @@ export function runHover(run: ListedRun, when: (ms: number) => string): RunHover
   if (summary === null) return { sentence: problem ?? '', facts: [['Run', folder]], problems };
   const { latency, streaming, load, environment } = summary;
   const percentiles = { p50: latency.p50, p95: latency.p95, p99: latency.p99 };
-  const counts = [
-    `${figure(load.completed)} answered`,
-    ...(load.failed > 0 ? [`${figure(load.failed)} failed`] : []),
-    ...(load.dropped > 0 ? [`${figure(load.dropped)} dropped`] : []),
-  ];
+  const counts = [`${figure(load.completed)} answered`, ...lostCounts(load)];
   const facts: [string, string][] = [
     ['Target', summary.address],
     ['Load', `${summary.loadText}; ${rateText({ rate: load.rate.got, asked: load.rate.asked })}`],

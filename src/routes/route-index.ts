@@ -16,6 +16,8 @@ export class RouteIndex {
   #worker: Worker | null = null;
   #ids = 0;
   readonly #asked = new Map<number, Asked>();
+  /** Called when the thread has ended and what it was told is gone with it. */
+  onLost: () => void = () => {};
 
   /** `program` is the built worker, `dist/routes.cjs`. */
   constructor(program: string) {
@@ -68,7 +70,9 @@ export class RouteIndex {
     worker.unref();
     worker.on('message', (message: FromWorker) => this.#answered(message));
     worker.on('error', (error) => {
-      if (worker === this.#worker) this.#lose(`Routes could not be looked for: ${error.message}`);
+      if (worker !== this.#worker) return;
+      this.#lose(`Routes could not be looked for: ${error.message}`);
+      this.onLost();
     });
     return worker;
   }

@@ -7,6 +7,7 @@ export interface Route {
    * `/items/:id`. A prefix that only a running program knows stands as a parameter named after it: `/{API_PREFIX:path}/items`.
    */
   readonly path: string;
+  /** Absolute. */
   readonly file: string;
   /** 1-based. */
   readonly line: number;
@@ -18,13 +19,13 @@ export function matches(route: Pick<Route, 'method' | 'path'>, method: string, p
   return patternOf(route.path).test(pathname);
 }
 
-/** One piece of a path, most particular first: what stands for many parts, for one, and plain text. */
+/** One piece of a path, most particular first: what stands for many parts, for one, and plain text, as the verb in `/models/{id}:predict`. */
 const PIECE = new RegExp(
   [
     // FastAPI's and Starlette's `{rest:path}`, Flask's and Django's `<path:rest>`, Express 5's `{*rest}`, aiohttp's `{rest:.*}`
-    String.raw`(?<many>\{\w+:path\}|<path:\w+>|\{\*\w*\}|\{\w+:\.[*+]\}|\/?\*\w*|:\w+(?:\(\.\*\)|\*|\{\.[*+]\}))`,
+    String.raw`(?<many>\{\w+:path\}|<path:\w+>|\{\*\w*\}|\{\w+:\.[*+]\}|\/?\*\w*|(?<=[/.-]):\w+(?:\(\.\*\)|\*|\{\.[*+]\}))`,
     String.raw`(?<optional>\/:\w+(?:\([^)]*\)|\{[^}]*\})?\?)`,
-    String.raw`(?<one>\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>]*:)?\w+>|:\w+(?:\([^)]*\)|\{[^}]*\})?)`,
+    String.raw`(?<one>\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>]*:)?\w+>|(?<=[/.-]):\w+(?:\([^)]*\)|\{[^}]*\})?)`,
     String.raw`(?<plain>[\s\S])`,
   ].join('|'),
   'g',

@@ -7,6 +7,11 @@ import type { RunDocument } from './run-document.ts';
 export const RUNS_FOLDER = path.join('.tailflame', 'runs');
 export const RUN_FILE = 'run.json';
 
+/** The working directory that a run is kept under, which relative paths in it start from. @param folder of the run, absolute */
+export function baseOfRun(folder: string): string {
+  return path.resolve(folder, '..', path.relative(RUNS_FOLDER, '.'));
+}
+
 /** A run that cannot be opened, said to the person who asked for it. */
 export class RunError extends Error {
   override readonly name: string = 'RunError';

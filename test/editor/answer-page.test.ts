@@ -83,6 +83,18 @@ test('an answer’s page shows the sentence and every setting with its figures, 
   await page.context().close();
 });
 
+test('throughput is of one measure, and a setting that lacks it stands in the table alone', async () => {
+  const points = simulatedSweep().points.map((point, at) =>
+    at === 2 ? { ...point, rowsPerSecond: null } : { ...point, tokensPerSecond: 10 * at },
+  );
+  const page = await open(await exported(sweepView(simulatedSweep({ points }), 'POST /predict')));
+  const figure = page.locator('figure', { hasText: 'Latency p99 against throughput' });
+  assert.ok((await figure.locator('.axis').allTextContents()).includes('rows a second'));
+  assert.equal(await figure.locator('.mark-ok, .mark-bad').count(), points.length - 1);
+  assert.equal(await page.locator('tbody tr').count(), points.length);
+  await page.context().close();
+});
+
 test('nothing serious stands in the way of assistive technology, dark or light, and the policy is kept', async () => {
   for (const [name, view] of Object.entries(VIEWS)) {
     for (const colorScheme of ['dark', 'light'] as const) {

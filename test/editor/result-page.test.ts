@@ -293,8 +293,11 @@ test('a drag over a stretch asks for its flame graph, and updates keep it, the f
   await page.mouse.up();
   const stretch = (await sent(page)).find((message) => message.type === 'stretch');
   assert.ok(stretch?.type === 'stretch');
-  const span = view.overTime.got.length * view.overTime.width;
-  assert.ok(Math.abs(stretch.to - stretch.from - 0.1 * span) < 0.02 * span, `${stretch.from}–${stretch.to}`);
+  const { start, width, got } = view.overTime;
+  const span = got.length * width;
+  const length = stretch.to - stretch.from;
+  assert.ok(Math.abs(length - 0.1 * span) < 0.02 * span + 2 * width, `${stretch.from}–${stretch.to}`);
+  for (const end of [stretch.from, stretch.to]) assert.equal((end - start) % width, 0, `${end} is no edge of a bucket`);
   const label = await page.locator('.stretch-label').textContent();
   await page.screenshot({ path: path.join(repository, 'out/screenshots/result-stretch.png') });
   await page.locator('summary').focus();

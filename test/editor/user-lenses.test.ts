@@ -24,6 +24,7 @@ const CHANGE = / · (p\d+ ([\d.]+ m?s (higher|lower) than|as) in|not comparable 
 const RUNNING = /p\d+ [\d.]+ m?s · [\d.,]+ of [\d.,]+\/s/;
 const ENDED = /^p\d+ [\d.]+ m?s$/;
 const log = (line: string): void => console.log(line);
+let base: string;
 let folder: string;
 const servers: ChildProcess[] = [];
 let user: User;
@@ -33,7 +34,9 @@ before(async () => {
   const python: PythonModule = await import(script('python-env.mjs'));
   const packages: PackagesModule = await import(script('packages.mjs'));
   await packages.examplePackages('express-embeddings', { log });
-  folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-workspace-'));
+  base = mkdtempSync(path.join(os.tmpdir(), 'tailflame-workspace-'));
+  // What a workspace lies in says nothing of what it holds.
+  folder = path.join(base, 'build');
   for (const example of EXAMPLES) {
     cpSync(path.join(repository, 'examples', example), path.join(folder, example), { recursive: true });
   }
@@ -48,7 +51,7 @@ before(async () => {
 after(async () => {
   await user?.stop();
   for (const server of servers) server.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(base, { recursive: true, force: true });
 });
 
 async function start(example: string, program: string, file: string): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { changeText } from '../../webview/report/change.ts';
-import { laidUnder } from '../../webview/report/chart/moment.ts';
+import { countsBetween, laidUnder } from '../../webview/report/chart/moment.ts';
 import {
   latencyAtQuantile,
   quantileAt,
@@ -9,7 +9,7 @@ import {
   quantileText,
   quantileTicks,
 } from '../../webview/report/chart/quantile-axis.ts';
-import { endsOf, extended, moved } from '../../webview/report/chart/stretch.ts';
+import { endsOf, extended, moved, snapped } from '../../webview/report/chart/stretch.ts';
 import { latencyLabel, linearTicks, logTicks, momentText, timeTicks } from '../../webview/report/chart/ticks.ts';
 import { partsOf } from '../../webview/report/request-parts.ts';
 import { simulatedView } from '../support/simulated-view.ts';
@@ -95,6 +95,20 @@ test('a stretch is extended past its beginning and never empty', () => {
   assert.deepEqual(extended({ anchor: 50, head: 60 }, -10, bounds), { anchor: 50, head: 40 });
   assert.deepEqual(extended({ anchor: 0, head: 10 }, -10, bounds), { anchor: 0, head: 10 });
   assert.deepEqual(endsOf({ anchor: 50, head: 40 }), { from: 40, to: 50 });
+});
+
+test('a stretch that is drawn takes in all of the buckets it touches, also the one it lies within', () => {
+  const { overTime } = simulatedView({ warmup: 2000, measured: 10_000, profiled: 0, stall: null, failing: 0 }).view;
+  const { start, width, got, counts } = overTime;
+  const bounds = { low: start, high: start + got.length * width };
+  const [from, to] = [start + 20.1 * width, start + 20.4 * width];
+  const within = { anchor: start + 20 * width, head: start + 21 * width };
+  assert.deepEqual(snapped({ anchor: from, head: to }, width, bounds), within);
+  assert.deepEqual(snapped({ anchor: to, head: from }, width, bounds), { anchor: within.head, head: within.anchor });
+  assert.deepEqual(snapped({ anchor: from, head: bounds.high }, width, bounds).head, bounds.high);
+  const answered = counts[20]!.reduce((sum, count) => sum + count, 0);
+  assert.ok(answered > 0);
+  assert.equal(countsBetween(overTime, within.anchor, within.head).answered, answered);
 });
 
 test('a change is written with its sign', () => {

@@ -89,6 +89,26 @@ const PROGRAMS: readonly {
     routes: ['GET /items/@3', 'GET /u/me@3'],
   },
   {
+    promise: 'a function that is given the app behind a comment',
+    files: {
+      '/a/m.py': [
+        'from fastapi import FastAPI',
+        'app = FastAPI()',
+        'def setup(',
+        '    # whatever is served',
+        '    given, prefix,  # with a slash',
+        '):',
+        '    given.add_api_route(prefix + "/a", h, methods=["GET"])',
+        'setup(',
+        '    # the one app',
+        '    app, "/p",',
+        ')',
+        '',
+      ],
+    },
+    routes: ['GET /p/a@7'],
+  },
+  {
     promise: 'a router a package hands on',
     files: {
       '/a/app/__init__.py': [''],
@@ -382,6 +402,23 @@ const PROGRAMS: readonly {
       ],
     },
     routes: ['* /b@9', '* /c@11', '* /d@11', 'PUT /a@7'],
+  },
+  {
+    promise: 'one of several methods, tested with the path or around it',
+    files: {
+      '/a/m.js': [
+        "const http = require('http');",
+        'http.createServer((req, res) => {',
+        "  if ((req.method === 'GET' || req.method === 'HEAD') && req.url === '/health') return;",
+        "  if (req.method === 'PUT' || req.method === 'POST') {",
+        "    if (req.url === '/predict') return;",
+        "    if (req.method === 'PUT' && req.url === '/model') return;",
+        '  }',
+        '});',
+        '',
+      ],
+    },
+    routes: ['GET /health@3', 'HEAD /health@3', 'POST /predict@5', 'PUT /model@6', 'PUT /predict@5'],
   },
   {
     promise: 'requests that are sent',
@@ -862,8 +899,11 @@ test('this program, which serves nothing, has no routes', async () => {
 
 test('what the thread cannot do is said, and it starts again', async () => {
   const missing = new RouteIndex(path.join(DIST, 'no-such-program.cjs'));
+  let lost = 0;
+  missing.onLost = () => lost++;
   missing.update('/a.py', '');
   await assert.rejects(missing.all(), /^Error: Routes could not be looked for: /);
+  assert.equal(lost, 1, 'who told it of files is told that they are gone');
   missing.dispose();
   const closed = new RouteIndex(path.join(DIST, 'routes.cjs'));
   assert.deepEqual(await closed.all(), []);

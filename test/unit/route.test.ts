@@ -28,7 +28,10 @@ test('a request matches the parameters of every framework', () => {
   assert.ok(match('/static/*', '/static/a/b.js'));
   assert.ok(match('/static/*rest', '/static/a/b.js'));
   assert.ok(match('/{API_PREFIX:path}/items', '/api/v1/items'));
+  assert.ok(match('/v1/models/{model}:predict', '/v1/models/a:predict'));
   assert.ok(match('/', '/'));
+  assert.ok(!match('/v1/models/{model}:predict', '/v1/models/a:explain'));
+  assert.ok(!match('/v1/models:predict', '/v1/modelsX'));
   assert.ok(!match('/', '/x'));
   assert.ok(!match('/users/<int:id>', '/users/7/posts'));
   assert.ok(!match('/items/{id}', '/items/'));

@@ -87,6 +87,7 @@ test('the run being measured tells its live figures, and no percentile before th
   assert.equal(liveNote(live), 'p99 63 ms · 59.7 of 60/s · measuring 3 of 10 s');
   const early = { ...live, phase: 'warmup', percentile: null, asked: null, total: null, failed: 2 } as const;
   assert.equal(liveNote(early), '59.7/s · 2 failed · warming up 3 s');
+  assert.equal(liveNote({ ...early, dropped: 9 }), '59.7/s · 2 failed · 9 not sent · warming up 3 s');
   const percentiles = { p50: 120, p90: 210, p95: 310.4, p99: null };
   const streams = { ttft: percentiles, gap: percentiles, tokensPerSecond: 1240 };
   assert.equal(liveNote({ ...live, streams }), 'TTFT p95 310 ms · 1,240 tokens/s · 59.7 of 60/s · measuring 3 of 10 s');

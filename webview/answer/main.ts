@@ -1,6 +1,7 @@
 import { html, nothing, render } from 'lit';
 import { type AnswerView, answerCsv } from '../../src/report/answer-view.ts';
 import type { FromAnswer, ToAnswer } from '../messages.ts';
+import { download } from '../report/download.ts';
 import type { Page, Section } from './page.ts';
 import { curves } from './sections/curves.ts';
 import { header } from './sections/header.ts';
@@ -25,7 +26,7 @@ const actions: Page['actions'] = {
   open: (run) => editor?.postMessage({ type: 'open', run }),
   save: (as) => {
     if (editor) editor.postMessage({ type: 'export', as });
-    else if (view !== null) download(`${view.kind}.csv`, answerCsv(view));
+    else if (view !== null) download(`${view.kind}.csv`, new Blob([answerCsv(view)], { type: 'text/csv' }));
   },
 };
 
@@ -43,13 +44,4 @@ function show(): void {
   }
   const page: Page = { view, inEditor: editor !== null, actions };
   render(html`${header(page)}<main>${SECTIONS.map((section) => section(page) ?? nothing)}</main>`, root);
-}
-
-/** Saves from a file's page, which has no editor to do it. */
-function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

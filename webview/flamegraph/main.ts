@@ -70,7 +70,6 @@ async function show(message: ToFlamegraph): Promise<void> {
     speedscope.load(message.name, message.profile, message.changes === null ? null : frameNames(file));
   }
   draw();
-  vscode.postMessage({ type: 'shown' });
 }
 
 async function begun(): Promise<Speedscope> {

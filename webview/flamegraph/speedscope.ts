@@ -28,7 +28,7 @@ const SANDWICH = 2;
 
 const LABEL =
   'Flame graph. Arrow keys move it, plus and minus zoom, 0 shows all of it; n and p show the next and the previous of the samples listed. Control F looks for a function, Enter goes to the next one found; then Tab leads to its source line.';
-/** Of a list of rows that is scrolled through, so that a row that never comes is given up. */
+/** How often a list is scrolled on to find a row: one that never comes is given up. */
 const MOST_STEPS = 500;
 
 /**

@@ -5,6 +5,7 @@ import type { RunChoice, ToResult } from '../messages.ts';
 import { onThemeChange, readColours } from './chart/colours.ts';
 import { DistributionChart } from './chart/distribution-chart.ts';
 import { axisOf } from './chart/moment.ts';
+import { download } from './download.ts';
 import type { Page, PageActions, Section } from './page.ts';
 import { chartPicture } from './picture.ts';
 import { distribution } from './sections/distribution.ts';
@@ -26,7 +27,7 @@ import { verdict } from './sections/verdict.ts';
 import { carried, findSurroundings } from './surroundings.ts';
 import { TimeSection } from './time-section.ts';
 
-/** From the top down; what another part of Tailflame has to show takes its place here. */
+/** From the top down. */
 const SECTIONS: readonly Section[] = [
   verdict,
   figures,
@@ -194,13 +195,4 @@ function sendPicture(): void {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     download(`${view.run}.png`, new Blob([bytes], { type: 'image/png' }));
   }
-}
-
-/** Saves from a file's page, which has no editor to do it. */
-function download(name: string, content: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -4,7 +4,7 @@ import { figure } from '../../src/report/figures.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { Colours } from './chart/colours.ts';
 import { countsBetween, isProfiled } from './chart/moment.ts';
-import { endsOf, extended, moved, type Stretch } from './chart/stretch.ts';
+import { endsOf, extended, moved, type Stretch, snapped } from './chart/stretch.ts';
 import { momentText } from './chart/ticks.ts';
 import { CHART_LEFT, CHART_RIGHT, TimeCharts } from './chart/time-charts.ts';
 
@@ -100,7 +100,10 @@ export class TimeSection {
     const time = this.#timeAt(event.clientX);
     if (this.#drag) {
       this.#drag.far ||= Math.abs(event.clientX - this.#drag.x) >= SHORTEST_DRAG;
-      if (this.#drag.far) this.#select({ anchor: this.#drag.time, head: time });
+      if (this.#drag.far && this.#view) {
+        const { width } = this.#view.overTime;
+        this.#select(snapped({ anchor: this.#drag.time, head: time }, width, this.charts.axis));
+      }
     }
     this.#point(time);
   }

@@ -11,6 +11,7 @@ import { answerTitle } from '../../report/answer-title.ts';
 import type { AnswerView } from '../../report/answer-view.ts';
 import { findRateProgress, findRateView } from '../../report/find-rate-view.ts';
 import { sweepProgress, sweepView } from '../../report/sweep-view.ts';
+import type { Route } from '../../routes/route.ts';
 import type { RunRequest } from '../../runner/messages.ts';
 import { askForRateQuestion, askForSweepQuestion, type SweepQuestion } from '../answer-questions.ts';
 import { REQUEST_COMMANDS } from '../lenses/request-lenses.ts';
@@ -22,8 +23,8 @@ import type { PlanEnd, PlanRunner } from '../plan-runner.ts';
 import type { Asking } from '../run-controller.ts';
 import type { ServiceAddress } from '../service-address.ts';
 import { loadTest } from './load-test.ts';
-import { loadTestRoute, type RouteInFile } from './load-test-route.ts';
-import { said } from './said.ts';
+import { loadTestRoute } from './load-test-route.ts';
+import { register } from './register.ts';
 
 const LAST = 'tailflame.lastAnswer';
 /** The width of the band, as a share of its middle, that a search is content with. */
@@ -52,16 +53,14 @@ export class AnswerCommands implements vscode.Disposable {
   constructor(dist: string, parts: AnswerParts) {
     this.#dist = dist;
     this.#parts = parts;
-    const command = (name: string, action: (argument: unknown) => unknown): vscode.Disposable =>
-      vscode.commands.registerCommand(name, (argument: unknown) => said(async () => action(argument)));
     this.#subscriptions = [
-      command('tailflame.findHighestRate', () => this.#askEndpoint((plan) => this.#findRate(plan))),
-      command('tailflame.compareSettings', () => this.#askEndpoint((plan) => this.#compare(plan))),
-      command(LENS_COMMANDS.findRate, (route) => this.#askRoute(route, (plan) => this.#findRate(plan))),
-      command(LENS_COMMANDS.compareSettings, (route) => this.#askRoute(route, (plan) => this.#compare(plan))),
-      command(REQUEST_COMMANDS.findRateOfPlan, (file) => this.#askPlan(file, (plan) => this.#findRate(plan))),
-      command(REQUEST_COMMANDS.compareSettingsOfPlan, (file) => this.#askPlan(file, (plan) => this.#compare(plan))),
-      command('tailflame.showLastAnswer', () => this.#showLast()),
+      register('tailflame.findHighestRate', () => this.#askEndpoint(false, (plan) => this.#findRate(plan))),
+      register('tailflame.compareSettings', () => this.#askEndpoint(true, (plan) => this.#compare(plan))),
+      register(LENS_COMMANDS.findRate, (route) => this.#askRoute(route, (plan) => this.#findRate(plan))),
+      register(LENS_COMMANDS.compareSettings, (route) => this.#askRoute(route, (plan) => this.#compare(plan))),
+      register(REQUEST_COMMANDS.findRateOfPlan, (file) => this.#askPlan(file, (plan) => this.#findRate(plan))),
+      register(REQUEST_COMMANDS.compareSettingsOfPlan, (file) => this.#askPlan(file, (plan) => this.#compare(plan))),
+      register('tailflame.showLastAnswer', () => this.#showLast()),
     ];
   }
 
@@ -69,16 +68,18 @@ export class AnswerCommands implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #askEndpoint<Answer>(question: Question<Answer>): Promise<Answer | undefined> {
-    return loadTest(this.#parts.memory, question);
+  /** @param asksLoad whether the question is put under a load that somebody says */
+  #askEndpoint<Answer>(asksLoad: boolean, question: Question<Answer>): Promise<Answer | undefined> {
+    return loadTest(this.#parts.runner, this.#parts.memory, asksLoad, question);
   }
 
   #askRoute<Answer>(route: unknown, question: Question<Answer>): Promise<Answer | undefined> {
     const { runner, memory, addresses } = this.#parts;
-    return loadTestRoute(runner, memory, addresses, route as RouteInFile, question);
+    return loadTestRoute(runner, memory, addresses, route as Route, question);
   }
 
   async #askPlan<Answer>(file: unknown, question: Question<Answer>): Promise<Answer | undefined> {
+    if (!this.#parts.runner.mayBegin()) return undefined;
     const end = await question(await planAtHand(file, this.#parts.diagnostics));
     if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
     return end.kind === 'finished' ? end.result : undefined;

@@ -6,26 +6,16 @@ import { RequestMemory } from '../request-memory.ts';
 import { routeRequest } from '../route-request.ts';
 import type { ServiceAddress } from '../service-address.ts';
 
-/** A route and the file that declares it, as a lens hands them over. */
-export interface RouteInFile extends Route {
-  /** Absolute. */
-  readonly file: string;
-}
-
 /** A click on a route's lens. @param send what is done with its plan @returns what came of it */
 export async function loadTestRoute<Result>(
   runner: PlanRunner,
   memory: vscode.Memento,
   addresses: ServiceAddress,
-  route: RouteInFile,
+  route: Route,
   send: (plan: Plan) => Promise<PlanEnd<Result>>,
 ): Promise<Result | undefined> {
   const cwd = workFolder();
-  if (cwd === undefined) return undefined;
-  if (runner.running) {
-    void vscode.window.showErrorMessage('A load test is running. Stop it first.');
-    return undefined;
-  }
+  if (cwd === undefined || !runner.mayBegin()) return undefined;
   const origin = await addresses.find(route.file);
   if (origin === undefined) return undefined;
   const requests = new RequestMemory(memory);

@@ -1,16 +1,21 @@
 import * as vscode from 'vscode';
 import { firstAddress, type Plan } from '../../load/plan/plan.ts';
-import { type PlanEnd, workFolder } from '../plan-runner.ts';
+import { type PlanEnd, type PlanRunner, workFolder } from '../plan-runner.ts';
 import { askForPlan } from '../questions.ts';
 import { RequestMemory } from '../request-memory.ts';
 
-/** *Load Test Endpoint…* and what else is asked of an endpoint. @param send what is done with its plan @returns what came of it */
+/**
+ * *Load Test Endpoint…* and what else is asked of an endpoint.
+ * @param asksLoad whether its plan needs a load @param send what is done with the plan @returns what came of it
+ */
 export async function loadTest<Result>(
+  runner: PlanRunner,
   memory: vscode.Memento,
+  asksLoad: boolean,
   send: (plan: Plan) => Promise<PlanEnd<Result>>,
 ): Promise<Result | undefined> {
-  if (workFolder() === undefined) return undefined;
-  const asked = await askForPlan(memory);
+  if (workFolder() === undefined || !runner.mayBegin()) return undefined;
+  const asked = await askForPlan(memory, asksLoad);
   if (!asked) return undefined;
   const { plan, body } = asked;
   const end = await send(plan);

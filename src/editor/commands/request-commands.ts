@@ -16,7 +16,7 @@ import type { PlanSecrets } from '../plan-files/plan-secrets.ts';
 import { type PlanRunner, workFolder } from '../plan-runner.ts';
 import { type FoundRequests, RequestDocuments } from '../request-documents.ts';
 import { askForCurl, askForOperation, askForSource, askForUrl } from '../request-questions.ts';
-import { said } from './said.ts';
+import { register } from './register.ts';
 
 type Profile = RunRequest['profile'];
 
@@ -45,10 +45,11 @@ export class RequestCommands implements vscode.Disposable {
     this.#memory = memory;
     this.#showRun = showRun;
     this.#secrets = secrets;
-    const command = (name: string, action: (...args: unknown[]) => Promise<unknown>): vscode.Disposable =>
-      vscode.commands.registerCommand(name, (...args: unknown[]) => said(() => action(...args)));
-    const atLine = (name: string, action: (found: FoundRequests) => Promise<unknown>): vscode.Disposable =>
-      command(name, async (uri, line) => {
+    const atLine = (
+      name: `tailflame.${string}`,
+      action: (found: FoundRequests) => Promise<unknown>,
+    ): vscode.Disposable =>
+      register(name, async (uri, line) => {
         if (uri instanceof vscode.Uri && typeof line === 'number') return action(await this.#foundAt(uri, line));
         return undefined;
       });
@@ -58,12 +59,12 @@ export class RequestCommands implements vscode.Disposable {
       atLine(REQUEST_COMMANDS.loadTest, (found) => this.#run(found, 'off')),
       atLine(REQUEST_COMMANDS.findSlowLines, (found) => this.#run(found, 'auto')),
       atLine(REQUEST_COMMANDS.save, (found) => this.#save(found)),
-      command(REQUEST_COMMANDS.runPlan, (uri) => this.#runFile(uri, 'off')),
-      command(REQUEST_COMMANDS.findSlowLinesOfPlan, (uri) => this.#runFile(uri, 'auto')),
-      command('tailflame.loadTestCurl', () => this.#runAsked(askForCurl)),
-      command('tailflame.loadTestOpenApi', () => this.#runAsked((folder) => askForOperation(folder, this.#memory))),
-      command('tailflame.newPlan', () => this.#newPlan()),
-      command('tailflame.forgetSecrets', async () => {
+      register(REQUEST_COMMANDS.runPlan, (uri) => this.#runFile(uri, 'off')),
+      register(REQUEST_COMMANDS.findSlowLinesOfPlan, (uri) => this.#runFile(uri, 'auto')),
+      register('tailflame.loadTestCurl', () => this.#runAsked(askForCurl)),
+      register('tailflame.loadTestOpenApi', () => this.#runAsked((folder) => askForOperation(folder, this.#memory))),
+      register('tailflame.newPlan', () => this.#newPlan()),
+      register('tailflame.forgetSecrets', async () => {
         const count = await this.#secrets.forget();
         void vscode.window.showInformationMessage(
           count === 1 ? '1 secret is forgotten.' : `${count} secrets are forgotten.`,
@@ -85,7 +86,7 @@ export class RequestCommands implements vscode.Disposable {
 
   async #runAsked(ask: (folder: string) => Promise<FoundRequests | undefined>): Promise<string | undefined> {
     const folder = workFolder();
-    const found = folder === undefined ? undefined : await ask(folder);
+    const found = folder === undefined || !this.#runner.mayBegin() ? undefined : await ask(folder);
     return found && this.#run(found, 'off');
   }
 

@@ -15,7 +15,7 @@ export class RunActions {
   readonly #show: (folder: string) => Promise<void>;
   #hasTrash = true;
 
-  /** @param show what is done with a run that has just been measured */
+  /** @param show opens a run, by its folder; throws where it cannot be read */
   constructor(
     library: RunLibrary,
     documents: RunDocuments,

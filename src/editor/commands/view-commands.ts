@@ -4,10 +4,11 @@ import { parseDuration } from '../../load/plan/duration.ts';
 import type { ListedView } from '../../report/listed-views.ts';
 import type { ViewGraph } from '../../report/view-graph.ts';
 import { againstName } from '../../runner/open-view.ts';
-import { listRuns, readRunDocument } from '../../runs/run-folder.ts';
+import { baseOfRun, listRuns, readRunDocument } from '../../runs/run-folder.ts';
 import { readLabel } from '../../runs/run-label.ts';
 import type { FlamegraphPanel } from '../panels/flamegraph-panel.ts';
 import type { RunResults } from '../run-results.ts';
+import { register } from './register.ts';
 
 /** What views slower than a time are asked for by. */
 const OVER: Readonly<Partial<Record<RequestKind, string>>> = {
@@ -20,13 +21,10 @@ const MOST_RUNS = 50;
 /** What a person does with the views of the flame graph, from its bar or the palette. */
 export class ViewCommands implements vscode.Disposable {
   readonly #results: RunResults;
-  readonly #root: () => string;
   readonly #subscriptions: vscode.Disposable[];
 
-  /** @param root the workspace's folder; empty where there is none */
-  constructor(results: RunResults, panel: FlamegraphPanel, root: () => string) {
+  constructor(results: RunResults, panel: FlamegraphPanel) {
     this.#results = results;
-    this.#root = root;
     const actions = {
       new: () => this.#new(),
       save: () => this.#save(),
@@ -35,13 +33,11 @@ export class ViewCommands implements vscode.Disposable {
     };
     const told = (action: () => Promise<void>): Promise<void> =>
       action().catch((error: Error) => void vscode.window.showErrorMessage(error.message));
-    const command = (name: string, action: () => Promise<void>): vscode.Disposable =>
-      vscode.commands.registerCommand(`tailflame.${name}View`, () => told(action));
     this.#subscriptions = [
       panel.onDidAct((action) => told(actions[action])),
       // Links say which one they mean.
-      vscode.commands.registerCommand('tailflame.showView', (given?: unknown) => told(() => this.#show(given))),
-      ...Object.entries(actions).map(([name, action]) => command(name, action)),
+      register('tailflame.showView', (given) => told(() => this.#show(given))),
+      ...Object.entries(actions).map(([name, action]) => register(`tailflame.${name}View`, () => told(action))),
     ];
   }
 
@@ -112,7 +108,7 @@ export class ViewCommands implements vscode.Disposable {
 
   async #askAgainst(graph: ViewGraph): Promise<View | undefined> {
     const { folder } = graph.run!;
-    const folders = (await listRuns(this.#root())).filter((other) => other !== folder).slice(0, MOST_RUNS);
+    const folders = (await listRuns(baseOfRun(folder))).filter((other) => other !== folder).slice(0, MOST_RUNS);
     const runs = await Promise.all(folders.map(describedRun));
     const profiled = runs.filter((run) => run !== null);
     if (profiled.length === 0) {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Turns the lenses over routes and requests off. */
+/** Whether lenses stand above routes, requests and plans. */
 export const LENS_SETTING = 'tailflame.codeLens';
 
 export function areLensesShown(): boolean {

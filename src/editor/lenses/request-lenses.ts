@@ -10,7 +10,7 @@ import { areLensesShown, LENS_SETTING } from './lens-setting.ts';
 
 const FILES: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.{http,rest,har,json,yaml,yml}' };
 
-/** What lenses do when they are clicked; commands that no palette shows. All but the plan's take a line, from 1. */
+/** What lenses do when they are clicked, with their file. Those of a request take its line too, from 1, and no palette shows them. */
 export const REQUEST_COMMANDS = {
   loadTest: 'tailflame.loadTestRequest',
   findSlowLines: 'tailflame.findSlowLinesOfRequest',

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { routeRunText } from '../../report/route-run.ts';
 import type { Route } from '../../routes/route.ts';
-import type { RouteInFile } from '../commands/load-test-route.ts';
 import { areLensesShown, LENS_SETTING } from './lens-setting.ts';
 import type { RouteRuns } from './route-runs.ts';
 import { LANGUAGES, type WorkspaceRoutes } from './workspace-routes.ts';
@@ -68,7 +67,7 @@ export class RouteLenses implements vscode.CodeLensProvider, vscode.Disposable {
   ): Promise<vscode.CodeLens[]> {
     const { method, path, line } = found;
     if (line > document.lineCount) return [];
-    const route: RouteInFile = { method, path, line, file: document.uri.fsPath };
+    const route: Route = { method, path, line, file: document.uri.fsPath };
     const name = nameOf(found);
     const { range } = document.lineAt(line - 1);
     const lens = (title: string, command: string, tooltip: string, argument: unknown): vscode.CodeLens =>

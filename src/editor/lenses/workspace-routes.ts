@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Route } from '../../routes/route.ts';
 import type { RouteIndex } from '../../routes/route-index.ts';
+import { isNoSource, NO_SOURCE_GLOB } from '../views/library-folders.ts';
 
 /** Languages of the files that declare routes. */
 export const LANGUAGES = ['python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
 const SOURCES = '**/*.{py,js,mjs,cjs,jsx,ts,mts,cts,tsx}';
-const LIBRARIES = '**/{node_modules,.venv,venv,site-packages,dist,out,build}/**';
 const MAX_SOURCES = 2000;
 const SETTLE_MS = 200;
 
@@ -18,12 +18,17 @@ export class WorkspaceRoutes implements vscode.Disposable {
   #announcing: NodeJS.Timeout | undefined;
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
   /** Versions of the documents that were told. */
-  readonly #told = new WeakMap<vscode.TextDocument, number>();
-  /** The first reading of all files, begun when routes are first asked for. */
+  #told = new WeakMap<vscode.TextDocument, number>();
+  /** The reading of all files, begun when routes are first asked for, and again when they are after the index has lost them. */
   #read: Promise<void> | null = null;
+  #watching = false;
 
   constructor(index: RouteIndex) {
     this.#index = index;
+    index.onLost = () => {
+      this.#told = new WeakMap();
+      this.#read = null;
+    };
   }
 
   dispose(): void {
@@ -34,7 +39,7 @@ export class WorkspaceRoutes implements vscode.Disposable {
 
   /** The routes a document declares as it is now, also unsaved; at the first call the workspace's other files are read, after it. */
   async routesOf(document: vscode.TextDocument): Promise<readonly Route[]> {
-    if (isLibrary(document.uri)) return [];
+    if (declaresNothing(document.uri)) return [];
     this.#tell(document);
     this.#read ??= this.#readAll();
     return this.#index.routesOf(document.uri.fsPath);
@@ -48,6 +53,15 @@ export class WorkspaceRoutes implements vscode.Disposable {
   }
 
   async #readAll(): Promise<void> {
+    this.#watch();
+    const files = await vscode.workspace.findFiles(SOURCES, NO_SOURCE_GLOB, MAX_SOURCES);
+    await Promise.all(files.map((uri) => this.#readFile(uri)));
+    this.#changed.fire();
+  }
+
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
     const watcher = vscode.workspace.createFileSystemWatcher(SOURCES);
     const update = (uri: vscode.Uri): void => void this.#readFile(uri).then(() => this.#announce());
     this.#subscriptions.push(
@@ -66,14 +80,11 @@ export class WorkspaceRoutes implements vscode.Disposable {
         if (LANGUAGES.includes(languageId) && uri.scheme === 'file') update(uri);
       }),
     );
-    const files = await vscode.workspace.findFiles(SOURCES, LIBRARIES, MAX_SOURCES);
-    await Promise.all(files.map((uri) => this.#readFile(uri)));
-    this.#changed.fire();
   }
 
   /** What is open in an editor is told from there. */
   async #readFile(uri: vscode.Uri): Promise<void> {
-    if (isLibrary(uri)) return;
+    if (declaresNothing(uri)) return;
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     if (open !== undefined) {
       this.#tell(open);
@@ -101,6 +112,6 @@ export class WorkspaceRoutes implements vscode.Disposable {
   }
 }
 
-function isLibrary({ path }: vscode.Uri): boolean {
-  return /\/(?:node_modules|\.venv|venv|site-packages|dist|out|build)\//.test(path);
+function declaresNothing(uri: vscode.Uri): boolean {
+  return isNoSource(vscode.workspace.asRelativePath(uri, false));
 }

@@ -5,6 +5,7 @@ import { type AnswerView, answerCsv } from '../../report/answer-view.ts';
 import { answerPage, readPageCode } from '../../report/offline-page.ts';
 import { pageHtml } from './page-html.ts';
 import { saveFile } from './save-file.ts';
+import { sayError } from './say-error.ts';
 
 const NAMES = { 'find-rate': 'Highest Rate', sweep: 'Settings' } as const;
 
@@ -16,7 +17,7 @@ export class AnswerPanel implements vscode.Disposable {
   #view: AnswerView | null = null;
   #closed: string | null = null;
 
-  /** @param dist the folder of the bundles @param openRun shows a run, by its folder's name */
+  /** @param dist the folder of the bundles @param openRun shows a run, by its folder's name; what it throws is told */
   constructor(dist: string, openRun: (run: string) => Promise<void>) {
     this.#dist = dist;
     this.#openRun = openRun;
@@ -63,15 +64,16 @@ export class AnswerPanel implements vscode.Disposable {
 
   #receive(message: FromAnswer): void {
     if (message.type === 'ready') this.#send();
-    else if (message.type === 'open') void this.#openRun(message.run);
+    else if (message.type === 'open') void this.#openRun(message.run).catch(sayError);
     else void this.#export(message.as);
   }
 
   async #export(as: 'html' | 'csv'): Promise<void> {
     const view = this.#view;
     if (!view) return;
-    const text = as === 'csv' ? answerCsv(view) : answerPage(view, await readPageCode(this.#dist, 'answer'));
-    await saveFile(view.kind, as, as === 'csv' ? 'Table' : 'HTML page', async () => text);
+    await saveFile(view.kind, as, as === 'csv' ? 'Table' : 'HTML page', async () =>
+      as === 'csv' ? answerCsv(view) : answerPage(view, await readPageCode(this.#dist, 'answer')),
+    );
   }
 }
 

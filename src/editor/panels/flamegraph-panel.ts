@@ -60,6 +60,11 @@ export class FlamegraphPanel implements vscode.Disposable, vscode.WebviewPanelSe
     else this.#panel?.dispose();
   }
 
+  /** There is nothing to show any more. */
+  close(): void {
+    this.#panel?.dispose();
+  }
+
   /** After a reload of the window. @param state what the page kept, by whatever version wrote it */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { run, view } = (state ?? {}) as Partial<Record<keyof FlamegraphState, unknown>>;

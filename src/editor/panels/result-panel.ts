@@ -5,29 +5,31 @@ import type { View } from '../../correlate/view.ts';
 import { readPageCode, resultPage } from '../../report/offline-page.ts';
 import type { ResultView } from '../../report/result-view.ts';
 import { seriesCsv } from '../../report/series-csv.ts';
+import { baseOfRun } from '../../runs/run-folder.ts';
 import { openSource } from '../open-source.ts';
 import { pageHtml } from './page-html.ts';
 import { saveFile } from './save-file.ts';
+import { sayError } from './say-error.ts';
 
 const TYPE = 'tailflame.result';
 const CONTEXT = 'tailflame.resultShown';
 /** Between two updates of a live panel, ms. */
 const UPDATE_MS = 1000;
 
-/** Where the panel gets what it does not hold itself. Each may throw an error that is fit for people. */
+/** Where the panel gets what it does not hold itself. Runs go by their folders, absolute. Each may throw an error that is fit for people. */
 export interface ResultSource {
-  /** Kept runs that may be laid under the one shown, the last first. */
-  runs(): Promise<readonly RunChoice[]>;
-  /** A kept run by its folder name; null where it is gone. */
-  view(run: string): Promise<ResultView | null>;
+  /** The folder of a kept run by its name; null where it is gone. */
+  find(name: string): Promise<string | null>;
+  /** Runs kept beside the one shown, that may be laid under it, the last first. */
+  runs(folder: string): Promise<readonly RunChoice[]>;
+  /** A kept run; null where it is gone. */
+  view(folder: string): Promise<ResultView | null>;
   /** Shows the flame graph of a stretch of a run, ms of run time, beside. */
-  stretch(run: string, from: number, to: number): Promise<void>;
+  stretch(folder: string, from: number, to: number): Promise<void>;
   /** Shows one of its flame graphs. */
-  graph(run: string, view: View): Promise<void>;
+  graph(folder: string, view: View): Promise<void>;
   /** Looks for its slow lines under the load at which they may be told. */
-  findAgain(run: string): Promise<void>;
-  /** The folder that relative paths in findings start from. */
-  root(): string;
+  findAgain(folder: string): Promise<void>;
 }
 
 /**
@@ -40,6 +42,8 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   readonly #registration: vscode.Disposable;
   #panel: vscode.WebviewPanel | null = null;
   #view: ResultView | null = null;
+  /** Of the run shown, absolute. */
+  #folder = '';
   #under: ResultView | null = null;
   #runs: readonly RunChoice[] = [];
   #followed: string | null = null;
@@ -54,10 +58,11 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     this.#registration = vscode.window.registerWebviewPanelSerializer(TYPE, this);
   }
 
-  /** Shows a run, one that has ended or one that is running, in place of the one before. */
-  show(view: ResultView): void {
+  /** Shows a run, one that has ended or one that is running, in place of the one before. @param folder the run's, absolute */
+  show(view: ResultView, folder: string): void {
     const another = this.#view?.run !== view.run;
     this.#view = view;
+    this.#folder = folder;
     if (another) this.#under = null;
     if (this.#panel) {
       this.#panel.title = titleOf(view);
@@ -72,13 +77,13 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   /** A run in progress: shown when it begins, then kept up with at most once a second; who closes the panel is not shown it again. */
-  follow(view: ResultView): void {
+  follow(view: ResultView, folder: string): void {
     if (this.#followed === view.run) {
       this.#update(view);
       return;
     }
     this.#followed = view.run;
-    this.show(view);
+    this.show(view, folder);
   }
 
   #update(view: ResultView): void {
@@ -98,12 +103,14 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     panel.webview.options = this.#options;
     const run = isRecord(state) && typeof state['run'] === 'string' ? state['run'] : null;
     try {
-      const view = run === null ? null : await this.#source.view(run);
-      if (view === null || this.#panel) {
+      const folder = run === null ? null : await this.#source.find(run);
+      const view = folder === null ? null : await this.#source.view(folder);
+      if (folder === null || view === null || this.#panel) {
         panel.dispose();
         return;
       }
       this.#view = view;
+      this.#folder = folder;
       this.#adopt(panel);
       await this.#listRuns();
     } catch (error) {
@@ -170,11 +177,11 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   #receive(message: FromResult): void {
     if (message.type === 'ready') this.#tellAll();
     else if (message.type === 'stretch')
-      void this.#beside((run) => this.#source.stretch(run, message.from, message.to));
-    else if (message.type === 'again') void this.#beside((run) => this.#source.findAgain(run));
-    else if (message.type === 'view') void this.#beside((run) => this.#source.graph(run, message.view));
+      void this.#beside((folder) => this.#source.stretch(folder, message.from, message.to));
+    else if (message.type === 'again') void this.#beside((folder) => this.#source.findAgain(folder));
+    else if (message.type === 'view') void this.#beside((folder) => this.#source.graph(folder, message.view));
     else if (message.type === 'open') {
-      void openSource(this.#source.root(), { ...message, column: 0 }, this.#panel?.viewColumn);
+      void openSource(baseOfRun(this.#folder), { ...message, column: 0 }, this.#panel?.viewColumn);
     } else if (message.type === 'under') void this.#layUnder(message.run);
     else if (message.type === 'picture') void this.#savePicture(message.base64);
     else if (message.as === 'html') void this.exportHtml();
@@ -192,8 +199,11 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   async #listRuns(): Promise<void> {
+    const folder = this.#folder;
     try {
-      this.#runs = await this.#source.runs();
+      const runs = await this.#source.runs(folder);
+      if (folder !== this.#folder) return;
+      this.#runs = runs;
       this.#send({ type: 'runs', runs: this.#runs });
     } catch (error) {
       sayError(error);
@@ -203,7 +213,8 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   async #layUnder(run: string | null): Promise<void> {
     const above = this.#view?.run;
     try {
-      const under = run === null ? null : await this.#source.view(run);
+      const folder = path.dirname(this.#folder);
+      const under = run === null ? null : await this.#source.view(path.join(folder, path.basename(run)));
       if (run !== null && under === null) void vscode.window.showWarningMessage(`Run ${run} is no longer kept.`);
       // Another run may have been shown meanwhile.
       if (this.#view?.run !== above) return;
@@ -214,10 +225,10 @@ export class ResultPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     }
   }
 
-  async #beside(show: (run: string) => Promise<void>): Promise<void> {
+  async #beside(show: (folder: string) => Promise<void>): Promise<void> {
     if (!this.#view) return;
     try {
-      await show(this.#view.run);
+      await show(this.#folder);
     } catch (error) {
       sayError(error);
     }
@@ -238,8 +249,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function sayNothingShown(): void {
   void vscode.window.showInformationMessage('No result is shown to export: show a run first.');
-}
-
-function sayError(error: unknown): void {
-  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sayError } from './say-error.ts';
 
 /**
  * Asks where, and writes a file there; says so where it cannot be written.
@@ -19,6 +20,6 @@ export async function saveFile(
   try {
     await vscode.workspace.fs.writeFile(target, Buffer.from(await make()));
   } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    sayError(error);
   }
 }

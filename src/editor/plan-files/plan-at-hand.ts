@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
 import { type Plan, PlanError } from '../../load/plan/plan.ts';
 import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
+import { fileFault } from '../file-fault.ts';
 import { PLAN_NAME, type PlanDiagnostics } from './plan-diagnostics.ts';
 
 /** The plan of the file given, else of the one that is edited. What is wrong with it is shown where it is, and thrown as a {@link PlanError}. */
@@ -29,7 +30,7 @@ export async function planAtHand(given: unknown, diagnostics: PlanDiagnostics): 
 async function textOf(uri: vscode.Uri): Promise<string> {
   try {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch {
-    throw new PlanError(`${uri.fsPath} cannot be read: there is no such file.`);
+  } catch (error) {
+    throw new PlanError(`${uri.fsPath} cannot be read: ${fileFault(error)}`);
   }
 }

@@ -69,11 +69,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
       (entry): RunItem => (isSearch(entry) ? { kind: 'search', search: entry } : { kind: 'run', run: entry }),
     );
     if (state.kind !== 'starting' && state.kind !== 'running') return runs;
-    return [LIVE, ...runs.filter((other) => other.kind === 'run' && other.run.folder !== folder)];
-  }
-
-  getParent(): undefined {
-    return undefined;
+    return [LIVE, ...runs.filter((other) => other.kind !== 'run' || other.run.folder !== folder)];
   }
 
   async getTreeItem(item: RunItem): Promise<vscode.TreeItem> {

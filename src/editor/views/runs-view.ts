@@ -73,7 +73,8 @@ export class RunsView implements vscode.Disposable {
     }
     this.#measuring = measuring;
     if (measuring) this.#tree.refresh();
-    else this.library.refresh();
+    // What a search tells is of no entry here, and its runs are seen as they come and go.
+    else if (state.kind !== 'asking') this.library.refresh();
   }
 
   /** `3 min ago` grows old by itself. */

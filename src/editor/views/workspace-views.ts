@@ -1,8 +1,10 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { PROFILE_ENDINGS } from '../../profile/read/profile-names.ts';
 import type { ListedRun } from '../../report/run-entry.ts';
+import { register } from '../commands/register.ts';
 import { RunActions } from '../commands/run-actions.ts';
 import { ComparisonDocuments } from '../comparison-documents.ts';
+import { PLAN_NAME } from '../plan-files/plan-diagnostics.ts';
 import type { RunController } from '../run-controller.ts';
 import type { RunDocuments } from '../run-documents.ts';
 import { FileTree } from './file-tree.ts';
@@ -14,22 +16,20 @@ const ENDINGS = PROFILE_ENDINGS.map((ending) => ending.replace('.', '\\.')).join
 export class WorkspaceViews implements vscode.Disposable {
   readonly #parts: readonly vscode.Disposable[];
 
-  /** @param show what is done with a run that has just been measured */
+  /** @param show opens a run, by its folder; throws where it cannot be read */
   constructor(controller: RunController, documents: RunDocuments, show: (folder: string) => Promise<void>) {
     const runs = new RunsView(controller);
     const comparisons = new ComparisonDocuments();
     const actions = new RunActions(runs.library, documents, comparisons, show);
-    const command = (name: string, action: (...args: unknown[]) => unknown): vscode.Disposable =>
-      vscode.commands.registerCommand(`tailflame.${name}`, action);
     const onRuns = (name: string, action: (chosen: readonly ListedRun[]) => Promise<void>): vscode.Disposable =>
-      command(name, (item, items) => action(runs.chosen(item, items)));
+      register(`tailflame.${name}`, (item, items) => action(runs.chosen(item, items)));
     this.#parts = [
       runs,
       comparisons,
       new FileTree({
         view: 'tailflame.plans',
-        pattern: '**/*.load.yaml',
-        ending: /\.load\.yaml$/,
+        pattern: '**/*.load.{yaml,yml}',
+        ending: PLAN_NAME,
         icon: 'checklist',
         contextValue: 'plan',
         command: 'vscode.open',
@@ -44,7 +44,7 @@ export class WorkspaceViews implements vscode.Disposable {
         command: 'tailflame.openProfile',
         commandTitle: 'Open Profile',
       }),
-      command('holdRuns', () => runs.hold()),
+      register('tailflame.holdRuns', () => runs.hold()),
       onRuns('openRun', async (chosen) => (runs.isHeld ? undefined : actions.open(chosen))),
       onRuns('nameRun', (chosen) => actions.name(chosen)),
       onRuns('pinRun', (chosen) => actions.pin(chosen, true)),

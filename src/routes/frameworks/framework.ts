@@ -22,7 +22,7 @@ export interface Framework {
   result?(router: Router, name: string, call: CallSyntax, site: Site, program: Program): Value | null;
   /** Declares what is declared at a path: `router.route('/x').get(…)`. */
   declareAt?(router: Router, path: string, name: string, call: CallSyntax, site: Site, program: Program): void;
-  /** A library's function was called whose effect matters, `made` being what it gave. */
+  /** A function of a library was called, by its name: `http.createServer`. */
   called?(name: string, call: CallSyntax, site: Site, program: Program): void;
   defined?(defined: Defined, program: Program): void;
   module?(module: Module, program: Program): void;

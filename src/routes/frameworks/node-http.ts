@@ -56,8 +56,9 @@ function asksBoth(parts: readonly Expression[], site: Site, program: Program): b
 
 /** The methods tested around the path's test, or where it holds. */
 function methodsOf({ given, body, site }: Test, program: Program): string[] {
-  const around = given.flatMap((test) => methodsIn(test, site, program));
-  return around.length > 0 ? around.slice(-1) : body.flatMap((statement) => methodsUnder(statement, site, program));
+  // The innermost test that says any: of `GET || HEAD` both.
+  const around = given.map((test) => methodsIn(test, site, program)).findLast((found) => found.length > 0);
+  return around ?? body.flatMap((statement) => methodsUnder(statement, site, program));
 }
 
 function methodsIn(test: Expression, site: Site, program: Program): string[] {

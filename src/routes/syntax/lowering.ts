@@ -22,6 +22,9 @@ interface Inside {
   readonly lowered: Lowered;
 }
 
+/** The statements of one version of a file, by kind, beginning and length. */
+export type Kept = ReadonlyMap<string, Lowered>;
+
 /** Smaller statements are quicker read again than looked up; those of the file itself are always kept. */
 const KEPT_ROWS = 8;
 
@@ -32,14 +35,19 @@ const KEPT_ROWS = 8;
 export class Lowering {
   readonly source: string;
   readonly #kept = new Map<string, Lowered>();
-  readonly #before: Lowering | null;
+  readonly #before: Kept | null;
   readonly #change: Change | null;
   readonly #open: { unit: Unit; start: number; inside: Inside[] }[] = [];
 
-  constructor(source: string, before: Lowering | null, change: Change | null) {
+  /** @param before what the version before kept, and no more of it: it would keep the one before itself @param change since then */
+  constructor(source: string, before: Kept | null, change: Change | null) {
     this.source = source;
     this.#before = before;
     this.#change = change;
+  }
+
+  get kept(): Kept {
+    return this.#kept;
   }
 
   text(node: Node): string {
@@ -93,7 +101,7 @@ export class Lowering {
     if (start + length < change.start) was = start;
     else if (start > change.newEnd) was = start - change.newEnd + change.oldEnd;
     else return null;
-    const lowered = this.#before.#kept.get(keyOf(type, was, length));
+    const lowered = this.#before.get(keyOf(type, was, length));
     if (lowered === undefined) return null;
     shift(lowered.unit, row - lowered.unit.row);
     this.#carry(lowered, start);

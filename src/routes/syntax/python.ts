@@ -27,9 +27,7 @@ class PythonLowering {
   }
 
   each(node: Node | null): (readonly Statement[])[] {
-    return children(node)
-      .filter(({ type }) => type !== 'comment')
-      .map((child) => this.#in.statements(child, (out) => this.#statement(child, out)));
+    return children(node).map((child) => this.#in.statements(child, (out) => this.#statement(child, out)));
   }
 
   body(node: Node | null): Statement[] {
@@ -264,7 +262,7 @@ class PythonLowering {
       case 'await':
       case 'parenthesized_expression':
       case 'type':
-        return this.#expression(children(node).find(({ type }) => type !== 'comment') ?? null);
+        return this.#expression(children(node)[0] ?? null);
       case 'named_expression':
         return this.#expression(node.childForFieldName('value'));
       case 'integer':
@@ -274,7 +272,6 @@ class PythonLowering {
       case 'false':
         return FALSE;
       case 'none':
-      case 'comment':
         return NOTHING;
       default:
         return { kind: 'other', of: this.#all(node) };
@@ -292,7 +289,7 @@ class PythonLowering {
           name: this.#in.field(child, 'name'),
           value: this.#expression(child.childForFieldName('value')),
         });
-      else if (child.type !== 'dictionary_splat' && child.type !== 'comment') args.push(this.#expression(child));
+      else if (child.type !== 'dictionary_splat') args.push(this.#expression(child));
     }
     const place = this.#in.place(callee?.childForFieldName('attribute') ?? node);
     return { kind: 'call', callee: this.#expression(callee), args, named, place };
@@ -320,9 +317,7 @@ class PythonLowering {
   }
 
   #all(node: Node): Expression[] {
-    return children(node)
-      .filter(({ type }) => type !== 'comment')
-      .map((child) => this.#expression(child));
+    return children(node).map((child) => this.#expression(child));
   }
 }
 
@@ -335,5 +330,5 @@ function boundIn(body: readonly Statement[]): string[] {
 }
 
 function children(node: Node | null): Node[] {
-  return (node?.namedChildren ?? []).filter((child) => child !== null);
+  return (node?.namedChildren ?? []).filter((child) => child !== null && child.type !== 'comment') as Node[];
 }

@@ -62,7 +62,7 @@ export class SourceFile {
     if (tree === null) throw new RangeError('The parser gave up.');
     this.#tree = tree;
     before?.delete();
-    const lowering = new Lowering(source, change === null ? null : this.#lowering, change);
+    const lowering = new Lowering(source, change === null ? null : this.#lowering!.kept, change);
     this.#module.update(lower(tree.rootNode, lowering));
     this.#lowering = lowering;
   }

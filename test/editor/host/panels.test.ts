@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
+import { openProfile } from '../../../src/editor/commands/open-profile.ts';
+import { AnswerPanel } from '../../../src/editor/panels/answer-panel.ts';
+import { findRateView } from '../../../src/report/find-rate-view.ts';
+import type { FromAnswer } from '../../../webview/messages.ts';
+import { simulatedFindRate } from '../../support/simulated-answers.ts';
 import { until } from '../../support/until.ts';
 
 const tabs = (): vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
@@ -18,6 +23,48 @@ test('a profile opens in the flame graph panel', async () => {
   } finally {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a profile of a file was taken when the file was written', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-profile-'));
+  try {
+    const file = path.join(folder, 'old.txt');
+    writeFileSync(file, 'main (app.py:3);work (app.py:9) 42\n');
+    const written = new Date('2026-01-02T03:04:05Z');
+    utimesSync(file, written, written);
+    assert.equal((await openProfile(vscode.Uri.file(file)))?.takenAt, written.getTime());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a run of an answer that cannot be shown is told of', async () => {
+  const { createWebviewPanel, showErrorMessage } = vscode.window;
+  let click = (_message: FromAnswer): void => {};
+  const page = {
+    webview: {
+      cspSource: '',
+      asWebviewUri: (uri: vscode.Uri) => uri,
+      onDidReceiveMessage: (listener: typeof click) => {
+        click = listener;
+      },
+    },
+    onDidDispose: () => {},
+    dispose: () => {},
+  };
+  vscode.window.createWebviewPanel = (() => page) as unknown as typeof createWebviewPanel;
+  const said = new Promise<string>((resolve) => {
+    vscode.window.showErrorMessage = (async (text: string) => resolve(text)) as unknown as typeof showErrorMessage;
+  });
+  const panel = new AnswerPanel('/dist', () => Promise.reject(new Error('Run one is no longer kept.')));
+  try {
+    panel.show(findRateView(simulatedFindRate(), 'POST /predict'));
+    click({ type: 'open', run: 'one' });
+    assert.equal(await said, 'Run one is no longer kept.');
+  } finally {
+    panel.dispose();
+    Object.assign(vscode.window, { createWebviewPanel, showErrorMessage });
   }
 });
 

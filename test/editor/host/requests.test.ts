@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as vscode from 'vscode';
+import { planAtHand } from '../../../src/editor/plan-files/plan-at-hand.ts';
+import type { PlanDiagnostics } from '../../../src/editor/plan-files/plan-diagnostics.ts';
 import { until } from '../../support/until.ts';
 
 const LIMIT_MS = 10_000;
@@ -183,6 +185,16 @@ test('where the YAML extension is installed, completion and hover are left to it
   } finally {
     vscode.extensions.getExtension = getExtension;
   }
+});
+
+test('recorded arrivals that cannot be read are told why: a folder is there, and is no file', async () => {
+  const diagnostics = { check: () => [] } as unknown as PlanDiagnostics;
+  const replaying = (file: string): Promise<vscode.TextDocument> =>
+    opened(`${file}.load.yaml`, `target: http://127.0.0.1:8000\nload: { replay: ${file} }\n`);
+  mkdirSync(path.join(folder, 'arrivals'));
+  const [folderGiven, nothingThere] = [await replaying('arrivals'), await replaying('none')];
+  await assert.rejects(planAtHand(folderGiven.uri, diagnostics), /arrivals cannot be read: (?!there is no such file)/);
+  await assert.rejects(planAtHand(nothingThere.uri, diagnostics), /none cannot be read: there is no such file\./);
 });
 
 test('a plan with a fault is not run: the fault is shown at its line', async () => {

@@ -7,9 +7,11 @@ import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { RunActions } from '../../../src/editor/commands/run-actions.ts';
 import { ComparisonDocuments } from '../../../src/editor/comparison-documents.ts';
+import type { RunController, RunState } from '../../../src/editor/run-controller.ts';
 import { RunDocuments } from '../../../src/editor/run-documents.ts';
 import { RunLibrary } from '../../../src/editor/views/run-library.ts';
 import { type LiveRun, type RunItem, RunsTree } from '../../../src/editor/views/runs-tree.ts';
+import { RunsView } from '../../../src/editor/views/runs-view.ts';
 import { LABEL_FILE, readLabel, writeLabel } from '../../../src/runs/run-label.ts';
 import { RUNNER_FILE } from '../../../src/runs/runner-mark.ts';
 import { findProcess, processSpace } from '../../../src/runs/system-process.ts';
@@ -125,10 +127,14 @@ test('a hover tells the verdict, the load and the machine, and lets no text of a
     assert.match(read, /label\.json is damaged/);
   }));
 
-test('the run being measured stands at the top, once', () =>
+test('the run being measured stands at the top, once, and runs and searches stay below it', () =>
   withRuns(async (workspace) => {
     const folder = await storeRun(workspace.base, 'a', documentOf({ state: 'running' }));
-    await storeRun(workspace.base, 'b', documentOf());
+    await storeRun(workspace.base, 'b', documentOf({ startedAt: '2026-11-20T00:00:00Z' }));
+    for (const probe of ['50', '80']) {
+      const search = { kind: 'find-rate', id: 'a1', label: `${probe}/s` } as const;
+      await storeRun(workspace.base, probe, documentOf({ startedAt: '2026-11-19T00:00:00Z', search }));
+    }
     workspace.live = { state: { kind: 'starting', text: 'Asking once' }, folder };
     const shown = await items(workspace);
     assert.deepEqual(
@@ -136,11 +142,37 @@ test('the run being measured stands at the top, once', () =>
       [
         ['live', 'live'],
         [path.join(workspace.base, '.tailflame/runs/b'), 'run'],
+        ['search a1', 'search'],
       ],
     );
     assert.equal(shown[0]?.label, 'POST /predict');
     assert.equal(shown[0].description, 'starting');
   }));
+
+test('the runs are read again when a search ends, and not whenever it tells how far it has come', () => {
+  const { createTreeView } = vscode.window;
+  const shown = { visible: true, selection: [], onDidChangeVisibility: new vscode.EventEmitter().event, dispose() {} };
+  // The extension in this window has the view itself; this suite and it have one and the same API.
+  vscode.window.createTreeView = (() => shown) as unknown as typeof createTreeView;
+  const changed = new vscode.EventEmitter<RunState>();
+  const controller = { state: { kind: 'idle' } as RunState, folder: null, onDidChange: changed.event };
+  const say = (state: RunState): void => {
+    controller.state = state;
+    changed.fire(state);
+  };
+  const view = new RunsView(controller as unknown as RunController);
+  try {
+    let readAgain = 0;
+    view.library.onDidChange(() => readAgain++);
+    for (let event = 0; event < 10; event++) say({ kind: 'asking', text: 'Probing 50/s', snapshot: null });
+    assert.equal(readAgain, 0);
+    say({ kind: 'answered', sentence: 'It holds up to 50/s.', good: true });
+    assert.equal(readAgain, 1);
+  } finally {
+    vscode.window.createTreeView = createTreeView;
+    view.dispose();
+  }
+});
 
 test('a run that another process measures is under way until that process is gone, which nothing tells of', () =>
   withRuns(async (workspace) => {

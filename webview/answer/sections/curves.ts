@@ -92,18 +92,21 @@ function throughput(view: AnswerView, settings: readonly Setting[]): Curve {
   };
 }
 
-/** What more throughput costs in latency: only where settings are compared. */
+/** What throughput is told by: what tells most of it first, as where the best setting is chosen. */
+const MEASURES = [
+  ['rows', 'rowsPerSecond'],
+  ['tokens', 'tokensPerSecond'],
+  ['requests', 'requestsPerSecond'],
+] as const;
+
+/** What more throughput costs in latency: only where settings are compared. Settings that lack the one measure of the axis are left out. */
 function tradeOff(view: AnswerView): Curve | null {
   if (view.kind !== 'sweep') return null;
-  const of = (point: AnswerPoint): number | null =>
-    point.tokensPerSecond ?? point.rowsPerSecond ?? point.requestsPerSecond;
-  const unit = view.points.some(({ tokensPerSecond }) => tokensPerSecond !== null)
-    ? 'tokens'
-    : view.points.some(({ rowsPerSecond }) => rowsPerSecond !== null)
-      ? 'rows'
-      : 'requests';
+  const measure = MEASURES.find(([, of]) => view.points.some((point) => point[of] !== null));
+  if (measure === undefined) return null;
+  const [unit, of] = measure;
   const known = view.points.flatMap((point, index) => {
-    const rate = of(point);
+    const rate = point[of];
     return rate === null || point.p99 === null ? [] : [{ point, index, rate, p99: point.p99 }];
   });
   if (known.length < 2) return null;

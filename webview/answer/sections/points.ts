@@ -12,9 +12,9 @@ interface Shown extends Column {
 /** Every setting that was tried, with its figures and whether it holds. */
 export function points({ view, inEditor, actions }: Page): TemplateResult | null {
   if (view.points.length === 0) return null;
-  const rate = (of: keyof AnswerPoint, title: string): Shown => ({
+  const rate = (of: 'requestsPerSecond' | 'rowsPerSecond' | 'tokensPerSecond', title: string): Shown => ({
     title,
-    cell: (point) => perSecond(point[of] as number | null),
+    cell: (point) => perSecond(point[of]),
     known: (point) => point[of] !== null,
   });
   const latency = (of: 'p50' | 'p95' | 'p99' | 'ttftP50' | 'ttftP99' | 'batchQueue', title: string): Shown => ({

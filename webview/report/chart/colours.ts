@@ -9,7 +9,6 @@ export interface Colours {
   readonly red: string;
   readonly green: string;
   readonly purple: string;
-  readonly yellow: string;
   readonly family: string;
 }
 
@@ -34,7 +33,6 @@ export function readColours(): Colours {
     red: read('--red'),
     green: read('--green'),
     purple: read('--purple'),
-    yellow: read('--yellow'),
     family: getComputedStyle(document.body).fontFamily,
   };
   probe.remove();

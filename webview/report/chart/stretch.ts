@@ -13,6 +13,15 @@ export function endsOf({ anchor, head }: Stretch): { readonly from: number; read
   return { from: Math.min(anchor, head), to: Math.max(anchor, head) };
 }
 
+/** All of every bucket that a stretch touches, since requests are counted by buckets. They are `width` ms long and begin at the low bound. */
+export function snapped({ anchor, head }: Stretch, width: number, { low, high }: Bounds): Stretch {
+  const before = (time: number): number => low + Math.floor((time - low) / width) * width;
+  const behind = (time: number): number => Math.min(high, low + Math.ceil((time - low) / width) * width);
+  return anchor <= head
+    ? { anchor: before(anchor), head: behind(head) }
+    : { anchor: behind(anchor), head: before(head) };
+}
+
 /** The stretch as long as it was, `by` ms later; at the bounds it stops. */
 export function moved(stretch: Stretch, by: number, { low, high }: Bounds): Stretch {
   const { from, to } = endsOf(stretch);

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import * as vscode from 'vscode';
+import { LineAnnotations } from '../../../src/editor/line-annotations.ts';
+
+test('lines are marked in a file that was opened by a link, and a line that is deleted takes its mark with it', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-lines-'));
+  const visible = Object.getOwnPropertyDescriptor(vscode.window, 'visibleTextEditors')!;
+  const annotations = new LineAnnotations();
+  try {
+    mkdirSync(path.join(folder, 'real'));
+    const file = path.join(folder, 'real/app.py');
+    writeFileSync(file, 'one = 1\ntwo = 2\nthree = 3\n');
+    symlinkSync(path.join(folder, 'real'), path.join(folder, 'link'));
+    const document = await vscode.workspace.openTextDocument(path.join(folder, 'link/app.py'));
+    await vscode.window.showTextDocument(document);
+    const decorations = new Map<unknown, readonly vscode.DecorationOptions[]>();
+    const setDecorations = (type: unknown, options: readonly vscode.DecorationOptions[]): void => {
+      decorations.set(type, options);
+    };
+    Object.defineProperty(vscode.window, 'visibleTextEditors', {
+      value: [{ document, setDecorations }],
+      configurable: true,
+    });
+    /** 1-based lines, and the first word after each. */
+    const shown = (): [number, string | undefined][] =>
+      [...decorations.values()].flat().flatMap(({ range, renderOptions }): [number, string | undefined][] => {
+        const text = renderOptions?.after?.contentText;
+        return text === undefined ? [] : [[range.start.line + 1, text.split(' ')[0]]];
+      });
+    const notes = ['one', 'two', 'three'].map((text, at) => ({ line: at + 1, text }));
+    annotations.show({
+      marks: new Map(),
+      notes: new Map([[file, notes]]),
+      takenAt: Date.now(),
+      source: 'Run one',
+      view: null,
+      slow: 'requests',
+    });
+    assert.deepEqual(shown(), [
+      [1, 'one'],
+      [2, 'two'],
+      [3, 'three'],
+    ]);
+    const edit = new vscode.WorkspaceEdit();
+    edit.delete(document.uri, new vscode.Range(0, 0, 1, 0));
+    await vscode.workspace.applyEdit(edit);
+    assert.deepEqual(shown(), [
+      [1, 'two'],
+      [2, 'three'],
+    ]);
+  } finally {
+    Object.defineProperty(vscode.window, 'visibleTextEditors', visible);
+    annotations.dispose();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

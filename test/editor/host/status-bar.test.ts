@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeState } from '../../../src/editor/status-bar.ts';
+import type { LiveSnapshot } from '../../../src/load/measure/recorder.ts';
+import { documentOf } from '../../support/stored-run.ts';
+
+const SNAPSHOT: LiveSnapshot = {
+  phase: 'measured',
+  stage: null,
+  elapsed: 3200,
+  total: 10_000,
+  rate: 60,
+  asked: 60,
+  rates: [],
+  percentile: { name: 'p99', value: 63.2 },
+  percentiles: { p50: 4, p90: null, p95: null, p99: 63.2 },
+  streams: null,
+  completed: 100,
+  failed: 3,
+  dropped: 9,
+  inFlight: 1,
+  histogram: null,
+  errors: [],
+};
+
+test('what failed and what was not sent are told apart, while a run lasts, in a search and at the end', () => {
+  const running = describeState({ kind: 'running', snapshot: SNAPSHOT });
+  assert.equal(running?.text, '$(pulse) p99 63 ms · 60 of 60/s · 3 failed · 9 not sent');
+  assert.ok(running.warning);
+  const asking = describeState({ kind: 'asking', text: '50/s', snapshot: { ...SNAPSHOT, failed: 0 } });
+  assert.equal(asking?.text, '$(pulse) 50/s · p99 63 ms · 9 not sent');
+  const document = documentOf({ load: { ...documentOf().load, dropped: 9 } });
+  const ended = describeState({ kind: 'finished', result: { document, folder: '/w/.tailflame/runs/one' } });
+  assert.equal(ended?.text, '$(flame) p99 63 ms · 9 not sent');
+  assert.ok(ended.warning);
+});

@@ -87,7 +87,7 @@ async function measure(dist: string): Promise<number | null> {
       profiled: false,
       addresses: {},
       allowed: [],
-      streams: 1,
+      multiplexed: [],
       secrets: {},
       values: {},
       trace: null,

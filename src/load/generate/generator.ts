@@ -3,6 +3,7 @@ import { RunClock } from '../../runs/clock.ts';
 import type { Outcome, Phase } from '../../runs/request-table.ts';
 import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
+import { streamsTo } from '../http/origins.ts';
 import { Transport } from '../http/transport.ts';
 import { Redactor } from '../plan/redaction.ts';
 import { keepsDetails } from '../scenario/kept-details.ts';
@@ -70,7 +71,8 @@ export class Generator {
     this.#clock = new RunClock(data.origin);
     const now = (): number => this.#clock.now();
     this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
-    const options = { connections: share(plan.connections, data), streams: data.streams, now };
+    const streams = (origin: string): number => streamsTo(origin, plan.target, data.multiplexed);
+    const options = { connections: share(plan.connections, data), streams, now };
     this.#sender = new Sender(this.#transport, { ...options, redirects: plan.target.redirects }, plan.timeout, data);
     const redactor = new Redactor([...Object.values(data.secrets), ...texts(data.values)]);
     const examples = new FailureExamples(redactor);

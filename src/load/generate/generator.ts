@@ -121,6 +121,8 @@ export class Generator {
     if (this.#phase !== 'transition' || !this.#sending) return;
     this.#late = late === null ? null : new LateWatch(late);
     this.#enter('profiled', at, at + this.#data.plan.duration);
+    // What is due from here on was not when the next turn was arranged.
+    this.#turnOnce();
   }
 
   /** What the set-up extracted anew. */

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { test } from 'node:test';
+import { Generator } from '../../src/load/generate/generator.ts';
+import type { FromGenerator, GeneratorData } from '../../src/load/generate/messages.ts';
+import { type Load, type Plan, resolvePlan } from '../../src/load/plan/plan.ts';
+import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
+import { PHASES, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
+import { answering, listen } from '../support/answering-server.ts';
+import { planOf } from '../support/plans.ts';
+
+// One generator in this process, against a server in this process.
+
+/** The rows of everything it sent. @param on called with each message it posts, once the turn that posted it is over */
+async function rowsOf(
+  url: string,
+  load: Load,
+  { profiled = false, ...more }: Partial<Plan> & { readonly profiled?: boolean },
+  on: (message: FromGenerator, generator: Generator, now: number) => void = () => {},
+): Promise<RequestTable> {
+  const origin = takeOrigin();
+  const clock = new RunClock(origin);
+  const data: GeneratorData = {
+    plan: resolvePlan(planOf(url, load, more), load),
+    origin,
+    profiled,
+    generator: 0,
+    generators: 1,
+    addresses: {},
+    allowed: [],
+    multiplexed: [],
+    secrets: {},
+    values: {},
+    trace: null,
+  };
+  const rows: number[] = [];
+  await new Promise<void>((resolve) => {
+    const generator = new Generator(data, (message) => {
+      if (message.type === 'rows') rows.push(...message.rows);
+      if (message.type === 'done') resolve();
+      setImmediate(() => on(message, generator, clock.now()));
+    });
+    generator.start(clock.now() + 20);
+  });
+  return tableFromRows(Float64Array.from(rows));
+}
+
+test('the profiled phase begins on time, however long nothing was due before it', async () => {
+  const server = await listen(http.createServer(answering(() => ({}))));
+  try {
+    const load: Load = { model: 'replay', times: [0, 1, 2, 3, 4, 5] };
+    const url = `http://127.0.0.1:${server.port}/`;
+    const table = await rowsOf(url, load, { profiled: true }, (message, generator, now) => {
+      if (message.type === 'drained' && message.phase === 'measured') generator.profile(now, null);
+    });
+    const profiled = [...table.phase.keys()].filter((row) => table.phase[row] === PHASES.indexOf('profiled'));
+    assert.equal(profiled.length, 6);
+    const late = Math.max(...profiled.map((row) => table.dispatched[row]! - table.intended[row]!));
+    assert.ok(late < 50, `${late} ms late`);
+  } finally {
+    server.stop();
+  }
+});

@@ -53,6 +53,8 @@ export class RunFigures {
   readonly #sizes: SizeGroups | null;
   readonly #server = { queue: new ManyTimes(), compute: new ManyTimes() };
   #answeredWithin = 0;
+  /** By step. */
+  readonly #stepWithin: number[];
 
   /** @param span of the phase, ms of run time */
   constructor(plan: ResolvedPlan, span: Span) {
@@ -61,6 +63,7 @@ export class RunFigures {
     this.#plan = plan;
     this.#span = span;
     this.#steps = steps.length > 1 ? steps.map(() => new Tally()) : [this.total];
+    this.#stepWithin = steps.map(() => 0);
     this.#stages =
       stages.length > 1
         ? stages.map(({ name, start, end }) => ({
@@ -122,6 +125,7 @@ export class RunFigures {
     const end = table.end[row]!;
     if (!isAnswered(outcome) || !(end >= this.#span.start) || end >= this.#span.end) return;
     this.#answeredWithin++;
+    this.#stepWithin[table.step[row]!]!++;
     const stage = this.#stages.find(({ span }) => end < span.end);
     if (stage) stage.within++;
     this.#streams?.answeredWithin(table, row);
@@ -132,7 +136,7 @@ export class RunFigures {
     const { start, end } = this.#span;
     return {
       asked: askedBetween(this.#plan, 0, end - start),
-      got: end > start ? (this.#answeredWithin / (end - start)) * 1000 : 0,
+      got: perSecond(this.#answeredWithin, this.#span),
     };
   }
 
@@ -145,12 +149,10 @@ export class RunFigures {
   steps(exampleOf: ExampleOf): StepFigures[] | undefined {
     const steps = allSteps(this.#plan);
     if (steps.length < 2) return undefined;
-    const seconds = (this.#span.end - this.#span.start) / 1000;
     return steps.map(({ scenario, step }, index) => {
       const tally = this.#steps[index]!;
       const ttft = this.#ttfts[index] ?? null;
-      const { completed } = tally.load(null, { asked: null, got: 0 });
-      const got = seconds > 0 ? completed / seconds : 0;
+      const got = perSecond(this.#stepWithin[index]!, this.#span);
       return {
         scenario: scenario.name,
         step: step.name,
@@ -186,7 +188,7 @@ export class RunFigures {
     if (this.#stages.length === 0) return undefined;
     return this.#stages.map(({ name, span, tally, within }) => {
       const asked = askedBetween(this.#plan, span.start - this.#span.start, span.end - this.#span.start);
-      const got = (within / (span.end - span.start)) * 1000;
+      const got = perSecond(within, span);
       const planned = this.#plan.load.model === 'closed' ? null : tally.total;
       return { stage: name, ...span, load: tally.load(planned, { asked, got }), latency: tally.latency() };
     });
@@ -320,4 +322,9 @@ function errorsOf(tally: Tally, step: string | null, exampleOf: ExampleOf): Erro
       : [{ kind, count, example: exampleOf(kind, step) }],
   );
   return counted.sort((a, b) => b.count - a.count);
+}
+
+/** 0 of no time. */
+function perSecond(count: number, { start, end }: Span): number {
+  return end > start ? count / ((end - start) / 1000) : 0;
 }

@@ -83,6 +83,17 @@ test('every figure of streams is what the marks say, each by its own rule of who
   );
 });
 
+test('an objective on a rate is held against the rate that is printed, whichever phase its answers were due in', async () => {
+  const rates = ['requests: rate>0', 'output_tokens: rate>0', 'goodput: rate>0'].map(limit);
+  const plan = streamPlan({ objectives: [limit('latency: max<1.4s'), ...rates] });
+  const { load, streaming, objectives } = (await concludedRun(folder, plan, RUN)).document;
+  assert.deepEqual(
+    objectives.slice(1).map(({ value }) => value),
+    [load.rate.got, streaming!.tokensPerSecond, streaming!.goodput],
+  );
+  assert.deepEqual([load.rate.got, streaming!.tokensPerSecond, streaming!.goodput], [0.4, 1.5, 0.3]);
+});
+
 test('percentiles of streams have the support that all others need', async () => {
   // The n-th is answered after n ms and has one gap of 2n ms.
   const requests = Array.from({ length: 400 }, (_, i): MadeRequest => {

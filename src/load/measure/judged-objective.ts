@@ -33,8 +33,9 @@ export interface ObjectiveCounts {
   /** Answered within every limit that the objectives set to single requests; null where that cannot be told. */
   readonly good: number | null;
   /**
-   * What was answered and completed while the load was made, whenever it was due, and how long that was. Where the server falls behind
-   * this is less than `answered`. Where a stage is selected, only that stage's part of the time counts, and what ended in it.
+   * What was answered while the load was made, to requests of any phase, and the phase's own iterations that were completed then, and how
+   * long that was. Where the server falls behind this is less than `answered`. Where a stage is selected, only that stage's part of the
+   * time counts, and what ended in it, whenever it was due.
    */
   readonly within: {
     readonly answered: number;

@@ -48,11 +48,23 @@ function emptyGaps(): Gaps {
   return { at, ms: new Floats(), step: new Floats(), inTime: new RowsInTime((row) => at.at(row)) };
 }
 
+/** What rates count of answers. */
+interface Answers {
+  readonly step: Floats;
+  readonly end: Floats;
+  /** 0 where it has none to count; NaN unknown. */
+  readonly outputTokens: Floats;
+  /** As `GoodRequests` tells it; 0 where nothing asks for it. */
+  readonly good: Floats;
+}
+
 /** The requests of one phase by column, to be asked for what objectives are about, as a whole or a stretch at a time. */
 export class MeasuredRows {
   readonly #plan: Plan;
   readonly #start: number;
   readonly #columns = Object.fromEntries(COLUMNS.map((name) => [name, new Floats()])) as Record<Column, Floats>;
+  /** What requests of other phases were answered with in this one. */
+  readonly #others: Answers = { step: new Floats(), end: new Floats(), outputTokens: new Floats(), good: new Floats() };
   readonly #iterations: IterationTimes;
   /** Kept where an objective asks for them. */
   readonly #streams: Readonly<Record<OfStream, Floats>> | null;
@@ -91,6 +103,18 @@ export class MeasuredRows {
     }
     this.#good?.column.push(this.#good.judge.at(table, row));
     this.#iterations.add(table, row);
+  }
+
+  /** A request of another phase: where it was answered in this one, it counts in the rates. */
+  addOther(table: RequestTable, row: number): void {
+    const [step, end] = [table.step[row]!, table.end[row]!];
+    const isWithin = end >= this.#start && end < this.#start + this.#plan.duration;
+    if (!isAnswered(table.outcome[row]!) || !isWithin) return;
+    const hasTokens = this.#hasTokens(table.outcome[row]!, step);
+    this.#others.step.push(step);
+    this.#others.end.push(end);
+    this.#others.outputTokens.push(hasTokens ? OF_STREAM.outputTokens(table, row) : 0);
+    this.#others.good.push(this.#good?.judge.at(table, row) ?? 0);
   }
 
   /** A chunk of a stream; those of other phases and of streams that failed are left out. */
@@ -183,20 +207,19 @@ export class MeasuredRows {
     let iterationsWithin = 0;
     const [tokens, tokensWithin] = [new PartialSum(), new PartialSum()];
     const [good, goodWithin] = [new PartialSum(), new PartialSum()];
+    // Whenever it was due: of a stage as well.
+    this.#eachAnswer(selection, rows, (end, outputTokens, isGood) => {
+      if (!inside(end)) return;
+      answeredWithin++;
+      tokensWithin.add(outputTokens);
+      goodWithin.add(isGood);
+    });
     this.#each(selection, rows, (row) => {
       const outcome = this.#columns.outcome.at(row);
-      const isInside = inside(this.#columns.end.at(row));
-      const isGood = this.#good?.column.at(row);
-      if (isGood !== undefined) good.add(isGood);
-      if (isGood !== undefined && isInside) goodWithin.add(isGood);
-      if (outcome === OK && this.#streams !== null && this.#isStream[this.#columns.step.at(row)] === true) {
-        tokens.add(this.#streams.outputTokens.at(row));
-        if (isInside) tokensWithin.add(this.#streams.outputTokens.at(row));
-      }
-      if (isAnswered(outcome)) {
-        counts.answered++;
-        if (isInside) answeredWithin++;
-      } else if (outcome === DROPPED) counts.dropped++;
+      good.add(this.#good?.column.at(row) ?? 0);
+      tokens.add(this.#tokensAt(row));
+      if (isAnswered(outcome)) counts.answered++;
+      else if (outcome === DROPPED) counts.dropped++;
       else if (outcome === INTERRUPTED) counts.interrupted++;
       else counts.failed++;
       if (checks[this.#columns.step.at(row)] && (isAnswered(outcome) || outcome === CHECK)) counts.checked++;
@@ -221,6 +244,33 @@ export class MeasuredRows {
         seconds,
       },
     };
+  }
+
+  /** Those of other phases too, and of every stage. */
+  #eachAnswer(
+    selection: Selection,
+    rows: Float64Array | null,
+    visit: (end: number, outputTokens: number, good: number) => void,
+  ): void {
+    const { outcome, end } = this.#columns;
+    this.#each({ ...selection, stages: null }, rows, (row) => {
+      if (isAnswered(outcome.at(row))) visit(end.at(row), this.#tokensAt(row), this.#good?.column.at(row) ?? 0);
+    });
+    const others = this.#others;
+    for (let i = 0; i < others.end.length; i++) {
+      if (selection.steps[others.step.at(i)] !== 1) continue;
+      visit(others.end.at(i), others.outputTokens.at(i), others.good.at(i));
+    }
+  }
+
+  /** Of an answer in full that streams; 0 of others, NaN unknown. */
+  #tokensAt(row: number): number {
+    const { outcome, step } = this.#columns;
+    return this.#hasTokens(outcome.at(row), step.at(row)) ? this.#streams!.outputTokens.at(row) : 0;
+  }
+
+  #hasTokens(outcome: number, step: number): boolean {
+    return outcome === OK && this.#streams !== null && this.#isStream[step] === true;
   }
 
   #each(selection: Selection, rows: Float64Array | null, visit: (row: number) => void): void {

@@ -1,5 +1,5 @@
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OUTCOMES, type Outcome, PHASES, type RequestTable } from '../../runs/request-table.ts';
 import type {
   ErrorCount,
   RunDocument,
@@ -33,6 +33,7 @@ export type ExampleOf = (kind: Outcome, step: string | null) => string;
 const OK = OUTCOMES.indexOf('ok');
 const CANCELLED = OUTCOMES.indexOf('cancelled');
 const INTERRUPTED = OUTCOMES.indexOf('interrupted');
+const MEASURED = PHASES.indexOf('measured');
 
 /** Everything that is said of the measured phase, from its requests and chunks as they come out of the log. */
 export class RunFigures {
@@ -129,6 +130,7 @@ export class RunFigures {
     const stage = this.#stages.find(({ span }) => end < span.end);
     if (stage) stage.within++;
     this.#streams?.answeredWithin(table, row);
+    if (table.phase[row] !== MEASURED) this.#rows?.addOther(table, row);
   }
 
   /** Requests a second. */

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { test } from 'node:test';
 import { Generator } from '../../src/load/generate/generator.ts';
 import type { FromGenerator, GeneratorData } from '../../src/load/generate/messages.ts';
-import { type Load, type Plan, resolvePlan } from '../../src/load/plan/plan.ts';
+import { type Load, type Plan, resolvePlan, steadyUsers } from '../../src/load/plan/plan.ts';
 import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
 import { PHASES, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
 import { answering, listen } from '../support/answering-server.ts';
@@ -61,3 +61,22 @@ test('the profiled phase begins on time, however long nothing was due before it'
     server.stop();
   }
 });
+
+test('a generator that stood still says for how long, at least', async () => {
+  const server = await listen(http.createServer(answering(() => ({}))));
+  try {
+    let longest = 0;
+    await rowsOf(`http://127.0.0.1:${server.port}/`, steadyUsers(2, 1000), {}, (message) => {
+      if (message.type === 'phase') setTimeout(() => standStill(400), 300);
+      if (message.type === 'health') longest = Math.max(longest, message.sample.stall!);
+    });
+    assert.ok(longest >= 290 && longest < 1000, `${longest} ms`);
+  } finally {
+    server.stop();
+  }
+});
+
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}

@@ -7,6 +7,8 @@ export class GeneratorHealth {
   readonly #observer: PerformanceObserver;
   #gcTotal = 0;
   #gcMax = 0;
+  #turnedAt = Number.POSITIVE_INFINITY;
+  #stall = 0;
 
   constructor() {
     this.#observer = new PerformanceObserver((list) => {
@@ -18,12 +20,19 @@ export class GeneratorHealth {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
+  /** The sending thread has its turn. @param now run time, ms @param longest that may lie between two turns, ms */
+  turned(now: number, longest: number): void {
+    this.#stall = Math.max(this.#stall, now - this.#turnedAt - longest);
+    this.#turnedAt = now;
+  }
+
   /** @param flown ms that all requests together have been in flight */
   sample(at: number, opened: number, flown: number): HealthSample {
     const { user, system } = process.cpuUsage();
     const [ran, waited] = scheduling();
-    const gcMax = this.#gcMax;
+    const [gcMax, stall] = [this.#gcMax, this.#stall];
     this.#gcMax = 0;
+    this.#stall = 0;
     return {
       at,
       cpu: (user + system) / 1000,
@@ -31,6 +40,7 @@ export class GeneratorHealth {
       waited,
       gcTotal: this.#gcTotal,
       gcMax,
+      stall,
       fds: descriptors(),
       ports: localPorts(),
       opened,

@@ -156,6 +156,7 @@ export class Generator {
 
   #turnOnce(): void {
     const now = this.#clock.now();
+    this.#health.turned(now, REPORT_EVERY_MS);
     this.#movePhase(now);
     if (this.#sending) {
       this.#sendDue(Math.min(now, this.#phaseEnd));

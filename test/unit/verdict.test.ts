@@ -251,7 +251,15 @@ test('void before failed before inconclusive before passed before measured', () 
     sentence({ ...passed, load: withLoad({ completed: 1000, failed: 1000 }) }),
     'Passed: max<2000, p(95)<999. 1,000 of 2,000 requests failed.',
   );
+  assert.equal(
+    sentence({ ...passed, load: withLoad({ interrupted: 12 }) }),
+    'Passed: max<2000, p(95)<999. 12 more had no answer yet when the run ended.',
+  );
   assert.equal(sentence(fine), 'Measured: 2,000 requests in 10 s.');
+  assert.equal(
+    sentence({ ...fine, load: withLoad({ interrupted: 1 }) }),
+    'Measured: 2,000 requests in 10 s, 1 more had no answer yet when the run ended.',
+  );
 });
 
 test('a run that was ended early has failed for it', () => {

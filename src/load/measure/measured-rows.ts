@@ -32,6 +32,8 @@ const OF_STREAM = {
 } as const;
 type OfStream = keyof typeof OF_STREAM;
 const OF_STREAM_NAMES = Object.keys(OF_STREAM) as OfStream[];
+/** Values that grow for as long as a request is under way. */
+const GROWING: readonly ValueMetric[] = ['latency', 'service', 'first_byte', 'ttft', 'first_visible'];
 /** Values that a stream which was cut off does not have. */
 const OF_WHOLE: readonly ValueMetric[] = ['latency', 'service', 'bytes', 'tpot'];
 
@@ -144,6 +146,7 @@ export class MeasuredRows {
     return {
       values: (metric, selector) =>
         this.#values(metric, this.#selection(selector), rows, from, last ? Number.POSITIVE_INFINITY : to),
+      waited: (metric, selector) => this.#waited(metric, this.#selection(selector), rows),
       counts: (selector) =>
         this.#counts(this.#selection(selector), rows, from, last ? Number.POSITIVE_INFINITY : to, within),
     };
@@ -171,6 +174,22 @@ export class MeasuredRows {
     this.#each(selection, rows, (row) => {
       if (ofWhole ? outcome.at(row) !== OK : !isAnswered(outcome.at(row))) return;
       const ms = value(row);
+      if (!Number.isNaN(ms)) found.push(ms);
+    });
+    return found.values;
+  }
+
+  #waited(metric: ValueMetric, selection: Selection, rows: Float64Array | null): Float64Array {
+    const found = new Floats();
+    if (metric === 'end_to_end' || metric === 'gap' || !GROWING.includes(metric)) return found.values;
+    const value = this.#valueOf(metric);
+    const { outcome, step, intended, end } = this.#columns;
+    this.#each(selection, rows, (row) => {
+      if (outcome.at(row) !== INTERRUPTED) return;
+      if (isOfStreams(metric) && this.#isStream[step.at(row)] !== true) return;
+      const known = value(row);
+      // What it came to before it was cut off it came to.
+      const ms = Number.isNaN(known) ? end.at(row) - intended.at(row) : known;
       if (!Number.isNaN(ms)) found.push(ms);
     });
     return found.values;

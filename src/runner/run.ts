@@ -205,7 +205,7 @@ export class Run {
     await markRunner(folder);
     await writeRunDocument(folder, document);
     this.#post({ type: 'folder', folder, document });
-    const recorder = new Recorder(plan);
+    const recorder = new Recorder(plan, origin.unixMs);
     const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
     const clock = new RunClock(origin);
     const keep = (event: RunEvent): void => log.event(event);
@@ -243,7 +243,7 @@ export class Run {
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
-    await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
+    await writeAtomically(path.join(folder, 'latency.hlog'), recorder.takeLog());
     const streams = fewestStreams(prepared);
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series };
     const state = this.#stopped ? 'interrupted' : 'finished';

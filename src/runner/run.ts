@@ -206,7 +206,7 @@ export class Run {
     await writeRunDocument(folder, document);
     this.#post({ type: 'folder', folder, document });
     const recorder = new Recorder(plan, origin.unixMs);
-    const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
+    const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) }, () => this.stop());
     const clock = new RunClock(origin);
     const keep = (event: RunEvent): void => log.event(event);
     const program = path.join(this.#dist, 'scrape.cjs');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import path from 'node:path';
 import { test } from 'node:test';
 import { Generator } from '../../src/load/generate/generator.ts';
 import type { FromGenerator, GeneratorData } from '../../src/load/generate/messages.ts';
@@ -7,7 +8,7 @@ import { type Load, type Plan, resolvePlan, steadyUsers } from '../../src/load/p
 import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
 import { PHASES, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
 import { answering, listen } from '../support/answering-server.ts';
-import { planOf } from '../support/plans.ts';
+import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 
 // One generator in this process, against a server in this process.
 
@@ -71,6 +72,25 @@ test('a generator that stood still says for how long, at least', async () => {
       if (message.type === 'health') longest = Math.max(longest, message.sample.stall!);
     });
     assert.ok(longest >= 290 && longest < 1000, `${longest} ms`);
+  } finally {
+    server.stop();
+  }
+});
+
+test('the end of a run does not wait for tokens to be counted any longer than for answers', async () => {
+  const event = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'Good morning.' } }] })}\n\n`;
+  const headers = { 'content-type': 'text/event-stream' };
+  const server = await listen(http.createServer(answering(() => ({ headers, body: `${event}data: [DONE]\n\n` }))));
+  try {
+    // There is no program beside this test that counts tokens.
+    const stream = { api: 'openai-chat', cancel: null, tokenizer: path.resolve('test/data/tokenizer.json') } as const;
+    const url = `http://127.0.0.1:${server.port}/v1/chat/completions`;
+    const scenarios = [scenarioOf(stepTo(url, { method: 'POST', stream }))];
+    const load: Load = { model: 'replay', times: [0, 10, 20] };
+    const began = performance.now();
+    const table = await rowsOf(url, load, { scenarios, gracefulStop: 300 });
+    assert.ok(performance.now() - began < 5000);
+    assert.deepEqual([...table.outcome], [0, 0, 0]);
   } finally {
     server.stop();
   }

@@ -29,6 +29,13 @@ const LONGEST_GRACE_MS = 30_000;
 /** Of these no example is kept either. */
 const NO_FAILURES: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled']);
 
+/** A request that has ended and whose tokens are still to be counted. */
+interface Uncounted {
+  readonly phase: Phase;
+  /** Adds its row, with the tokens if they are known by then. */
+  readonly add: () => void;
+}
+
 /** Makes its share of a run's load in the process it is created in: warm-up, measured phase, and if asked a profiled one. */
 export class Generator {
   readonly #data: GeneratorData;
@@ -45,8 +52,7 @@ export class Generator {
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
   /** Iterations that have begun and not ended. */
   readonly #underWay: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
-  /** Requests that have ended and whose tokens are still to be counted. */
-  readonly #uncounted: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
+  readonly #uncounted = new Set<Uncounted>();
   readonly #counter: TokenCounter;
   readonly #turn = (): void => this.#turnOnce();
   #arrivals: SharedArrivals | null = null;
@@ -166,7 +172,7 @@ export class Generator {
     if (now >= this.#interruptAt) this.#interrupt();
     this.#tellLate(now);
     if (now >= this.#reportAt) this.#report(now);
-    if (!this.#sending && this.#count() === 0 && total(this.#uncounted) === 0) {
+    if (!this.#sending && this.#count() === 0 && this.#uncounted.size === 0) {
       this.#finish();
       return;
     }
@@ -253,11 +259,12 @@ export class Generator {
       add();
       return;
     }
-    const { phase } = request.due;
-    this.#uncounted[phase]++;
+    const uncounted = { phase: request.due.phase, add };
+    this.#uncounted.add(uncounted);
     this.#counter.count(file, reading.text, (tokens) => {
+      // The end of the run did not wait for it.
+      if (!this.#uncounted.delete(uncounted)) return;
       details.outputTokens = tokens;
-      this.#uncounted[phase]--;
       add();
       if (!this.#sending) this.#wakeup.at(this.#clock.now(), this.#turn);
     });
@@ -266,6 +273,8 @@ export class Generator {
   #interrupt(): void {
     this.#sender.interrupt();
     this.#factory.interrupt();
+    for (const { add } of this.#uncounted) add();
+    this.#uncounted.clear();
   }
 
   #report(now: number): void {
@@ -281,7 +290,7 @@ export class Generator {
     }
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;
-      if (this.#underWay[phase] > 0 || this.#uncounted[phase] > 0) return true;
+      if (this.#underWay[phase] > 0 || [...this.#uncounted].some((one) => one.phase === phase)) return true;
       this.#post({ type: 'drained', phase });
       return false;
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Generator } from '../../src/load/generate/generator.ts';
 import type { FromGenerator, GeneratorData } from '../../src/load/generate/messages.ts';
-import { type Load, type Plan, resolvePlan, steadyUsers } from '../../src/load/plan/plan.ts';
+import { type Load, type Plan, resolvePlan, steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
 import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
 import { PHASES, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
 import { answering, listen } from '../support/answering-server.ts';
@@ -12,11 +12,13 @@ import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 
 // One generator in this process, against a server in this process.
 
+type Seat = Pick<GeneratorData, 'profiled' | 'generator'>;
+
 /** The rows of everything it sent. @param on called with each message it posts, once the turn that posted it is over */
 async function rowsOf(
   url: string,
   load: Load,
-  { profiled = false, ...more }: Partial<Plan> & { readonly profiled?: boolean },
+  { profiled = false, generator: which = 0, generators = 1, ...more }: Partial<Plan> & Partial<Seat>,
   on: (message: FromGenerator, generator: Generator, now: number) => void = () => {},
 ): Promise<RequestTable> {
   const origin = takeOrigin();
@@ -25,8 +27,8 @@ async function rowsOf(
     plan: resolvePlan(planOf(url, load, more), load),
     origin,
     profiled,
-    generator: 0,
-    generators: 1,
+    generator: which,
+    generators,
     addresses: {},
     allowed: [],
     multiplexed: [],
@@ -72,6 +74,27 @@ test('a generator that stood still says for how long, at least', async () => {
       if (message.type === 'health') longest = Math.max(longest, message.sample.stall!);
     });
     assert.ok(longest >= 290 && longest < 1000, `${longest} ms`);
+  } finally {
+    server.stop();
+  }
+});
+
+test('several generators number the iterations of an open load as one would', async () => {
+  const server = await listen(http.createServer(answering(() => ({}))));
+  try {
+    const load = steadyRate(50, 200, 'constant');
+    const numbers: [phase: number, iteration: number][] = [];
+    for (const generator of [0, 1]) {
+      const url = `http://127.0.0.1:${server.port}/`;
+      const table = await rowsOf(url, load, { warmup: 100, generator, generators: 2 });
+      for (let row = 0; row < table.length; row++) numbers.push([table.phase[row]!, table.iteration[row]!]);
+    }
+    // Five arrivals of the warm-up, which are not shared evenly, and ten of the measured phase.
+    const expected = Array.from({ length: 15 }, (_, i) => [PHASES.indexOf(i < 5 ? 'warmup' : 'measured'), i]);
+    assert.deepEqual(
+      numbers.sort(([, a], [, b]) => a - b),
+      expected,
+    );
   } finally {
     server.stop();
   }

@@ -146,6 +146,8 @@ export class Generator {
   #enter(phase: Phase, start: number, end: number): void {
     const { plan, generator, generators } = this.#data;
     const { load, seed } = plan;
+    // Of the transition nobody knows how many arrivals it will have had: what follows it is counted on from there.
+    if (phase === 'measured' && this.#arrivals !== null) this.#factory.beginSchedule(this.#arrivals.countBefore(start));
     this.#phase = phase;
     this.#phaseEnd = end;
     this.#undrained.push(phase);

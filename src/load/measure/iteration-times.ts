@@ -1,9 +1,6 @@
-import { isAnswered, OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { INTERRUPTED, isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
-
-const OK = OUTCOMES.indexOf('ok');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 
 interface Under {
   begun: number;

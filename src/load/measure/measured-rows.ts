@@ -1,5 +1,13 @@
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../../runs/request-table.ts';
+import {
+  fateOf,
+  INTERRUPTED,
+  isAnswered,
+  MEASURED,
+  OK,
+  OUTCOMES,
+  type RequestTable,
+} from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
 import { GoodRequests } from './good-requests.ts';
@@ -13,12 +21,7 @@ import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
 import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
 
-const OK = OUTCOMES.indexOf('ok');
-const DROPPED = OUTCOMES.indexOf('dropped');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 const CHECK = OUTCOMES.indexOf('check');
-
-const MEASURED = PHASES.indexOf('measured');
 
 const COLUMNS = ['outcome', 'step', 'intended', 'dispatched', 'acquired', 'firstByte', 'end', 'bytes'] as const;
 type Column = (typeof COLUMNS)[number];
@@ -237,10 +240,7 @@ export class MeasuredRows {
       const outcome = this.#columns.outcome.at(row);
       good.add(this.#good?.column.at(row) ?? 0);
       tokens.add(this.#tokensAt(row));
-      if (isAnswered(outcome)) counts.answered++;
-      else if (outcome === DROPPED) counts.dropped++;
-      else if (outcome === INTERRUPTED) counts.interrupted++;
-      else counts.failed++;
+      counts[fateOf(outcome)]++;
       if (checks[this.#columns.step.at(row)] && (isAnswered(outcome) || outcome === CHECK)) counts.checked++;
       if (outcome === CHECK) counts.checksFailed++;
     });

@@ -1,5 +1,5 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
-import { isAnswered, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import { fateOf, OK, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
 import { hasStreams, type ResolvedPlan } from '../plan/plan.ts';
 import { LatencyBins } from './latency-bins.ts';
@@ -38,7 +38,6 @@ export interface LiveSnapshot {
   readonly errors: readonly { readonly kind: string; readonly count: number }[];
 }
 
-const OK = OUTCOMES.indexOf('ok');
 const WINDOW_S = 10;
 const RATE_WINDOW_S = 3;
 const RATES_S = 60;
@@ -104,12 +103,13 @@ export class Recorder {
     if (details !== null) this.#streams?.add(rows, details);
     for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
       const code = rows[at + REQUEST_OFFSET.outcome]!;
-      const outcome = OUTCOMES[code]!;
+      const fate = fateOf(code);
       const phase = PHASES[rows[at + REQUEST_OFFSET.phase]!]!;
-      if (isAnswered(code)) this.#answered(rows, at, phase);
-      else if (phase !== 'warmup' && outcome !== 'interrupted') {
+      if (fate === 'answered') this.#answered(rows, at, phase);
+      else if (phase !== 'warmup' && fate !== 'interrupted') {
+        const outcome = OUTCOMES[code]!;
         this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
-        if (outcome === 'dropped') this.#dropped++;
+        if (fate === 'dropped') this.#dropped++;
         else this.#failed++;
       }
     }

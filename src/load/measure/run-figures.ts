@@ -1,5 +1,15 @@
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, type Outcome, PHASES, type RequestTable } from '../../runs/request-table.ts';
+import {
+  CANCELLED,
+  fateOf,
+  INTERRUPTED,
+  isAnswered,
+  MEASURED,
+  OK,
+  OUTCOMES,
+  type Outcome,
+  type RequestTable,
+} from '../../runs/request-table.ts';
 import type {
   ErrorCount,
   RunDocument,
@@ -29,11 +39,6 @@ import { latencyOf, Tally } from './tally.ts';
 
 /** What one example of a kind of failure said, at one step. */
 export type ExampleOf = (kind: Outcome, step: string | null) => string;
-
-const OK = OUTCOMES.indexOf('ok');
-const CANCELLED = OUTCOMES.indexOf('cancelled');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
-const MEASURED = PHASES.indexOf('measured');
 
 /** Everything that is said of the measured phase, from its requests and chunks as they come out of the log. */
 export class RunFigures {
@@ -318,11 +323,10 @@ function stepRows(rows: MeasuredRows, runEnd: number): Parameters<typeof findCas
 }
 
 function errorsOf(tally: Tally, step: string | null, exampleOf: ExampleOf): ErrorCount[] {
-  const counted = [...tally.outcomes].flatMap(([kind, count]) =>
-    kind === 'ok' || kind === 'interrupted' || kind === 'cancelled'
-      ? []
-      : [{ kind, count, example: exampleOf(kind, step) }],
-  );
+  const counted = [...tally.outcomes].flatMap(([kind, count]) => {
+    const fate = fateOf(OUTCOMES.indexOf(kind));
+    return fate === 'answered' || fate === 'interrupted' ? [] : [{ kind, count, example: exampleOf(kind, step) }];
+  });
   return counted.sort((a, b) => b.count - a.count);
 }
 

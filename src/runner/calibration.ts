@@ -95,7 +95,7 @@ async function measure(dist: string, aborted: AbortSignal): Promise<number | nul
       profiled: false,
       addresses: {},
       allowed: [],
-      streams: 1,
+      multiplexed: [],
       secrets: {},
       values: {},
       trace: null,

@@ -56,12 +56,14 @@ export class LiveObjectives {
     if (!this.#wanted) return;
     const table = detailedTable(packed, details);
     for (let row = 0; row < table.length; row++) {
-      if (phaseAt(table, row) !== 'measured') continue;
-      if (this.#rows === null) {
+      const isMeasured = phaseAt(table, row) === 'measured';
+      if (this.#rows !== null) {
+        if (isMeasured) this.#rows.add(table, row);
+        else this.#rows.addOther(table, row);
+      } else if (isMeasured) {
         this.#early.push(() => this.add(packed, details));
         return;
       }
-      this.#rows.add(table, row);
     }
   }
 

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
-import { originsOf, resolveHosts } from '../load/http/origins.ts';
-import type { Addresses } from '../load/http/transport.ts';
+import { multiplexedOrigins, originsOf, resolveHosts, streamsTo } from '../load/http/origins.ts';
+import type { Addresses, Protocol } from '../load/http/transport.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
@@ -66,7 +66,8 @@ interface Prepared {
   readonly permission: Permission;
   readonly origins: readonly string[];
   readonly addresses: Addresses;
-  readonly protocol: 'http/1.1' | 'h2' | null;
+  /** By origin, as the preflight's connections had it. */
+  readonly protocols: ReadonlyMap<string, Protocol>;
   readonly setUp: SetUpResult | null;
   readonly values: PlanValues;
   readonly walk: SingleWalk;
@@ -178,7 +179,7 @@ export class Run {
         permission,
         origins,
         addresses,
-        protocol: walk.protocol,
+        protocols: new Map(walk.protocols),
         setUp: done,
         values,
         walk,
@@ -193,7 +194,7 @@ export class Run {
   }
 
   async #measure(prepared: Prepared): Promise<{ folder: string; document: RunDocument }> {
-    const { plan, answer, permission, origins, addresses, protocol } = prepared;
+    const { plan, answer, permission, origins, addresses } = prepared;
     const { pid, cwd, out } = this.#request;
     const { signal } = this.#abort;
     const capacity = await generatorCapacity(this.#dist, plan, signal, () =>
@@ -205,6 +206,7 @@ export class Run {
     if (out !== null) await mkdir(out, { recursive: true });
     const target = pid === null ? permission.listener : await readProcess(pid);
     const { search } = this.#request;
+    const protocol = prepared.protocols.get(origins[0]!) ?? [...prepared.protocols.values()][0] ?? null;
     const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
     const start: RunStart = { ...begun, search };
     const document = newDocument(start);
@@ -215,8 +217,8 @@ export class Run {
     await markRunner(folder);
     await writeRunDocument(folder, document);
     this.#post({ type: 'folder', folder, document });
-    const recorder = new Recorder(plan);
-    const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) });
+    const recorder = new Recorder(plan, origin.unixMs);
+    const log = new RunLog(folder, { details: keepsDetails(plan), chunks: hasStreams(plan) }, () => this.stop());
     const clock = new RunClock(origin);
     const keep = (event: RunEvent): void => log.event(event);
     const program = path.join(this.#dist, 'scrape.cjs');
@@ -253,8 +255,8 @@ export class Run {
     if (series.length > 0) await writeTelemetry(path.join(folder, TELEMETRY_FILE), series);
     const notes = [...troubles, trouble, this.#profileTrouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
-    await writeAtomically(path.join(folder, 'latency.hlog'), recorder.toLog(origin.unixMs));
-    const streams = streamsOf(prepared);
+    await writeAtomically(path.join(folder, 'latency.hlog'), recorder.takeLog());
+    const streams = fewestStreams(prepared);
     const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series, broken };
     const state = isWhole ? 'finished' : 'interrupted';
     const concluded = await conclude(document, plan, folder, state, circumstances);
@@ -355,7 +357,7 @@ export class Run {
       profiled,
       addresses,
       allowed: this.#request.allowRemote,
-      streams: streamsOf(prepared),
+      multiplexed: multiplexedOrigins(prepared.protocols),
       secrets: this.#request.secrets,
       values: prepared.setUp?.values ?? {},
       trace: this.#attributing?.trace ?? null,
@@ -487,9 +489,12 @@ function textsOf(values: Readonly<Record<string, unknown>>): string[] {
   return Object.values(values).filter((value) => typeof value === 'string');
 }
 
-/** Requests at a time on one connection: many only where it was seen to speak HTTP/2. */
-function streamsOf({ plan, protocol }: Prepared): number {
-  return protocol === 'h2' ? plan.target.streams : 1;
+/** Requests at a time on one connection, to the origin of the load where they are fewest: there requests wait for one. */
+function fewestStreams({ plan, protocols }: Prepared): number {
+  const known = originsOf({ ...plan, setup: null }).filter((origin) => protocols.has(origin));
+  const multiplexed = multiplexedOrigins(protocols);
+  const seen = known.length > 0 ? known : [...protocols.keys()];
+  return Math.min(...seen.map((origin) => streamsTo(origin, plan.target, multiplexed)));
 }
 
 /** What is wrong with the plan is the fault of who asked. */

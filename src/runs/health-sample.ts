@@ -10,6 +10,8 @@ export interface HealthSample {
   readonly gcTotal: number;
   /** The longest pause since the sample before. */
   readonly gcMax: number;
+  /** The longest time since the sample before in which the sending thread did nothing, at least; absent in runs of older versions. */
+  readonly stall?: number;
   /** Open file descriptors and how many are allowed; null where the system does not tell. */
   readonly fds: { readonly used: number; readonly limit: number } | null;
   /** Local ports in use by TCP on this machine, and how many it hands out. */

@@ -26,7 +26,8 @@ export async function writeRowGroups(
     let flushed = 0;
     // The writer counts what it wrote by `offset`; what it holds is given to the file and let go, a row group at a time.
     const flush = async (): Promise<void> => {
-      await handle.write(new Uint8Array(bytes.buffer, 0, bytes.index));
+      // One write may write less than it was given.
+      await handle.writeFile(new Uint8Array(bytes.buffer, 0, bytes.index));
       flushed += bytes.index;
       bytes.index = 0;
     };

@@ -25,8 +25,21 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const OK = OUTCOMES.indexOf('ok');
-const CANCELLED = OUTCOMES.indexOf('cancelled');
+/** Indexes into {@link OUTCOMES}. */
+export const OK = OUTCOMES.indexOf('ok');
+export const CANCELLED = OUTCOMES.indexOf('cancelled');
+export const DROPPED = OUTCOMES.indexOf('dropped');
+export const INTERRUPTED = OUTCOMES.indexOf('interrupted');
+
+/** What a request is counted as. */
+export type Fate = 'answered' | 'failed' | 'dropped' | 'interrupted';
+
+/** @param outcome index into {@link OUTCOMES} */
+export function fateOf(outcome: number): Fate {
+  if (isAnswered(outcome)) return 'answered';
+  if (outcome === DROPPED) return 'dropped';
+  return outcome === INTERRUPTED ? 'interrupted' : 'failed';
+}
 
 /** Whether a request was answered, in full or as far as the plan let it. @param outcome index into {@link OUTCOMES} */
 export function isAnswered(outcome: number): boolean {
@@ -35,6 +48,10 @@ export function isAnswered(outcome: number): boolean {
 
 export const PHASES = ['warmup', 'measured', 'transition', 'profiled'] as const;
 export type Phase = (typeof PHASES)[number];
+
+/** Indexes into {@link PHASES}. */
+export const MEASURED = PHASES.indexOf('measured');
+export const PROFILED = PHASES.indexOf('profiled');
 
 /**
  * The columns of one request, in the order they are logged. Marks are ms on the run's clock, NaN where the moment never came.

@@ -72,12 +72,27 @@ export class RunLog {
   readonly #requests: WriteStream;
   readonly #chunks: WriteStream | null;
   readonly #events: WriteStream;
+  #failure: Error | null = null;
 
-  /** @param details whether the rows of requests come with details @param chunks whether there are chunks of streams */
-  constructor(folder: string, { details, chunks }: { readonly details: boolean; readonly chunks: boolean }) {
+  /**
+   * @param details whether the rows of requests come with details @param chunks whether there are chunks of streams
+   * @param failed told once where a file cannot be written: what is logged from then on is lost
+   */
+  constructor(
+    folder: string,
+    { details, chunks }: { readonly details: boolean; readonly chunks: boolean },
+    failed: () => void = () => {},
+  ) {
     this.#requests = numberLog(`${folder}/${REQUEST_LOG}`, [...REQUEST_COLUMNS, ...(details ? DETAIL_COLUMNS : [])]);
     this.#chunks = chunks ? numberLog(`${folder}/${CHUNK_LOG}`, CHUNK_COLUMNS) : null;
     this.#events = createWriteStream(`${folder}/${EVENT_LOG}`, { flags: 'a' });
+    for (const stream of this.#streams) {
+      stream.on('error', ({ message }) => {
+        if (this.#failure !== null) return;
+        this.#failure = new Error(`${String(stream.path)} could not be written, so the load was ended: ${message}.`);
+        failed();
+      });
+    }
   }
 
   /** @param details of as many requests; null where the run keeps none */
@@ -93,10 +108,15 @@ export class RunLog {
     this.#events.write(`${JSON.stringify(event)}\n`);
   }
 
+  /** Rejects with a sentence where a file could not be written. */
   async close(): Promise<void> {
-    const streams = [this.#requests, this.#events, ...(this.#chunks === null ? [] : [this.#chunks])];
-    for (const stream of streams) stream.end();
-    await Promise.all(streams.map((stream) => finished(stream)));
+    for (const stream of this.#streams) stream.end();
+    await Promise.allSettled(this.#streams.map((stream) => finished(stream)));
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  get #streams(): WriteStream[] {
+    return [this.#requests, this.#events, ...(this.#chunks === null ? [] : [this.#chunks])];
   }
 }
 

@@ -5,7 +5,7 @@ import type { DataOf, Span } from '../../src/load/measure/sliding-window.ts';
 /** One request that ended. Ms. */
 export interface Row {
   readonly end: number;
-  /** Of every metric of ms. */
+  /** Of every metric of ms; of one that was interrupted, how long it had waited. */
   readonly ms: number;
   readonly outcome: 'ok' | 'failed' | 'dropped' | 'interrupted';
   readonly labels: Selector;
@@ -32,6 +32,11 @@ export function dataOf(rows: readonly Row[], span: Span = { start: 0, end: 10_00
     values: (_metric, selector) =>
       Float64Array.from(
         matching(selector).filter(({ outcome }) => outcome === 'ok'),
+        ({ ms }) => ms,
+      ),
+    waited: (_metric, selector) =>
+      Float64Array.from(
+        matching(selector).filter(({ outcome }) => outcome === 'interrupted'),
         ({ ms }) => ms,
       ),
     counts: (selector): ObjectiveCounts => {

@@ -197,9 +197,12 @@ describe('arrivals shared by generators', () => {
           assert.ok(shared.time >= previous);
           previous = shared.time;
           united[shared.index] = shared.time;
+          const before = schedule.filter((time) => time < shared.time).length;
+          assert.equal(shared.countBefore(shared.time), before);
         }
         shared.next();
         assert.equal(shared.time, Number.POSITIVE_INFINITY);
+        assert.equal(shared.countBefore(Number.POSITIVE_INFINITY), schedule.length, 'known to each');
       }
       assert.deepEqual(united, schedule);
     }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import zlib from 'node:zlib';
+import { decodeBody } from '../../src/load/http/content-encoding.ts';
 import { type Extraction, PlanError } from '../../src/load/plan/plan.ts';
-import { Answer, type AnswerHeaders, decodeBody } from '../../src/load/scenario/answer.ts';
+import { Answer, type AnswerHeaders } from '../../src/load/scenario/answer.ts';
 import { compileExtraction } from '../../src/load/scenario/extraction.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 

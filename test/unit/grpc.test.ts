@@ -37,6 +37,13 @@ test('what was written is read back; what is unknown is passed over', () => {
   assert.deepEqual(decodeMessage(type, encodeMessage(type, { big: 2n ** 63n })), { big: '9223372036854775808' });
 });
 
+test('a long list that comes one by one takes a time in proportion to its length', () => {
+  const began = performance.now();
+  const { packed } = decodeMessage(type, Buffer.from('2003'.repeat(200_000), 'hex'));
+  assert.equal((packed as unknown[]).length, 200_000);
+  assert.ok(performance.now() - began < 2000);
+});
+
 test('what is no message, and what a field cannot hold, is said', () => {
   for (const hex of ['08', '0a05', '1205ab', '0bff', `08${'ff'.repeat(11)}`, '0d00000000']) {
     assert.throws(() => decodeMessage(type, Buffer.from(hex, 'hex')), ProtobufError, hex);

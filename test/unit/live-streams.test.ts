@@ -27,7 +27,7 @@ const near = (value: number | null | undefined, wanted: number): void => {
 };
 
 test('the last ten seconds of streams are told while a run lasts, of answers in full their tokens', () => {
-  const recorder = new Recorder(streamPlan());
+  const recorder = new Recorder(streamPlan(), 0);
   recorder.enter('measured', 2000);
   const add = (requests: readonly MadeRequest[]): void => {
     const { rows, details, chunks } = packed(requests);

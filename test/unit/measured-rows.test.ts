@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { MeasuredRows } from '../../src/load/measure/measured-rows.ts';
+import type { ValueMetric } from '../../src/load/measure/metric.ts';
 import { steadyRate } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
-import { PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
+import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 import { planOf } from '../support/plans.ts';
 
 const load = steadyRate(100, 40_000);
@@ -42,4 +43,20 @@ test('a stretch has the same requests whether it was asked for all along or once
     const expected = [...table.end.keys()].filter((row) => table.end[row]! >= from && table.end[row]! < from + 1000);
     assert.equal(found.length, expected.length);
   }
+});
+
+test('what the end of the run cut off is told by how long it had waited', () => {
+  const rows = new Float64Array(REQUEST_WIDTH).fill(Number.NaN);
+  rows[REQUEST_OFFSET.phase] = PHASES.indexOf('measured');
+  rows[REQUEST_OFFSET.outcome] = OUTCOMES.indexOf('interrupted');
+  rows[REQUEST_OFFSET.step] = 0;
+  rows[REQUEST_OFFSET.intended] = 1000;
+  rows[REQUEST_OFFSET.acquired] = 1200;
+  rows[REQUEST_OFFSET.end] = 41_000;
+  const measured = new MeasuredRows(plan, 0);
+  measured.addMeasured(tableFromRows(rows));
+  const data = measured.dataOf(0, 40_000, { start: 0, end: 40_000 });
+  const waited = (metric: ValueMetric): number[] => [...data.waited(metric, {})];
+  assert.deepEqual([waited('latency'), waited('service'), waited('first_byte')], [[40_000], [39_800], [40_000]]);
+  assert.deepEqual([waited('bytes'), waited('gap'), waited('ttft')], [[], [], []]);
 });

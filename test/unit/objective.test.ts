@@ -189,6 +189,23 @@ test('where it cannot be told, the sentences say why and how much longer may dec
   assert.equal(judged('p(95)<963.8', upTo(1000)).doubt, 'p95 is 936–964 ms, the limit 963.8.');
 });
 
+test('what the end of the run cut off after the limit had passed is not left out of what holds', () => {
+  const cut = (count: number, ms: number): Row[] =>
+    Array.from({ length: count }, () => row(10_000, ms, { outcome: 'interrupted' }));
+  const waiting = judged('p(95)<1000', [...upTo(1000), ...cut(60, 1500)]);
+  assert.deepEqual([waiting.ok, waiting.value], [null, 950]);
+  assert.equal(
+    waiting.doubt,
+    'p95 is 950 ms of what was answered, and 60 more had waited for longer than the limit when the run ended.',
+  );
+  assert.equal(waiting.advice, 'A longer gracefulStop may decide.');
+  assert.equal(judged('max<2000', [...upTo(1000), ...cut(1, 2500)]).ok, null);
+  // Few of them change nothing, nor do those that may still have met the limit.
+  assert.equal(judged('p(95)<1000', [...upTo(1000), ...cut(2, 1500)]).ok, true);
+  assert.equal(judged('p(95)<1000', [...upTo(1000), ...cut(60, 900)]).ok, true);
+  assert.equal(judged('p(95)<900', [...upTo(1000), ...cut(60, 1500)]).ok, false);
+});
+
 test('nothing answered meets no objective, and what never ran is said', () => {
   const failed = Array.from({ length: 3 }, () => row(0, 0, { outcome: 'failed', labels: { step: 'cart' } }));
   const cases: [string, Row[], string][] = [

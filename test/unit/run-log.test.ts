@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -79,4 +79,19 @@ test('chunks come out of the log and out of Parquet as they went in', async () =
       assert.deepEqual(chunk, [...CHUNKS.subarray(row * CHUNK_WIDTH, (row + 1) * CHUNK_WIDTH)]);
     }
   }
+});
+
+test('a log that cannot be written says so once, while the run goes on and in the end, with the file and why', async () => {
+  const place = await mkdtemp(path.join(folder, 'run-'));
+  for (const name of [REQUEST_LOG, CHUNK_LOG]) await mkdir(path.join(place, name));
+  let failures = 0;
+  const failed = new Promise<void>((resolve) => {
+    const log = new RunLog(place, { details: false, chunks: true }, () => {
+      failures++;
+      resolve(assert.rejects(log.close(), /(requests|chunks)\.log could not be written, so the load was ended: EISDIR/));
+    });
+    log.rows(REQUESTS, null);
+  });
+  await failed;
+  assert.equal(failures, 1);
 });

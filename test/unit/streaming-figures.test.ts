@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import type { Load, Stage } from '../../src/load/plan/plan.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/open-run.ts';
 import { scenarioOf, stepTo } from '../support/plans.ts';
@@ -82,6 +83,17 @@ test('every figure of streams is what the marks say, each by its own rule of who
   );
 });
 
+test('an objective on a rate is held against the rate that is printed, whichever phase its answers were due in', async () => {
+  const rates = ['requests: rate>0', 'output_tokens: rate>0', 'goodput: rate>0'].map(limit);
+  const plan = streamPlan({ objectives: [limit('latency: max<1.4s'), ...rates] });
+  const { load, streaming, objectives } = (await concludedRun(folder, plan, RUN)).document;
+  assert.deepEqual(
+    objectives.slice(1).map(({ value }) => value),
+    [load.rate.got, streaming!.tokensPerSecond, streaming!.goodput],
+  );
+  assert.deepEqual([load.rate.got, streaming!.tokensPerSecond, streaming!.goodput], [0.4, 1.5, 0.3]);
+});
+
 test('percentiles of streams have the support that all others need', async () => {
   // The n-th is answered after n ms and has one gap of 2n ms.
   const requests = Array.from({ length: 400 }, (_, i): MadeRequest => {
@@ -142,6 +154,29 @@ test('of several steps each that streams has its own time to first token', async
     [streaming!.ttft.count, streaming!.outputTokens],
     [3, 5],
     'what does not stream has no tokens to tell',
+  );
+});
+
+test('rates of steps and stages are of what was answered within their time, to requests of any phase', async () => {
+  const url = 'http://127.0.0.1:8000/v1/chat/completions';
+  const scenarios = [scenarioOf(stepTo(url, { name: 'ask', stream: STREAM }), stepTo(url, { name: 'look' }))];
+  const stage = (name: string, duration: number): Stage => ({ name, from: 50, to: 50, duration });
+  const stages = [stage('first', 1000), stage('jump', 0), stage('rest', 9000)];
+  const load: Load = { model: 'open', arrivals: 'constant', burstiness: 1, stages };
+  const look: MadeRequest = { intended: 4000, end: 4100, step: 1 };
+  const plan = { ...streamPlan({ scenarios }), load };
+  const { document } = await concludedRun(folder, plan, [WARM, THREE_CHUNKS, LATE, look, { ...look, end: 12_100 }]);
+  assert.equal(document.load.rate.got, 0.3);
+  assert.deepEqual(
+    document.steps!.map((step) => [step.load.completed, step.load.rate.got]),
+    [
+      [2, 0.2],
+      [2, 0.1],
+    ],
+  );
+  assert.deepEqual(
+    document.stages!.map((part) => part.load.rate.got),
+    [1, 0, 2 / 9],
   );
 });
 

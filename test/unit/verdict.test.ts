@@ -21,6 +21,7 @@ const healthy: GeneratorFacts = {
   cpu: 0.3,
   starved: 0.01,
   gc: { max: 4, share: 0.002 },
+  stall: 2,
   fds: { used: 90, limit: 1024 },
   ports: { used: 80, available: 28_232 },
   capacity: 20_000,
@@ -141,6 +142,21 @@ test('a closed loop is void where its generator never rested', () => {
   assert.equal(status(withHealth({ ...late }, facts), closed), 'measured');
 });
 
+test('a closed loop is void where its generator stood still for a good part of the p99', () => {
+  const facts = { askedPeak: null, load: withLoad({ planned: null, rate: { asked: null, got: 9000 } }) };
+  assert.equal(
+    sentence(withHealth({ stall: 320 }, facts), closed),
+    'Not valid: Tailflame itself stood still for 320 ms, and the requests of that time seem to have taken as long. ' +
+      'Keep the machine awake and its CPU free, and run again.',
+  );
+  assert.equal(status(withHealth({ stall: 45 }, facts), closed), 'measured');
+  assert.equal(status(withHealth({ stall: null }, facts), closed), 'measured');
+  const slow = { ...fine.latency, p99: 2000 };
+  assert.equal(status(withHealth({ stall: 320 }, { ...facts, latency: slow }), closed), 'measured');
+  // An open load is late for it.
+  assert.equal(status(withHealth({ stall: 320 })), 'measured');
+});
+
 test('too few connections for the rate make a run void, and it says how many to use', () => {
   const waiting = { poolWait: { p50: 300, p99: 900 } };
   // 200/s × 100 ms: 20 under way at once.
@@ -236,7 +252,15 @@ test('void before failed before inconclusive before passed before measured', () 
     sentence({ ...passed, load: withLoad({ completed: 1000, failed: 1000 }) }),
     'Passed: max<2000, p(95)<999. 1,000 of 2,000 requests failed.',
   );
+  assert.equal(
+    sentence({ ...passed, load: withLoad({ interrupted: 12 }) }),
+    'Passed: max<2000, p(95)<999. 12 more had no answer yet when the run ended.',
+  );
   assert.equal(sentence(fine), 'Measured: 2,000 requests in 10 s.');
+  assert.equal(
+    sentence({ ...fine, load: withLoad({ interrupted: 1 }) }),
+    'Measured: 2,000 requests in 10 s, 1 more had no answer yet when the run ended.',
+  );
 });
 
 test('a run that was ended early has failed for it', () => {

@@ -196,4 +196,20 @@ describe('bodies', { concurrency: 2 }, () => {
       elsewhere.stop();
     }
   });
+
+  test('the first byte is that of the answer a redirect led to', async () => {
+    const server = http.createServer(({ url }, response) => {
+      if (url === '/') response.writeHead(302, { location: '/slow' }).end();
+      else setTimeout(() => response.end('{}'), 60);
+    });
+    const running = await listen(server);
+    try {
+      const plan = withTarget(planOf(`http://127.0.0.1:${running.port}/`, short), { redirects: 1 });
+      const { measured } = await answeredRun(plan, cwd);
+      const waits = measured.firstByte.map((time, row) => time - measured.sent[row]!);
+      assert.ok(Math.min(...waits) > 55, `${Math.min(...waits)} ms`);
+    } finally {
+      running.stop();
+    }
+  });
 });

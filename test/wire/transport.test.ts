@@ -66,6 +66,39 @@ describe('protocols', { concurrency: 2 }, () => {
     }
   });
 
+  test('of two origins only the one that speaks HTTP/2 gets several requests at a time on a connection', async () => {
+    const identity = await serverIdentity(authority);
+    const most = { old: 0, new: 0 };
+    const slowly = (name: keyof typeof most): ((_: unknown, response: { end(body: string): unknown }) => void) => {
+      let under = 0;
+      return (_, response) => {
+        most[name] = Math.max(most[name], ++under);
+        setTimeout(() => {
+          under--;
+          response.end('{}');
+        }, 10);
+      };
+    };
+    const modern = http2.createSecureServer(identity);
+    modern.on('request', slowly('new'));
+    const [first, second] = await Promise.all([listen(https.createServer(identity, slowly('old'))), listen(modern)]);
+    try {
+      const [old, young] = [`https://127.0.0.1:${first.port}`, `https://127.0.0.1:${second.port}`];
+      const plan = planOf(`${old}/`, steadyUsers(24, 1000), {
+        connections: 2,
+        scenarios: [scenarioOf(stepTo(`${old}/`), stepTo(`${young}/`))],
+      });
+      const wanted = withTarget(plan, { http: 'auto', streams: 8 }, { ca: authority.ca });
+      const { document } = await answeredRun(wanted, cwd);
+      assert.equal(document.target.protocol, 'http/1.1');
+      assert.equal(most.old, 2);
+      assert.ok(most.new > 2, `${most.new} at a time`);
+    } finally {
+      first.stop();
+      second.stop();
+    }
+  });
+
   test('HTTP/2 without TLS, where it is asked for', async () => {
     const server = http2.createServer(answering(({ httpVersion }) => ({ body: JSON.stringify({ httpVersion }) })));
     const running = await listen(server);

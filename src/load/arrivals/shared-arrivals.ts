@@ -11,6 +11,8 @@ export class SharedArrivals {
   time: number;
   readonly #schedule: ArrivalTimes;
   readonly #generators: number;
+  /** The times of the others' arrivals between the last one that was passed and this one. */
+  readonly #between: number[] = [];
 
   constructor(schedule: ArrivalTimes, generator: number, generators: number) {
     this.#schedule = schedule;
@@ -25,10 +27,15 @@ export class SharedArrivals {
     this.time = this.#skip(this.#generators);
   }
 
+  /** How many arrivals of the whole schedule come before a time, which is no later than the one it stands at. @param time as `time` */
+  countBefore(time: number): number {
+    return this.index - this.#between.filter((other) => other >= time).length;
+  }
+
   /** The time of the `count`th arrival from here. */
   #skip(count: number): number {
-    let time = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < count; i++) time = this.#schedule();
-    return time;
+    this.#between.length = 0;
+    for (let i = 1; i < count; i++) this.#between.push(this.#schedule());
+    return this.#schedule();
   }
 }

@@ -1,9 +1,9 @@
 import type { FailureExample } from '../../runs/failure-example.ts';
 import type { Outcome } from '../../runs/request-table.ts';
 import type { OutgoingRequest } from '../http/connection.ts';
+import { readableBody } from '../http/content-encoding.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Redactor } from '../plan/redaction.ts';
-import { readableBody } from '../scenario/answer.ts';
 
 const EXAMPLES_PER_KIND = 3;
 const BODY_CHARACTERS = 2000;

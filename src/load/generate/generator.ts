@@ -2,6 +2,7 @@ import path from 'node:path';
 import { RunClock } from '../../runs/clock.ts';
 import type { Outcome, Phase } from '../../runs/request-table.ts';
 import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
+import { streamsTo } from '../http/origins.ts';
 import { Transport } from '../http/transport.ts';
 import { type LoadModel, modelOf } from '../model/load-model.ts';
 import { Redactor } from '../plan/redaction.ts';
@@ -28,6 +29,13 @@ const LONGEST_GRACE_MS = 30_000;
 /** Of these no example is kept either. */
 const NO_FAILURES: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled']);
 
+/** A request that has ended and whose tokens are still to be counted. */
+interface Uncounted {
+  readonly phase: Phase;
+  /** Adds its row, with the tokens if they are known by then. */
+  readonly add: () => void;
+}
+
 /** Makes its share of a run's load in the process it is created in: warm-up, measured phase, and if asked a profiled one. */
 export class Generator {
   readonly #data: GeneratorData;
@@ -45,8 +53,7 @@ export class Generator {
   readonly #planned: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
   /** Iterations that have begun and not ended. */
   readonly #underWay: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
-  /** Requests that have ended and whose tokens are still to be counted. */
-  readonly #uncounted: Record<Phase, number> = { warmup: 0, measured: 0, transition: 0, profiled: 0 };
+  readonly #uncounted = new Set<Uncounted>();
   readonly #counter: TokenCounter;
   readonly #turn = (): void => this.#turnOnce();
   #arrivals: SharedArrivals | null = null;
@@ -71,7 +78,8 @@ export class Generator {
     this.#clock = new RunClock(data.origin);
     const now = (): number => this.#clock.now();
     this.#transport = new Transport(plan.target, data.addresses, plan.timeout);
-    const options = { connections: share(plan.connections, data), streams: data.streams, now };
+    const streams = (origin: string): number => streamsTo(origin, plan.target, data.multiplexed);
+    const options = { connections: share(plan.connections, data), streams, now };
     this.#sender = new Sender(this.#transport, { ...options, redirects: plan.target.redirects }, plan.timeout, data);
     const redactor = new Redactor([...Object.values(data.secrets), ...texts(data.values)]);
     const examples = new FailureExamples(redactor);
@@ -120,6 +128,8 @@ export class Generator {
     if (this.#phase !== 'transition' || !this.#sending) return;
     this.#late = late === null ? null : new LateWatch(late);
     this.#enter('profiled', at, at + this.#data.plan.duration);
+    // What is due from here on was not when the next turn was arranged.
+    this.#turnOnce();
   }
 
   /** What the set-up extracted anew. */
@@ -136,6 +146,8 @@ export class Generator {
 
   #enter(phase: Phase, start: number, end: number): void {
     const { plan, generator, generators } = this.#data;
+    // Of the transition nobody knows how many arrivals it will have had: what follows it is counted on from there.
+    if (phase === 'measured' && this.#arrivals !== null) this.#factory.beginSchedule(this.#arrivals.countBefore(start));
     this.#phase = phase;
     this.#phaseEnd = end;
     this.#undrained.push(phase);
@@ -150,6 +162,7 @@ export class Generator {
 
   #turnOnce(): void {
     const now = this.#clock.now();
+    this.#health.turned(now, REPORT_EVERY_MS);
     this.#movePhase(now);
     if (this.#sending) {
       this.#sendDue(Math.min(now, this.#phaseEnd));
@@ -159,7 +172,7 @@ export class Generator {
     if (now >= this.#interruptAt) this.#interrupt();
     this.#tellLate(now);
     if (now >= this.#reportAt) this.#report(now);
-    if (!this.#sending && this.#count() === 0 && total(this.#uncounted) === 0) {
+    if (!this.#sending && this.#count() === 0 && this.#uncounted.size === 0) {
       this.#finish();
       return;
     }
@@ -246,11 +259,12 @@ export class Generator {
       add();
       return;
     }
-    const { phase } = request.due;
-    this.#uncounted[phase]++;
+    const uncounted = { phase: request.due.phase, add };
+    this.#uncounted.add(uncounted);
     this.#counter.count(file, reading.text, (tokens) => {
+      // The end of the run did not wait for it.
+      if (!this.#uncounted.delete(uncounted)) return;
       details.outputTokens = tokens;
-      this.#uncounted[phase]--;
       add();
       if (!this.#sending) this.#wakeup.at(this.#clock.now(), this.#turn);
     });
@@ -259,6 +273,8 @@ export class Generator {
   #interrupt(): void {
     this.#sender.interrupt();
     this.#factory.interrupt();
+    for (const { add } of this.#uncounted) add();
+    this.#uncounted.clear();
   }
 
   #report(now: number): void {
@@ -274,7 +290,7 @@ export class Generator {
     }
     this.#undrained = this.#undrained.filter((phase) => {
       if (phase === this.#phase && this.#sending) return true;
-      if (this.#underWay[phase] > 0 || this.#uncounted[phase] > 0) return true;
+      if (this.#underWay[phase] > 0 || [...this.#uncounted].some((one) => one.phase === phase)) return true;
       this.#post({ type: 'drained', phase, goesOn: this.#sending });
       return false;
     });

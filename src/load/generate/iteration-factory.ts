@@ -9,8 +9,9 @@ export class IterationFactory {
   readonly #mix: ScenarioMix;
   readonly #values: PlanValues;
   readonly #host: IterationHost;
-  readonly #first: number;
-  readonly #step: number;
+  readonly #generator: number;
+  readonly #generators: number;
+  #first: number;
   #count = 0;
 
   /** Throws a `PlanError` where a file the plan needs is missing or wrong. */
@@ -18,8 +19,9 @@ export class IterationFactory {
     const values = new PlanValues(data);
     this.#mix = new ScenarioMix(data.plan);
     this.#values = values;
+    this.#generator = data.generator;
+    this.#generators = data.generators;
     this.#first = data.generator;
-    this.#step = data.generators;
     this.#host = {
       ...host,
       thinking: new Set(),
@@ -30,9 +32,15 @@ export class IterationFactory {
 
   /** The next iteration; null where a feed that is to be used once has no row left. @param user 0 in an open load */
   next(phase: Phase, user: number): Iteration | null {
-    const index = this.#first + this.#step * this.#count++;
+    const index = this.#first + this.#generators * this.#count++;
     if (this.#values.endedBefore(index)) return null;
     return new Iteration(index, phase, user, this.#mix.of(index), this.#host);
+  }
+
+  /** A schedule that all generators share begins, after so many iterations of all of them: together they number its arrivals in order. */
+  beginSchedule(before: number): void {
+    this.#first = before + this.#generator;
+    this.#count = 0;
   }
 
   /** Gives up every pause between two steps. */

@@ -17,8 +17,8 @@ export interface GeneratorData {
   readonly addresses: Addresses;
   /** Hosts beyond this machine that may be sent load. */
   readonly allowed: readonly string[];
-  /** Requests at a time on one connection. */
-  readonly streams: number;
+  /** Origins that were seen to speak HTTP/2. */
+  readonly multiplexed: readonly string[];
   readonly secrets: Readonly<Record<string, string>>;
   /** What the set-up extracted. */
   readonly values: Readonly<Record<string, unknown>>;

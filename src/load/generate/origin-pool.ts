@@ -4,8 +4,8 @@ import type { DueRequest } from './due-request.ts';
 
 export interface PoolOptions {
   readonly connections: number;
-  /** Requests at a time on one connection. */
-  readonly streams: number;
+  /** Requests at a time on one connection to that origin. */
+  readonly streams: (origin: string) => number;
   readonly redirects: number;
   readonly now: () => number;
 }
@@ -22,7 +22,8 @@ export class OriginPool {
   #waiting: DueRequest[] = [];
   #waitingFrom = 0;
 
-  constructor(transport: Transport, origin: string, { connections, streams, redirects, now }: PoolOptions) {
+  constructor(transport: Transport, origin: string, { connections, streams: streamsOf, redirects, now }: PoolOptions) {
+    const streams = streamsOf(origin);
     this.#now = now;
     this.#all = Array.from({ length: connections }, () => new Connection(transport, origin, streams, redirects, now));
     for (const connection of this.#all.toReversed()) {

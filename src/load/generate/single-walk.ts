@@ -18,14 +18,15 @@ export class SingleWalk {
   /** Throws a `PlanError` where a certificate or key cannot be read. @param requireOrigin throws where load may not go */
   constructor(plan: Plan, addresses: Addresses, requireOrigin: (origin: string) => void) {
     this.#transport = new Transport(plan.target, addresses, plan.timeout);
-    const options = { connections: 1, streams: 1, redirects: plan.target.redirects, now: () => performance.now() };
+    const { redirects } = plan.target;
+    const options = { connections: 1, streams: () => 1, redirects, now: () => performance.now() };
     this.#sender = new Sender(this.#transport, options, plan.timeout, { generator: 0, generators: 1, trace: null });
     this.#requireOrigin = requireOrigin;
   }
 
-  /** What the last connection agreed to speak. */
-  get protocol(): Transport['protocol'] {
-    return this.#transport.protocol;
+  /** By origin, what the last connection to it agreed to speak. */
+  get protocols(): Transport['protocols'] {
+    return this.#transport.protocols;
   }
 
   /** Resolves to how each step went, up to the first that failed; rejects where `signal` aborts. */

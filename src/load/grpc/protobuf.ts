@@ -151,7 +151,13 @@ export function decodeMessage(type: MessageType, bytes: Buffer): Message {
     }
     const { name, repeated } = field;
     const values = decodeField(reader, field, key & 7);
-    message[name] = repeated ? [...((message[name] as unknown[]) ?? []), ...values] : values.at(-1);
+    if (!repeated) {
+      message[name] = values.at(-1);
+      continue;
+    }
+    const list = (message[name] as unknown[] | undefined) ?? [];
+    message[name] = list;
+    for (const value of values) list.push(value);
   }
   return message;
 }

@@ -228,6 +228,7 @@ export class Flight implements Dispatcher.DispatchHandler {
       return true;
     }
     this.#redirects--;
+    exchange.firstByte = NaN;
     this.#chunks = null;
     this.#kept = 0;
     const again = { path: url.pathname + url.search, method, headers: sent, body };

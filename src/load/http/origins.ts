@@ -1,12 +1,25 @@
-import { allSteps, type Plan } from '../plan/plan.ts';
+import { allSteps, type Plan, type Target } from '../plan/plan.ts';
 import { prepareStep } from '../scenario/prepared-step.ts';
-import { type Addresses, resolveHost } from './transport.ts';
+import { type Addresses, type Protocol, resolveHost } from './transport.ts';
 
 /** The origins a plan's steps go to, as far as they are no templates, the first step's first. Throws a `PlanError`. */
 export function originsOf(plan: Plan): string[] {
   const steps = [...allSteps(plan).map(({ step }) => step), ...(plan.setup?.steps ?? [])];
   const origins = steps.flatMap((step, index) => prepareStep(step, plan.target, index).origin ?? []);
   return [...new Set(origins.length > 0 ? origins : [new URL(plan.target.url).origin])];
+}
+
+/** Those that speak HTTP/2. */
+export function multiplexedOrigins(protocols: ReadonlyMap<string, Protocol>): string[] {
+  return [...protocols].flatMap(([origin, protocol]) => (protocol === 'h2' ? [origin] : []));
+}
+
+/**
+ * Requests at a time on one connection to an origin: many only where it speaks HTTP/2, since over HTTP/1.1 each would wait for the one
+ * before it. @param multiplexed origins that were seen to speak HTTP/2
+ */
+export function streamsTo(origin: string, { http, streams }: Target, multiplexed: readonly string[]): number {
+  return http === '2' || multiplexed.includes(origin) ? streams : 1;
 }
 
 /** Looks every host up once. A name that is not known is left to the connection, which says so. */

@@ -37,8 +37,8 @@ export class Transport {
   readonly #addresses: Addresses;
   readonly #timeout: number;
   readonly #secure: tls.SecureContext | null;
+  readonly #protocols = new Map<string, Protocol>();
   #opened = 0;
-  #protocol: Protocol | null = null;
 
   /** @param timeout of making a connection, ms. Throws a {@link PlanError} where a certificate or key cannot be read. */
   constructor(target: Target, addresses: Addresses, timeout: number) {
@@ -53,9 +53,9 @@ export class Transport {
     return this.#opened;
   }
 
-  /** What the last connection agreed to speak; null before there was one. */
-  get protocol(): Protocol | null {
-    return this.#protocol;
+  /** By origin, what the last connection to it agreed to speak. */
+  get protocols(): ReadonlyMap<string, Protocol> {
+    return this.#protocols;
   }
 
   /**
@@ -76,12 +76,12 @@ export class Transport {
       keepAliveTimeout: 4000,
       allowH2: http !== '1.1',
       useH2c: plainH2,
-      connect: this.#connector(plainH2, midAnswer),
+      connect: this.#connector(origin, plainH2, midAnswer),
     };
     return new Client(origin, options);
   }
 
-  #connector(plainH2: boolean, midAnswer: () => boolean): buildConnector.connector {
+  #connector(origin: string, plainH2: boolean, midAnswer: () => boolean): buildConnector.connector {
     return ({ hostname, protocol, port, servername }, callback) => {
       const secure = protocol === 'https:';
       const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -118,7 +118,7 @@ export class Transport {
         }
         if (plainH2) Object.assign(socket, { alpnProtocol: 'h2' });
         this.#opened++;
-        this.#protocol = offered === 'h2' ? 'h2' : 'http/1.1';
+        this.#protocols.set(origin, offered === 'h2' ? 'h2' : 'http/1.1');
         answered = true;
         if (offered !== 'h2') joinWrites(socket);
         callback(null, socket as net.Socket);

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import zlib from 'node:zlib';
+import { damage, encodingsOf, unpackerOf } from './content-encoding.ts';
 
 /** Who is told what an answer was before it was compressed. */
 export interface UnpackedAnswer {
@@ -9,37 +9,22 @@ export interface UnpackedAnswer {
   failed(text: string): void;
 }
 
-const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
-const GZIP = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
-const BROTLI = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
-
-/** What is compressed as it streams ends nowhere, so all is unpacked that can be of each part. */
-const UNPACKERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
-  ['gzip', () => zlib.createGunzip(GZIP)],
-  ['x-gzip', () => zlib.createGunzip(GZIP)],
-  ['deflate', () => zlib.createInflate(GZIP)],
-  ['br', () => zlib.createBrotliDecompress(BROTLI)],
-]);
-
 /** Unpacks an answer part by part. What comes of a part keeps the time at which it was read: unpacking takes place on other threads. */
 export class Unpacking {
-  readonly #unpacker: Transform | null;
-  readonly #encoding: string;
+  readonly #encodings: readonly string[];
   readonly #answer: UnpackedAnswer;
+  /** By encoding, each made with the first bytes it is given. */
+  readonly #unpackers: Transform[] = [];
   readonly #waiting: { readonly bytes: Buffer; readonly at: number }[] = [];
-  #busy = false;
+  /** Writes to unpackers that are not through. */
+  #underWay = 0;
   #at = NaN;
   #ended: (() => void) | null = null;
 
   /** @param contentEncoding as the header has it */
   constructor(contentEncoding: string, answer: UnpackedAnswer) {
-    this.#encoding = contentEncoding.trim().toLowerCase();
+    this.#encodings = encodingsOf(contentEncoding);
     this.#answer = answer;
-    this.#unpacker = UNPACKERS.get(this.#encoding)?.() ?? null;
-    this.#unpacker?.on('data', (bytes: Buffer) => answer.data(bytes, this.#at));
-    this.#unpacker?.on('error', (error) =>
-      answer.failed(`The answer says it is ${this.#encoding} and cannot be unpacked: ${error.message}.`),
-    );
   }
 
   write(bytes: Buffer, at: number): void {
@@ -56,25 +41,50 @@ export class Unpacking {
   close(): void {
     this.#waiting.length = 0;
     this.#ended = null;
-    this.#unpacker?.destroy();
+    for (const unpacker of this.#unpackers) unpacker.destroy();
   }
 
   #next(): void {
-    if (this.#busy) return;
-    const part = this.#waiting.shift();
-    if (part === undefined) {
-      this.#ended?.();
+    while (this.#underWay === 0) {
+      const part = this.#waiting.shift();
+      if (part === undefined) {
+        this.#ended?.();
+        return;
+      }
+      this.#at = part.at;
+      this.#unpack(part.bytes, 0);
+    }
+  }
+
+  /** @param from how many encodings are undone already */
+  #unpack(bytes: Buffer, from: number): void {
+    const encoding = this.#encodings[from];
+    if (encoding === undefined) {
+      this.#answer.data(bytes, this.#at);
       return;
     }
-    this.#at = part.at;
-    if (this.#unpacker === null) {
-      this.#answer.failed(`The answer is compressed with "${this.#encoding}", which cannot be read here.`);
-      return;
-    }
-    this.#busy = true;
-    this.#unpacker.write(part.bytes, () => {
-      this.#busy = false;
+    const unpacker = this.#unpackers[from] ?? this.#open(encoding, bytes, from);
+    if (unpacker === null) return;
+    this.#underWay++;
+    unpacker.write(bytes, (error) => {
+      // Its own event tells of it.
+      if (error) return;
+      this.#underWay--;
       this.#next();
     });
+  }
+
+  #open(encoding: string, start: Buffer, from: number): Transform | null {
+    let unpacker: Transform;
+    try {
+      unpacker = unpackerOf(encoding, start);
+    } catch (error) {
+      this.#answer.failed((error as Error).message);
+      return null;
+    }
+    this.#unpackers.push(unpacker);
+    unpacker.on('data', (bytes: Buffer) => this.#unpack(bytes, from + 1));
+    unpacker.on('error', (error) => this.#answer.failed(damage(encoding, error)));
+    return unpacker;
   }
 }

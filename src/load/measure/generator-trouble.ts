@@ -16,6 +16,8 @@ export interface GeneratorFacts {
   readonly starved: number | null;
   /** Garbage collection: the longest pause, ms, and the share of the time; of several, the worst. */
   readonly gc: { readonly max: number; readonly share: number } | null;
+  /** The longest time in which a sending thread did nothing, at least, ms. */
+  readonly stall: number | null;
   /** Of one process, the one nearest to its limit: the most that were open at once. */
   readonly fds: { readonly used: number; readonly limit: number } | null;
   /** The most local ports in use at once on this machine, and how many it hands out. */
@@ -47,6 +49,8 @@ export interface LoadFacts {
 
 /** A generator whose thread rests less than this share of the time is what its users wait for. */
 const SATURATED = 0.95;
+/** A standstill of this length shows in a closed load, ms, where it is this part of the p99 as well. */
+const STALL = { least: 50, part: 0.25 };
 /** Descriptors and ports are counted once a second, so what ran out was seen nearly used up. */
 const USED_UP = 0.95;
 /** Fewer failures than this share of requests do not make a result another one. */
@@ -58,7 +62,7 @@ const MATTERS = 0.001;
  */
 export function generatorTrouble(plan: ResolvedPlan, facts: LoadFacts, health: GeneratorFacts): string[] {
   const found = [
-    modelOf(plan.load).closed ? saturation(health) : lateSchedule(facts, health),
+    modelOf(plan.load).closed ? (saturation(health) ?? standstill(facts, health)) : lateSchedule(facts, health),
     tooFewConnections(plan, facts, health),
     tooLowCap(plan, facts),
     noDescriptors(facts, health),
@@ -109,6 +113,16 @@ function saturation(health: GeneratorFacts): string | null {
   }
   const instead = `Use ${moreGenerators(health.generators)}, or fewer users.`;
   return `Tailflame was the bottleneck: ${ownCpu(health.generators, busy)}. ${instead}`;
+}
+
+/** Nor has it a schedule by which to see that nothing was sent and no answer was taken for a while. */
+function standstill({ latency, load }: LoadFacts, { stall }: GeneratorFacts): string | null {
+  if (stall === null || load.completed === 0) return null;
+  if (stall <= Math.max(STALL.least, STALL.part * (latency.p99 ?? latency.max ?? 0))) return null;
+  return (
+    `Tailflame itself stood still for ${figure(stall)} ms, and the requests of that time seem to have taken as long. ` +
+    'Keep the machine awake and its CPU free, and run again.'
+  );
 }
 
 function tooFewConnections(plan: ResolvedPlan, facts: LoadFacts, { poolWait }: GeneratorFacts): string | null {

@@ -1,11 +1,9 @@
-import { isAnswered, OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { isOfStreams, type Metric } from './metric.ts';
 import { holds, type Objective, parseObjective } from './objective.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
 import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
-
-const OK = OUTCOMES.indexOf('ok');
 
 /** What a limit can be held against for a single request, ms. */
 const TIMES: Partial<Readonly<Record<Metric, (table: RequestTable, row: number) => number>>> = {

@@ -1,14 +1,17 @@
-import { isAnswered, OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { INTERRUPTED, isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
 
-const OK = OUTCOMES.indexOf('ok');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
-
 interface Under {
   begun: number;
+  ended: number;
   /** Sum of the latencies of its steps so far, ms. */
   sum: number;
+  /** Steps that have come. */
+  seen: number;
+  /** The step it ended with; null as long as that has not come. */
+  last: number | null;
+  failed: boolean;
 }
 
 /** What became of a scenario's iterations. */
@@ -22,7 +25,8 @@ export interface IterationCounts {
 
 /**
  * Puts the requests of iterations together: how long each took end to end, which is the sum of its steps' latencies and leaves think time
- * out, and which steps a failed one never came to. Requests of one iteration have to come in order.
+ * out, and which steps a failed one never came to. Requests of one iteration may come in any order: one that streams comes only once its
+ * tokens are counted.
  */
 export class IterationTimes {
   /** By step: the first step of its scenario, and whether it is the last. */
@@ -33,7 +37,7 @@ export class IterationTimes {
   readonly #begun = new Floats();
   readonly #ended = new Floats();
   readonly #times = new Floats();
-  readonly #counts = new Map<number, IterationCounts>();
+  readonly #counts = new Map<number, Omit<IterationCounts, 'unfinished'>>();
   /** By step, how often a failure before it kept it from being sent. */
   readonly prevented: number[];
 
@@ -53,29 +57,34 @@ export class IterationTimes {
     const iteration = table.iteration[row]!;
     const first = this.#firstOf[step]!;
     const counts = this.#countsOf(first);
-    const under = this.#under.get(iteration) ?? { begun: table.intended[row]!, sum: 0 };
-    if (step === first) counts.started++;
+    const under = this.#under.get(iteration) ?? newlyUnder();
+    const intended = table.intended[row]!;
+    const end = table.end[row]!;
     const outcome = table.outcome[row]!;
+    if (step === first) counts.started++;
+    under.seen++;
+    under.begun = Math.min(under.begun, intended);
+    under.ended = Math.max(under.ended, end);
+    // One with a stream that was cut off has no time of its own, and is completed all the same.
+    under.sum += outcome === OK ? end - intended : Number.NaN;
     if (!isAnswered(outcome)) {
-      this.#under.delete(iteration);
-      if (outcome === INTERRUPTED) counts.unfinished++;
-      else {
+      under.failed = true;
+      if (outcome !== INTERRUPTED) {
         counts.failed++;
         for (let next = step; !this.#isLast[next]; next++) this.prevented[next + 1]!++;
       }
-      return;
     }
-    // One with a stream that was cut off has no time of its own, and is completed all the same.
-    under.sum += outcome === OK ? table.end[row]! - table.intended[row]! : Number.NaN;
-    if (!this.#isLast[step]) {
+    if (this.#isLast[step] || !isAnswered(outcome)) under.last = step;
+    if (under.last === null || under.seen <= under.last - first) {
       this.#under.set(iteration, under);
       return;
     }
     this.#under.delete(iteration);
+    if (under.failed) return;
     counts.completed++;
     this.#scenario.push(first);
     this.#begun.push(under.begun);
-    this.#ended.push(table.end[row]!);
+    this.#ended.push(under.ended);
     this.#times.push(under.sum);
   }
 
@@ -95,12 +104,16 @@ export class IterationTimes {
     return { started, completed, failed, unfinished: started - completed - failed };
   }
 
-  #countsOf(first: number): IterationCounts {
+  #countsOf(first: number): Omit<IterationCounts, 'unfinished'> {
     let counts = this.#counts.get(first);
     if (counts === undefined) {
-      counts = { started: 0, completed: 0, failed: 0, unfinished: 0 };
+      counts = { started: 0, completed: 0, failed: 0 };
       this.#counts.set(first, counts);
     }
     return counts;
   }
+}
+
+function newlyUnder(): Under {
+  return { begun: Number.POSITIVE_INFINITY, ended: 0, sum: 0, seen: 0, last: null, failed: false };
 }

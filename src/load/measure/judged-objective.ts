@@ -1,5 +1,5 @@
 import type { ObjectiveResult } from '../../runs/run-document.ts';
-import { ENDING, figuresApart, roundedUp, valueBeside } from './figure.ts';
+import { ENDING, figure, figuresApart, roundedUp, valueBeside } from './figure.ts';
 import { growsWithTime, isOfGood, isOfIterations, isValueMetric, type Metric, type ValueMetric } from './metric.ts';
 import { holds, nameOf, type Objective, type Selector, unitOf, whereOf } from './objective.ts';
 import { binomialInterval, percentileBounds, percentileInterval, plainPercentile, supportFor } from './percentile.ts';
@@ -11,6 +11,11 @@ export interface ObjectiveData {
    * order, no NaN. Ms or bytes.
    */
   values(metric: ValueMetric, selector: Selector): Float64Array;
+  /**
+   * One for each request that the end of the run cut off, in any order: how long it had waited by then for what the metric is of, ms, so
+   * that its value would have been no less. Empty where that says nothing of the metric.
+   */
+  waited(metric: ValueMetric, selector: Selector): Float64Array;
   counts(selector: Selector): ObjectiveCounts;
 }
 
@@ -33,8 +38,9 @@ export interface ObjectiveCounts {
   /** Answered within every limit that the objectives set to single requests; null where that cannot be told. */
   readonly good: number | null;
   /**
-   * What was answered and completed while the load was made, whenever it was due, and how long that was. Where the server falls behind
-   * this is less than `answered`. Where a stage is selected, only that stage's part of the time counts, and what ended in it.
+   * What was answered while the load was made, to requests of any phase, and the phase's own iterations that were completed then, and how
+   * long that was. Where the server falls behind this is less than `answered`. Where a stage is selected, only that stage's part of the
+   * time counts, and what ended in it, whenever it was due.
    */
   readonly within: {
     readonly answered: number;
@@ -83,9 +89,8 @@ export function judgeMeasured(objective: Objective, data: ObjectiveData): Judged
   if (isValueMetric(objective.metric)) {
     const values = data.values(objective.metric, objective.selector).toSorted();
     if (values.length === 0) return noValue(objective, counts);
-    return objective.quantile === null
-      ? judgeExact(objective, plainStatistic(objective, values))
-      : judgePercentile(objective, objective.quantile, values, counts.within.seconds);
+    const answered = judgeValues(objective, values, counts.within.seconds);
+    return answered.ok === true ? withoutTail(objective, answered, values, data, counts.within.seconds) : answered;
   }
   const value = countedValue(objective, counts);
   if (value !== null) return judgeExact(objective, value);
@@ -126,6 +131,38 @@ function certainty(objective: Objective, [low, high]: readonly [number, number])
   const { operator, limit } = objective;
   if (operator === '==') return low > limit || high < limit ? false : low === high ? true : null;
   return holds(objective, low) === holds(objective, high) ? holds(objective, low) : null;
+}
+
+/** @param sorted not empty */
+function judgeValues(objective: Objective, sorted: Float64Array, seconds: number): JudgedObjective {
+  return objective.quantile === null
+    ? judgeExact(objective, plainStatistic(objective, sorted))
+    : judgePercentile(objective, objective.quantile, sorted, seconds);
+}
+
+/**
+ * What holds of the answers alone is in doubt where it would not with the requests that had waited for longer than the limit when the run
+ * ended: the slowest are those that are cut off.
+ */
+function withoutTail(
+  objective: Objective,
+  answered: JudgedObjective,
+  sorted: Float64Array,
+  data: ObjectiveData,
+  seconds: number,
+): JudgedObjective {
+  const { metric, selector, limit, operator } = objective;
+  if (!isValueMetric(metric) || !operator.startsWith('<')) return answered;
+  const late = data.waited(metric, selector).filter((ms) => !holds(objective, ms));
+  if (late.length === 0) return answered;
+  const all = new Float64Array(sorted.length + late.length);
+  all.set(sorted);
+  all.set(late, sorted.length);
+  if (judgeValues(objective, all.sort(), seconds).ok === true) return answered;
+  const value = valueBeside(answered.value!, limit, unitOf(objective));
+  const cut = `${figure(late.length, 9)} more had waited for longer than the limit when the run ended`;
+  const doubt = `${nameOf(objective)} is ${value} of what was answered, and ${cut}.`;
+  return doubtful(objective, answered.value, doubt, 'A longer gracefulStop may decide.');
 }
 
 function judgePercentile(objective: Objective, q: number, sorted: Float64Array, seconds: number): JudgedObjective {

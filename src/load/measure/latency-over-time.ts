@@ -1,11 +1,7 @@
-import { isAnswered, OUTCOMES } from '../../runs/request-table.ts';
+import { DROPPED, fateOf, isAnswered, OK } from '../../runs/request-table.ts';
 import { BucketTimes } from './bucket-times.ts';
 import { Buckets } from './buckets.ts';
 import type { LatencyRows } from './fine-latencies.ts';
-
-const OK = OUTCOMES.indexOf('ok');
-const DROPPED = OUTCOMES.indexOf('dropped');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 
 const SHORTEST_MS = 100;
 /** Wanted in a bucket where the run is long enough: p95 has support from here on. */
@@ -84,7 +80,7 @@ export class LatencyOverTime {
     const due = this.#buckets.at(intended);
     if (!Number.isNaN(end)) due.flow++;
     if (outcome === OK) due.latencies.add(end - intended);
-    else if (outcome !== INTERRUPTED && !isAnswered(outcome)) due.failed++;
+    else if (fateOf(outcome) === 'failed') due.failed++;
   }
 
   /** How many requests are under way at that moment of run time (ms), as those who send them count. */

@@ -4,10 +4,14 @@ import {
   DETAIL_COLUMNS,
   DETAIL_WIDTH,
   detailedTable,
+  type Fate,
+  fateOf,
   isAnswered,
+  MEASURED,
+  OK,
   OUTCOMES,
-  PHASES,
   type Phase,
+  PROFILED,
   REQUEST_OFFSET,
   REQUEST_WIDTH,
 } from '../../runs/request-table.ts';
@@ -68,10 +72,6 @@ export interface LiveUpdate {
 /** Rows may come this long after what they tell of. */
 const ROWS_LATE_MS = 300;
 const SLOWEST_TOLD = 50;
-
-const OK = OUTCOMES.indexOf('ok');
-const MEASURED = PHASES.indexOf('measured');
-const PROFILED = PHASES.indexOf('profiled');
 
 /** Follows a run for those who look at it in detail while it goes on. What it holds is bounded, see {@link LatencyOverTime}. */
 export class LiveDetail {
@@ -262,11 +262,11 @@ class LiveTally {
 
   figures(): LiveFigures {
     const { latencies, prevented } = this;
-    const failed = OUTCOMES.reduce((sum, outcome, i) => sum + (isFailure(outcome) ? this.#outcomes[i]! : 0), 0);
+    const count = (fate: Fate): number => this.#outcomes.reduce((sum, n, i) => sum + (fateOf(i) === fate ? n : 0), 0);
     return {
-      answered: OUTCOMES.reduce((sum, _, i) => sum + (isAnswered(i) ? this.#outcomes[i]! : 0), 0),
-      failed,
-      dropped: this.#outcomes[OUTCOMES.indexOf('dropped')]!,
+      answered: count('answered'),
+      failed: count('failed'),
+      dropped: count('dropped'),
       prevented,
       p50: latencies.at(0.5),
       p90: latencies.at(0.9),
@@ -281,9 +281,8 @@ class LiveTally {
     const exampleOf = exampleTexts(examples);
     return OUTCOMES.flatMap((kind, i) => {
       const count = this.#outcomes[i]!;
-      return count > 0 && (isFailure(kind) || kind === 'dropped')
-        ? [{ kind, count, example: exampleOf(kind, null) }]
-        : [];
+      const isError = fateOf(i) === 'failed' || fateOf(i) === 'dropped';
+      return count > 0 && isError ? [{ kind, count, example: exampleOf(kind, null) }] : [];
     }).sort((a, b) => b.count - a.count);
   }
 }
@@ -306,10 +305,6 @@ class LiveWaits {
   get poolWait(): Health['poolWait'] {
     return { p50: this.#poolWait.at(0.5), p99: this.#poolWait.at(0.99) };
   }
-}
-
-function isFailure(outcome: (typeof OUTCOMES)[number]): boolean {
-  return outcome !== 'ok' && outcome !== 'cancelled' && outcome !== 'dropped' && outcome !== 'interrupted';
 }
 
 const FIRST_CONTENT = DETAIL_COLUMNS.indexOf('firstContent');

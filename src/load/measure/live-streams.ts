@@ -1,5 +1,5 @@
 import { type ChunkTable, chunksFromRows } from '../../runs/chunk-table.ts';
-import { isAnswered, PHASES, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, MEASURED, type RequestTable } from '../../runs/request-table.ts';
 import type { StreamingFigures } from '../../runs/run-document.ts';
 import { allSteps, type ResolvedPlan } from '../plan/plan.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
@@ -15,8 +15,6 @@ export interface LiveStreamUpdate {
   readonly overTime: readonly (readonly [index: number, bucket: StreamTimeBucket])[];
   readonly tokensKnown: boolean;
 }
-
-const MEASURED = PHASES.indexOf('measured');
 
 /** Follows the streams of a run for those who look at it in detail while it goes on. */
 export class LiveStreams {

@@ -1,5 +1,13 @@
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../../runs/request-table.ts';
+import {
+  fateOf,
+  INTERRUPTED,
+  isAnswered,
+  MEASURED,
+  OK,
+  OUTCOMES,
+  type RequestTable,
+} from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
 import { GoodRequests } from './good-requests.ts';
@@ -13,12 +21,7 @@ import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
 import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
 
-const OK = OUTCOMES.indexOf('ok');
-const DROPPED = OUTCOMES.indexOf('dropped');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 const CHECK = OUTCOMES.indexOf('check');
-
-const MEASURED = PHASES.indexOf('measured');
 
 const COLUMNS = ['outcome', 'step', 'intended', 'dispatched', 'acquired', 'firstByte', 'end', 'bytes'] as const;
 type Column = (typeof COLUMNS)[number];
@@ -32,6 +35,8 @@ const OF_STREAM = {
 } as const;
 type OfStream = keyof typeof OF_STREAM;
 const OF_STREAM_NAMES = Object.keys(OF_STREAM) as OfStream[];
+/** Values that grow for as long as a request is under way. */
+const GROWING: readonly ValueMetric[] = ['latency', 'service', 'first_byte', 'ttft', 'first_visible'];
 /** Values that a stream which was cut off does not have. */
 const OF_WHOLE: readonly ValueMetric[] = ['latency', 'service', 'bytes', 'tpot'];
 
@@ -48,11 +53,23 @@ function emptyGaps(): Gaps {
   return { at, ms: new Floats(), step: new Floats(), inTime: new RowsInTime((row) => at.at(row)) };
 }
 
+/** What rates count of answers. */
+interface Answers {
+  readonly step: Floats;
+  readonly end: Floats;
+  /** 0 where it has none to count; NaN unknown. */
+  readonly outputTokens: Floats;
+  /** As `GoodRequests` tells it; 0 where nothing asks for it. */
+  readonly good: Floats;
+}
+
 /** The requests of one phase by column, to be asked for what objectives are about, as a whole or a stretch at a time. */
 export class MeasuredRows {
   readonly #plan: Plan;
   readonly #start: number;
   readonly #columns = Object.fromEntries(COLUMNS.map((name) => [name, new Floats()])) as Record<Column, Floats>;
+  /** What requests of other phases were answered with in this one. */
+  readonly #others: Answers = { step: new Floats(), end: new Floats(), outputTokens: new Floats(), good: new Floats() };
   readonly #iterations: IterationTimes;
   /** Kept where an objective asks for them. */
   readonly #streams: Readonly<Record<OfStream, Floats>> | null;
@@ -93,6 +110,18 @@ export class MeasuredRows {
     this.#iterations.add(table, row);
   }
 
+  /** A request of another phase: where it was answered in this one, it counts in the rates. */
+  addOther(table: RequestTable, row: number): void {
+    const [step, end] = [table.step[row]!, table.end[row]!];
+    const isWithin = end >= this.#start && end < this.#start + this.#plan.duration;
+    if (!isAnswered(table.outcome[row]!) || !isWithin) return;
+    const hasTokens = this.#hasTokens(table.outcome[row]!, step);
+    this.#others.step.push(step);
+    this.#others.end.push(end);
+    this.#others.outputTokens.push(hasTokens ? OF_STREAM.outputTokens(table, row) : 0);
+    this.#others.good.push(this.#good?.judge.at(table, row) ?? 0);
+  }
+
   /** A chunk of a stream; those of other phases and of streams that failed are left out. */
   addChunk(chunks: ChunkTable, row: number): void {
     if (this.#gaps === null || chunks.phase[row] !== MEASURED || !isAnswered(chunks.outcome[row]!)) return;
@@ -120,6 +149,7 @@ export class MeasuredRows {
     return {
       values: (metric, selector) =>
         this.#values(metric, this.#selection(selector), rows, from, last ? Number.POSITIVE_INFINITY : to),
+      waited: (metric, selector) => this.#waited(metric, this.#selection(selector), rows),
       counts: (selector) =>
         this.#counts(this.#selection(selector), rows, from, last ? Number.POSITIVE_INFINITY : to, within),
     };
@@ -147,6 +177,22 @@ export class MeasuredRows {
     this.#each(selection, rows, (row) => {
       if (ofWhole ? outcome.at(row) !== OK : !isAnswered(outcome.at(row))) return;
       const ms = value(row);
+      if (!Number.isNaN(ms)) found.push(ms);
+    });
+    return found.values;
+  }
+
+  #waited(metric: ValueMetric, selection: Selection, rows: Float64Array | null): Float64Array {
+    const found = new Floats();
+    if (metric === 'end_to_end' || metric === 'gap' || !GROWING.includes(metric)) return found.values;
+    const value = this.#valueOf(metric);
+    const { outcome, step, intended, end } = this.#columns;
+    this.#each(selection, rows, (row) => {
+      if (outcome.at(row) !== INTERRUPTED) return;
+      if (isOfStreams(metric) && this.#isStream[step.at(row)] !== true) return;
+      const known = value(row);
+      // What it came to before it was cut off it came to.
+      const ms = Number.isNaN(known) ? end.at(row) - intended.at(row) : known;
       if (!Number.isNaN(ms)) found.push(ms);
     });
     return found.values;
@@ -183,22 +229,18 @@ export class MeasuredRows {
     let iterationsWithin = 0;
     const [tokens, tokensWithin] = [new PartialSum(), new PartialSum()];
     const [good, goodWithin] = [new PartialSum(), new PartialSum()];
+    // Whenever it was due: of a stage as well.
+    this.#eachAnswer(selection, rows, (end, outputTokens, isGood) => {
+      if (!inside(end)) return;
+      answeredWithin++;
+      tokensWithin.add(outputTokens);
+      goodWithin.add(isGood);
+    });
     this.#each(selection, rows, (row) => {
       const outcome = this.#columns.outcome.at(row);
-      const isInside = inside(this.#columns.end.at(row));
-      const isGood = this.#good?.column.at(row);
-      if (isGood !== undefined) good.add(isGood);
-      if (isGood !== undefined && isInside) goodWithin.add(isGood);
-      if (outcome === OK && this.#streams !== null && this.#isStream[this.#columns.step.at(row)] === true) {
-        tokens.add(this.#streams.outputTokens.at(row));
-        if (isInside) tokensWithin.add(this.#streams.outputTokens.at(row));
-      }
-      if (isAnswered(outcome)) {
-        counts.answered++;
-        if (isInside) answeredWithin++;
-      } else if (outcome === DROPPED) counts.dropped++;
-      else if (outcome === INTERRUPTED) counts.interrupted++;
-      else counts.failed++;
+      good.add(this.#good?.column.at(row) ?? 0);
+      tokens.add(this.#tokensAt(row));
+      counts[fateOf(outcome)]++;
       if (checks[this.#columns.step.at(row)] && (isAnswered(outcome) || outcome === CHECK)) counts.checked++;
       if (outcome === CHECK) counts.checksFailed++;
     });
@@ -221,6 +263,33 @@ export class MeasuredRows {
         seconds,
       },
     };
+  }
+
+  /** Those of other phases too, and of every stage. */
+  #eachAnswer(
+    selection: Selection,
+    rows: Float64Array | null,
+    visit: (end: number, outputTokens: number, good: number) => void,
+  ): void {
+    const { outcome, end } = this.#columns;
+    this.#each({ ...selection, stages: null }, rows, (row) => {
+      if (isAnswered(outcome.at(row))) visit(end.at(row), this.#tokensAt(row), this.#good?.column.at(row) ?? 0);
+    });
+    const others = this.#others;
+    for (let i = 0; i < others.end.length; i++) {
+      if (selection.steps[others.step.at(i)] !== 1) continue;
+      visit(others.end.at(i), others.outputTokens.at(i), others.good.at(i));
+    }
+  }
+
+  /** Of an answer in full that streams; 0 of others, NaN unknown. */
+  #tokensAt(row: number): number {
+    const { outcome, step } = this.#columns;
+    return this.#hasTokens(outcome.at(row), step.at(row)) ? this.#streams!.outputTokens.at(row) : 0;
+  }
+
+  #hasTokens(outcome: number, step: number): boolean {
+    return outcome === OK && this.#streams !== null && this.#isStream[step] === true;
   }
 
   #each(selection: Selection, rows: Float64Array | null, visit: (row: number) => void): void {

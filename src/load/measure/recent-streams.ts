@@ -1,11 +1,10 @@
 import { chunksFromRows } from '../../runs/chunk-table.ts';
-import { detailedTable, isAnswered, OUTCOMES, PHASES, type Phase, phaseAt } from '../../runs/request-table.ts';
+import { detailedTable, isAnswered, OK, PHASES, type Phase, phaseAt } from '../../runs/request-table.ts';
 import { allSteps, type ResolvedPlan } from '../plan/plan.ts';
 import { FineLatencies } from './fine-latencies.ts';
 import { PartialSum } from './partial-sum.ts';
 import { ttftAt } from './stream-marks.ts';
 
-const OK = OUTCOMES.indexOf('ok');
 const WINDOW_S = 10;
 
 type Percentiles = Readonly<Record<'p50' | 'p90' | 'p95' | 'p99', number | null>>;

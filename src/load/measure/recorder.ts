@@ -1,5 +1,5 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
-import { isAnswered, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import { fateOf, OK, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
 import { hasStreams, type ResolvedPlan } from '../plan/plan.ts';
 import { AskedLoad } from './asked-load.ts';
 import { LatencyBins } from './latency-bins.ts';
@@ -38,10 +38,11 @@ export interface LiveSnapshot {
   readonly errors: readonly { readonly kind: string; readonly count: number }[];
 }
 
-const OK = OUTCOMES.indexOf('ok');
 const WINDOW_S = 10;
 const RATE_WINDOW_S = 3;
 const RATES_S = 60;
+/** After so many seconds nothing is asked of one any more, and nearly all of its rows have come. Its histogram takes too much memory to stay. */
+const KEPT_S = RATES_S + 5;
 /** Rows of a second may come this long after it. */
 const ROWS_LATE_MS = 300;
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
@@ -59,12 +60,17 @@ interface Second {
 /** Histograms of latency for every second and in total, in whole µs; warm-up is kept apart from the rest. */
 export class Recorder {
   readonly #plan: ResolvedPlan;
+  readonly #startUnixMs: number;
   readonly #asked: AskedLoad;
   readonly #stages: ReturnType<typeof stageSpans>;
   readonly #seconds = new Map<string, Second>();
   readonly #inFlight = new Map<number, number>();
   readonly #errors = new Map<string, number>();
   readonly #streams: RecentStreams | null;
+  readonly #writer = new HistogramLogWriter((line) => {
+    this.#log += line;
+  });
+  #log = '';
   #last: Second | null = null;
   #pastKey = '';
   #pastSum = newHistogram();
@@ -74,11 +80,16 @@ export class Recorder {
   #failed = 0;
   #dropped = 0;
 
-  constructor(plan: ResolvedPlan) {
+  /** @param startUnixMs of the run's clock, ms since 1970 */
+  constructor(plan: ResolvedPlan, startUnixMs: number) {
     this.#plan = plan;
+    this.#startUnixMs = startUnixMs;
     this.#asked = new AskedLoad(plan);
     this.#stages = stageSpans(plan, 0);
     this.#streams = hasStreams(plan) ? new RecentStreams(plan) : null;
+    this.#writer.outputLogFormatVersion();
+    this.#writer.outputStartTime(startUnixMs);
+    this.#writer.outputLegend();
   }
 
   enter(phase: Phase, start: number): void {
@@ -92,12 +103,13 @@ export class Recorder {
     if (details !== null) this.#streams?.add(rows, details);
     for (let at = 0; at + REQUEST_WIDTH <= rows.length; at += REQUEST_WIDTH) {
       const code = rows[at + REQUEST_OFFSET.outcome]!;
-      const outcome = OUTCOMES[code]!;
+      const fate = fateOf(code);
       const phase = PHASES[rows[at + REQUEST_OFFSET.phase]!]!;
-      if (isAnswered(code)) this.#answered(rows, at, phase);
-      else if (phase !== 'warmup' && outcome !== 'interrupted') {
+      if (fate === 'answered') this.#answered(rows, at, phase);
+      else if (phase !== 'warmup' && fate !== 'interrupted') {
+        const outcome = OUTCOMES[code]!;
         this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
-        if (outcome === 'dropped') this.#dropped++;
+        if (fate === 'dropped') this.#dropped++;
         else this.#failed++;
       }
     }
@@ -138,24 +150,13 @@ export class Recorder {
     };
   }
 
-  /** The measured and profiled seconds as an HdrHistogram log 1.3 (`.hlog`), in µs. @param startUnixMs of the run's clock */
-  toLog(startUnixMs: number): string {
-    let text = '';
-    const writer = new HistogramLogWriter((line) => {
-      text += line;
-    });
-    writer.outputLogFormatVersion();
-    writer.outputStartTime(startUnixMs);
-    writer.outputLegend();
-    for (const [key, { histogram }] of this.#seconds) {
-      const [phase, second] = key.split(':') as [Phase, string];
-      if (phase !== 'measured' && phase !== 'profiled') continue;
-      histogram.startTimeStampMsec = startUnixMs + Number(second) * 1000;
-      histogram.endTimeStampMsec = histogram.startTimeStampMsec + 1000;
-      histogram.tag = phase;
-      writer.outputIntervalHistogram(histogram);
-    }
-    return text;
+  /**
+   * The measured and profiled seconds as an HdrHistogram log 1.3 (`.hlog`), in µs, once all rows have come. A second of which rows came
+   * very late, as those whose tokens were counted, has another line for them.
+   */
+  takeLog(): string {
+    this.#writeBefore(Number.POSITIVE_INFINITY);
+    return this.#log;
   }
 
   #answered(rows: Float64Array, at: number, phase: Phase): void {
@@ -242,9 +243,24 @@ export class Recorder {
       bins: new LatencyBins(),
       completed: 0,
     };
+    if (!this.#seconds.has(key)) this.#writeBefore(second - KEPT_S);
     this.#seconds.set(key, made);
     this.#last = made;
     return made;
+  }
+
+  /** Writes the seconds before one, and lets them go. */
+  #writeBefore(first: number): void {
+    for (const [key, { phase, second, histogram }] of this.#seconds) {
+      if (second >= first) continue;
+      this.#seconds.delete(key);
+      if (this.#last?.phase === phase && this.#last.second === second) this.#last = null;
+      if (phase !== 'measured' && phase !== 'profiled') continue;
+      histogram.startTimeStampMsec = this.#startUnixMs + second * 1000;
+      histogram.endTimeStampMsec = histogram.startTimeStampMsec + 1000;
+      histogram.tag = phase;
+      this.#writer.outputIntervalHistogram(histogram);
+    }
   }
 }
 

@@ -1,5 +1,15 @@
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
+import {
+  CANCELLED,
+  fateOf,
+  INTERRUPTED,
+  isAnswered,
+  MEASURED,
+  OK,
+  OUTCOMES,
+  type Outcome,
+  type RequestTable,
+} from '../../runs/request-table.ts';
 import type {
   ErrorCount,
   RunDocument,
@@ -31,10 +41,6 @@ import { latencyOf, Tally } from './tally.ts';
 /** What one example of a kind of failure said, at one step. */
 export type ExampleOf = (kind: Outcome, step: string | null) => string;
 
-const OK = OUTCOMES.indexOf('ok');
-const CANCELLED = OUTCOMES.indexOf('cancelled');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
-
 /** Everything that is said of the measured phase, from its requests and chunks as they come out of the log. */
 export class RunFigures {
   readonly total = new Tally();
@@ -56,6 +62,8 @@ export class RunFigures {
   readonly #sizes: SizeGroups | null;
   readonly #server = { queue: new ManyTimes(), compute: new ManyTimes() };
   #answeredWithin = 0;
+  /** By step. */
+  readonly #stepWithin: number[];
 
   /** @param span of the phase, ms of run time */
   constructor(plan: ResolvedPlan, span: Span) {
@@ -66,6 +74,7 @@ export class RunFigures {
     this.#closed = modelOf(plan.load).closed;
     this.#span = span;
     this.#steps = steps.length > 1 ? steps.map(() => new Tally()) : [this.total];
+    this.#stepWithin = steps.map(() => 0);
     this.#stages =
       stages.length > 1
         ? stages.map(({ name, start, end }) => ({
@@ -127,9 +136,11 @@ export class RunFigures {
     const end = table.end[row]!;
     if (!isAnswered(outcome) || !(end >= this.#span.start) || end >= this.#span.end) return;
     this.#answeredWithin++;
+    this.#stepWithin[table.step[row]!]!++;
     const stage = this.#stages.find(({ span }) => end < span.end);
     if (stage) stage.within++;
     this.#streams?.answeredWithin(table, row);
+    if (table.phase[row] !== MEASURED) this.#rows?.addOther(table, row);
   }
 
   /** Requests a second. */
@@ -137,7 +148,7 @@ export class RunFigures {
     const { start, end } = this.#span;
     return {
       asked: this.#asked.between(0, end - start),
-      got: end > start ? (this.#answeredWithin / (end - start)) * 1000 : 0,
+      got: perSecond(this.#answeredWithin, this.#span),
     };
   }
 
@@ -150,12 +161,10 @@ export class RunFigures {
   steps(exampleOf: ExampleOf): StepFigures[] | undefined {
     const steps = allSteps(this.#plan);
     if (steps.length < 2) return undefined;
-    const seconds = (this.#span.end - this.#span.start) / 1000;
     return steps.map(({ scenario, step }, index) => {
       const tally = this.#steps[index]!;
       const ttft = this.#ttfts[index] ?? null;
-      const { completed } = tally.load(null, { asked: null, got: 0 });
-      const got = seconds > 0 ? completed / seconds : 0;
+      const got = perSecond(this.#stepWithin[index]!, this.#span);
       return {
         scenario: scenario.name,
         step: step.name,
@@ -191,7 +200,7 @@ export class RunFigures {
     if (this.#stages.length === 0) return undefined;
     return this.#stages.map(({ name, span, tally, within }) => {
       const asked = this.#asked.between(span.start - this.#span.start, span.end - this.#span.start);
-      const got = (within / (span.end - span.start)) * 1000;
+      const got = perSecond(within, span);
       const planned = this.#closed ? null : tally.total;
       return { stage: name, ...span, load: tally.load(planned, { asked, got }), latency: tally.latency() };
     });
@@ -282,10 +291,14 @@ function stepRows(rows: MeasuredRows, runEnd: number): Parameters<typeof findCas
 }
 
 function errorsOf(tally: Tally, step: string | null, exampleOf: ExampleOf): ErrorCount[] {
-  const counted = [...tally.outcomes].flatMap(([kind, count]) =>
-    kind === 'ok' || kind === 'interrupted' || kind === 'cancelled'
-      ? []
-      : [{ kind, count, example: exampleOf(kind, step) }],
-  );
+  const counted = [...tally.outcomes].flatMap(([kind, count]) => {
+    const fate = fateOf(OUTCOMES.indexOf(kind));
+    return fate === 'answered' || fate === 'interrupted' ? [] : [{ kind, count, example: exampleOf(kind, step) }];
+  });
   return counted.sort((a, b) => b.count - a.count);
+}
+
+/** 0 of no time. */
+function perSecond(count: number, { start, end }: Span): number {
+  return end > start ? count / ((end - start) / 1000) : 0;
 }

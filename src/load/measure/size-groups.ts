@@ -1,11 +1,10 @@
-import { isAnswered, OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { fateOf, OK, type RequestTable } from '../../runs/request-table.ts';
 import type { SizeFigures } from '../../runs/run-document.ts';
 import { Floats } from './floats.ts';
 import { supportFor } from './percentile.ts';
 import { ttftAt } from './stream-marks.ts';
 import { latencyOf } from './tally.ts';
 
-const OK = OUTCOMES.indexOf('ok');
 const MOST_GROUPS = 8;
 /** So that a group has a p95, where there are requests enough for two. */
 const WANTED = supportFor(0.95);
@@ -28,12 +27,13 @@ export class SizeGroups {
   /** A request that was sent; what the end of the run cut off is neither answered nor failed. */
   add(table: RequestTable, row: number): void {
     const { details, outcome, end, intended } = table;
-    if (details === null || NEITHER.includes(outcome[row]!)) return;
+    const fate = fateOf(outcome[row]!);
+    if (details === null || fate === 'dropped' || fate === 'interrupted') return;
     this.#rows.push(details.size[row]!);
     this.#tokens.push(details.inputTokens[row]!);
     this.#latency.push(outcome[row] === OK ? end[row]! - intended[row]! : Number.NaN);
-    this.#ttft.push(isAnswered(outcome[row]!) ? ttftAt(table, row) : Number.NaN);
-    this.#answered.push(Number(isAnswered(outcome[row]!)));
+    this.#ttft.push(fate === 'answered' ? ttftAt(table, row) : Number.NaN);
+    this.#answered.push(Number(fate === 'answered'));
   }
 
   /** Undefined where there are not two sizes: of rows where those differ, else of input tokens. */
@@ -64,8 +64,6 @@ export class SizeGroups {
     });
   }
 }
-
-const NEITHER = (['dropped', 'interrupted'] as const).map((name) => OUTCOMES.indexOf(name));
 
 /**
  * The largest size of each group: every size on its own where they are few, else about as many requests in each. A size is never in two.

@@ -1,6 +1,4 @@
-import { OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
-
-const OK = OUTCOMES.indexOf('ok');
+import { OK, type RequestTable } from '../../runs/request-table.ts';
 
 /** Intended start to the first chunk with content, reasoning or tool-call text, ms; NaN where none came. */
 export function ttftAt({ details, intended }: RequestTable, row: number): number {

@@ -1,10 +1,8 @@
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import { BucketTimes } from './bucket-times.ts';
 import { Buckets } from './buckets.ts';
 import { ttftAt } from './stream-marks.ts';
-
-const OK = OUTCOMES.indexOf('ok');
 
 /** What is told of the streams of one bucket; times in ms, null without support. */
 export interface StreamTimeBucket {

@@ -1,10 +1,16 @@
-import { isAnswered, OUTCOMES, type Outcome, type RequestTable } from '../../runs/request-table.ts';
+import {
+  type Fate,
+  fateOf,
+  isAnswered,
+  OK,
+  OUTCOMES,
+  type Outcome,
+  type RequestTable,
+} from '../../runs/request-table.ts';
 import type { Latency, LoadCounts } from '../../runs/run-document.ts';
 import { Floats } from './floats.ts';
 import { percentile } from './percentile.ts';
 import { TimeHistogram } from './time-histogram.ts';
-
-const OK = OUTCOMES.indexOf('ok');
 
 /** Counts and times of some of a run's requests: a phase's, a step's, a stage's. */
 export class Tally {
@@ -46,9 +52,9 @@ export class Tally {
   /** @param planned null in a closed loop @param rate requests a second */
   load(planned: number | null, rate: LoadCounts['rate']): LoadCounts {
     const { total } = this;
-    const completed = this.count('ok') + this.count('cancelled');
-    const [dropped, interrupted] = [this.count('dropped'), this.count('interrupted')];
-    const failed = total - completed - dropped - interrupted;
+    const counts: Record<Fate, number> = { answered: 0, failed: 0, dropped: 0, interrupted: 0 };
+    for (const [outcome, count] of this.#counts.entries()) counts[fateOf(outcome)] += count;
+    const { answered: completed, failed, dropped, interrupted } = counts;
     return { planned, dispatched: total - dropped, completed, failed, dropped, interrupted, rate };
   }
 

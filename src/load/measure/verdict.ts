@@ -17,6 +17,9 @@ export interface VerdictFacts extends LoadFacts {
   readonly seconds: number;
 }
 
+/** Of requests, however many. */
+const CUT_OFF = 'had no answer yet when the run ended';
+
 /**
  * Void before failed before inconclusive before passed; measured where there is no objective. Void is about the generator alone, see
  * {@link generatorTrouble}: a server that got slow is its own result.
@@ -43,7 +46,8 @@ export function judge(plan: ResolvedPlan, facts: VerdictFacts): Verdict {
     // A percentile is of what was answered, and would pass in silence where half of the requests failed.
     const failed =
       load.failed > 0 ? ` ${figure(load.failed, 9)} of ${figure(answeredOrFailed(load), 9)} requests failed.` : '';
-    return { status: 'passed', sentence: `Passed: ${all}.${failed}`, reasons: [] };
+    const cut = load.interrupted > 0 ? ` ${figure(load.interrupted, 9)} more ${CUT_OFF}.` : '';
+    return { status: 'passed', sentence: `Passed: ${all}.${failed}${cut}`, reasons: [] };
   }
   return { status: 'measured', sentence: measured(facts), reasons: [] };
 }
@@ -76,6 +80,7 @@ function measured(facts: VerdictFacts): string {
   const lost = [
     ...(load.failed > 0 ? [`${figure(load.failed, 9)} of them failed`] : []),
     ...(load.dropped > 0 ? [`${figure(load.dropped, 9)} more could not be sent`] : []),
+    ...(load.interrupted > 0 ? [`${figure(load.interrupted, 9)} more ${CUT_OFF}`] : []),
   ];
   const also = lost.map((text) => `, ${text}`).join('');
   if (asked !== null && fellBehind(facts)) {

@@ -1,9 +1,10 @@
 import type { DetailValues, Outcome } from '../../runs/request-table.ts';
 import { grpcFault } from '../grpc/grpc-status.ts';
 import { type OutgoingRequest, WANTED_BODY_BYTES } from '../http/connection.ts';
+import { decodeBody, readableBody } from '../http/content-encoding.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { StreamReading } from '../stream/stream-reading.ts';
-import { Answer, decodeBody, readableBody } from './answer.ts';
+import { Answer } from './answer.ts';
 import type { PreparedStep } from './prepared-step.ts';
 import { StepError } from './step-error.ts';
 import type { IterationValues } from './values.ts';

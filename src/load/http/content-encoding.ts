@@ -1,0 +1,106 @@
+import type { Transform } from 'node:stream';
+import zlib from 'node:zlib';
+
+const MOST_BYTES = 16 * 1024 * 1024;
+const LIMIT = { maxOutputLength: MOST_BYTES };
+
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
+/** What is compressed as it streams ends nowhere, so all is unpacked that can be of each part. */
+const BY_PART = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
+const BROTLI_BY_PART = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
+
+interface Encoding {
+  /** Unpacks a whole body. */
+  readonly decode: (body: Buffer) => Buffer;
+  /** Unpacks one part by part. @param start the first of them */
+  readonly unpacker: (start: Buffer) => Transform;
+}
+
+const GZIP: Encoding = {
+  decode: (body) => zlib.gunzipSync(body, LIMIT),
+  unpacker: () => zlib.createGunzip(BY_PART),
+};
+
+const DEFLATE: Encoding = {
+  decode: (body) => (hasZlibHeader(body) ? zlib.inflateSync(body, LIMIT) : zlib.inflateRawSync(body, LIMIT)),
+  unpacker: (start) => (hasZlibHeader(start) ? zlib.createInflate(BY_PART) : zlib.createInflateRaw(BY_PART)),
+};
+const BROTLI: Encoding = {
+  decode: (body) => zlib.brotliDecompressSync(body, LIMIT),
+  unpacker: () => zlib.createBrotliDecompress(BROTLI_BY_PART),
+};
+
+const ENCODINGS: ReadonlyMap<string, Encoding> = new Map<string, Encoding>([
+  ['gzip', GZIP],
+  ['x-gzip', GZIP],
+  ['deflate', DEFLATE],
+  ['br', BROTLI],
+  ...newerEncodings(),
+]);
+
+/** Node reads zstd from 22.15 on. */
+function newerEncodings(): [string, Encoding][] {
+  const { zstdDecompressSync, createZstdDecompress } = zlib as {
+    zstdDecompressSync?: (body: Buffer, options: typeof LIMIT) => Buffer;
+    createZstdDecompress?: () => Transform;
+  };
+  if (zstdDecompressSync === undefined || createZstdDecompress === undefined) return [];
+  return [['zstd', { decode: (body) => zstdDecompressSync(body, LIMIT), unpacker: () => createZstdDecompress() }]];
+}
+
+/** Some servers say `deflate` and leave the zlib header (RFC 1950) out. Of a single byte the half of it has to do. */
+function hasZlibHeader(start: Buffer): boolean {
+  return (start[0]! & 0x0f) === 8 && (start.length < 2 || start.readUInt16BE(0) % 31 === 0);
+}
+
+/** The encodings a body went through, the last first, as they are to be undone. @param contentEncoding as the header has it */
+export function encodingsOf(contentEncoding: string): string[] {
+  const names = contentEncoding.split(',').map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== '' && name !== 'identity').reverse();
+}
+
+/**
+ * A body as it was before its `Content-Encoding`, at most 16 MB. Throws an Error with a sentence where it is damaged, too large or
+ * in an encoding that is not known.
+ */
+export function decodeBody(body: Buffer, contentEncoding: string | undefined): Buffer {
+  if (contentEncoding === undefined || body.length === 0) return body;
+  return encodingsOf(contentEncoding).reduce(decodeOnce, body);
+}
+
+/** The text of a body for people: unpacked, and empty where it cannot be. */
+export function readableBody(body: Buffer, contentEncoding: string | undefined): string {
+  try {
+    return decodeBody(body, contentEncoding).toString();
+  } catch {
+    return '';
+  }
+}
+
+/** What undoes an encoding part by part. Throws an Error with a sentence where it is not known. @param start the first part */
+export function unpackerOf(encoding: string, start: Buffer): Transform {
+  return encodingNamed(encoding).unpacker(start);
+}
+
+/** What is wrong with a body that cannot be unpacked, as a sentence. */
+export function damage(encoding: string, error: Error): string {
+  return `The answer says it is ${encoding} and cannot be unpacked: ${error.message}.`;
+}
+
+function decodeOnce(body: Buffer, encoding: string): Buffer {
+  const { decode } = encodingNamed(encoding);
+  try {
+    return decode(body);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new Error(`The answer is larger than ${MOST_BYTES / 1024 / 1024} MB when unpacked.`);
+    }
+    throw new Error(damage(encoding, error as Error));
+  }
+}
+
+function encodingNamed(name: string): Encoding {
+  const encoding = ENCODINGS.get(name);
+  if (encoding === undefined) throw new Error(`The answer is compressed with "${name}", which cannot be read here.`);
+  return encoding;
+}

@@ -100,7 +100,7 @@ function weighRequests(view: View & { readonly kind: RequestKind }, material: Vi
   const isOwned =
     attribution !== undefined &&
     (view.kind === 'slow' || view.kind === 'other') &&
-    toldOf(attribution, intervals.request).isEnough;
+    toldOf(attribution, intervals.request, profile.threads).isEnough;
   const weights = isOwned
     ? ownedViewWeights(profile, new Owners(attribution, intervals.request, clockErrorMs), tail.mask)
     : viewWeights(profile, intervals, tail);

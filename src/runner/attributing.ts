@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { LEAST_SAMPLED, type Told } from '../correlate/owners.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import {
   type Attribution,
@@ -62,13 +63,15 @@ export class Attributing {
 }
 
 /** What a result says of how far its requests were attributed. */
-export function attributionNote(
-  attribution: Attribution | null,
-  attributed: { readonly count: number; readonly of: number } | null,
-): string {
-  if (attribution === null || attributed === null) {
+export function attributionNote(attribution: Attribution | null, told: Omit<Told, 'isEnough'> | null): string {
+  if (attribution === null || told === null) {
     return 'Exactly attributed: none of the requests. The service told nothing: are the lines in it? See `tailflame attribution`.';
   }
   const lost = attribution.lost === 0 ? '' : ` ${attribution.lost} records were lost.`;
-  return `Exactly attributed: ${attributed.count} of ${attributed.of} requests.${lost}`;
+  const elsewhere =
+    told.count === 0 || told.sampled >= LEAST_SAMPLED
+      ? ''
+      : ` Findings go by overlap in time all the same: only ${Math.round(told.sampled * 100)} % of the work for them was in ` +
+        'threads that were sampled. In a container the service sees other numbers of them than the profiler.';
+  return `Exactly attributed: ${told.count} of ${told.of} requests.${lost}${elsewhere}`;
 }

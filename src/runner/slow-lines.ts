@@ -3,6 +3,7 @@ import { correlateAttributed } from '../correlate/attributed.ts';
 import { type Correlation, correlate } from '../correlate/findings.ts';
 import { type GpuIdle, gpuIdleFinding } from '../correlate/gpu-idle.ts';
 import { oversubscription } from '../correlate/oversubscription.ts';
+import { type Told, toldOf } from '../correlate/owners.ts';
 import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { chooseTail } from '../correlate/tail.ts';
@@ -60,8 +61,8 @@ export interface SlowLines {
   readonly threads: Finding | null;
   /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
   readonly idleGpu: Pick<GpuIdle, 'finding' | 'idleShare' | 'sentence'>;
-  /** How many requests the service told of; null where it told nothing. */
-  readonly attributed: { readonly count: number; readonly of: number } | null;
+  /** What the service told of; null where it told nothing. */
+  readonly attributed: Told | null;
 }
 
 /** Joins a run's profile with what was waited for in its profiled phase: first tokens where the plan streams, else whole answers. */
@@ -95,10 +96,11 @@ export function findSlowLines({
     sourceLine: (file: string, line: number) => source.at(file, line),
     ...(limit === null ? {} : { objectiveLimit: limit }),
   } as const;
+  // What a service tells is of whole requests, not of the part of one.
   const found =
-    attribution === null
-      ? { ...correlate(input), attributed: null }
-      : correlateAttributed(input, attribution, requests.request);
+    attribution !== null && what === 'latency'
+      ? correlateAttributed(input, attribution, requests.request)
+      : correlate(input);
   const { mask } = chooseTail(requests, limit ?? undefined);
   const slow = [...mask.keys()].flatMap((row) =>
     mask[row] === 1 ? [{ start: requests.start[row]!, end: requests.end[row]! }] : [],
@@ -110,7 +112,8 @@ export function findSlowLines({
   const cores = os.availableParallelism();
   const threads = oversubscription({ profile, series, phase, cores });
   const idleGpu = gpuIdleFinding(input, series);
-  return { correlation: { ...found, findings }, threads, idleGpu, attributed: found.attributed };
+  const attributed = attribution === null ? null : toldOf(attribution, requests.request, profile.threads);
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */

@@ -10,6 +10,7 @@ import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { viewSentence } from '../../src/report/view-words.ts';
+import { attributionNote } from '../../src/runner/attributing.ts';
 import type { Attribution } from '../../src/runs/attribution.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 
@@ -161,7 +162,7 @@ describe('with exact attribution', () => {
       })),
     );
     const found = analyse(served);
-    assert.deepEqual(found.attributed, { count: 1500, of: 1500 });
+    assert.deepEqual(found.attributed, { count: 1500, of: 1500, sampled: 1, isEnough: true });
     const [finding] = found.findings;
     assert.equal(finding?.function, 'rebuild');
     assert.equal(finding?.line, 42);
@@ -330,6 +331,29 @@ describe('with exact attribution', () => {
       ...served.attribution,
       worked: { ...worked, request: worked.request.map((id) => (id < 100 ? id : -5)) },
     };
-    assert.deepEqual(analyse({ ...served, attribution: few }).attributed, { count: 100, of: 600 });
+    const { count, of, isEnough } = analyse({ ...served, attribution: few }).attributed;
+    assert.deepEqual([count, of, isEnough], [100, 600, false]);
+  });
+
+  test('where the service tells of threads that were not sampled, as a container does by its own ids, findings stand as without', () => {
+    // Every 25th request runs 40 ms more, and others wait for it.
+    const served = serve(
+      arrivals(1500, 20, 8).map((due, request) => ({
+        request,
+        due,
+        left: [
+          ['handle', 10, 3, 0],
+          ['rebuild', 42, request % 25 === 7 ? 40 : 0.5, 0],
+        ],
+      })),
+    );
+    const elsewhere = { ...served.attribution, threads: [{ pid: 1, id: '1' }] };
+    const found = analyse({ ...served, attribution: elsewhere });
+    assert.equal(found.attributed.sampled, 0);
+    assert.equal(found.findings[0]?.function, 'rebuild');
+    const note = attributionNote(elsewhere, found.attributed);
+    assert.match(note, /^Exactly attributed: 1500 of 1500 requests\. Findings go by overlap in time all the same: only 0 %/);
+    const same = attributionNote(served.attribution, analyse(served).attributed);
+    assert.equal(same, 'Exactly attributed: 1500 of 1500 requests.');
   });
 });

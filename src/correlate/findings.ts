@@ -6,6 +6,7 @@ import { entityTree } from './entities.ts';
 import { lineFindings } from './line-findings.ts';
 import { flightSteps, runningPoints } from './overlap.ts';
 import { MAX_FINDINGS, rankFindings, sampled } from './ranking.ts';
+import { sampledPart } from './sampled-part.ts';
 import { percent, SLOW_WORDS } from './sentences.ts';
 import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
 import { flightTime, nodePoints } from './shares.ts';
@@ -39,9 +40,18 @@ const SEVERAL = 4;
 
 /**
  * Joins a profile with the requests it was taken under: which functions and lines ran more while slow requests were in flight than
- * otherwise, by overlap in time (profiles.md §3).
+ * otherwise, by overlap in time. Of the phase only what was sampled counts.
  */
-export function correlate(input: CorrelationInput): Correlation {
+export function correlate(whole: CorrelationInput): Correlation {
+  const { input, note: left } = sampledPart(whole);
+  const found = correlatePart(input);
+  if (left === null) return found;
+  const [first, ...others] = found.findings;
+  if (first === undefined) return { ...found, note: found.note === null ? left : `${found.note} ${left}` };
+  return { ...found, findings: [{ ...first, evidence: [...(first.evidence ?? []), left] }, ...others] };
+}
+
+function correlatePart(input: CorrelationInput): Correlation {
   const { profile, phase } = input;
   const plain = intervalsOf(input.requests.start, input.requests.end);
   const intervals = { ...plain, latency: input.requests.latency ?? plain.latency };

@@ -25,8 +25,8 @@ export interface ShiftTest {
 
 /**
  * What `largestAt` says at {@link SHIFTS} random circular shifts: what stands out most of all candidates. Shifting keeps the autocorrelation
- * of both sides and breaks only their alignment, so that what stands out by chance in such data shows how often (profiles.md §3). Shifts
- * keep at least `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter.
+ * of both sides and breaks only their alignment, so that what stands out by chance in such data shows how often. Shifts keep at least
+ * `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter.
  */
 export function shiftTest(largestAt: (shift: number) => number, span: Span, minShift: number, seed: number): ShiftTest {
   const random = seededRandom(seed);

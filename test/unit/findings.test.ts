@@ -104,6 +104,27 @@ describe('findings', () => {
     assert.equal(finding?.line, PLANTED_LINE);
   });
 
+  test('do not take the time after a target ended for waiting', () => {
+    // It ended after a tenth of the load; some requests took longer after that.
+    const simulated = simulateServer({ ...BASE, planted: { ms: 40, chance: 0.03 } });
+    const { profile, phase, start } = simulated;
+    const ended = phase.start + (phase.end - phase.start) / 10;
+    const { time, stack, thread, weight, state } = profile.samples;
+    const count = time.filter((at) => at < ended).length;
+    const samples = {
+      time: time.subarray(0, count),
+      stack: stack.subarray(0, count),
+      thread: thread.subarray(0, count),
+      weight: weight.subarray(0, count),
+      state: state.subarray(0, count),
+    };
+    const end = simulated.end.map((value, row) => (row % 50 === 7 && start[row]! > ended ? value + 60 : value));
+    const { findings, note, tail } = analyse({ ...simulated, end, profile: { ...profile, samples } });
+    assert.deepEqual(findings, []);
+    assert.match(note ?? '', /Samples were taken for 2\.0 s of the 20\.0 s that the load ran: the rest is left out\.$/);
+    assert.ok(tail.slow < 20, 'requests of a time without samples are not among the slow ones');
+  });
+
   test('are refused where a slow request is always in flight', () => {
     const simulated = simulateServer({ ...BASE, rate: 400, parallel: true, spread: 0.5 });
     const end = simulated.end.map((value, i) => value + (i % 4 === 0 ? 60 : 0));

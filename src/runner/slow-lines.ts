@@ -60,7 +60,7 @@ export interface SlowLines {
   /** Beside what stands out in the samples: native threads that are too many for the cores. */
   readonly threads: Finding | null;
   /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
-  readonly idleGpu: Pick<GpuIdle, 'finding' | 'idleShare' | 'sentence'>;
+  readonly idleGpu: GpuIdle;
   /** What the service told of; null where it told nothing. */
   readonly attributed: Told | null;
 }

@@ -5,7 +5,7 @@ import { type ContrastLoad, contrastLoad, contrastLoadText } from './contrast-lo
 import { entityTree } from './entities.ts';
 import { lineFindings } from './line-findings.ts';
 import { flightSteps, runningPoints } from './overlap.ts';
-import { MAX_FINDINGS, rankFindings, sampled } from './ranking.ts';
+import { MAX_FINDINGS, rankFindings, sourced } from './ranking.ts';
 import { sampledPart } from './sampled-part.ts';
 import { percent, SLOW_WORDS } from './sentences.ts';
 import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
@@ -94,7 +94,7 @@ function correlatePart(input: CorrelationInput): Correlation {
   const activity = activityOf(context);
   const waited = waitedFindings(context, activity);
   const ran = lineFindings(context, waited.length > 0, MAX_FINDINGS);
-  const [first, ...others] = rankFindings(sampled([...waited, ...ran]));
+  const [first, ...others] = rankFindings(sourced('samples', [...waited, ...ran]));
   if (first !== undefined) {
     const spent = activity === null ? [] : [activitySentence(activity, slow)];
     const findings = [{ ...first, evidence: [...(first.evidence ?? []), ...spent] }, ...others];

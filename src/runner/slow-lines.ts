@@ -4,7 +4,7 @@ import { type Correlation, correlate } from '../correlate/findings.ts';
 import { type GpuIdle, gpuIdleFinding } from '../correlate/gpu-idle.ts';
 import { oversubscription } from '../correlate/oversubscription.ts';
 import { type Told, toldOf } from '../correlate/owners.ts';
-import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
+import { rankFindings, resourceFindings, sourced } from '../correlate/ranking.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { chooseTail } from '../correlate/tail.ts';
 import { waitEvidence } from '../correlate/wait-evidence.ts';
@@ -122,8 +122,12 @@ export function withFindings(document: RunDocument, found: SlowLines, disturbed:
   if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
   const { correlation, threads, idleGpu } = found;
   const { note, load } = correlation;
-  const beside = [threads, idleGpu.finding].filter((finding) => finding !== null);
-  const findings = rankFindings([...sampled([...correlation.findings, ...beside]), ...resources]);
+  const findings = rankFindings([
+    ...sourced('samples', correlation.findings),
+    ...sourced('threads', threads === null ? [] : [threads]),
+    ...sourced('idle gpu', idleGpu.finding === null ? [] : [idleGpu.finding]),
+    ...resources,
+  ]);
   const hasIdleNote = idleGpu.finding === null && idleGpu.idleShare !== null;
   return {
     ...document,

@@ -8,7 +8,7 @@ import type { CorrelationInput } from './context.ts';
 import { type EntityTree, entityPoints, entityTree, hottestLine, ownTree, pointsInGroup } from './entities.ts';
 import { type FlightSteps, runningPoints } from './overlap.ts';
 import { baseName, opening, percent, subjectOf } from './sentences.ts';
-import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span, sharesOf } from './shares.ts';
+import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span, sharesOf, usualWeight } from './shares.ts';
 import * as significance from './significance.ts';
 
 const BANDS = 10;
@@ -204,14 +204,13 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
   if (group === undefined) return null;
 
   const atLines = entityPoints(points);
-  const shares = sharesOf(atLines, steps, phase, parent, grouping);
+  const shares = sharesOf(atLines, steps, phase, parent, grouping, usualWeight(profile));
   const entity = tree.entities[group]!;
   const frame = profile.frames[entity.frame]!;
   const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
   // Several threads can run at once, which would make more than all of the time.
   const tailShare = Math.min(1, idle[group]!);
   const restShare = Math.min(1, busy[group]!);
-  const enough = shares.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
   const length = phase.end - phase.start;
   const blockMs = Math.min(Math.max(SEVERAL * stretch, length / 200), length / 20);
   const inGroup = pointsInGroup(tree, atLines, group);
@@ -226,7 +225,7 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
     cpuShare: shares.all[group]!,
     tailShare,
     restShare,
-    lift: enough ? tailShare / restShare : null,
+    lift: significance.liftOf(tailShare, restShare, shares.restSamples[group]!),
     interval,
     pValue: significance.pValue(test, difference[group]!),
     sentence:

@@ -9,8 +9,13 @@ export const MAX_P_VALUE = 0.01;
 export const MIN_DIFFERENCE = 0.05;
 export const MIN_SLOW = 20;
 export const MIN_STRETCHES = 10;
-/** T/R is unknown where the function has fewer samples in the rest. */
-export const MIN_REST_SAMPLES = 20;
+/** T/R is unknown where there are fewer samples in the rest. */
+const MIN_REST_SAMPLES = 20;
+
+/** T/R; null where too few samples tell R. */
+export function liftOf(tailShare: number, restShare: number, restSamples: number): number | null {
+  return restSamples >= MIN_REST_SAMPLES && restShare > 0 ? tailShare / restShare : null;
+}
 
 /** The totals shares are taken of. */
 export interface Totals {

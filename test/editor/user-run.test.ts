@@ -59,7 +59,7 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
   assert.ok(line !== undefined);
   const texts = await until('the annotation', 10_000, async () => {
     const found = (await user.annotations()).filter((text) =>
-      /% of the time during slow requests · .* otherwise/.test(text),
+      /% of the busy time during slow requests · .* otherwise/.test(text),
     );
     return found.length > 0 ? found : null;
   });

@@ -7,9 +7,7 @@ import { RUNNING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { lineMarks, markText } from '../../src/report/line-marks.ts';
 
-/**
- * The mark of line 7, where each of 20 slow requests ran it for all of ten samples of 10 ms, and `rare` of 40 others for one of theirs.
- */
+/** The mark of line 7, where each of 20 slow requests ran it for all of ten samples of 10 ms, and `rare` of 40 others for one of theirs. */
 function markOf(rare: number): string {
   const builder = new ProfileBuilder();
   const thread = builder.thread({ pid: 1, id: '1', name: 'main' });
@@ -27,9 +25,8 @@ function markOf(rare: number): string {
   });
   const profile = builder.build('x', 'ms', true);
   const tables = requestShares(profile, intervalsOf(start, end), { start: 0, end: 12_000 }, 120);
-  const mark = lineMarks(hotspots(profile), tables)
-    .get('/srv/app.py')
-    ?.find(({ line }) => line === 7);
+  const marks = lineMarks(hotspots(profile), tables).get('/srv/app.py') ?? [];
+  const mark = marks.find(({ line }) => line === 7);
   assert.ok(mark);
   return markText(mark, 'requests');
 }

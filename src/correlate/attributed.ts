@@ -11,7 +11,7 @@ import { requestWaits } from './request-waits.ts';
 import { baseName, SLOW_WORDS } from './sentences.ts';
 import { requestShares, type ShareTables } from './share-tables.ts';
 import type { Span } from './shares.ts';
-import { MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from './significance.ts';
+import { MIN_BESIDE_WAIT, MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import type { SlowIntervals } from './slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 import type { ViewMaterial } from './view-material.ts';
@@ -21,8 +21,6 @@ export interface AttributedCorrelation extends Correlation {
   readonly attributed: Told;
 }
 
-/** Where slow requests waited, a line is named beside that only if it took this much more of their time than of the others'. */
-const MIN_BESIDE_WAIT = 0.2;
 const EXACT = 'Known exactly: the service told which request its threads worked for.';
 
 /**

@@ -11,6 +11,7 @@ import { percent, SLOW_WORDS } from './sentences.ts';
 import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
 import { flightTime, nodePoints } from './shares.ts';
 import { MIN_SLOW, MIN_STRETCHES } from './significance.ts';
+import type { Wait } from './slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 import { waitedFindings } from './waited.ts';
 
@@ -144,12 +145,23 @@ function middleOf(latency: Float64Array, { mask }: Tail): number {
   return slow[at] ?? 0;
 }
 
-function refuse({ profile, phase, clockErrorMs = 0 }: CorrelationInput, tail: Tail, middle: number): string | null {
+const NONE_ANSWERED: Readonly<Record<Wait, string>> = {
+  latency: 'No request was answered while the target was profiled.',
+  ttft: 'No first token came while the target was profiled.',
+  gap: 'No stream went on while the target was profiled.',
+};
+
+function refuse(
+  { profile, phase, clockErrorMs = 0, what = 'latency' }: CorrelationInput,
+  tail: Tail,
+  middle: number,
+): string | null {
   if (!profile.hasTime) return 'This profile has no time axis, so it cannot be joined with requests.';
   const { time } = profile.samples;
   if (!time.some((value) => value >= phase.start && value < phase.end)) {
     return 'The profiler took no samples while the load ran.';
   }
+  if (tail.mask.length === 0) return NONE_ANSWERED[what];
   if (tail.slow > 0 && clockErrorMs > MAX_CLOCK_ERROR * middle) {
     return (
       `Cannot tell: the clocks of profile and requests agree only to ${clockErrorMs.toFixed(1)} ms, ` +

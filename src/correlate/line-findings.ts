@@ -19,8 +19,6 @@ interface Numbers extends FindingNumbers {
 
 /** Fewer samples under slow requests, or under the others, and their shares say nothing. */
 const MIN_SAMPLES = { tail: 20, rest: 10 };
-/** Where slow requests waited, a line is named beside that only if it ran for this much more of their time than of the others'. */
-const MIN_BESIDE_WAIT = 0.2;
 
 /**
  * Lines of user code, and roles of library code that none of them called, that ran for a larger share of the busy time while slow requests
@@ -68,7 +66,10 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
     const difference = tail[group]! - rest[group]!;
     // Where the target mostly waited, what little ran differs by when in a request it runs; it must matter to the whole wait.
     if (difference * Math.min(1, busy?.tail ?? 1) < significance.MIN_DIFFERENCE) return false;
-    if (waited && busy !== null && tail[group]! * busy.tail - rest[group]! * busy.rest < MIN_BESIDE_WAIT) return false;
+    if (waited && busy !== null) {
+      const more = tail[group]! * busy.tail - rest[group]! * busy.rest;
+      if (more < significance.MIN_BESIDE_WAIT) return false;
+    }
     return pValue(difference) <= significance.MAX_P_VALUE;
   };
   const significant = tree.candidates.filter((group) => stands(shares, group));

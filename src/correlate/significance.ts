@@ -7,6 +7,8 @@ export const SHIFTS = 999;
 export const MAX_P_VALUE = 0.01;
 /** The least d = T − R worth a sentence. */
 export const MIN_DIFFERENCE = 0.05;
+/** Where slow requests waited, a line is named beside that only if it ran for this much more of their time than of the others'. */
+export const MIN_BESIDE_WAIT = 0.2;
 export const MIN_SLOW = 20;
 export const MIN_STRETCHES = 10;
 /** T/R is unknown where there are fewer samples in the rest. */

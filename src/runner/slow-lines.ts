@@ -5,7 +5,7 @@ import { type GpuIdle, gpuIdleFinding } from '../correlate/gpu-idle.ts';
 import { oversubscription } from '../correlate/oversubscription.ts';
 import { type Told, toldOf } from '../correlate/owners.ts';
 import { rankFindings, resourceFindings, sourced } from '../correlate/ranking.ts';
-import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
+import { failedWaits, slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { chooseTail } from '../correlate/tail.ts';
 import { waitEvidence } from '../correlate/wait-evidence.ts';
 import { parseObjective } from '../load/measure/objective.ts';
@@ -63,6 +63,8 @@ export interface SlowLines {
   readonly idleGpu: GpuIdle;
   /** What the service told of; null where it told nothing. */
   readonly attributed: Told | null;
+  /** Requests that failed, which are neither slow nor beside slow ones. */
+  readonly failed: number;
 }
 
 /** Joins a run's profile with what was waited for in its profiled phase: first tokens where the plan streams, else whole answers. */
@@ -113,14 +115,15 @@ export function findSlowLines({
   const threads = oversubscription({ profile, series, phase, cores });
   const idleGpu = gpuIdleFinding(input, series);
   const attributed = attribution === null ? null : toldOf(attribution, requests.request, profile.threads);
-  return { correlation: { ...found, findings }, threads, idleGpu, attributed };
+  const failed = failedWaits(table, requests);
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed, failed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */
 export function withFindings(document: RunDocument, found: SlowLines, disturbed: string | null): RunDocument {
   const resources = resourceFindings(document.resources ?? []);
   if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
-  const { correlation, threads, idleGpu } = found;
+  const { correlation, threads, idleGpu, failed } = found;
   const { note, load } = correlation;
   const findings = rankFindings([
     ...sourced('samples', correlation.findings),
@@ -128,12 +131,15 @@ export function withFindings(document: RunDocument, found: SlowLines, disturbed:
     ...sourced('idle gpu', idleGpu.finding === null ? [] : [idleGpu.finding]),
     ...resources,
   ]);
-  const hasIdleNote = idleGpu.finding === null && idleGpu.idleShare !== null;
+  const notes = [
+    ...(failed === 0 ? [] : [`Left out of findings, as neither slow nor in flight: requests that failed (${failed}).`]),
+    ...(idleGpu.finding === null && idleGpu.idleShare !== null ? [idleGpu.sentence] : []),
+  ];
   return {
     ...document,
     findings,
     findingsNote: note,
-    notes: hasIdleNote ? [...document.notes, idleGpu.sentence] : document.notes,
+    notes: [...document.notes, ...notes],
     ...(load === null ? {} : { findingsLoad: { ...load } }),
   };
 }

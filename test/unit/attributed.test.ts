@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type AttributedCorrelation, attributedShares, correlateAttributed } from '../../src/correlate/attributed.ts';
+import { awaitedFinding } from '../../src/correlate/awaited.ts';
 import { correlate } from '../../src/correlate/findings.ts';
 import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
 import { Owners, ownerAt } from '../../src/correlate/owners.ts';
@@ -288,6 +289,29 @@ describe('with exact attribution', () => {
       finding!.evidence![0]!,
       /slow requests took 8\d ms longer than others, and waited 8\d ms longer there/,
     );
+  });
+
+  test('a line is not named where a few moments alone made what slow requests waited there', () => {
+    // Of 1500 requests 70 are slow, and ten of them waited for nearly two seconds: all in one moment, or each at its own.
+    const named = (waits: (row: number) => boolean): boolean => {
+      const rows = Array.from({ length: 1500 }, (_, row) => row);
+      const isSlow = (row: number): boolean => waits(row) || row % 25 === 13;
+      const start = Float64Array.from(rows, (row) => row * 20);
+      const end = Float64Array.from(rows, (row) => row * 20 + (waits(row) ? 2000 : isSlow(row) ? 30 : 5));
+      const waited = Float64Array.from(rows, (row) => (waits(row) ? 1990 : isSlow(row) ? 0 : 0.1));
+      const place = { function: 'fetch', file: '/srv/client.py', line: 31 };
+      const found = awaitedFinding(
+        { places: [place], waited: [waited], begins: [0] },
+        { start, end },
+        Uint8Array.from(rows, (row) => Number(isSlow(row))),
+        3,
+        (file) => file,
+        'slow requests',
+      );
+      return found !== null;
+    };
+    assert.equal(named((row) => row >= 700 && row < 710), false);
+    assert.equal(named((row) => row % 150 === 100), true);
   });
 
   test('who is suspended while the loop works for another waits for that, and nothing awaited is named', () => {

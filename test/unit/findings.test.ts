@@ -137,6 +137,8 @@ describe('findings', () => {
     const simulated = simulateServer({ ...BASE, planted: { ms: 40, chance: 0.03 } });
     const short = simulateServer({ ...BASE, duration: 2000, planted: { ms: 40, chance: 0.03 } });
     assert.match(analyse(short).note ?? '', /^Too few slow requests to tell/);
+    const none = { ...simulated, start: new Float64Array(), end: new Float64Array() };
+    assert.equal(analyse(none).note, 'No request was answered while the target was profiled.');
     assert.match(
       analyse(simulated, { clockErrorMs: 20 }).note ?? '',
       /clocks of profile and requests agree only to 20\.0 ms/,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
+import { PROFILE_ENDINGS } from '../../src/profile/read/formats.ts';
 import { readProfile } from '../../src/profile/read/recognise.ts';
 
 const bytes = (content: unknown): Uint8Array =>
@@ -289,7 +290,11 @@ describe('reading a profile', () => {
   test('of anything else ends with a sentence saying what is wrong and where', () => {
     const wrong: [unknown, RegExp][] = [
       ['', /^The file is empty\.$/],
-      ['hello world', /no known format: V8 .cpuprofile/],
+      [
+        'hello world',
+        /^The file is of no known format: V8 \.cpuprofile, py-spy's chrometrace, V8 trace, speedscope JSON and collapsed stacks/,
+      ],
+      [{ what: 1 }, /^The file is JSON of no known format: V8 \.cpuprofile/],
       ['{"nodes": [', /^The file is not whole JSON: /],
       ['{\n "nodes": [}', /Unexpected token '}'/],
       ['{\n "nodes": "x" 3}', /line 2, column 15/],
@@ -315,6 +320,10 @@ describe('reading a profile', () => {
     for (const [content, message] of wrong) {
       assert.throws(() => readProfile(bytes(content), 'x'), { name: 'ProfileError', message });
     }
+  });
+
+  test('is offered of files with the endings that formats have of their own', () => {
+    assert.deepEqual(PROFILE_ENDINGS, ['cpuprofile', 'speedscope.json', 'speedscope', 'collapsed', 'folded']);
   });
 
   test('of a recursion 50 000 calls deep does not overflow', () => {

@@ -1,7 +1,19 @@
 import { type Frame, type Profile, RUNNING, type Thread } from '../profile.ts';
 import { ProfileBuilder } from '../profile-builder.ts';
 import { sampleStateOf } from '../sample-state.ts';
+import type { ProfileFormat } from './format.ts';
 import { JsonShape } from './json-shape.ts';
+
+/** {@link readPySpyTrace} */
+export const PY_SPY_TRACE: ProfileFormat = {
+  name: "py-spy's chrometrace",
+  endings: [],
+  recognises: ({ json }) => {
+    const file = new JsonShape(json);
+    return file.isArray && file.items().some((event) => event.at('cat').textOr('') === 'py-spy');
+  },
+  read: ({ json }, name) => [readPySpyTrace(json, name)],
+};
 
 /** A call that was begun, with the stack and the state that the thread is in where it is the innermost. */
 interface OpenCall {

@@ -67,8 +67,6 @@ export function correlateAttributed(
   return {
     ...plain,
     attributed,
-    functions: owned.functions,
-    lines: owned.lines,
     findings,
     note: findings.length > 0 ? null : (owned.note ?? plain.note ?? NOTHING_FOUND),
     load: findings.length > 0 ? null : plain.load,

@@ -8,7 +8,6 @@ import { flightSteps, runningPoints } from './overlap.ts';
 import { MAX_FINDINGS, rankFindings, sourced } from './ranking.ts';
 import { sampledPart } from './sampled-part.ts';
 import { percent, SLOW_WORDS } from './sentences.ts';
-import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
 import { flightTime, nodePoints } from './shares.ts';
 import { MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import type { Wait } from './slow-intervals.ts';
@@ -23,9 +22,6 @@ export interface Correlation {
   readonly load: ContrastLoad | null;
   /** Ms, and counts. */
   readonly tail: { readonly threshold: number | null; readonly slow: number; readonly stretches: number };
-  /** Inclusive shares of everything that ran in the phase, largest tail share first. */
-  readonly functions: FunctionShare[];
-  readonly lines: LineShare[];
 }
 
 /** An alignment worse than this share of what slow requests take, in the middle of their time, would smear the tail over its neighbours. */
@@ -60,14 +56,12 @@ function correlatePart(input: CorrelationInput): Correlation {
   const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
   const steps = flightSteps(intervals, tail);
   const contrast = flightTime(steps, phase).slowInFlight;
-  const tables = profile.hasTime ? shareTables(profile, points, steps, phase) : { functions: [], lines: [] };
   const base = {
     tail: {
       threshold: Number.isNaN(tail.threshold) ? null : tail.threshold,
       slow: tail.slow,
       stretches: tail.stretches,
     },
-    ...tables,
   };
   const slow = SLOW_WORDS[input.what ?? 'latency'];
   const lower = (): ContrastLoad | null => contrastLoad(intervals, tail, phase, input.closed === true);

@@ -6,7 +6,7 @@ import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { explainChains } from './chains.ts';
 import type { CorrelationInput } from './context.ts';
 import { type EntityTree, entityPoints, entityTree, hottestLine, ownTree, pointsInGroup } from './entities.ts';
-import { type FlightSteps, runningPoints } from './overlap.ts';
+import { type FlightSteps, forEachShare, runningPoints } from './overlap.ts';
 import { baseName, opening, percent, subjectOf } from './sentences.ts';
 import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span, sharesOf, usualWeight } from './shares.ts';
 import * as significance from './significance.ts';
@@ -66,12 +66,10 @@ export function gpuIdleSteps(gpus: readonly GpuActivity[]): FlightSteps {
 export function gpuIdleWeights(profile: Profile, gpus: readonly GpuActivity[]): Float64Array {
   const steps = gpuIdleSteps(gpus);
   const idle = new Float64Array(profile.samples.weight.length);
-  const { time, sample, weight } = runningPoints(profile, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-  let step = 0;
-  for (let i = 0; i < time.length; i++) {
-    while (steps.time[step + 1]! <= time[i]!) step++;
-    idle[sample[i]!]! += weight[i]! * steps.tail[step]!;
-  }
+  const points = runningPoints(profile, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  forEachShare(points, steps, (row, idleMs) => {
+    idle[points.sample[row]!]! += idleMs;
+  });
   return idle;
 }
 

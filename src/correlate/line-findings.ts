@@ -4,7 +4,7 @@ import { explainChains } from './chains.ts';
 import type { Context } from './context.ts';
 import { entityPoints, hottestLine, ownTree, pointsInGroup } from './entities.ts';
 import { headOfLineSentence } from './head-of-line.ts';
-import type { FlightSteps } from './overlap.ts';
+import { type FlightSteps, forEachShare } from './overlap.ts';
 import { callName, mainRole, roleSentences } from './role-evidence.ts';
 import { mostlyAt, roleGroups } from './role-groups.ts';
 import { baseName, type FindingNumbers, lineSentence, opening, roleSentence, subjectOf } from './sentences.ts';
@@ -148,11 +148,9 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
 function countSides(points: NodePoints, steps: FlightSteps, usual: number): { tail: number; rest: number } {
   const sides = { tail: 0, rest: 0 };
   if (usual === 0) return sides;
-  let step = 0;
-  for (let i = 0; i < points.time.length; i++) {
-    while (steps.time[step + 1]! <= points.time[i]!) step++;
-    sides.tail += (points.weight[i]! * steps.tail[step]!) / usual;
-    sides.rest += (points.weight[i]! * steps.rest[step]!) / usual;
-  }
+  forEachShare(points, steps, (_, tail, rest) => {
+    sides.tail += tail / usual;
+    sides.rest += rest / usual;
+  });
   return sides;
 }

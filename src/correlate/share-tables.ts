@@ -1,14 +1,6 @@
 import type { Frame, Profile } from '../profile/profile.ts';
-import { type FlightSteps, flightSteps, runningPoints } from './overlap.ts';
-import {
-  functionGrouping,
-  lineGrouping,
-  type NodePoints,
-  nodePoints,
-  type Span,
-  sharesOf,
-  usualWeight,
-} from './shares.ts';
+import { flightSteps, runningPoints } from './overlap.ts';
+import { functionGrouping, lineGrouping, nodePoints, type Span, sharesOf, usualWeight } from './shares.ts';
 import { liftOf } from './significance.ts';
 import { chooseTail, type Intervals } from './tail.ts';
 
@@ -42,10 +34,7 @@ export function requestShares(
   objectiveLimit: number | null,
 ): ShareTables {
   const steps = flightSteps(intervals, chooseTail(intervals, objectiveLimit ?? undefined));
-  return shareTables(profile, nodePoints(profile, runningPoints(profile, phase.start, phase.end)), steps, phase);
-}
-
-export function shareTables(profile: Profile, points: NodePoints, steps: FlightSteps, phase: Span): ShareTables {
+  const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
   const { parent } = profile.stacks;
   const usual = usualWeight(profile);
   const byFunction = sharesOf(points, steps, phase, parent, functionGrouping(profile), usual);

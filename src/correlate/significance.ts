@@ -1,5 +1,5 @@
 import { seededRandom } from '../load/arrivals/random.ts';
-import type { FlightSteps } from './overlap.ts';
+import { type FlightSteps, forEachShare } from './overlap.ts';
 import { lowerBound, type NodePoints, type Span, type Sums } from './shares.ts';
 
 /** Circular shifts of the requests against the samples. */
@@ -122,15 +122,9 @@ function blockSums(
   const count = Math.max(1, Math.round((span.end - span.start) / blockMs));
   const width = (span.end - span.start) / count;
   const sums = new Float64Array(4 * count);
-  let step = 0;
-  for (let i = 0; i < points.time.length; i++) {
-    const time = points.time[i]!;
-    while (steps.time[step + 1]! <= time) step++;
-    const at = 4 * Math.min(count - 1, Math.max(0, Math.floor((time - span.start) / width)));
-    const weight = points.weight[i]!;
-    const tail = weight * steps.tail[step]!;
-    const rest = weight * steps.rest[step]!;
-    if (inGroup[i] === 1) {
+  forEachShare(points, steps, (row, tail, rest) => {
+    const at = 4 * Math.min(count - 1, Math.max(0, Math.floor((points.time[row]! - span.start) / width)));
+    if (inGroup[row] === 1) {
       sums[at]! += tail;
       sums[at + 2]! += rest;
     }
@@ -138,7 +132,7 @@ function blockSums(
       sums[at + 1]! += tail;
       sums[at + 3]! += rest;
     }
-  }
+  });
   if (perTime) addFlightTime(sums, steps, span.start, width);
   return sums;
 }

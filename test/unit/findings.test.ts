@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Correlation, correlate } from '../../src/correlate/findings.ts';
 import { flightSteps } from '../../src/correlate/overlap.ts';
+import { requestShares } from '../../src/correlate/share-tables.ts';
 import { chooseTail, intervalsOf } from '../../src/correlate/tail.ts';
 import type { Frame } from '../../src/profile/profile.ts';
 import { PLANTED_LINE, type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
@@ -39,7 +40,9 @@ describe('findings', () => {
   test('name the planted function and line, which is not the hottest overall', () => {
     for (const seed of [1, 2, 3]) {
       const simulated = simulateServer({ ...BASE, seed, planted: { ms: 40, chance: 0.03 } });
-      const { findings, functions, note } = analyse(simulated);
+      const { findings, note } = analyse(simulated);
+      const { profile, phase, start, end } = simulated;
+      const { functions } = requestShares(profile, intervalsOf(start, end), phase, null);
       assert.equal(note, null);
       assert.equal(findings[0]?.function, 'rebuildIndex');
       assert.equal(findings[0]?.line, PLANTED_LINE);

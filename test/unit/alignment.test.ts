@@ -68,8 +68,8 @@ describe('a capture is put where its requests say', () => {
 
   test('also those that failed, or had no end when the load had: the target worked for them', () => {
     const failing = [...start].map((at, id) => {
-      const last = id === start.length - 1;
-      return { start: at, end: last ? Number.NaN : end[id]!, outcome: last ? ('interrupted' as const) : ('status' as const) };
+      if (id === start.length - 1) return { start: at, end: Number.NaN, outcome: 'interrupted' as const };
+      return { start: at, end: end[id]!, outcome: 'status' as const };
     });
     const late = { profile: shiftedProfile(profile, -50), clockError: 2 };
     const capture = alignCapture(late, placedRequests(failing), phases);

@@ -217,6 +217,16 @@ describe('reading a profile', () => {
     );
   });
 
+  test('of a py-spy that numbers threads itself: they keep their own ids, by which a service tells of them', () => {
+    const args = { filename: '', line: null, name: '140342217144000001: MainThread' };
+    const named = { args, cat: 'py-spy', name: 'thread_name', ph: 'M', pid: 9, tid: 0, ts: 0 };
+    const [profile] = readProfile(bytes([named, ...pySpyTrace([[0, 9, ['handle']]], 5000)]), 'x');
+    assert.deepEqual(
+      profile!.threads.map(({ pid, id }) => [pid, id]),
+      [[9, '140342217144000001']],
+    );
+  });
+
   test('of py-spy: what ran in a thread that ended counts no longer than anything else stood', () => {
     const server = 'process 1:"python"';
     const seen = Array.from({ length: 600 }, (_, i) => [i * 10_000, 1, [server, `step${i % 2}`]] as const);

@@ -36,6 +36,9 @@ interface Stood extends Pick<OpenCall, 'stack' | 'state'> {
   readonly to: number;
 }
 
+/** Of a py-spy that numbers threads itself, since some readers take no more than 32 bits: the thread's own id, and what it is called. */
+const NAMED_THREAD = /^(\d+): /;
+
 /** Ms of what is open to the end: a thread that ended is never closed, and one that ran was seen many times a second. */
 const MOST_LEFT_OPEN_MS = 1000;
 
@@ -51,6 +54,7 @@ const MOST_LEFT_OPEN_MS = 1000;
 export function readPySpyTrace(json: unknown, name: string, originMs = 0): Profile {
   const builder = new ProfileBuilder();
   const open = new Map<string, OpenCall[]>();
+  const ids = new Map<string, string>();
   const threads = new Map<string, SeenThread>();
   const stood: Stood[] = [];
   const stoodUntil = (to: number, { thread, since, innermost }: SeenThread): void => {
@@ -60,12 +64,16 @@ export function readPySpyTrace(json: unknown, name: string, originMs = 0): Profi
   let now = originMs;
   for (const event of new JsonShape(json).items()) {
     const phase = event.at('ph').text();
+    const number = event.at('tid').textOr(null) ?? String(event.at('tid').numberOr(0));
+    if (phase === 'M' && event.has('args')) {
+      const id = NAMED_THREAD.exec(event.at('args').at('name').textOr(''))?.[1];
+      if (id !== undefined) ids.set(number, id);
+    }
     if (phase !== 'B' && phase !== 'E') continue;
     now = originMs + event.at('ts').number() / 1000;
-    const id = event.at('tid').textOr(null) ?? String(event.at('tid').numberOr(0));
-    const calls = open.get(id) ?? [];
-    open.set(id, calls);
-    const seen = threadOf(event.at('pid').numberOr(0), id, builder, threads, now);
+    const calls = open.get(number) ?? [];
+    open.set(number, calls);
+    const seen = threadOf(event.at('pid').numberOr(0), ids.get(number) ?? number, builder, threads, now);
     stoodUntil(now, seen);
     if (phase === 'B') calls.push(enter(event, builder, calls.at(-1)));
     else leave(event, calls);

@@ -1,6 +1,6 @@
 import { type Profile, RUNNING, WAITING } from '../profile/profile.ts';
 import type { Context } from './context.ts';
-import type { FlightSteps } from './overlap.ts';
+import { forEachShare } from './overlap.ts';
 import { milliseconds, opening } from './sentences.ts';
 import { flightTime, type NodePoints, type Span } from './shares.ts';
 
@@ -23,7 +23,10 @@ export function activityOf({ input, intervals, tail, steps }: Omit<Context, 'tre
   const time = flightTime(steps, phase);
   if (!(time.tail > 0 && time.rest > 0)) return null;
   const idle = { tail: 0, rest: 0 };
-  addShares(idlePoints(profile, phase, 0), steps, idle);
+  forEachShare(idlePoints(profile, phase, 0), steps, (_, tailMs, restMs) => {
+    idle.tail += tailMs;
+    idle.rest += restMs;
+  });
   const mean = (slow: number): number => {
     const rows = [...tail.mask.keys()].filter((row) => tail.mask[row] === slow);
     return rows.reduce((sum, row) => sum + intervals.end[row]! - intervals.start[row]!, 0) / rows.length;
@@ -73,13 +76,4 @@ export function idlePoints(profile: Profile, phase: Span, node: number): NodePoi
     node: new Int32Array(count).fill(node),
     weight: idle.map((value) => Math.max(0, value)),
   };
-}
-
-function addShares(points: NodePoints, steps: FlightSteps, sum: { tail: number; rest: number }): void {
-  let step = 0;
-  for (let i = 0; i < points.time.length; i++) {
-    while (steps.time[step + 1]! <= points.time[i]!) step++;
-    sum.tail += points.weight[i]! * steps.tail[step]!;
-    sum.rest += points.weight[i]! * steps.rest[step]!;
-  }
 }

@@ -5,30 +5,27 @@ import { awaitedFinding } from './awaited.ts';
 import type { CorrelationInput } from './context.ts';
 import { type Correlation, correlate } from './findings.ts';
 import { ownedTimeLine, ownedViewWeights } from './owned-time-line.ts';
-import { Owners, toldOf } from './owners.ts';
+import { Owners, type Told, toldOf } from './owners.ts';
 import { MAX_FINDINGS } from './ranking.ts';
 import { requestWaits } from './request-waits.ts';
 import { baseName, SLOW_WORDS } from './sentences.ts';
 import { requestShares, type ShareTables } from './share-tables.ts';
 import type { Span } from './shares.ts';
-import { MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from './significance.ts';
+import { MIN_BESIDE_WAIT, MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import type { SlowIntervals } from './slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 import type { ViewMaterial } from './view-material.ts';
 
 /** A correlation by what the service told of whom its threads worked for. */
 export interface AttributedCorrelation extends Correlation {
-  /** Requests that were told of, of all answered ones. */
-  readonly attributed: { readonly count: number; readonly of: number };
+  readonly attributed: Told;
 }
 
-/** Where slow requests waited, a line is named beside that only if it took this much more of their time than of the others'. */
-const MIN_BESIDE_WAIT = 0.2;
 const EXACT = 'Known exactly: the service told which request its threads worked for.';
 
 /**
  * As {@link correlate}, but with samples that belong to the request their thread worked for, whoever else was in flight, and with the line
- * that slow requests waited at where the service told it. Where too few requests were told of it is just that.
+ * that slow requests waited at where the service told it. Where too little was told, or of other threads, it is just that.
  *
  * @param ids of the requests, by row
  */
@@ -39,11 +36,11 @@ export function correlateAttributed(
 ): AttributedCorrelation {
   const plain = correlate(input);
   const { profile, requests, phase, clockErrorMs = 0, seed, isUserCode } = input;
-  const { isEnough, ...attributed } = toldOf(attribution, ids);
+  const attributed = toldOf(attribution, ids, profile.threads);
   const intervals = intervalsOf(requests.start, requests.end);
   const latency = requests.latency ?? intervals.latency;
   const tail = chooseTail({ ...intervals, latency }, input.objectiveLimit);
-  const enough = isEnough && tail.slow >= MIN_SLOW && tail.stretches >= MIN_STRETCHES && profile.hasTime;
+  const enough = attributed.isEnough && tail.slow >= MIN_SLOW && tail.stretches >= MIN_STRETCHES && profile.hasTime;
   if (!enough) return { ...plain, attributed };
 
   const owners = new Owners(attribution, ids, clockErrorMs);
@@ -70,8 +67,6 @@ export function correlateAttributed(
   return {
     ...plain,
     attributed,
-    functions: owned.functions,
-    lines: owned.lines,
     findings,
     note: findings.length > 0 ? null : (owned.note ?? plain.note ?? NOTHING_FOUND),
     load: findings.length > 0 ? null : plain.load,
@@ -79,7 +74,7 @@ export function correlateAttributed(
 }
 
 /**
- * As `requestShares`, but with samples that belong to the request their thread worked for; null where too few requests were told of.
+ * As `requestShares`, but with samples that belong to the request their thread worked for; null where too little was told.
  * @param objectiveLimit ms; null: the plan has none
  */
 export function attributedShares(
@@ -88,7 +83,8 @@ export function attributedShares(
   phase: Span,
   objectiveLimit: number | null,
 ): ShareTables | null {
-  if (attribution === undefined || !profile.hasTime || !toldOf(attribution, intervals.request).isEnough) return null;
+  if (attribution === undefined || !profile.hasTime) return null;
+  if (!toldOf(attribution, intervals.request, profile.threads).isEnough) return null;
   const tail = chooseTail(intervals, objectiveLimit ?? undefined);
   const owners = new Owners(attribution, intervals.request, clockErrorMs);
   const line = ownedTimeLine(profile, phase, owners, intervals.latency);

@@ -3,7 +3,7 @@ import type { Finding } from '../runs/run-document.ts';
 import type { RequestWaits } from './request-waits.ts';
 import { milliseconds, waitedInSentence } from './sentences.ts';
 import { lowerBound } from './shares.ts';
-import { MAX_P_VALUE, SHIFTS } from './significance.ts';
+import { isMore, MAX_P_VALUE, SHIFTS } from './significance.ts';
 
 /** Least share of the time that slow requests took, and of the time that they took longer than others, worth a sentence. */
 const MIN_SHARE = 0.5;
@@ -48,7 +48,8 @@ export function awaitedFinding(
   const maxima = dealtMaxima(waited, slow, seed);
   const pValueOf = (place: number): number =>
     (1 + maxima.length - lowerBound(maxima, excess[place]!)) / (1 + maxima.length);
-  const significant = candidates.filter((place) => pValueOf(place) <= MAX_P_VALUE);
+  const intervalOf = (place: number): [number, number] | null => interval(waited[place]!, lengths, slow, seed);
+  const significant = candidates.filter((place) => pValueOf(place) <= MAX_P_VALUE && isMore(intervalOf(place)));
   if (significant.length === 0) return null;
   const most = Math.max(...significant.map((place) => excess[place]!));
   const place = significant
@@ -65,7 +66,7 @@ export function awaitedFinding(
     line,
     cpuShare: null,
     ...numbers,
-    interval: interval(waited[place]!, lengths, slow, seed),
+    interval: intervalOf(place),
     pValue: pValueOf(place),
     sentence: waitedInSentence(`\`${name}\` (${describeFile(file)}:${line})`, numbers, slowWords),
     evidence: [

@@ -5,11 +5,12 @@ import { type ContrastLoad, contrastLoad, contrastLoadText } from './contrast-lo
 import { entityTree } from './entities.ts';
 import { lineFindings } from './line-findings.ts';
 import { flightSteps, runningPoints } from './overlap.ts';
-import { MAX_FINDINGS, rankFindings, sampled } from './ranking.ts';
+import { MAX_FINDINGS, rankFindings, sourced } from './ranking.ts';
+import { sampledPart } from './sampled-part.ts';
 import { percent, SLOW_WORDS } from './sentences.ts';
-import { type FunctionShare, type LineShare, shareTables } from './share-tables.ts';
 import { flightTime, nodePoints } from './shares.ts';
 import { MIN_SLOW, MIN_STRETCHES } from './significance.ts';
+import type { Wait } from './slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
 import { waitedFindings } from './waited.ts';
 
@@ -21,9 +22,6 @@ export interface Correlation {
   readonly load: ContrastLoad | null;
   /** Ms, and counts. */
   readonly tail: { readonly threshold: number | null; readonly slow: number; readonly stretches: number };
-  /** Inclusive shares of everything that ran in the phase, largest tail share first. */
-  readonly functions: FunctionShare[];
-  readonly lines: LineShare[];
 }
 
 /** An alignment worse than this share of what slow requests take, in the middle of their time, would smear the tail over its neighbours. */
@@ -39,9 +37,18 @@ const SEVERAL = 4;
 
 /**
  * Joins a profile with the requests it was taken under: which functions and lines ran more while slow requests were in flight than
- * otherwise, by overlap in time (profiles.md §3).
+ * otherwise, by overlap in time. Of the phase only what was sampled counts.
  */
-export function correlate(input: CorrelationInput): Correlation {
+export function correlate(whole: CorrelationInput): Correlation {
+  const { input, note: left } = sampledPart(whole);
+  const found = correlatePart(input);
+  if (left === null) return found;
+  const [first, ...others] = found.findings;
+  if (first === undefined) return { ...found, note: found.note === null ? left : `${found.note} ${left}` };
+  return { ...found, findings: [{ ...first, evidence: [...(first.evidence ?? []), left] }, ...others] };
+}
+
+function correlatePart(input: CorrelationInput): Correlation {
   const { profile, phase } = input;
   const plain = intervalsOf(input.requests.start, input.requests.end);
   const intervals = { ...plain, latency: input.requests.latency ?? plain.latency };
@@ -49,14 +56,12 @@ export function correlate(input: CorrelationInput): Correlation {
   const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
   const steps = flightSteps(intervals, tail);
   const contrast = flightTime(steps, phase).slowInFlight;
-  const tables = profile.hasTime ? shareTables(profile, points, steps, phase) : { functions: [], lines: [] };
   const base = {
     tail: {
       threshold: Number.isNaN(tail.threshold) ? null : tail.threshold,
       slow: tail.slow,
       stretches: tail.stretches,
     },
-    ...tables,
   };
   const slow = SLOW_WORDS[input.what ?? 'latency'];
   const lower = (): ContrastLoad | null => contrastLoad(intervals, tail, phase, input.closed === true);
@@ -84,7 +89,7 @@ export function correlate(input: CorrelationInput): Correlation {
   const activity = activityOf(context);
   const waited = waitedFindings(context, activity);
   const ran = lineFindings(context, waited.length > 0, MAX_FINDINGS);
-  const [first, ...others] = rankFindings(sampled([...waited, ...ran]));
+  const [first, ...others] = rankFindings(sourced('samples', [...waited, ...ran]));
   if (first !== undefined) {
     const spent = activity === null ? [] : [activitySentence(activity, slow)];
     const findings = [{ ...first, evidence: [...(first.evidence ?? []), ...spent] }, ...others];
@@ -134,12 +139,23 @@ function middleOf(latency: Float64Array, { mask }: Tail): number {
   return slow[at] ?? 0;
 }
 
-function refuse({ profile, phase, clockErrorMs = 0 }: CorrelationInput, tail: Tail, middle: number): string | null {
+const NONE_ANSWERED: Readonly<Record<Wait, string>> = {
+  latency: 'No request was answered while the target was profiled.',
+  ttft: 'No first token came while the target was profiled.',
+  gap: 'No stream went on while the target was profiled.',
+};
+
+function refuse(
+  { profile, phase, clockErrorMs = 0, what = 'latency' }: CorrelationInput,
+  tail: Tail,
+  middle: number,
+): string | null {
   if (!profile.hasTime) return 'This profile has no time axis, so it cannot be joined with requests.';
   const { time } = profile.samples;
   if (!time.some((value) => value >= phase.start && value < phase.end)) {
     return 'The profiler took no samples while the load ran.';
   }
+  if (tail.mask.length === 0) return NONE_ANSWERED[what];
   if (tail.slow > 0 && clockErrorMs > MAX_CLOCK_ERROR * middle) {
     return (
       `Cannot tell: the clocks of profile and requests agree only to ${clockErrorMs.toFixed(1)} ms, ` +

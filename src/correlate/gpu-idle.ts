@@ -1,4 +1,4 @@
-import { type Frame, type Profile, RUNNING } from '../profile/profile.ts';
+import { type Profile, RUNNING } from '../profile/profile.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 import type { Finding } from '../runs/run-document.ts';
 import { type GpuActivity, targetActivity } from '../telemetry/gpu-activity.ts';
@@ -6,9 +6,9 @@ import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { explainChains } from './chains.ts';
 import type { CorrelationInput } from './context.ts';
 import { type EntityTree, entityPoints, entityTree, hottestLine, ownTree, pointsInGroup } from './entities.ts';
-import { type FlightSteps, runningPoints } from './overlap.ts';
+import { type FlightSteps, forEachShare, runningPoints } from './overlap.ts';
 import { baseName, opening, percent, subjectOf } from './sentences.ts';
-import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span, sharesOf } from './shares.ts';
+import { flightTime, type NodePoints, nodePoints, OverlapSums, type Span, sharesOf, usualWeight } from './shares.ts';
 import * as significance from './significance.ts';
 
 const BANDS = 10;
@@ -23,17 +23,9 @@ const MIN_STRETCHES = 5;
 const SEVERAL = 4;
 /** From here on it counts as idle, where stretches are counted. */
 const MOSTLY = 0.5;
-const MAX_RANKED = 10;
+/** Told for a smaller share of the phase, how idle it was in all of it is not known. */
+const MIN_TOLD = 0.5;
 const NOT_TOLD = 'What the GPU did while the target was profiled was not told.';
-
-/** A function of user code, shares (0–1) of the time the GPU was idle, and was not, in which it ran, itself or what it called. */
-export interface GpuIdleFunction {
-  readonly frame: Frame;
-  readonly idleShare: number;
-  readonly busyShare: number;
-  /** Ms of it while the GPU was idle. */
-  readonly idleMs: number;
-}
 
 /** What ran while the GPU was idle. */
 export interface GpuIdle {
@@ -41,17 +33,8 @@ export interface GpuIdle {
   readonly sentence: string;
   /** What ran more while it was idle than otherwise; null where nothing did that chance would not do. */
   readonly finding: Finding | null;
-  /** Of the time that was told, 0–1; null where none was. */
+  /** Of the phase, 0–1; null where for most of it nothing told. */
   readonly idleShare: number | null;
-  /** Ms. */
-  readonly idle: number;
-  readonly told: number;
-  /** Samples, each counted as far as the GPU was idle. Of py-spy one is a stack for as long as it stood. */
-  readonly samples: number;
-  /** Ms that the target's threads ran while it was idle. */
-  readonly ran: number;
-  /** Those that ran more than otherwise, the most first. */
-  readonly functions: readonly GpuIdleFunction[];
 }
 
 /**
@@ -83,12 +66,10 @@ export function gpuIdleSteps(gpus: readonly GpuActivity[]): FlightSteps {
 export function gpuIdleWeights(profile: Profile, gpus: readonly GpuActivity[]): Float64Array {
   const steps = gpuIdleSteps(gpus);
   const idle = new Float64Array(profile.samples.weight.length);
-  const { time, sample, weight } = runningPoints(profile, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-  let step = 0;
-  for (let i = 0; i < time.length; i++) {
-    while (steps.time[step + 1]! <= time[i]!) step++;
-    idle[sample[i]!]! += weight[i]! * steps.tail[step]!;
-  }
+  const points = runningPoints(profile, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  forEachShare(points, steps, (row, idleMs) => {
+    idle[points.sample[row]!]! += idleMs;
+  });
   return idle;
 }
 
@@ -116,12 +97,18 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
   const steps = gpuIdleSteps(gpus);
   const { tail: idle, rest: busy } = flightTime(steps, phase);
   const told = idle + busy;
-  const nothing = { finding: null, idleShare: null, idle, told, samples: 0, ran: 0, functions: [] };
-  if (!(told > 0)) return { ...nothing, sentence: NOT_TOLD };
+  const length = phase.end - phase.start;
+  if (!(told > 0)) return { finding: null, idleShare: null, sentence: NOT_TOLD };
+  if (told < MIN_TOLD * length) {
+    const sentence =
+      `What the GPU did was told for ${seconds(told)} of the ${seconds(length)} that the target was profiled: ` +
+      'too little to say how idle it was.';
+    return { finding: null, idleShare: null, sentence };
+  }
   const idleShare = idle / told;
   const sentence = idleSentence(gpus, idleShare);
-  if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime)
-    return { ...nothing, idleShare, sentence };
+  const facts = { finding: null, idleShare, sentence };
+  if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime) return facts;
 
   const tree = entityTree(profile, input.isUserCode);
   const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
@@ -141,8 +128,6 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
     nodeTail: Float64Array.from(sums.nodeTail),
   };
   const { samples, ran } = supportIn(input, gpus);
-  const functions = rankedFunctions(compared);
-  const facts = { finding: null, idleShare, idle, told, samples, ran, functions, sentence };
   const { stretches, mean } = stretchesOf(steps, phase);
   if (Math.min(idle, busy) < MIN_MS || ran < MIN_RAN_MS || stretches < MIN_STRETCHES) {
     return { ...facts, sentence: `${sentence} That is too little, or too much, to tell what ran more meanwhile.` };
@@ -193,26 +178,12 @@ function supportIn({ profile, phase }: GpuIdleInput, gpus: readonly GpuActivity[
   return support;
 }
 
-function rankedFunctions({ input, tree, idle, busy, groupTail }: Compared): GpuIdleFunction[] {
-  const difference = (group: number): number => idle[group]! - busy[group]!;
-  return tree.candidates
-    .filter((group) => tree.entities[group]!.line === 0 && difference(group) > 0)
-    .sort((a, b) => difference(b) - difference(a))
-    .slice(0, MAX_RANKED)
-    .map((group) => ({
-      frame: input.profile.frames[tree.entities[group]!.frame]!,
-      idleShare: idle[group]!,
-      busyShare: busy[group]!,
-      idleMs: groupTail[group]!,
-    }));
-}
-
 /** What ran more while it was idle than chance would have it. @param stretch ms that it was idle at a time */
 function testedFinding(compared: Compared, stretch: number): Finding | null {
   const { input, gpus, steps, totals, tree, points, sums, idle, busy, groupTail, nodeTail } = compared;
   const { profile, phase, seed } = input;
   const difference = idle.map((value, group) => value - busy[group]!);
-  // A shift within a window changes little. Leaving out more of them would leave out the hill that chance stands on, and claim too much.
+  // Smaller shifts hardly move what is known as means over a window. Larger ones are kept, or differences by chance would look too rare.
   const minShift = Math.max(...gpus.map(({ window }) => window)) / 2;
   const largestAt = (shift: number): number => significance.largestDifference(sums.at(shift), tree.candidates, totals);
   const test = significance.shiftTest(largestAt, phase, minShift, seed);
@@ -231,14 +202,13 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
   if (group === undefined) return null;
 
   const atLines = entityPoints(points);
-  const shares = sharesOf(atLines, steps, phase, parent, grouping);
+  const shares = sharesOf(atLines, steps, phase, parent, grouping, usualWeight(profile));
   const entity = tree.entities[group]!;
   const frame = profile.frames[entity.frame]!;
   const line = entity.line || hottestLine(profile, tree, entity.frame, nodeTail) || frame.line;
   // Several threads can run at once, which would make more than all of the time.
   const tailShare = Math.min(1, idle[group]!);
   const restShare = Math.min(1, busy[group]!);
-  const enough = shares.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
   const length = phase.end - phase.start;
   const blockMs = Math.min(Math.max(SEVERAL * stretch, length / 200), length / 20);
   const inGroup = pointsInGroup(tree, atLines, group);
@@ -253,7 +223,7 @@ function testedFinding(compared: Compared, stretch: number): Finding | null {
     cpuShare: shares.all[group]!,
     tailShare,
     restShare,
-    lift: enough ? tailShare / restShare : null,
+    lift: significance.liftOf(tailShare, restShare, shares.restSamples[group]!),
     interval,
     pValue: significance.pValue(test, difference[group]!),
     sentence:
@@ -292,14 +262,14 @@ function bandName(busy: number): string {
   return `${(band * 100) / BANDS}–${((band + 1) * 100) / BANDS} % busy`;
 }
 
-/** How often it went from busy to idle and back, and for how long it was idle then, ms in the mean. */
+/** How often it went from busy to idle and back, and for how long it was idle then, ms in the mean. What was not told ends nothing. */
 function stretchesOf(steps: FlightSteps, phase: Span): { stretches: number; mean: number } {
   let stretches = 0;
   let length = 0;
   let idle = false;
   for (let i = 0; i + 1 < steps.time.length; i++) {
     const width = Math.min(steps.time[i + 1]!, phase.end) - Math.max(steps.time[i]!, phase.start);
-    if (!(width > 0)) continue;
+    if (!(width > 0) || steps.tail[i]! + steps.rest[i]! === 0) continue;
     const isIdle = steps.tail[i]! >= MOSTLY;
     if (isIdle && !idle) stretches++;
     if (isIdle) length += width;

@@ -204,10 +204,18 @@ class Flights {
   }
 }
 
+/** Summed to both sides of its largest term: the first one, exp(−mean), is too small for a number from a mean of 746 on. */
 function poissonAtMost(count: number, mean: number): number {
-  let term = Math.exp(-mean);
-  let sum = term;
-  for (let k = 1; k <= count; k++) {
+  const most = Math.min(count, Math.floor(mean));
+  let logarithm = -mean;
+  for (let k = 1; k <= most; k++) logarithm += Math.log(mean / k);
+  const largest = Math.exp(logarithm);
+  let sum = 0;
+  for (let k = most, term = largest; k >= 0; k--) {
+    sum += term;
+    term *= k / mean;
+  }
+  for (let k = most + 1, term = largest; k <= count; k++) {
     term *= mean / k;
     sum += term;
   }

@@ -1,14 +1,14 @@
-import { type Profile, RUNNING } from '../profile/profile.ts';
+import { RUNNING } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
 import { explainChains } from './chains.ts';
 import type { Context } from './context.ts';
 import { entityPoints, hottestLine, ownTree, pointsInGroup } from './entities.ts';
 import { headOfLineSentence } from './head-of-line.ts';
-import type { FlightSteps } from './overlap.ts';
+import { type FlightSteps, forEachShare } from './overlap.ts';
 import { callName, mainRole, roleSentences } from './role-evidence.ts';
 import { mostlyAt, roleGroups } from './role-groups.ts';
 import { baseName, type FindingNumbers, lineSentence, opening, roleSentence, subjectOf } from './sentences.ts';
-import { flightTime, keepPoints, type NodePoints, OverlapSums, type Shares, sharesOf } from './shares.ts';
+import { flightTime, keepPoints, type NodePoints, OverlapSums, type Shares, sharesOf, usualWeight } from './shares.ts';
 import * as significance from './significance.ts';
 
 interface Numbers extends FindingNumbers {
@@ -19,8 +19,6 @@ interface Numbers extends FindingNumbers {
 
 /** Fewer samples under slow requests, or under the others, and their shares say nothing. */
 const MIN_SAMPLES = { tail: 20, rest: 10 };
-/** Where slow requests waited, a line is named beside that only if it ran for this much more of their time than of the others'. */
-const MIN_BESIDE_WAIT = 0.2;
 
 /**
  * Lines of user code, and roles of library code that none of them called, that ran for a larger share of the busy time while slow requests
@@ -29,7 +27,8 @@ const MIN_BESIDE_WAIT = 0.2;
 export function lineFindings(context: Context, waited: boolean, limit: number): Finding[] {
   const { input, tree, points, steps, minShift } = context;
   const { profile, phase, seed } = input;
-  const counted = countSides(profile, points, steps);
+  const usual = usualWeight(profile);
+  const counted = countSides(points, steps, usual);
   if (counted.tail < MIN_SAMPLES.tail || counted.rest < MIN_SAMPLES.rest) return [];
   const atLines = entityPoints(points);
   const roles = roleGroups(profile, tree);
@@ -56,8 +55,8 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
     minShift,
     seed,
   );
-  const shares = sharesOf(atLines, steps, phase, tree.parent, tree.grouping);
-  const roleShares = sharesOf(atRoles, steps, phase, roles.parent, roles.grouping);
+  const shares = sharesOf(atLines, steps, phase, tree.parent, tree.grouping, usual);
+  const roleShares = sharesOf(atRoles, steps, phase, roles.parent, roles.grouping, usual);
   const { tail: groupTail, tailTotal, restTotal } = sums.at(0);
   const exactness = significance.exactness({ tail: tailTotal, rest: restTotal });
   const pValue = (difference: number): number => significance.pValue(test, difference * exactness);
@@ -67,7 +66,10 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
     const difference = tail[group]! - rest[group]!;
     // Where the target mostly waited, what little ran differs by when in a request it runs; it must matter to the whole wait.
     if (difference * Math.min(1, busy?.tail ?? 1) < significance.MIN_DIFFERENCE) return false;
-    if (waited && busy !== null && tail[group]! * busy.tail - rest[group]! * busy.rest < MIN_BESIDE_WAIT) return false;
+    if (waited && busy !== null) {
+      const more = tail[group]! * busy.tail - rest[group]! * busy.rest;
+      if (more < significance.MIN_BESIDE_WAIT) return false;
+    }
     return pValue(difference) <= significance.MAX_P_VALUE;
   };
   const significant = tree.candidates.filter((group) => stands(shares, group));
@@ -92,12 +94,11 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
   );
   const numbersOf = (from: Shares, group: number, inGroup: Uint8Array): Numbers => {
     const [tailShare, restShare] = [from.tail[group]!, from.rest[group]!];
-    const enough = from.restSamples[group]! >= significance.MIN_REST_SAMPLES && restShare > 0;
     return {
       cpuShare: from.all[group]!,
       tailShare,
       restShare,
-      lift: enough ? tailShare / restShare : null,
+      lift: significance.liftOf(tailShare, restShare, from.restSamples[group]!),
       interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, false),
       pValue: pValue(tailShare - restShare),
     };
@@ -143,20 +144,13 @@ export function lineFindings(context: Context, waited: boolean, limit: number): 
   return [...lines, ...ofRoles].filter(({ interval }) => significance.isMore(interval ?? null));
 }
 
-/**
- * Samples in the tail and in the rest, each as far as it belongs to either. A long one counts as many of the middle length: readers of
- * begin and end events tell a stack that did not change as one.
- */
-function countSides({ samples }: Profile, points: NodePoints, steps: FlightSteps): { tail: number; rest: number } {
-  const lengths = samples.weight.filter((weight, row) => samples.state[row] === RUNNING && weight > 0).sort();
-  const middle = lengths[Math.floor(lengths.length / 2)] ?? 0;
+/** Samples in the tail and in the rest, each as far as it belongs to either, and a long one as many of the usual length. */
+function countSides(points: NodePoints, steps: FlightSteps, usual: number): { tail: number; rest: number } {
   const sides = { tail: 0, rest: 0 };
-  if (middle === 0) return sides;
-  let step = 0;
-  for (let i = 0; i < points.time.length; i++) {
-    while (steps.time[step + 1]! <= points.time[i]!) step++;
-    sides.tail += (points.weight[i]! * steps.tail[step]!) / middle;
-    sides.rest += (points.weight[i]! * steps.rest[step]!) / middle;
-  }
+  if (usual === 0) return sides;
+  forEachShare(points, steps, (_, tail, rest) => {
+    sides.tail += tail / usual;
+    sides.rest += rest / usual;
+  });
   return sides;
 }

@@ -30,7 +30,7 @@ export interface CodeRun {
   readonly lineText: (file: string, line: number) => string | null;
 }
 
-/** Of which requests times are told: of all, or of the slow ones, which a sample is shared with by those in flight beside them. */
+/** Of which requests times are told: of all, or of the slow ones. Of a sample that several were in flight at each has an equal part. */
 export type TimedRequests = 'all' | 'slow';
 
 interface Sum extends Pick<LineTime, 'function' | 'file' | 'line' | 'declared' | 'text'> {

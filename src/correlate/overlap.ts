@@ -33,6 +33,19 @@ const PIECE_MS = 5;
 /** Above this many pieces they are made longer: the shifts go over all of them a thousand times. */
 const MAX_POINTS = 200_000;
 
+/** Calls with the row of each point and the parts of its weight that are slow and other ones'. */
+export function forEachShare(
+  { time, weight }: Pick<Points, 'time' | 'weight'>,
+  steps: FlightSteps,
+  told: (row: number, tail: number, rest: number) => void,
+): void {
+  let step = 0;
+  for (let row = 0; row < time.length; row++) {
+    while (steps.time[step + 1]! <= time[row]!) step++;
+    told(row, weight[row]! * steps.tail[step]!, weight[row]! * steps.rest[step]!);
+  }
+}
+
 /** The {@link FlightSteps} of requests, by one sweep over their sorted starts and ends. */
 export function flightSteps(intervals: Intervals, tail: Tail): FlightSteps {
   const { start, end } = intervals;
@@ -102,12 +115,10 @@ export function viewWeights(profile: Profile, intervals: Intervals, tail: Tail):
   const steps = flightSteps(intervals, tail);
   for (const state of new Set(profile.samples.state)) {
     const points = pointsOf(profile, state, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    let step = 0;
-    for (let i = 0; i < points.time.length; i++) {
-      while (steps.time[step + 1]! <= points.time[i]!) step++;
-      weights.tail[points.sample[i]!]! += points.weight[i]! * steps.tail[step]!;
-      weights.rest[points.sample[i]!]! += points.weight[i]! * steps.rest[step]!;
-    }
+    forEachShare(points, steps, (row, tailWeight, restWeight) => {
+      weights.tail[points.sample[row]!]! += tailWeight;
+      weights.rest[points.sample[row]!]! += restWeight;
+    });
   }
   return weights;
 }

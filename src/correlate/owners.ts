@@ -52,15 +52,38 @@ export class Owners {
 
 /** Where fewer requests were told of, whose samples the others' are is not known, and overlap in time says more. */
 const LEAST_TOLD = 0.8;
+/** Where less of the work was done in threads that were sampled, what ran for a request was mostly not seen, as of a container's own ids. */
+export const LEAST_SAMPLED = 0.8;
 
-/** How many requests a service told of, and whether that is enough to go by. @param ids of all of them */
-export function toldOf(
-  { worked }: Attribution,
-  ids: Float64Array,
-): { readonly count: number; readonly of: number; readonly isEnough: boolean } {
-  const told = new Set(worked.request);
+/** What a service told of requests. */
+export interface Told {
+  /** Requests that it told of, of all answered ones. */
+  readonly count: number;
+  readonly of: number;
+  /** Of the time that its threads worked for them, what was in threads of the profile, 0–1; 0 of none. */
+  readonly sampled: number;
+  /** Whether that is enough to go by. */
+  readonly isEnough: boolean;
+}
+
+/** @param ids of all requests @param sampled the threads of the profile */
+export function toldOf({ threads, worked }: Attribution, ids: Float64Array, sampled: readonly Thread[]): Told {
+  const wanted = new Set(ids);
+  const profiled = new Set(sampled.map(({ pid, id }) => `${pid}:${id}`));
+  const isSampled = threads.map(({ pid, id }) => profiled.has(`${pid}:${id}`));
+  const told = new Set<number>();
+  const time = { all: 0, sampled: 0 };
+  worked.request.forEach((request, at) => {
+    if (!wanted.has(request)) return;
+    told.add(request);
+    const took = worked.end[at]! - worked.start[at]!;
+    time.all += took;
+    if (isSampled[worked.thread[at]!] === true) time.sampled += took;
+  });
   const count = ids.reduce((sum, id) => sum + Number(told.has(id)), 0);
-  return { count, of: ids.length, isEnough: count >= LEAST_TOLD * ids.length };
+  const share = time.all > 0 ? time.sampled / time.all : 0;
+  const isEnough = count >= LEAST_TOLD * ids.length && share >= LEAST_SAMPLED;
+  return { count, of: ids.length, sampled: share, isEnough };
 }
 
 /** The row of the request that a thread worked for at a time; −1 where for none that is known. */

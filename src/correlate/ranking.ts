@@ -12,11 +12,18 @@ const WAITED_FOR: ReadonlySet<ResourceFacts['resource']> = new Set([
   'queue',
 ]);
 
-/** A finding with the resource it is of; null for those that come from the samples. */
+/** Where a finding comes from: samples under requests, computing threads without a core, samples while a GPU was idle, or a short resource. */
+type Source = 'samples' | 'threads' | 'idle gpu' | 'resource';
+
+/** A finding with where it comes from, and the resource it is of; null for those of none. */
 export interface Ranked {
   readonly finding: Finding;
+  readonly source: Source;
   readonly resource: ResourceFacts['resource'] | null;
 }
+
+/** Of each source in the order below. */
+const PLACES: Readonly<Record<Source, number>> = { samples: 3, threads: 4, resource: 5, 'idle gpu': 6 };
 
 /**
  * The findings in the order they are told, at most {@link MAX_FINDINGS}:
@@ -31,11 +38,10 @@ export interface Ranked {
  */
 export function rankFindings(all: readonly Ranked[]): Finding[] {
   const placeless = all.some(({ finding }) => finding.kind === 'waited' && finding.line === null);
-  const rank = ({ finding, resource }: Ranked): number => {
+  const rank = ({ finding, source, resource }: Ranked): number => {
     if (finding.kind === 'waited') return finding.line === null ? 2 : 0;
-    if (resource !== null) return placeless && WAITED_FOR.has(resource) ? 1 : 5;
-    if (finding.tailShare === null) return 4;
-    return finding.kind === 'resource' ? 6 : 3;
+    if (resource !== null && placeless && WAITED_FOR.has(resource)) return 1;
+    return PLACES[source];
   };
   const difference = ({ finding: { tailShare, restShare } }: Ranked): number => (tailShare ?? 0) - (restShare ?? 0);
   return all
@@ -44,9 +50,9 @@ export function rankFindings(all: readonly Ranked[]): Finding[] {
     .map(({ finding }) => finding);
 }
 
-/** Findings from the samples, to be ranked. */
-export function sampled(findings: readonly Finding[]): Ranked[] {
-  return findings.map((finding) => ({ finding, resource: null }));
+/** Findings of no resource, to be ranked. */
+export function sourced(source: Exclude<Source, 'resource'>, findings: readonly Finding[]): Ranked[] {
+  return findings.map((finding) => ({ finding, source, resource: null }));
 }
 
 /** The resources that were short, as findings. */
@@ -54,6 +60,7 @@ export function resourceFindings(resources: readonly ResourceFacts[]): Ranked[] 
   return resources
     .filter(({ state }) => state === 'short')
     .map(({ resource, sentence }) => ({
+      source: 'resource',
       resource,
       finding: {
         kind: 'resource',

@@ -2,6 +2,7 @@ import type { Frame, Profile } from '../profile/profile.ts';
 import type { Context } from './context.ts';
 import type { Entity } from './entities.ts';
 import { calledFrom, type FrameRole, roleOf } from './frame-role.ts';
+import { forEachShare } from './overlap.ts';
 import { baseName, percent } from './sentences.ts';
 import type { NodePoints } from './shares.ts';
 
@@ -36,7 +37,8 @@ export function mainRole(context: Context, entity: Entity, points: NodePoints): 
     }
     return written.get(stack)!;
   };
-  forEachShare(context, points, (stack, tail, rest) => {
+  forEachShare(points, context.steps, (row, tail, rest) => {
+    const stack = points.node[row]!;
     if (under[stack] === OUTSIDE) return;
     inside.tail += tail;
     const frame = under[stack]!;
@@ -109,18 +111,4 @@ export function callName({ file, function: name }: Frame): string {
     .replace(/(\/__init__)?\.py$/, '')
     .replaceAll('/', '.');
   return `${module.startsWith('.') ? baseName(path).replace(/\.py$/, '') : module}.${name}`;
-}
-
-/** Every point with its weight in the tail and in the rest. */
-function forEachShare(
-  { steps }: Context,
-  points: NodePoints,
-  told: (stack: number, tail: number, rest: number) => void,
-): void {
-  let step = 0;
-  for (let i = 0; i < points.time.length; i++) {
-    while (steps.time[step + 1]! <= points.time[i]!) step++;
-    const weight = points.weight[i]!;
-    told(points.node[i]!, weight * steps.tail[step]!, weight * steps.rest[step]!);
-  }
 }

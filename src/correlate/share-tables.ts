@@ -1,13 +1,16 @@
 import type { Frame, Profile } from '../profile/profile.ts';
-import { type FlightSteps, flightSteps, runningPoints } from './overlap.ts';
-import { functionGrouping, lineGrouping, type NodePoints, nodePoints, type Span, sharesOf } from './shares.ts';
+import { flightSteps, runningPoints } from './overlap.ts';
+import { functionGrouping, lineGrouping, nodePoints, type Span, sharesOf, usualWeight } from './shares.ts';
+import { liftOf } from './significance.ts';
 import { chooseTail, type Intervals } from './tail.ts';
 
-/** Shares of the busy time, 0–1; null where that time is nothing. */
+/** Shares of the busy time, 0–1: of all, of slow requests (T), of others (R); null where that time is nothing. */
 export interface ShareNumbers {
   readonly cpu: number | null;
   readonly tail: number | null;
   readonly rest: number | null;
+  /** T/R; null where unknown. */
+  readonly lift: number | null;
 }
 export interface FunctionShare extends ShareNumbers {
   readonly frame: Frame;
@@ -31,19 +34,18 @@ export function requestShares(
   objectiveLimit: number | null,
 ): ShareTables {
   const steps = flightSteps(intervals, chooseTail(intervals, objectiveLimit ?? undefined));
-  return shareTables(profile, nodePoints(profile, runningPoints(profile, phase.start, phase.end)), steps, phase);
-}
-
-export function shareTables(profile: Profile, points: NodePoints, steps: FlightSteps, phase: Span): ShareTables {
+  const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
   const { parent } = profile.stacks;
-  const byFunction = sharesOf(points, steps, phase, parent, functionGrouping(profile));
+  const usual = usualWeight(profile);
+  const byFunction = sharesOf(points, steps, phase, parent, functionGrouping(profile), usual);
   const { grouping, lines } = lineGrouping(profile);
-  const byLine = sharesOf(points, steps, phase, parent, grouping);
+  const byLine = sharesOf(points, steps, phase, parent, grouping, usual);
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const numbers = (shares: typeof byLine, group: number): ShareNumbers => ({
     cpu: known(shares.all[group]!),
     tail: known(shares.tail[group]!),
     rest: known(shares.rest[group]!),
+    lift: liftOf(shares.tail[group]!, shares.rest[group]!, shares.restSamples[group]!),
   });
   const ran = (share: ShareNumbers): boolean => (share.cpu ?? 0) > 0;
   const order = (a: ShareNumbers, b: ShareNumbers): number => (b.tail ?? 0) - (a.tail ?? 0);

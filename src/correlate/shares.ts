@@ -1,4 +1,4 @@
-import type { Profile, StackTree } from '../profile/profile.ts';
+import { type Profile, RUNNING, type StackTree } from '../profile/profile.ts';
 import type { FlightSteps, Points } from './overlap.ts';
 
 /** A stretch of the run's clock, ms. */
@@ -34,7 +34,7 @@ export interface Shares {
   readonly all: Float64Array;
   readonly tail: Float64Array;
   readonly rest: Float64Array;
-  /** Samples of the group in the rest, each counted as far as it belongs there: (n − a)/n. */
+  /** Samples of the group in the rest, each counted as far as it belongs there, (n − a)/n, and a long one as many of the usual length. */
   readonly restSamples: Float64Array;
 }
 
@@ -213,13 +213,23 @@ export function flightTime(steps: FlightSteps, span: Span): { tail: number; rest
   return { tail, rest, slowInFlight: total > 0 ? slowInFlight / total : 0 };
 }
 
-/** The {@link Shares} of a grouping of running points. */
+/**
+ * The length that most running samples have, in the profile's unit; 0 where nothing ran. A longer one stands for several: readers of begin
+ * and end events tell a stack that did not change as one.
+ */
+export function usualWeight({ samples }: Profile): number {
+  const lengths = samples.weight.filter((weight, row) => samples.state[row] === RUNNING && weight > 0).sort();
+  return lengths[Math.floor(lengths.length / 2)] ?? 0;
+}
+
+/** The {@link Shares} of a grouping of running points. @param usual {@link usualWeight} of their profile */
 export function sharesOf(
   points: NodePoints,
   steps: FlightSteps,
   span: Span,
   parent: Int32Array,
   grouping: Grouping,
+  usual: number,
 ): Shares {
   const sums = new OverlapSums(points, steps, span, parent, grouping).at(0);
   const always: FlightSteps = {
@@ -228,12 +238,11 @@ export function sharesOf(
     rest: Float64Array.of(0),
   };
   const all = new OverlapSums(points, always, span, parent, grouping).at(0);
-  const counted: NodePoints = { ...points, weight: new Float64Array(points.weight.length).fill(1) };
   return {
     all: all.tail.map((value) => value / all.tailTotal),
     tail: sums.tail.map((value) => value / sums.tailTotal),
     rest: sums.rest.map((value) => value / sums.restTotal),
-    restSamples: new OverlapSums(counted, steps, span, parent, grouping).at(0).rest,
+    restSamples: sums.rest.map((value) => value / usual),
   };
 }
 

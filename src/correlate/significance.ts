@@ -1,5 +1,5 @@
 import { seededRandom } from '../load/arrivals/random.ts';
-import type { FlightSteps } from './overlap.ts';
+import { type FlightSteps, forEachShare } from './overlap.ts';
 import { lowerBound, type NodePoints, type Span, type Sums } from './shares.ts';
 
 /** Circular shifts of the requests against the samples. */
@@ -7,10 +7,17 @@ export const SHIFTS = 999;
 export const MAX_P_VALUE = 0.01;
 /** The least d = T − R worth a sentence. */
 export const MIN_DIFFERENCE = 0.05;
+/** Where slow requests waited, a line is named beside that only if it ran for this much more of their time than of the others'. */
+export const MIN_BESIDE_WAIT = 0.2;
 export const MIN_SLOW = 20;
 export const MIN_STRETCHES = 10;
-/** T/R is unknown where the function has fewer samples in the rest. */
-export const MIN_REST_SAMPLES = 20;
+/** T/R is unknown where there are fewer samples in the rest. */
+const MIN_REST_SAMPLES = 20;
+
+/** T/R; null where too few samples tell R. */
+export function liftOf(tailShare: number, restShare: number, restSamples: number): number | null {
+  return restSamples >= MIN_REST_SAMPLES && restShare > 0 ? tailShare / restShare : null;
+}
 
 /** The totals shares are taken of. */
 export interface Totals {
@@ -25,8 +32,8 @@ export interface ShiftTest {
 
 /**
  * What `largestAt` says at {@link SHIFTS} random circular shifts: what stands out most of all candidates. Shifting keeps the autocorrelation
- * of both sides and breaks only their alignment, so that what stands out by chance in such data shows how often (profiles.md §3). Shifts
- * keep at least `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter.
+ * of both sides and breaks only their alignment, so that what stands out by chance in such data shows how often. Shifts keep at least
+ * `minShift` (ms) from no shift at all, or a quarter of the phase where that is shorter.
  */
 export function shiftTest(largestAt: (shift: number) => number, span: Span, minShift: number, seed: number): ShiftTest {
   const random = seededRandom(seed);
@@ -115,15 +122,9 @@ function blockSums(
   const count = Math.max(1, Math.round((span.end - span.start) / blockMs));
   const width = (span.end - span.start) / count;
   const sums = new Float64Array(4 * count);
-  let step = 0;
-  for (let i = 0; i < points.time.length; i++) {
-    const time = points.time[i]!;
-    while (steps.time[step + 1]! <= time) step++;
-    const at = 4 * Math.min(count - 1, Math.max(0, Math.floor((time - span.start) / width)));
-    const weight = points.weight[i]!;
-    const tail = weight * steps.tail[step]!;
-    const rest = weight * steps.rest[step]!;
-    if (inGroup[i] === 1) {
+  forEachShare(points, steps, (row, tail, rest) => {
+    const at = 4 * Math.min(count - 1, Math.max(0, Math.floor((points.time[row]! - span.start) / width)));
+    if (inGroup[row] === 1) {
       sums[at]! += tail;
       sums[at + 2]! += rest;
     }
@@ -131,7 +132,7 @@ function blockSums(
       sums[at + 1]! += tail;
       sums[at + 3]! += rest;
     }
-  }
+  });
   if (perTime) addFlightTime(sums, steps, span.start, width);
   return sums;
 }

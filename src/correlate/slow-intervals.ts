@@ -43,6 +43,14 @@ export function slowIntervals(table: RequestTable, chunks: readonly ChunkTable[]
   return columnsOf([...gaps.keys()], (row) => gaps[row]!);
 }
 
+/** How many requests were sent and failed before what was waited for came: none of `waits` is theirs. */
+export function failedWaits(table: RequestTable, waits: SlowIntervals): number {
+  const known = new Set(waits.request);
+  const isLeft = (row: number): boolean =>
+    !Number.isNaN(table.sent[row]!) && outcomeAt(table, row) !== 'interrupted' && !known.has(table.id[row]!);
+  return [...table.id.keys()].filter(isLeft).length;
+}
+
 type Row = readonly [request: number, start: number, end: number, latency: number];
 
 function columnsOf(rows: readonly number[], rowAt: (row: number) => Row): SlowIntervals {

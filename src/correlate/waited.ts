@@ -63,7 +63,16 @@ export function waitedFindings(context: Context, activity: Activity | null): Fin
         );
   const pValue = (group: number): number | null =>
     test === null ? null : significance.pValue(test, difference[group]!);
-  const significant = may.filter((group) => (pValue(group) ?? 1) <= significance.MAX_P_VALUE);
+  const intervalOf = (group: number): [number, number] | null => {
+    const inGroup =
+      group === idleGroup
+        ? Uint8Array.from(points.node, (node) => Number(node === idleNode))
+        : pointsInGroup({ ...tree, parent, grouping }, points, group);
+    return significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, true);
+  };
+  const significant = may.filter(
+    (group) => (pValue(group) ?? 1) <= significance.MAX_P_VALUE && significance.isMore(intervalOf(group)),
+  );
   const named = significant.filter((group) => group !== idleGroup);
   const picked = explainChains(
     { parent, of: grouping.of, nodeTail, groupTail: tail, difference, own: difference, significant: named },
@@ -74,15 +83,11 @@ export function waitedFindings(context: Context, activity: Activity | null): Fin
     const tailShare = Math.min(1, tail[group]! / totals.tail);
     const restShare = Math.min(1, rest[group]! / totals.rest);
     const numbers = { tailShare, restShare, lift: null };
-    const inGroup =
-      group === idleGroup
-        ? Uint8Array.from(points.node, (node) => Number(node === idleNode))
-        : pointsInGroup({ ...tree, parent, grouping }, points, group);
     const common = {
       kind: 'waited' as const,
       cpuShare: null,
       ...numbers,
-      interval: significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, true),
+      interval: intervalOf(group),
       pValue: significant.includes(group) ? pValue(group) : null,
     };
     const entity = tree.entities[group];

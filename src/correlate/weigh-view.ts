@@ -1,5 +1,6 @@
 import { type Profile, RUNNING } from '../profile/profile.ts';
 import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
+import { clippedProfile } from './clipped-profile.ts';
 import { gpuIdleWeights, gpuProfile, whyNeverIdle } from './gpu-idle.ts';
 import { viewWeights } from './overlap.ts';
 import { ownedViewWeights } from './owned-time-line.ts';
@@ -53,45 +54,58 @@ export function weighView(view: View, material: ViewMaterial, against?: ViewMate
   const needsTime = view.from !== undefined || isRequestView(view) || view.kind === 'gpu-idle';
   if (needsTime && !material.profile.hasTime)
     return missing('Its profile has no times, so it is not known what ran when.');
-  const weighed = weighWhole(view, material);
+  const { from, to } = view;
+  const clip: Clip = (profile) =>
+    from === undefined || to === undefined ? profile : clippedProfile(profile, { start: from, end: to });
+  const weighed = weighStretch(view, material, clip);
   if ('missing' in weighed) return weighed;
-  const { profile } = weighed;
-  const weights = within(profile, view, weighed.weights);
+  const { profile, weights } = weighed;
   const support = supportOf(weights, weighed.waits);
   if (support.samples === 0) return missing(nothingIn(view));
   return { profile, weights, support, difference: null };
 }
 
-interface Whole {
+/** What lies in the stretch of a view. */
+type Clip = (profile: Profile) => Profile;
+
+interface Weighed {
   readonly profile: Profile;
   readonly weights: Float64Array;
   readonly waits: WaitSupport | null;
 }
 
-function weighWhole(view: Exclude<View, { kind: 'difference' }>, material: ViewMaterial): Whole | MissingView {
+function weighStretch(
+  view: Exclude<View, { kind: 'difference' }>,
+  material: ViewMaterial,
+  clip: Clip,
+): Weighed | MissingView {
   const { profile, gpus, phase } = material;
-  if (isRequestView(view)) return weighRequests(view, material);
+  if (isRequestView(view)) return weighRequests(view, material, clip);
   if (view.kind === 'thread') {
-    const { samples, threads } = profile;
+    const { samples, threads } = clip(profile);
     const thread = threads.findIndex((one) => threadKey(one) === view.thread);
     if (thread < 0) return missing(`It has no thread ${view.thread}.`);
     return { profile, weights: samples.weight.map((w, row) => (samples.thread[row] === thread ? w : 0)), waits: null };
   }
-  if (view.kind === 'all') return { profile, weights: running(profile, profile.samples.weight), waits: null };
+  if (view.kind === 'all') return { profile, weights: running(clip(profile)), waits: null };
   if (gpus.length === 0)
     return missing('It knows of no GPU: measure on a machine with one, or give --gpu a file recorded there.');
   if (view.kind === 'gpu') {
     const gpu = gpus.find(({ gpu: name }) => name === view.gpu);
     if (gpu === undefined) return missing(`It has no GPU ${view.gpu}.`);
     const bands = gpuProfile(gpu);
-    return { profile: bands, weights: bands.samples.weight, waits: null };
+    return { profile: bands, weights: clip(bands).samples.weight, waits: null };
   }
   const never = whyNeverIdle(gpus, phase);
   if (never !== null) return missing(never);
-  return { profile, weights: running(profile, gpuIdleWeights(profile, gpus)), waits: null };
+  return { profile, weights: running(profile, gpuIdleWeights(clip(profile), gpus)), waits: null };
 }
 
-function weighRequests(view: View & { readonly kind: RequestKind }, material: ViewMaterial): Whole | MissingView {
+function weighRequests(
+  view: View & { readonly kind: RequestKind },
+  material: ViewMaterial,
+  clip: Clip,
+): Weighed | MissingView {
   const { profile, attribution, clockErrorMs = 0 } = material;
   const chosen = chooseWaits(view, material);
   if (typeof chosen === 'string') return missing(chosen);
@@ -100,26 +114,17 @@ function weighRequests(view: View & { readonly kind: RequestKind }, material: Vi
   const isOwned =
     attribution !== undefined &&
     (view.kind === 'slow' || view.kind === 'other') &&
-    toldOf(attribution, intervals.request).isEnough;
+    toldOf(attribution, intervals.request, profile.threads).isEnough;
+  const sampled = clip(profile);
   const weights = isOwned
-    ? ownedViewWeights(profile, new Owners(attribution, intervals.request, clockErrorMs), tail.mask)
-    : viewWeights(profile, intervals, tail);
+    ? ownedViewWeights(sampled, new Owners(attribution, intervals.request, clockErrorMs), tail.mask)
+    : viewWeights(sampled, intervals, tail);
   return { profile, weights: running(profile, weights.tail), waits: { ...support, isTold: isOwned } };
 }
 
-function running({ samples }: Profile, weights: Float64Array): Float64Array {
+/** What ran of what weighs something, by default all of it. */
+function running({ samples }: Profile, weights = samples.weight): Float64Array {
   return weights.map((weight, row) => (samples.state[row] === RUNNING ? weight : 0));
-}
-
-/** Where a profile counts ms, a sample stood for its weight from its time on. */
-function within({ unit, samples }: Profile, { from, to }: View, weights: Float64Array): Float64Array {
-  if (from === undefined || to === undefined) return weights;
-  return weights.map((weight, row) => {
-    const time = samples.time[row]!;
-    const stood = samples.weight[row]!;
-    if (unit !== 'ms' || !(stood > 0)) return time >= from && time < to ? weight : 0;
-    return (weight * Math.max(0, Math.min(to, time + stood) - Math.max(from, time))) / stood;
-  });
 }
 
 function supportOf(weights: Float64Array, waits: WaitSupport | null): ViewSupport {
@@ -158,9 +163,10 @@ function weighDifference(
     per === 'request' ? requests : [material, against].map(({ phase }) => (phase.end - phase.start) / 1000);
   const [now, before] = lengths as [number, number];
   if (!(now > 0 && before > 0)) return missing('It is not known how long one of the two was profiled.');
-  const counted = ({ profile }: ViewMaterial, count: number): CountedProfile => ({
+  // Requests are those of the phase.
+  const counted = ({ profile, phase }: ViewMaterial, count: number): CountedProfile => ({
     profile,
-    weights: running(profile, profile.samples.weight),
+    weights: running(clippedProfile(profile, phase)),
     count,
   });
   const difference = comparedProfiles(counted(material, now), counted(against, before), per);

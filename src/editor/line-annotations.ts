@@ -176,8 +176,8 @@ export class LineAnnotations implements vscode.Disposable {
       [view === null ? 'of all the time it was busy' : 'of what the view shows', own],
       ...(view === null
         ? [
-            [`during slow ${this.#slow}`, mark.tail === null ? 'unknown' : percent(mark.tail)],
-            [`during other ${this.#slow}`, mark.rest === null ? 'unknown' : percent(mark.rest)],
+            [`of the busy time during slow ${this.#slow}`, mark.tail === null ? 'unknown' : percent(mark.tail)],
+            [`of the busy time during other ${this.#slow}`, mark.rest === null ? 'unknown' : percent(mark.rest)],
           ]
         : []),
     ];

@@ -10,6 +10,9 @@ interface SampleRow {
 
 const NO_FRAME: Frame = { function: '', file: null, line: null, column: null };
 
+/** py-spy with `--subprocesses` puts each process around its stacks. Its number and its command line make no call, and may hold secrets. */
+const PROCESS = /^process \d+:/;
+
 /** Collects frames, stacks and samples, each distinct one once, and yields a {@link Profile} sorted by time. */
 export class ProfileBuilder {
   readonly #frames: Frame[] = [];
@@ -22,7 +25,9 @@ export class ProfileBuilder {
   readonly #stackIndex = new Map<string, number>();
   readonly #samples: SampleRow[] = [];
 
+  /** Its index; −1 of a process, which is no call. */
   frame(frame: Frame): number {
+    if (!frame.file && PROCESS.test(frame.function)) return -1;
     return intern(
       this.#frameIndex,
       this.#frames,
@@ -40,8 +45,9 @@ export class ProfileBuilder {
     return intern(this.#threadIndex, this.#threads, thread, `${thread.pid}:${thread.id}`);
   }
 
-  /** The stack of `frame` (an index) at `line` (0 unknown) called from stack `parent` (−1: outermost). */
+  /** The stack of `frame` (an index, −1: no call) at `line` (0 unknown) called from stack `parent` (−1: outermost). */
   stack(parent: number, frame: number, line: number): number {
+    if (frame < 0) return parent;
     const key = `${parent}:${frame}:${line}`;
     const known = this.#stackIndex.get(key);
     if (known !== undefined) return known;

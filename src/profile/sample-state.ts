@@ -1,4 +1,5 @@
 import { type Frame, RUNNING, WAITING } from './profile.ts';
+import { isUserFrame } from './user-code.ts';
 
 /** Functions V8 reports for time in which nothing ran. */
 const V8_IDLE = new Set(['(idle)']);
@@ -22,10 +23,11 @@ const PYTHON_WAITS: readonly [file: RegExp, functions: RegExp][] = [
   [/(^|\/)uvicorn\/(supervisors\/.*|server|_compat)\.py$/, /^(.*\.)?(run|pause|should_restart|asyncio_run)$/],
 ];
 
-/** {@link RUNNING} or {@link WAITING}, by the innermost frame. */
+/** {@link RUNNING} or {@link WAITING}, by the innermost frame. A module of the user's may be called `queue.py` too, and runs. */
 export function sampleStateOf(innermost: Frame): number {
   if (innermost.file === null) return V8_IDLE.has(innermost.function) ? WAITING : RUNNING;
-  const { file } = innermost;
+  if (isUserFrame(innermost)) return RUNNING;
+  const file = innermost.file.replaceAll('\\', '/');
   const waits = PYTHON_WAITS.some(([files, functions]) => files.test(file) && functions.test(innermost.function));
   return waits ? WAITING : RUNNING;
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Frame } from './profile.ts';
 
-/** Folders whose code somebody else wrote, wherever they lie. */
+/** Folders whose code somebody else wrote, wherever they lie: `Lib` is Python's own on Windows and where it is built. */
 const LIBRARY_FOLDERS =
-  /(^|[\\/])(node_modules|site-packages|dist-packages|\.venv|venv|\.tox|\.yarn|bower_components|lib[\\/]python\d[\d.]*|__pypackages__)([\\/]|$)/;
+  /(^|[\\/])(node_modules|site-packages|dist-packages|\.venv|venv|\.tox|\.yarn|bower_components|lib(32|64)?[\\/](python|pypy)\d[\d.]*(zip)?|Lib|__pypackages__)([\\/]|$)/;
 
 /** The lines of ours that a service may have in it, wherever they were copied to. */
 const OWN_LINES = /(^|[\\/])tailflame[_-]attribution\.(py|cjs)$/;

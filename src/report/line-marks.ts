@@ -1,5 +1,6 @@
 import type { ShareTables } from '../correlate/share-tables.ts';
 import type { Hotspots } from '../profile/hotspots.ts';
+import type { Frame } from '../profile/profile.ts';
 import { percent } from './figures.ts';
 
 /** What is shown beside one line of a file. Shares 0–1 of the time the target was busy. */
@@ -15,7 +16,12 @@ export interface LineMark {
   /** During slow requests, and during others; null without requests, or where there were no samples to tell. */
   readonly tail: number | null;
   readonly rest: number | null;
+  /** The one by the other; null where unknown, as of a few samples. */
+  readonly lift: number | null;
 }
+
+type Requests = Pick<LineMark, 'tail' | 'rest' | 'lift'>;
+const UNKNOWN: Requests = { tail: null, rest: null, lift: null };
 
 /** Lines below this in every share are not marked. */
 const LEAST = 0.01;
@@ -25,8 +31,12 @@ const WORTH_SAYING = 0.05;
 
 /** Marks by file. `correlation` null: the profile stands alone. */
 export function lineMarks(spots: Hotspots, correlation: ShareTables | null): Map<string, LineMark[]> {
-  const requests = new Map<string, { tail: number | null; rest: number | null }>();
-  for (const { file, line, tail, rest } of correlation?.lines ?? []) requests.set(`${line}:${file}`, { tail, rest });
+  const lines = new Map<string, Requests>();
+  for (const { file, line, tail, rest, lift } of correlation?.lines ?? [])
+    lines.set(`${line}:${file}`, { tail, rest, lift });
+  const functions = new Map<string, Requests>();
+  for (const { frame, tail, rest, lift } of correlation?.functions ?? [])
+    functions.set(functionKey(frame), { tail, rest, lift });
   const files = new Map<string, LineMark[]>();
   const add = (file: string, mark: LineMark): void => {
     if (Math.max(mark.self, mark.total, mark.tail ?? 0) < LEAST) return;
@@ -35,28 +45,27 @@ export function lineMarks(spots: Hotspots, correlation: ShareTables | null): Map
     if (marks.length < MAX_MARKS && !marks.some(({ line }) => line === mark.line)) marks.push(mark);
   };
   for (const spot of spots.lines) {
-    const { tail, rest } = requests.get(`${spot.line}:${spot.file}`) ?? { tail: null, rest: null };
     const { file, line, selfShare: self, totalShare: total } = spot;
-    add(file, { line, function: spot.function, declares: false, self, total, tail, rest });
+    const requests = lines.get(`${line}:${file}`) ?? UNKNOWN;
+    add(file, { line, function: spot.function, declares: false, self, total, ...requests });
   }
   // V8 knows executing lines of the innermost call only; what a function's callees took stands at its declaration.
   for (const { frame, selfShare: self, totalShare: total } of spots.functions) {
     if (frame.file === null || frame.line === null) continue;
-    const shares = correlation?.functions.find((share) => share.frame === frame || sameFrame(share.frame, frame));
-    const mark = { line: frame.line, function: frame.function, declares: true, self, total };
-    add(frame.file, { ...mark, tail: shares?.tail ?? null, rest: shares?.rest ?? null });
+    const requests = functions.get(functionKey(frame)) ?? UNKNOWN;
+    add(frame.file, { line: frame.line, function: frame.function, declares: true, self, total, ...requests });
   }
   for (const marks of files.values()) marks.sort((a, b) => a.line - b.line);
   return files;
 }
 
 /**
- * `58 % of the time during slow requests · 2 % otherwise (27×)`, else `12 % self · 30 % total`.
+ * `58 % of the busy time during slow requests · 2 % otherwise (27×)`, else `12 % self · 30 % total`.
  * @param slow what is slow: `requests`, `first tokens`
  */
-export function markText({ self, total, tail, rest }: LineMark, slow: string): string {
+export function markText({ self, total, tail, rest, lift }: LineMark, slow: string): string {
   if (tail !== null && rest !== null && Math.abs(tail - rest) >= WORTH_SAYING) {
-    return `${percent(tail)} of the time during slow ${slow} · ${percent(rest)} otherwise${times(tail, rest)}`;
+    return `${percent(tail)} of the busy time during slow ${slow} · ${percent(rest)} otherwise${times(lift)}`;
   }
   return percent(self) === percent(total) ? `${percent(self)} self` : `${percent(self)} self · ${percent(total)} total`;
 }
@@ -66,13 +75,11 @@ export function heatOf({ total, tail }: LineMark): number {
   return Math.min(1, Math.max(0, tail ?? total));
 }
 
-function times(tail: number, rest: number): string {
-  // Below this the rest is a handful of samples, and a quotient of it would be noise.
-  if (rest < LEAST) return '';
-  const factor = tail / rest;
-  return factor >= 1.5 ? ` (${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)}×)` : '';
+function times(lift: number | null): string {
+  if (lift === null || lift < 1.5) return '';
+  return ` (${lift < 9.95 ? lift.toFixed(1) : Math.round(lift)}×)`;
 }
 
-function sameFrame(a: { function: string; file: string | null; line: number | null }, b: typeof a): boolean {
-  return a.function === b.function && a.file === b.file && a.line === b.line;
+function functionKey({ function: name, file, line }: Frame): string {
+  return JSON.stringify([name, file, line]);
 }

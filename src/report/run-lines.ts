@@ -1,4 +1,5 @@
 import { attributedShares } from '../correlate/attributed.ts';
+import { clippedProfile } from '../correlate/clipped-profile.ts';
 import { requestShares } from '../correlate/share-tables.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { isRequestView, type RequestKind, type View } from '../correlate/view.ts';
@@ -23,15 +24,14 @@ export function waitOf(plan: ResolvedPlan): 'latency' | 'ttft' {
  * Marks for the user's own files from a run's samples and what was waited for: exact where the service told which request its threads
  * worked for.
  */
-export function runMarks({ document, plan }: OpenedRun, material: ViewMaterial): Map<string, LineMark[]> {
-  const { requests, profile } = material;
+export function runMarks({ plan }: Pick<OpenedRun, 'plan'>, material: ViewMaterial): Map<string, LineMark[]> {
+  const { requests, profile, phase } = material;
   const what = waitOf(plan);
-  const phase = document.phases.find((span) => span.phase === 'profiled') ?? { start: 0, end: 0 };
   const [intervals, limit] = [slowIntervals(requests, [], what), objectiveLimit(plan, what)];
   // What a service tells is of whole requests, not of the part of one.
   const exact = what === 'latency' ? attributedShares(material, intervals, phase, limit) : null;
   const shares = exact ?? requestShares(profile, intervals, phase, limit);
-  return ofUser(lineMarks(hotspots(profile), shares));
+  return ofUser(lineMarks(hotspots(clippedProfile(profile, phase)), shares));
 }
 
 /**

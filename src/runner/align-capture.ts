@@ -1,6 +1,6 @@
 import { estimateAlignment, shiftedProfile } from '../correlate/alignment.ts';
 import type { Capture } from '../profile/capture/profiler.ts';
-import { isAnswered, type RequestTable } from '../runs/request-table.ts';
+import type { RequestTable } from '../runs/request-table.ts';
 import type { PhaseSpan } from '../runs/run-document.ts';
 
 /** A capture on the clock of its run's requests, and how it came there. */
@@ -22,12 +22,7 @@ export function alignCapture(
   phases: readonly PhaseSpan[],
 ): AlignedCapture {
   const phase = phases.find((span) => span.phase === 'profiled');
-  const rows = [...table.phase.keys()].filter((row) => isAnswered(table.outcome[row]!));
-  const requests = {
-    start: Float64Array.from(rows, (row) => table.sent[row]!),
-    end: Float64Array.from(rows, (row) => table.end[row]!),
-  };
-  const found = phase === undefined ? null : estimateAlignment(profile, requests, phase);
+  const found = phase === undefined ? null : estimateAlignment(profile, sentRequests(table, phase.end), phase);
   if (found === null) return { profile, clockError, requestOffset: null, note: null };
   const requestOffset = { ms: found.offsetMs, error: found.errorMs };
   const contradicts = Math.abs(found.offsetMs) > clockError + found.errorMs;
@@ -42,4 +37,11 @@ export function alignCapture(
         'only so does the code run while there are requests.'
       : null,
   };
+}
+
+/** The target works for whatever was sent, answered or not. @param end of the phase: what has no end was in flight until then */
+function sentRequests(table: RequestTable, end: number): { start: Float64Array; end: Float64Array } {
+  const rows = [...table.sent.keys()].filter((row) => !Number.isNaN(table.sent[row]!));
+  const endOf = (row: number): number => (Number.isNaN(table.end[row]!) ? end : table.end[row]!);
+  return { start: Float64Array.from(rows, (row) => table.sent[row]!), end: Float64Array.from(rows, endOf) };
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { LEAST_SAMPLED, type Told } from '../correlate/owners.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import {
   type Attribution,
@@ -67,15 +68,20 @@ export class Attributing {
   }
 
   /** What a result says of how far its requests were attributed, once it was read what was told. */
-  note(attribution: Attribution | null, attributed: { readonly count: number; readonly of: number } | null): string {
-    if (attribution === null || attributed === null) {
+  note(attribution: Attribution | null, told: Omit<Told, 'isEnough'> | null): string {
+    if (attribution === null || told === null) {
       const why = this.#isTooMuch
         ? `The service told more than ${MOST_BYTES / 1024 / 1024} MiB, of all runs together: empty its folder, or start it anew.`
         : 'The service told nothing: are the lines in it? See `tailflame attribution`.';
       return `Exactly attributed: none of the requests. ${why}`;
     }
     const lost = attribution.lost === 0 ? '' : ` ${attribution.lost} records were lost.`;
-    return `Exactly attributed: ${attributed.count} of ${attributed.of} requests.${lost}`;
+    const elsewhere =
+      told.count === 0 || told.sampled >= LEAST_SAMPLED
+        ? ''
+        : ` Findings go by overlap in time all the same: only ${Math.round(told.sampled * 100)} % of the work for them was in ` +
+          'threads that were sampled. In a container the service sees other numbers of them than the profiler.';
+    return `Exactly attributed: ${told.count} of ${told.of} requests.${lost}${elsewhere}`;
   }
 
   async release(): Promise<void> {

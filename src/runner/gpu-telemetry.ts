@@ -24,6 +24,9 @@ const MOST_BYTES = 1024 * 1024;
 /** Of one recording. */
 const LARGEST_BYTES = 128 * 1024 * 1024;
 
+/** Ms that the wall clock, by which nvidia-smi tells, may have gone against the run's: more puts what a GPU did beside other samples. */
+const MOST_CLOCK_STEP_MS = 100;
+
 /** One that is told, by an nvidia-smi of the run or a file recorded elsewhere. */
 interface Stream {
   readonly file: string;
@@ -110,6 +113,8 @@ export class GpuTelemetry implements TelemetrySource {
         troubles.push(error.message);
       }
     }
+    const stepped = recordings.length === 0 ? null : this.#clockStep();
+    if (stepped !== null) return { series: [], trouble: [...troubles, stepped].join(' ') };
     const indexes = new Map(recordings.flatMap((recording) => [...recording.indexes]));
     const series = withIndexes(
       recordings.flatMap((recording) => recording.series),
@@ -120,6 +125,18 @@ export class GpuTelemetry implements TelemetrySource {
 
   abandon(): void {
     for (const { smi } of this.#streams) smi?.abandon();
+  }
+
+  /** That the wall clock was set, or the machine slept, while the run went on, as a sentence; null where it kept step. */
+  #clockStep(): string | null {
+    if (this.#run === null) return null;
+    const { origin, now } = this.#run;
+    const step = Date.now() - origin.unixMs - now();
+    if (Math.abs(step) <= MOST_CLOCK_STEP_MS) return null;
+    return (
+      `The clock of this machine went ${(Math.abs(step) / 1000).toFixed(1)} s ${step > 0 ? 'ahead' : 'back'} during the run (it was set, ` +
+      'or the machine slept), so it is not known what the GPU did when: what nvidia-smi told is left out. Run it again.'
+    );
   }
 
   /** Whose processes they are can be learned while they run. */

@@ -3,8 +3,9 @@ import { correlateAttributed } from '../correlate/attributed.ts';
 import { type Correlation, correlate } from '../correlate/findings.ts';
 import { type GpuIdle, gpuIdleFinding } from '../correlate/gpu-idle.ts';
 import { oversubscription } from '../correlate/oversubscription.ts';
-import { rankFindings, resourceFindings, sampled } from '../correlate/ranking.ts';
-import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
+import { type Told, toldOf } from '../correlate/owners.ts';
+import { rankFindings, resourceFindings, sourced } from '../correlate/ranking.ts';
+import { failedWaits, slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { chooseTail } from '../correlate/tail.ts';
 import { waitEvidence } from '../correlate/wait-evidence.ts';
 import { parseObjective } from '../load/measure/objective.ts';
@@ -60,9 +61,11 @@ export interface SlowLines {
   /** Beside what stands out in the samples: native threads that are too many for the cores. */
   readonly threads: Finding | null;
   /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
-  readonly idleGpu: Pick<GpuIdle, 'finding' | 'idleShare' | 'sentence'>;
-  /** How many requests the service told of; null where it told nothing. */
-  readonly attributed: { readonly count: number; readonly of: number } | null;
+  readonly idleGpu: GpuIdle;
+  /** What the service told of; null where it told nothing. */
+  readonly attributed: Told | null;
+  /** Requests that failed, which are neither slow nor beside slow ones. */
+  readonly failed: number;
 }
 
 /** Joins a run's profile with what was waited for in its profiled phase: first tokens where the plan streams, else whole answers. */
@@ -96,10 +99,11 @@ export function findSlowLines({
     sourceLine: (file: string, line: number) => source.at(file, line),
     ...(limit === null ? {} : { objectiveLimit: limit }),
   } as const;
+  // What a service tells is of whole requests, not of the part of one.
   const found =
-    attribution === null
-      ? { ...correlate(input), attributed: null }
-      : correlateAttributed(input, attribution, requests.request);
+    attribution !== null && what === 'latency'
+      ? correlateAttributed(input, attribution, requests.request)
+      : correlate(input);
   const { mask } = chooseTail(requests, limit ?? undefined);
   const slow = [...mask.keys()].flatMap((row) =>
     mask[row] === 1 ? [{ start: requests.start[row]!, end: requests.end[row]! }] : [],
@@ -111,23 +115,32 @@ export function findSlowLines({
   const cores = os.availableParallelism();
   const threads = oversubscription({ profile, series, phase, cores });
   const idleGpu = gpuIdleFinding(input, series);
-  return { correlation: { ...found, findings }, threads, idleGpu, attributed: found.attributed };
+  const attributed = attribution === null ? null : toldOf(attribution, requests.request, profile.threads);
+  const failed = failedWaits(table, requests);
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed, failed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */
 export function withFindings(document: RunDocument, found: SlowLines, disturbed: string | null): RunDocument {
   const resources = resourceFindings(document.resources ?? []);
   if (disturbed !== null) return { ...document, findings: rankFindings(resources), findingsNote: disturbed };
-  const { correlation, threads, idleGpu } = found;
+  const { correlation, threads, idleGpu, failed } = found;
   const { note, load } = correlation;
-  const beside = [threads, idleGpu.finding].filter((finding) => finding !== null);
-  const findings = rankFindings([...sampled([...correlation.findings, ...beside]), ...resources]);
-  const hasIdleNote = idleGpu.finding === null && idleGpu.idleShare !== null;
+  const findings = rankFindings([
+    ...sourced('samples', correlation.findings),
+    ...sourced('threads', threads === null ? [] : [threads]),
+    ...sourced('idle gpu', idleGpu.finding === null ? [] : [idleGpu.finding]),
+    ...resources,
+  ]);
+  const notes = [
+    ...(failed === 0 ? [] : [`Left out of findings, as neither slow nor in flight: requests that failed (${failed}).`]),
+    ...(idleGpu.finding === null && idleGpu.idleShare !== null ? [idleGpu.sentence] : []),
+  ];
   return {
     ...document,
     findings,
     findingsNote: note,
-    notes: hasIdleNote ? [...document.notes, idleGpu.sentence] : document.notes,
+    notes: [...document.notes, ...notes],
     ...(load === null ? {} : { findingsLoad: { ...load } }),
   };
 }

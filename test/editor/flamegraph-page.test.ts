@@ -7,7 +7,7 @@ import { comparedProfiles } from '../../src/correlate/profile-difference.ts';
 import { flamegraphHtml } from '../../src/editor/panels/flamegraph-html.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { readCollapsed } from '../../src/profile/read/collapsed.ts';
-import { runningView, writeSpeedscope } from '../../src/profile/write/speedscope.ts';
+import { writeSpeedscope } from '../../src/profile/write/speedscope.ts';
 import { signedProfile } from '../../src/report/difference-graph.ts';
 import { SIGNS } from '../../src/report/difference-signs.ts';
 import type { FromFlamegraph, ToFlamegraph } from '../../webview/messages.ts';
@@ -54,7 +54,7 @@ function shown(id: string, profile: Profile, weights: Float64Array, more: Partia
   return {
     type: 'show',
     name: 'stacks',
-    profile: writeSpeedscope([{ profile, views: [runningView(profile, id, weights)] }], 'stacks')!,
+    profile: writeSpeedscope([{ profile, views: [{ name: id, weights }] }], 'stacks')!,
     views: VIEWS,
     shown: id,
     sentence: `What one sees of ${id}.`,

@@ -53,7 +53,7 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
 
   await until('the annotation of the slow line', 10_000, async () => {
     const texts = await user.annotations('across += ');
-    return texts.find((text) => /% of the time during slow requests · .* otherwise/.test(text)) ?? null;
+    return texts.find((text) => /% of the busy time during slow requests · .* otherwise/.test(text)) ?? null;
   });
 });
 

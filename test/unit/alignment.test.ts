@@ -66,6 +66,16 @@ describe('a capture is put where its requests say', () => {
     assert.match(capture.note ?? '', /^The samples were put (49|50)\.\d ms later than the profiler's clock says/);
   });
 
+  test('also those that failed, or had no end when the load had: the target worked for them', () => {
+    const failing = [...start].map((at, id) => {
+      if (id === start.length - 1) return { start: at, end: Number.NaN, outcome: 'interrupted' as const };
+      return { start: at, end: end[id]!, outcome: 'status' as const };
+    });
+    const late = { profile: shiftedProfile(profile, -50), clockError: 2 };
+    const capture = alignCapture(late, placedRequests(failing), phases);
+    assert.ok(off(capture) <= capture.clockError, `${off(capture)} of ±${capture.clockError} ms`);
+  });
+
   test('where they are the more exact, which is no news', () => {
     const capture = aligned(4, 5);
     assert.ok(

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type AttributedCorrelation, attributedShares, correlateAttributed } from '../../src/correlate/attributed.ts';
-import { correlate } from '../../src/correlate/findings.ts';
+import { awaitedFinding } from '../../src/correlate/awaited.ts';
 import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
 import { Owners, ownerAt } from '../../src/correlate/owners.ts';
+import { requestShares } from '../../src/correlate/share-tables.ts';
 import type { ViewMaterial } from '../../src/correlate/view-material.ts';
 import { weighView } from '../../src/correlate/weigh-view.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { viewSentence } from '../../src/report/view-words.ts';
+import { Attributing } from '../../src/runner/attributing.ts';
 import type { Attribution } from '../../src/runs/attribution.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 
@@ -161,7 +163,7 @@ describe('with exact attribution', () => {
       })),
     );
     const found = analyse(served);
-    assert.deepEqual(found.attributed, { count: 1500, of: 1500 });
+    assert.deepEqual(found.attributed, { count: 1500, of: 1500, sampled: 1, isEnough: true });
     const [finding] = found.findings;
     assert.equal(finding?.function, 'rebuild');
     assert.equal(finding?.line, 42);
@@ -170,13 +172,13 @@ describe('with exact attribution', () => {
     assert.ok(finding!.restShare! < 0.02, `${finding!.restShare}`);
     const { profile, start, end } = served;
     const phase = { start: 0, end: Math.max(...end) };
-    const overlap = correlate({ profile, requests: { start, end }, phase, isUserCode: () => true, seed: 3 });
     const ids = Float64Array.from(start, (_, id) => id);
     const intervals = { start, end, latency: end.map((at, id) => at - start[id]!), request: ids };
     const material = { profile, attribution: served.attribution } as ViewMaterial;
     const line = attributedShares(material, intervals, phase, null)!.lines.find(({ line: number }) => number === 42)!;
     assert.ok(Math.abs(line.tail! - 40 / 45) < 0.05 && line.rest! < 0.02, JSON.stringify(line));
     assert.equal(attributedShares({ profile } as ViewMaterial, intervals, phase, null), null);
+    const overlap = requestShares(profile, intervals, phase, null);
     const shared = overlap.functions.find(({ frame }) => frame.function === 'rebuild');
     assert.ok(shared!.rest! > 5 * finding!.restShare!, 'by overlap in time it is shared among all in flight');
   });
@@ -289,6 +291,29 @@ describe('with exact attribution', () => {
     );
   });
 
+  test('a line is not named where a few moments alone made what slow requests waited there', () => {
+    // Of 1500 requests 70 are slow, and ten of them waited for nearly two seconds: all in one moment, or each at its own.
+    const named = (waits: (row: number) => boolean): boolean => {
+      const rows = Array.from({ length: 1500 }, (_, row) => row);
+      const isSlow = (row: number): boolean => waits(row) || row % 25 === 13;
+      const start = Float64Array.from(rows, (row) => row * 20);
+      const end = Float64Array.from(rows, (row) => row * 20 + (waits(row) ? 2000 : isSlow(row) ? 30 : 5));
+      const waited = Float64Array.from(rows, (row) => (waits(row) ? 1990 : isSlow(row) ? 0 : 0.1));
+      const place = { function: 'fetch', file: '/srv/client.py', line: 31 };
+      const found = awaitedFinding(
+        { places: [place], waited: [waited], begins: [0] },
+        { start, end },
+        Uint8Array.from(rows, (row) => Number(isSlow(row))),
+        3,
+        (file) => file,
+        'slow requests',
+      );
+      return found !== null;
+    };
+    assert.equal(named((row) => row >= 700 && row < 710), false);
+    assert.equal(named((row) => row % 150 === 100), true);
+  });
+
   test('who is suspended while the loop works for another waits for that, and nothing awaited is named', () => {
     // A block of 80 ms for one request of 25 makes those around it slow: they stand at an await, and wait for the loop.
     const served = serve(
@@ -330,6 +355,29 @@ describe('with exact attribution', () => {
       ...served.attribution,
       worked: { ...worked, request: worked.request.map((id) => (id < 100 ? id : -5)) },
     };
-    assert.deepEqual(analyse({ ...served, attribution: few }).attributed, { count: 100, of: 600 });
+    const { count, of, isEnough } = analyse({ ...served, attribution: few }).attributed;
+    assert.deepEqual([count, of, isEnough], [100, 600, false]);
+  });
+
+  test('where the service tells of threads that were not sampled, as a container does by its own ids, findings stand as without', () => {
+    // Every 25th request runs 40 ms more, and others wait for it.
+    const served = serve(
+      arrivals(1500, 20, 8).map((due, request) => ({
+        request,
+        due,
+        left: [
+          ['handle', 10, 3, 0],
+          ['rebuild', 42, request % 25 === 7 ? 40 : 0.5, 0],
+        ],
+      })),
+    );
+    const elsewhere = { ...served.attribution, threads: [{ pid: 1, id: '1' }] };
+    const found = analyse({ ...served, attribution: elsewhere });
+    assert.equal(found.attributed.sampled, 0);
+    assert.equal(found.findings[0]?.function, 'rebuild');
+    const note = new Attributing().note(elsewhere, found.attributed);
+    assert.match(note, /^Exactly attributed: 1500 of 1500 requests\. Findings go by overlap in time all the same: only 0 %/);
+    const same = new Attributing().note(served.attribution, analyse(served).attributed);
+    assert.equal(same, 'Exactly attributed: 1500 of 1500 requests.');
   });
 });

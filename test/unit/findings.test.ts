@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Correlation, correlate } from '../../src/correlate/findings.ts';
 import { flightSteps } from '../../src/correlate/overlap.ts';
+import { requestShares } from '../../src/correlate/share-tables.ts';
 import { chooseTail, intervalsOf } from '../../src/correlate/tail.ts';
 import type { Frame } from '../../src/profile/profile.ts';
 import { PLANTED_LINE, type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
@@ -39,7 +40,9 @@ describe('findings', () => {
   test('name the planted function and line, which is not the hottest overall', () => {
     for (const seed of [1, 2, 3]) {
       const simulated = simulateServer({ ...BASE, seed, planted: { ms: 40, chance: 0.03 } });
-      const { findings, functions, note } = analyse(simulated);
+      const { findings, note } = analyse(simulated);
+      const { profile, phase, start, end } = simulated;
+      const { functions } = requestShares(profile, intervalsOf(start, end), phase, null);
       assert.equal(note, null);
       assert.equal(findings[0]?.function, 'rebuildIndex');
       assert.equal(findings[0]?.line, PLANTED_LINE);
@@ -104,6 +107,27 @@ describe('findings', () => {
     assert.equal(finding?.line, PLANTED_LINE);
   });
 
+  test('do not take the time after a target ended for waiting', () => {
+    // It ended after a tenth of the load; some requests took longer after that.
+    const simulated = simulateServer({ ...BASE, planted: { ms: 40, chance: 0.03 } });
+    const { profile, phase, start } = simulated;
+    const ended = phase.start + (phase.end - phase.start) / 10;
+    const { time, stack, thread, weight, state } = profile.samples;
+    const count = time.filter((at) => at < ended).length;
+    const samples = {
+      time: time.subarray(0, count),
+      stack: stack.subarray(0, count),
+      thread: thread.subarray(0, count),
+      weight: weight.subarray(0, count),
+      state: state.subarray(0, count),
+    };
+    const end = simulated.end.map((value, row) => (row % 50 === 7 && start[row]! > ended ? value + 60 : value));
+    const { findings, note, tail } = analyse({ ...simulated, end, profile: { ...profile, samples } });
+    assert.deepEqual(findings, []);
+    assert.match(note ?? '', /Samples were taken for 2\.0 s of the 20\.0 s that the load ran: the rest is left out\.$/);
+    assert.ok(tail.slow < 20, 'requests of a time without samples are not among the slow ones');
+  });
+
   test('are refused where a slow request is always in flight', () => {
     const simulated = simulateServer({ ...BASE, rate: 400, parallel: true, spread: 0.5 });
     const end = simulated.end.map((value, i) => value + (i % 4 === 0 ? 60 : 0));
@@ -116,6 +140,8 @@ describe('findings', () => {
     const simulated = simulateServer({ ...BASE, planted: { ms: 40, chance: 0.03 } });
     const short = simulateServer({ ...BASE, duration: 2000, planted: { ms: 40, chance: 0.03 } });
     assert.match(analyse(short).note ?? '', /^Too few slow requests to tell/);
+    const none = { ...simulated, start: new Float64Array(), end: new Float64Array() };
+    assert.equal(analyse(none).note, 'No request was answered while the target was profiled.');
     assert.match(
       analyse(simulated, { clockErrorMs: 20 }).note ?? '',
       /clocks of profile and requests agree only to 20\.0 ms/,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readCollapsed } from '../../src/profile/read/collapsed.ts';
-import { runningView, writeSpeedscope } from '../../src/profile/write/speedscope.ts';
+import { writeSpeedscope } from '../../src/profile/write/speedscope.ts';
 import {
   changedFunctions,
   frameNames,
@@ -15,7 +15,7 @@ main (app.py:3);native 2`;
 
 function fileOf(weights?: Float64Array): SpeedscopeFile {
   const profile = readCollapsed(STACKS, 'stacks');
-  const views = [runningView(profile, 'All', weights)];
+  const views = [{ name: 'All', weights: weights ?? profile.samples.weight }];
   return JSON.parse(writeSpeedscope([{ profile, views }], 'stacks')!) as SpeedscopeFile;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { episodesOf, type HeadOfLine, headOfLine } from '../../src/correlate/head-of-line.ts';
-import { chooseTail, intervalsOf } from '../../src/correlate/tail.ts';
+import { chooseTail, intervalsOf, tailOver } from '../../src/correlate/tail.ts';
 import { RUNNING } from '../../src/profile/profile.ts';
 import { type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
 
@@ -67,6 +67,20 @@ describe('a line that makes requests slow', () => {
       assert.equal(counts.others + counts.mixed, 0, `${rate}: ${JSON.stringify(counts)}`);
       assert.ok(counts.itself >= 0.8 * SEEDS, `${rate}: ${JSON.stringify(counts)}`);
     }
+  });
+
+  test('is slow itself where thousands of others were answered while it ran', () => {
+    const slow = Array.from({ length: 100 }, (_, i) => ({ start: 200 * i, end: 200 * i + 100 }));
+    const quick = Array.from({ length: 40_000 }, (_, i) => ({ start: i / 2, end: i / 2 + 2 }));
+    const all = [...slow, ...quick];
+    const intervals = intervalsOf(
+      Float64Array.from(all, ({ start }) => start),
+      Float64Array.from(all, ({ end }) => end),
+    );
+    const phase = { start: 0, end: 20_000 };
+    const ran = { episodes: slow, tolerance: 2, alone: null, outside: false };
+    const found = headOfLine({ ...ran, intervals, tail: tailOver(intervals, 50), phase });
+    assert.deepEqual(found, { verdict: 'itself', ran: 100, behind: 0, holdsUp: false });
   });
 
   test('comes with counts that agree with what every request did', () => {

@@ -32,11 +32,11 @@ function profileOf(paths: Readonly<Record<string, number>>, lines = 0): Profile 
 const BEFORE = { 'handle>parse': 400, 'handle>rank': 300, 'handle>legacy': 200, handle: 100 };
 const NOW = { 'handle>parse': 400, 'handle>rank': 600, 'handle>rank>cache': 50, handle: 150 };
 
-function materialOf(profile: Profile, requests: number, profiled = 1000): ViewMaterial {
+function materialOf(profile: Profile, requests: number, profiled = 2000): ViewMaterial {
   const placed = Array.from({ length: requests }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
   const limits = { latency: null, ttft: null, gap: null };
   const nothing = { chunks: [], gpus: [], limits, steps: ['ask'], groups: [] };
-  return { profile, requests: placedRequests(placed), ...nothing, phase: { start: 500, end: 500 + profiled } };
+  return { profile, requests: placedRequests(placed), ...nothing, phase: { start: 0, end: profiled } };
 }
 
 const AGAINST = { kind: 'difference', against: 'earlier' } as const;
@@ -72,8 +72,16 @@ describe('the difference of two runs', () => {
     );
   });
 
+  test('counts what was sampled while its requests were sent, and not what was before and after', () => {
+    const halfway = { ...materialOf(profileOf(NOW), 50), phase: { start: 400, end: 1000 } };
+    const weighed = weighView(AGAINST, halfway, materialOf(profileOf(BEFORE), 100));
+    assert.ok(!('missing' in weighed) && weighed.difference !== null);
+    const { profile, now } = weighed.difference;
+    assert.deepEqual(selfTimes(profile, now), { rank: 12 });
+  });
+
   test('counts a second where nothing was answered', () => {
-    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 0, 2000), materialOf(profileOf(NOW), 9, 1000));
+    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 0, 4000), materialOf(profileOf(NOW), 9, 2000));
     assert.ok(!('missing' in weighed) && weighed.difference !== null);
     assert.equal(weighed.difference.per, 'second');
     assert.deepEqual(
@@ -162,7 +170,7 @@ function signsBetween(earlier: Simulation, later: Simulation): string[] {
   const [before, now] = [earlier, later].map((options): ViewMaterial => {
     const { profile, start, end } = simulateServer(options);
     const requests = placedRequests([...start.keys()].map((i) => ({ start: start[i]!, end: end[i]! })));
-    return { ...materialOf(profile, 0), requests };
+    return { ...materialOf(profile, 0, options.duration), requests };
   });
   const weighed = weighView(AGAINST, now!, before);
   assert.ok(!('missing' in weighed));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
+import { PROFILE_ENDINGS } from '../../src/profile/read/formats.ts';
 import { readProfile } from '../../src/profile/read/recognise.ts';
 
 const bytes = (content: unknown): Uint8Array =>
@@ -163,6 +164,79 @@ describe('reading a profile', () => {
     );
   });
 
+  /** As py-spy writes what it saw: `seen` is [µs, pid, stack from the outermost call in], all of one thread id. */
+  function pySpyTrace(seen: readonly (readonly [ts: number, pid: number, stack: readonly string[]])[], end: number) {
+    const events: object[] = [];
+    let [before, last]: [readonly string[], number] = [[], 0];
+    const write = (ph: string, name: string, pid: number, ts: number): void => {
+      const filename = name.startsWith('process ') ? '' : '/srv/app.py';
+      events.push({ args: { filename, line: 7 }, cat: 'py-spy', name, ph, pid, tid: 0, ts });
+    };
+    const all: typeof seen = [...seen, [end, -1, []]];
+    for (const [ts, pid, stack] of all) {
+      const first = stack.findIndex((name, at) => name !== before[at]);
+      const same = first < 0 ? Math.min(stack.length, before.length) : first;
+      const by = pid < 0 ? last : pid;
+      for (const name of before.slice(same).reverse()) write('E', name, by, ts);
+      for (const name of stack.slice(same)) write('B', name, by, ts);
+      [before, last] = [stack, by];
+    }
+    return events;
+  }
+
+  test('of py-spy over forked processes, whose threads share an id: each stands where it was last seen itself', () => {
+    const parent = 'process 1:"gunicorn --key s3cret"';
+    const worker = (pid: number, ...stack: string[]) => [parent, `process ${pid}:"gunicorn"`, ...stack];
+    const trace = pySpyTrace(
+      [
+        [0, 1, [parent, 'master']],
+        [1000, 2, worker(2, 'serve', 'predict')],
+        [2000, 3, worker(3, 'serve')],
+        [10_000, 1, [parent, 'master']],
+        [11_000, 2, worker(2, 'serve')],
+        [12_000, 3, worker(3, 'serve')],
+        [20_000, 1, [parent, 'master']],
+        [21_000, 2, worker(2, 'serve')],
+        [22_000, 3, worker(3, 'serve', 'encode')],
+      ],
+      30_000,
+    );
+    const [profile] = readProfile(bytes(trace), 'x');
+    const { samples, threads, frames } = profile!;
+    const ofPid = (pid: number) => {
+      const weight = samples.weight.map((ms, row) => (threads[samples.thread[row]!]?.pid === pid ? ms : 0));
+      return selfOf({ ...profile!, samples: { ...samples, weight } });
+    };
+    assert.deepEqual(ofPid(1), { 'master:7': 30, 'predict:7': 0, 'serve:7': 0, 'encode:7': 0 });
+    assert.deepEqual(ofPid(2), { 'master:7': 0, 'predict:7': 10, 'serve:7': 19, 'encode:7': 0 });
+    assert.deepEqual(ofPid(3), { 'master:7': 0, 'predict:7': 0, 'serve:7': 20, 'encode:7': 8 });
+    // Neither its number nor its command line is a call.
+    assert.deepEqual(
+      frames.map((frame) => frame.function),
+      ['master', 'serve', 'predict', 'encode'],
+    );
+  });
+
+  test('of a py-spy that numbers threads itself: they keep their own ids, by which a service tells of them', () => {
+    const args = { filename: '', line: null, name: '140342217144000001: MainThread' };
+    const named = { args, cat: 'py-spy', name: 'thread_name', ph: 'M', pid: 9, tid: 0, ts: 0 };
+    const [profile] = readProfile(bytes([named, ...pySpyTrace([[0, 9, ['handle']]], 5000)]), 'x');
+    assert.deepEqual(
+      profile!.threads.map(({ pid, id }) => [pid, id]),
+      [[9, '140342217144000001']],
+    );
+  });
+
+  test('of py-spy: what ran in a thread that ended counts no longer than anything else stood', () => {
+    const server = 'process 1:"python"';
+    const seen = Array.from({ length: 600 }, (_, i) => [i * 10_000, 1, [server, `step${i % 2}`]] as const);
+    const ended = [5, 2, [server, 'process 2:"python"', 'last']] as const;
+    const [profile] = readProfile(bytes(pySpyTrace([seen[0]!, ended, ...seen.slice(1)], 6_000_000)), 'x');
+    assert.deepEqual(selfOf(profile!), { 'step0:7': 3000, 'last:7': 10, 'step1:7': 3000 });
+    const [alone] = readProfile(bytes(pySpyTrace([[0, 1, ['spin']]], 6_000_000)), 'x');
+    assert.deepEqual(selfOf(alone!), { 'spin:7': 1000 });
+  });
+
   test('of speedscope: every profile of the file, in ms', () => {
     const profiles = readProfile(
       bytes({
@@ -216,12 +290,21 @@ describe('reading a profile', () => {
     );
     assert.deepEqual(selfOf(profile!), { 'work:9': 42, 'main:3': 8, 'native_call:0': 1 });
     assert.equal(profile!.hasTime, false);
+    const [forked] = readProfile(bytes('process 4711:"python server.py --key s3cret";main (/srv/a.py:3) 8\n'), 'x');
+    assert.deepEqual(
+      forked!.frames.map((frame) => frame.function),
+      ['main'],
+    );
   });
 
   test('of anything else ends with a sentence saying what is wrong and where', () => {
     const wrong: [unknown, RegExp][] = [
       ['', /^The file is empty\.$/],
-      ['hello world', /no known format: V8 .cpuprofile/],
+      [
+        'hello world',
+        /^The file is of no known format: V8 \.cpuprofile, py-spy's chrometrace, V8 trace, speedscope JSON and collapsed stacks/,
+      ],
+      [{ what: 1 }, /^The file is JSON of no known format: V8 \.cpuprofile/],
       ['{"nodes": [', /^The file is not whole JSON: /],
       ['{\n "nodes": [}', /Unexpected token '}'/],
       ['{\n "nodes": "x" 3}', /line 2, column 15/],
@@ -247,6 +330,10 @@ describe('reading a profile', () => {
     for (const [content, message] of wrong) {
       assert.throws(() => readProfile(bytes(content), 'x'), { name: 'ProfileError', message });
     }
+  });
+
+  test('is offered of files with the endings that formats have of their own', () => {
+    assert.deepEqual(PROFILE_ENDINGS, ['cpuprofile', 'speedscope.json', 'speedscope', 'collapsed', 'folded']);
   });
 
   test('of a recursion 50 000 calls deep does not overflow', () => {

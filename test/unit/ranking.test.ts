@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { oversubscription } from '../../src/correlate/oversubscription.ts';
-import { rankFindings, resourceFindings, sampled } from '../../src/correlate/ranking.ts';
+import { rankFindings, resourceFindings, sourced } from '../../src/correlate/ranking.ts';
 import { RUNNING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import type { Finding, ResourceFacts } from '../../src/runs/run-document.ts';
@@ -19,10 +19,11 @@ function resource(name: ResourceFacts['resource'], state: ResourceFacts['state']
 
 describe('findings', () => {
   test('tell what was waited before what ran before what was short, the largest difference first', () => {
+    const idle = finding('resource', 'while the GPU was idle', { line: 4, tailShare: 0.9, restShare: 0.1 });
     const ranked = rankFindings([
-      ...sampled([
-        finding('resource', 'while the GPU was idle', { line: 4, tailShare: 0.9, restShare: 0.1 }),
-        finding('resource', 'threads without a core'),
+      ...sourced('idle gpu', [idle]),
+      ...sourced('threads', [finding('resource', 'threads without a core')]),
+      ...sourced('samples', [
         finding('line', 'small', { line: 3, tailShare: 0.3, restShare: 0.2 }),
         finding('line', 'large', { line: 2, tailShare: 0.6, restShare: 0.1 }),
         finding('waited', 'at a line', { line: 1, tailShare: 0.9, restShare: 0.1 }),
@@ -31,18 +32,29 @@ describe('findings', () => {
     ]);
     const sentences = ranked.map(({ sentence }) => sentence);
     assert.deepEqual(sentences, ['at a line', 'large', 'small', 'threads without a core', 'cpu']);
-    const idle = finding('resource', 'while the GPU was idle', { line: 4, tailShare: 0.9, restShare: 0.1 });
-    const few = rankFindings([...sampled([idle]), ...resourceFindings([resource('cpu')])]);
+    const few = rankFindings([...sourced('idle gpu', [idle]), ...resourceFindings([resource('cpu')])]);
     assert.deepEqual(
       few.map(({ sentence }) => sentence),
       ['cpu', 'while the GPU was idle'],
     );
   });
 
+  test('tell what ran without a file, as a garbage collector, by its difference like any line', () => {
+    const collector = finding('resource', 'collector', { tailShare: 0.6, restShare: 0.1 });
+    const line = finding('line', 'a line', { line: 3, tailShare: 0.3, restShare: 0.2 });
+    const ranked = rankFindings([...resourceFindings([resource('cpu')]), ...sourced('samples', [line, collector])]);
+    assert.deepEqual(
+      ranked.map(({ sentence }) => sentence),
+      ['collector', 'a line', 'cpu'],
+    );
+  });
+
   test('say what a wait without a place was for before the wait, where a resource that is waited for was short', () => {
     const wait = finding('waited', 'a wait', { tailShare: 0.9, restShare: 0.1 });
-    const order = (name: ResourceFacts['resource']): string[] =>
-      rankFindings([...sampled([wait]), ...resourceFindings([resource(name)])]).map(({ sentence }) => sentence);
+    const order = (name: ResourceFacts['resource']): string[] => {
+      const ranked = rankFindings([...sourced('samples', [wait]), ...resourceFindings([resource(name)])]);
+      return ranked.map(({ sentence }) => sentence);
+    };
     assert.deepEqual(order('threads'), ['threads', 'a wait']);
     assert.deepEqual(order('cpu'), ['a wait', 'cpu']);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { slowIntervals } from '../../src/correlate/slow-intervals.ts';
+import { failedWaits, slowIntervals } from '../../src/correlate/slow-intervals.ts';
 import { CHUNK_COLUMNS, type ChunkTable, chunksFromRows } from '../../src/runs/chunk-table.ts';
 import {
   DETAIL_COLUMNS,
@@ -47,6 +47,18 @@ const TABLE = tableOf([
 ]);
 
 describe('the waits of requests', () => {
+  test('are none of requests that failed, which are counted', () => {
+    assert.equal(failedWaits(TABLE, slowIntervals(TABLE, [], 'latency')), 2);
+    assert.equal(failedWaits(TABLE, slowIntervals(TABLE, [], 'ttft')), 2);
+    const none = { intended: 1, sent: 1, firstContent: Number.NaN, end: Number.NaN };
+    const table = tableOf([
+      { id: 1, outcome: 'timeout', ...none },
+      { id: 2, outcome: 'interrupted', ...none },
+      { id: 3, outcome: 'dropped', ...none, sent: Number.NaN },
+    ]);
+    assert.equal(failedWaits(table, slowIntervals(table, [], 'latency')), 1);
+  });
+
   test('for the whole answer count from the intended start and stand from when they were sent', () => {
     assert.deepEqual(slowIntervals(TABLE, [], 'latency'), {
       request: Float64Array.of(4, 7),

@@ -91,6 +91,17 @@ describe('a view of requests', () => {
     assert.deepEqual(weighed.support.waits, { counted: 1, of: 19, threshold: 90, isLimit: false, isTold: false });
   });
 
+  test('of a stretch has what ran in it for slow ones, and nothing of the rest of a long sample', () => {
+    // `load` stands from 1400 to 1450.
+    const material = materialOf([...QUICK, { start: 1425, end: 1490 }]);
+    assert.deepEqual(times({ kind: 'slow', over: 50, from: 1400, to: 1450 }, material), { load: 25 });
+    assert.deepEqual(times({ kind: 'slow', over: 50, from: 1425, to: 1445 }, material), { load: 20 });
+    assert.match(
+      whyMissing({ kind: 'slow', over: 50, from: 1400, to: 1425 }, material),
+      /^Nothing ran while they were in flight in that stretch/,
+    );
+  });
+
   test('divides a sample by how many of those in flight are slow', () => {
     // One slow one of four in flight.
     const three = Array.from({ length: 3 }, () => ({ start: 1400, end: 1450 }));

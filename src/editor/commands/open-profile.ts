@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Profile, ProfileError } from '../../profile/profile.ts';
-import { PROFILE_ENDINGS } from '../../profile/read/profile-names.ts';
+import { PROFILE_ENDINGS } from '../../profile/read/formats.ts';
 import { MAX_PROFILE_BYTES, readProfile } from '../../profile/read/recognise.ts';
 
 /** What lies behind a name's last dot; traces and stacks have no ending of their own. */

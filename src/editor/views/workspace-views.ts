@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { PROFILE_ENDINGS } from '../../profile/read/profile-names.ts';
+import { PROFILE_ENDINGS } from '../../profile/read/formats.ts';
 import type { ListedRun } from '../../report/run-entry.ts';
 import { register } from '../commands/register.ts';
 import { RunActions } from '../commands/run-actions.ts';

@@ -1,8 +1,20 @@
 import { type Frame, type Profile, ProfileError, RUNNING } from '../profile.ts';
 import { ProfileBuilder } from '../profile-builder.ts';
+import type { ProfileFormat } from './format.ts';
 
 /** `name (file:line)`, as py-spy writes it. */
 const WITH_PLACE = /^(.*) \((.+?):(\d+)\)$/;
+
+/** {@link readCollapsed} */
+export const COLLAPSED: ProfileFormat = {
+  name: "collapsed stacks (py-spy's raw)",
+  endings: ['collapsed', 'folded'],
+  recognises: ({ text, json }) => {
+    const first = text.split(/\r?\n/, 20).find((row) => row.trim() !== '') ?? '';
+    return json === null && collapsedRow(first) !== null;
+  },
+  read: ({ text }, name) => [readCollapsed(text, name)],
+};
 
 /** Stacks with a count, a line each: `outer;inner 42`. There is no time axis. Throws a `ProfileError`. */
 export function readCollapsed(text: string, name: string): Profile {
@@ -25,7 +37,7 @@ export function readCollapsed(text: string, name: string): Profile {
 }
 
 /** A row's frames and count; null where it is none. */
-export function collapsedRow(row: string): { stack: string[]; count: number } | null {
+function collapsedRow(row: string): { stack: string[]; count: number } | null {
   const space = row.trimEnd().lastIndexOf(' ');
   const count = Number(row.slice(space + 1));
   if (space < 1 || !Number.isFinite(count) || count < 0) return null;

@@ -1,14 +1,26 @@
 import type { Profile } from '../profile.ts';
 import { ProfileBuilder } from '../profile-builder.ts';
+import type { ProfileFormat } from './format.ts';
 import { JsonShape } from './json-shape.ts';
 import { V8Tree } from './v8-tree.ts';
+
+/** {@link readCpuProfile} */
+export const CPU_PROFILE: ProfileFormat = {
+  name: 'V8 .cpuprofile',
+  endings: ['cpuprofile'],
+  recognises: ({ json }) => {
+    const file = new JsonShape(json);
+    return file.has('nodes') && file.has('samples');
+  },
+  read: ({ json }, name) => [readCpuProfile(json, name)],
+};
 
 /**
  * V8's `.cpuprofile`. Times are ms since the profile began. `positionTicks` say how often a node stood at which line but not when, so
  * each of its samples counts for all its lines in proportion: sums by line are right, the line of one sample is not known.
  * Throws a `ProfileError`.
  */
-export function readCpuProfile(json: unknown, name: string): Profile {
+function readCpuProfile(json: unknown, name: string): Profile {
   const file = new JsonShape(json);
   const builder = new ProfileBuilder();
   const tree = new V8Tree(builder);

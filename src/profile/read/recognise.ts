@@ -1,16 +1,10 @@
 import { type Profile, ProfileError } from '../profile.ts';
-import { collapsedRow, readCollapsed } from './collapsed.ts';
-import { readCpuProfile } from './cpuprofile.ts';
-import { JsonShape } from './json-shape.ts';
-import { quoteThreadIds, readPySpyTrace } from './py-spy-trace.ts';
-import { readSpeedscope } from './speedscope.ts';
-import { readV8Trace } from './v8-trace.ts';
+import type { ProfileContent } from './format.ts';
+import { PROFILE_FORMATS } from './formats.ts';
+import { quoteThreadIds } from './py-spy-trace.ts';
 
 /** A string cannot be much longer in V8, and a profile beyond it would not fit in a window either. */
 export const MAX_PROFILE_BYTES = 400 * 1024 * 1024;
-
-const READABLE =
-  "V8 .cpuprofile, V8 trace, py-spy's chrometrace and raw, speedscope JSON and collapsed stacks can be read";
 
 /** Reads a profile of any format we know, told apart by what is in it. `name` is what to call it. Throws a {@link ProfileError}. */
 export function readProfile(content: Uint8Array, name: string): Profile[] {
@@ -21,35 +15,26 @@ export function readProfile(content: Uint8Array, name: string): Profile[] {
   const text = new TextDecoder().decode(content).replace(/^\uFEFF/, '');
   const start = text.trimStart().charAt(0);
   if (start === '') throw new ProfileError('The file is empty.');
-  const profiles = start === '{' || start === '[' ? readJson(text, name) : [readText(text, name)];
+  const read: ProfileContent = { text, json: start === '{' || start === '[' ? parse(text) : null };
+  const format = PROFILE_FORMATS.find((one) => one.recognises(read));
+  if (format === undefined) throw unknownFormat(read);
+  const profiles = format.read(read, name);
   if (profiles.every((profile) => profile.samples.stack.length === 0)) {
     throw new ProfileError('The profile has no samples in it.');
   }
   return profiles;
 }
 
-function readText(text: string, name: string): Profile {
-  const first = text.split(/\r?\n/, 20).find((row) => row.trim() !== '') ?? '';
-  if (collapsedRow(first) === null) throw new ProfileError(`The file is of no known format: ${READABLE}.`);
-  return readCollapsed(text, name);
+function unknownFormat({ json }: ProfileContent): ProfileError {
+  const names = PROFILE_FORMATS.map(({ name }) => name);
+  const readable = `${names.slice(0, -1).join(', ')} and ${names.at(-1)} can be read`;
+  return new ProfileError(`The file is ${json === null ? '' : 'JSON '}of no known format: ${readable}.`);
 }
 
-function readJson(text: string, name: string): Profile[] {
-  const json = parse(text);
-  const file = new JsonShape(json);
-  if (file.isArray) {
-    const pySpy = file.items().some((event) => event.at('cat').textOr('') === 'py-spy');
-    return [pySpy ? readPySpyTrace(json, name) : readV8Trace(json, name)];
-  }
-  if (file.has('nodes') && file.has('samples')) return [readCpuProfile(json, name)];
-  if (file.has('shared') && file.has('profiles')) return readSpeedscope(json, name);
-  if (file.has('traceEvents')) return [readV8Trace((json as { traceEvents: unknown }).traceEvents, name)];
-  throw new ProfileError(`The file is JSON of no known format: ${READABLE}.`);
-}
-
-function parse(text: string): unknown {
+/** What begins with a brace or a bracket is an object or an array. */
+function parse(text: string): object {
   try {
-    return JSON.parse(quoteThreadIds(text));
+    return JSON.parse(quoteThreadIds(text)) as object;
   } catch (error) {
     throw new ProfileError(`The file is not whole JSON: ${place(text, (error as Error).message)}`);
   }

@@ -1,7 +1,19 @@
 import type { Profile, ProfileUnit } from '../profile.ts';
 import { ProfileBuilder } from '../profile-builder.ts';
 import { sampleStateOf } from '../sample-state.ts';
+import type { ProfileFormat } from './format.ts';
 import { JsonShape } from './json-shape.ts';
+
+/** {@link readSpeedscope} */
+export const SPEEDSCOPE: ProfileFormat = {
+  name: 'speedscope JSON',
+  endings: ['speedscope.json', 'speedscope'],
+  recognises: ({ json }) => {
+    const file = new JsonShape(json);
+    return file.has('shared') && file.has('profiles');
+  },
+  read: ({ json }, name) => readSpeedscope(json, name),
+};
 
 /** Ms, samples or bytes in one unit of the file. */
 const COUNTED = { unit: 'samples' as const, scale: 1 };
@@ -18,7 +30,7 @@ const UNITS: Readonly<Record<string, { unit: ProfileUnit; scale: number }>> = {
  * speedscope's JSON, one profile for each in the file. Weights follow one another from `startValue` on, which makes a time axis where
  * they are times; whoever wrote the file may have sorted or summed them. Throws a `ProfileError`.
  */
-export function readSpeedscope(json: unknown, name: string): Profile[] {
+function readSpeedscope(json: unknown, name: string): Profile[] {
   const file = new JsonShape(json);
   const frames = file.at('shared').at('frames').items();
   return file
@@ -34,7 +46,7 @@ export function readSpeedscope(json: unknown, name: string): Profile[] {
           column: null,
         }),
       );
-      // A file's `line` is that of the function or the executing one, as its writer saw fit; it is told apart by neither.
+      // Whether a frame's `line` is the one that declares the function or the one that executes, no file says: it is taken for the latter.
       const enter = (parent: number, index: JsonShape): number => {
         const frame = frames[index.number()];
         if (frame === undefined) throw index.wrong(`is ${index.number()}, but there are ${frames.length} frames`);

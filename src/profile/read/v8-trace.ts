@@ -1,7 +1,19 @@
 import type { Profile } from '../profile.ts';
 import { ProfileBuilder } from '../profile-builder.ts';
+import type { ProfileFormat } from './format.ts';
 import { JsonShape } from './json-shape.ts';
 import { V8Tree } from './v8-tree.ts';
+
+/** {@link readV8Trace} */
+export const V8_TRACE: ProfileFormat = {
+  name: 'V8 trace',
+  endings: [],
+  recognises: ({ json }) => Array.isArray(json) || new JsonShape(json).has('traceEvents'),
+  read: ({ json }, name) => {
+    const events: unknown = Array.isArray(json) ? json : (json as { traceEvents: unknown }).traceEvents;
+    return [readV8Trace(events, name)];
+  },
+};
 
 interface Row {
   /** µs on V8's clock. */

@@ -1,5 +1,5 @@
 import { frameLines } from '../frame-lines.ts';
-import { type Profile, RUNNING, WAITING } from '../profile.ts';
+import type { Profile } from '../profile.ts';
 
 /** One of the profiles of a speedscope file. */
 export interface ProfileView {
@@ -10,27 +10,7 @@ export interface ProfileView {
 
 /** More samples than this are summed by stack: the order in time goes, and the window keeps its memory. */
 const MAX_SAMPLES = 100_000;
-const MAX_THREADS = 32;
 const UNITS = { ms: 'milliseconds', samples: 'none', bytes: 'bytes' } as const;
-
-/** The samples in which something ran. */
-export function runningView(profile: Profile, name: string, weights = profile.samples.weight): ProfileView {
-  return { name, weights: weights.map((weight, row) => (profile.samples.state[row] === RUNNING ? weight : 0)) };
-}
-
-/** One view for each thread that ran at all, waiting included, the busiest first. */
-export function threadViews(profile: Profile): ProfileView[] {
-  const { samples, threads } = profile;
-  const views = threads.map((thread, index) => {
-    const weights = samples.weight.map((weight, row) => (samples.thread[row] === index ? weight : 0));
-    const busy = weights.reduce((sum, weight, row) => sum + (samples.state[row] === WAITING ? 0 : weight), 0);
-    return { name: `Thread ${thread.name}`, weights, busy };
-  });
-  return views
-    .filter(({ busy }) => busy > 0)
-    .sort((a, b) => b.busy - a.busy)
-    .slice(0, MAX_THREADS);
-}
 
 /** A profile with the views of it to be written. */
 export interface ViewedProfile {

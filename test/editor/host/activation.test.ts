@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { LANGUAGES } from '../../../src/editor/lenses/workspace-routes.ts';
 import { NODE_DEBUG } from '../../../src/editor/node-debug.ts';
-import { PROFILE_ENDINGS } from '../../../src/profile/read/profile-names.ts';
+import { PROFILE_ENDINGS } from '../../../src/profile/read/formats.ts';
 
 const identifier = 'tailflame.tailflame';
 

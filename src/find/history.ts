@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hasStreams } from '../load/plan/plan.ts';
+import { storedPlan } from '../runner/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { changePoints } from './change-points.ts';
 import { changeScale } from './change-scale.ts';
 import { allFigures, type ComparedFigure } from './compared-figure.ts';
-import { conditionsOf } from './conditions.ts';
+import { type Conditions, fingerprint, machineOf } from './conditions.ts';
 import { median } from './median.ts';
 
 /** `history --json`. Times in ms, shares 0–1, unknown is null. The oldest run comes first. */
@@ -47,8 +49,16 @@ export function historyOf(runs: readonly RunDocument[], target: string): History
 }
 
 function isAlike(run: RunDocument, other: RunDocument): boolean {
-  const [one, two] = [run, other].map((each) => conditionsOf(each, loadOf(each)));
+  const [one, two] = [run, other].map(conditionsOf);
   return isDeepStrictEqual(one, two);
+}
+
+/** What stood in the plan's files when it ran is not known any more. */
+function conditionsOf(run: RunDocument): Conditions {
+  const plan = storedPlan(run.plan);
+  // How many connections streams get hangs on the preflight's answer.
+  const asked = hasStreams(plan) ? { ...plan, connections: null } : plan;
+  return { plan: fingerprint(asked, new Map()), load: loadOf(run), machine: machineOf(run.environment) };
 }
 
 /** Longer runs of a load are runs of it, too. */

@@ -6,6 +6,8 @@ import type { Growth } from './growth.ts';
 export interface Probe {
   /** What was asked for, as people say it: `120/s`, `16 users`, `batch 8`. */
   readonly label: string;
+  /** Of a search what was asked for, in its unit; null of a probe that was asked for something else, as in a sweep. */
+  readonly level: number | null;
   readonly load: Load;
   /** The run's folder, as its document names it. */
   readonly run: string;
@@ -21,6 +23,8 @@ export interface Probe {
 /** A probe as `--json` tells it. */
 export interface ProbeDocument {
   label: string;
+  /** Of `find-rate` what was asked for, in its `unit`; null for a probe of another kind, and in a sweep. */
+  level: number | null;
   run: string;
   /** Requests a second, and users of a closed loop. */
   rate: { asked: number | null; got: number };
@@ -34,9 +38,10 @@ export interface ProbeDocument {
   reason: string | null;
 }
 
-export function probeDocument({ label, load, run, document, growth, ok, reason }: Probe): ProbeDocument {
+export function probeDocument({ label, level, load, run, document, growth, ok, reason }: Probe): ProbeDocument {
   return {
     label,
+    level,
     run,
     rate: document.load.rate,
     users: load.model === 'closed' ? Math.max(...load.stages.map(({ from, to }) => Math.max(from, to))) : null,

@@ -1,6 +1,8 @@
+import { requestsPerIteration } from '../load/measure/run-figures.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { OUTCOMES, PHASES } from '../runs/request-table.ts';
+import type { RunDocument } from '../runs/run-document.ts';
 import { batchingOf, batchingSentence } from './batcher.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
@@ -43,7 +45,7 @@ const LONGEST_REST_MS = 3000;
 
 interface Done {
   readonly setting: number;
-  readonly made: MadeRun;
+  readonly document: RunDocument;
   readonly run: SweepRun;
 }
 
@@ -99,8 +101,9 @@ export class Sweeper {
     if (this.#interrupted) return;
     const { probe, valid } = probeOf(made, label);
     const rowsPerSecond = rowsOf(made) ?? rowsBySetting(made, varied, value);
-    const batching = batchingOf(made.document);
-    this.#done.push({ setting: index, made, run: { probe: probeDocument(probe), valid, rowsPerSecond, batching } });
+    const { document } = made;
+    const run = { probe: probeDocument(probe), valid, rowsPerSecond, batching: batchingOf(document) };
+    this.#done.push({ setting: index, document, run });
     this.#onEvent({ type: 'probe', probe });
     await this.#runner.rest(made.document, LONGEST_REST_MS);
   }
@@ -140,7 +143,7 @@ export class Sweeper {
     const ordered = this.#done.filter(({ run }) => run.valid).toSorted((a, b) => level(a) - level(b));
     const [least, most] = [ordered[0], ordered.at(-1)];
     if (least === undefined || most === undefined || most.setting === knee) return null;
-    return whatSaturated(most.made.document);
+    return whatSaturated(most.document);
   }
 }
 
@@ -160,7 +163,7 @@ function probeOf(made: MadeRun, label: string): { probe: Probe; valid: boolean }
           : true;
   const why = broken?.reason ?? untold?.reason ?? null;
   const reason = unfit !== null ? unfit : piles ? 'Requests piled up.' : why;
-  const probe = { label, load: plan.load, run: document.run, document, growth, ok, reason };
+  const probe = { label, level: null, load: plan.load, run: document.run, document, growth, ok, reason };
   return { probe, valid: unfit === null };
 }
 
@@ -177,8 +180,8 @@ function rowsOf({ requests, document }: MadeRun): number | null {
   return rows > 0 ? (rows / (span.end - span.start)) * 1000 : null;
 }
 
-/** A batch that the plan itself makes of a value of its environment has as many rows. */
-function rowsBySetting({ document }: MadeRun, varied: string, value: string): number | null {
+/** A batch that the plan itself makes of a value of its environment has as many rows: one an iteration. */
+function rowsBySetting({ document, plan }: MadeRun, varied: string, value: string): number | null {
   const size = Number(value);
-  return varied === 'batch' && size > 0 ? size * document.load.rate.got : null;
+  return varied === 'batch' && size > 0 ? (size * document.load.rate.got) / requestsPerIteration(plan) : null;
 }

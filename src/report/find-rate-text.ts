@@ -1,6 +1,7 @@
 import { opening } from '../correlate/sentences.ts';
 import type { FindRateDocument } from '../find/find-rate-document.ts';
 import type { ProbeDocument } from '../find/probe.ts';
+import { levelText } from '../find/rate-answer.ts';
 import { duration, figure } from './figures.ts';
 import { PROBE_HEADINGS, PROBE_MARK, PROBE_WORDS, probeRow } from './probe-table.ts';
 import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
@@ -49,8 +50,9 @@ export function findRateExitCode({ answer, interrupted }: FindRateDocument): num
   return answer === 'none' ? 99 : 97;
 }
 
-function facts({ unit, estimate, edge, saturated, objectives, took, budget, answer }: FindRateDocument): StyledLine[] {
-  const between = estimate === null ? [] : [labelled('Edge', edgeText(estimate, unit, edge))];
+function facts(document: FindRateDocument): StyledLine[] {
+  const { estimate, saturated, objectives, took, budget, answer } = document;
+  const between = estimate === null ? [] : [labelled('Edge', edgeText(estimate, document))];
   const what = answer === 'found' || saturated !== null ? [labelled('Saturated', saturated ?? 'unknown')] : [];
   return [
     ...between,
@@ -60,8 +62,8 @@ function facts({ unit, estimate, edge, saturated, objectives, took, budget, answ
   ];
 }
 
-function edgeText(estimate: number, unit: FindRateDocument['unit'], edge: FindRateDocument['edge']): string {
-  const where = unit === 'rate' ? `${figure(estimate)}/s` : `${Math.round(estimate)} users`;
+function edgeText(estimate: number, { unit, requestsPerIteration, edge }: FindRateDocument): string {
+  const where = levelText(unit, unit === 'rate' ? estimate : Math.round(estimate), requestsPerIteration);
   return `most likely at ${where}${edge === null ? '' : `; ${EDGE_TEXT[edge]}`}`;
 }
 

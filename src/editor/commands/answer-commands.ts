@@ -6,6 +6,7 @@ import { type ProbeDocument, probeDocument } from '../../find/probe.ts';
 import { type SweepEvent, Sweeper, type SweepSetting } from '../../find/sweep.ts';
 import type { SweepDocument } from '../../find/sweep-document.ts';
 import { sweepPoint } from '../../find/sweep-point.ts';
+import { requestsPerIteration } from '../../load/measure/run-figures.ts';
 import { type Plan, PlanError, steadyRate, steadyUsers } from '../../load/plan/plan.ts';
 import { answerTitle } from '../../report/answer-title.ts';
 import type { AnswerView } from '../../report/answer-view.ts';
@@ -124,7 +125,13 @@ export class AnswerCommands implements vscode.Disposable {
     const finder = new RateFinder(options, (event) => {
       if (event.type === 'probe') probes.push(probeDocument(event.probe));
       const progress = told(event, asking);
-      const soFar = { unit: 'rate' as const, objectives: objectivesOf(plan), probes, ...since(began) };
+      const soFar = {
+        unit: 'rate' as const,
+        requestsPerIteration: requestsPerIteration(plan),
+        objectives: objectivesOf(plan),
+        probes,
+        ...since(began),
+      };
       if (progress !== null) this.#parts.panel.show(findRateProgress(soFar, answerTitle(plan), progress));
     });
     asking.signal.addEventListener('abort', () => finder.stop());

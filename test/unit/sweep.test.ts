@@ -3,6 +3,7 @@ import test from 'node:test';
 import { batchingOf, batchingSentence } from '../../src/find/batcher.ts';
 import { kneeOf } from '../../src/find/knee.ts';
 import { withPath, withSetting } from '../../src/find/plan-setting.ts';
+import type { SweepPoint } from '../../src/find/sweep-document.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
 import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
 import { sweepSentence } from '../../src/find/sweep-sentence.ts';
@@ -50,6 +51,21 @@ test('of users the knee is told with what more of them would bring', () => {
     sentence,
     'bends at 4 users: 290 requests/s, p99 41.4 ms; 16 users get 4 % more done, with 3.8 times the median latency',
   );
+});
+
+test('what more load brings is told of the most there was, in whatever order the values were written', () => {
+  const [one, two, four, eight, sixteen] = USERS;
+  const points = [sixteen!, one!, two!, four!, eight!];
+  const sentence = sweepSentence({ varied: 'users', objectives: [], points, knee: 3, best: 3 });
+  assert.match(sentence, /; 16 users get 4 % more done/);
+});
+
+test('a sweep over load whose curve does not bend says how far that is', () => {
+  const find = (varied: string, points: readonly SweepPoint[]): string =>
+    sweepSentence({ varied, objectives: [], points, knee: null, best: null });
+  assert.equal(find('users', [USERS[1]!, USERS[0]!]), 'does not bend up to 2 users: 195 requests/s, p99 30.6 ms');
+  assert.equal(find('rate', [point('5', 0, 10, false)]), 'nothing was answered');
+  assert.equal(find('batch', [point('8', 3, 10, false)]), 'the server keeps up at no batch of 1');
 });
 
 test('the best setting gets most done of those that hold; of several that do as much, the quickest', () => {

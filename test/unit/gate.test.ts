@@ -298,6 +298,21 @@ describe('a gate goes on until it is sure', () => {
   });
 });
 
+test('a gate that is stopped while the builds are profiled keeps its verdict', async () => {
+  const side = new (class extends FalseSide {
+    override readonly profiling = 1;
+
+    override async lineTimes(): Promise<string> {
+      gate.stop();
+      return 'Stopped.';
+    }
+  })(1.4);
+  const gate: Gate = gateOf(side);
+  const document = await gate.judge();
+  const told = [document.status, document.profiled?.note, gateExitCode(document, FAIL_ALL)];
+  assert.deepEqual(told, ['failed', 'Stopped.', 99]);
+});
+
 describe('the plan’s own objectives', () => {
   const judged = (slower: number, ...objectives: string[]): Promise<GateDocument> =>
     gateOf(new FalseSide(slower, () => {}, objectives)).judge();

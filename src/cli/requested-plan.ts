@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Reading } from '../find/plan-setting.ts';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
 import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
 import { llmEndpoint } from '../load/plan/import/llm/llm-place.ts';
@@ -38,13 +39,6 @@ export interface PlanOptions {
   readonly metrics?: readonly string[];
   readonly log?: readonly string[];
   readonly attribution?: boolean;
-}
-
-/** How a plan file is read. */
-export interface Reading {
-  readonly environment: NodeJS.ProcessEnv;
-  /** What is read of its text; null: the text. */
-  readonly change: ((text: string) => string) | null;
 }
 
 const AS_WRITTEN: Reading = { environment: process.env, change: null };

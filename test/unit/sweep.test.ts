@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { batchingOf, batchingSentence } from '../../src/find/batcher.ts';
 import { kneeOf } from '../../src/find/knee.ts';
-import { withPath, withSetting } from '../../src/find/plan-setting.ts';
+import { type ReadAgain, settingsOf, withPath, withSetting } from '../../src/find/plan-setting.ts';
 import type { SweepPoint } from '../../src/find/sweep-document.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
 import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
 import { sweepSentence } from '../../src/find/sweep-sentence.ts';
 import { PlanError, plainPlan } from '../../src/load/plan/plan.ts';
+import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { curvePlot } from '../../src/report/curve-plot.ts';
 import { sweepText } from '../../src/report/sweep-text.ts';
 import { probeOf } from '../support/sweep-points.ts';
@@ -121,6 +122,31 @@ test('a setting reaches what it names, and one that is nowhere is an error with 
   assert.equal(withSetting(plan, 'steps.0.json.n', '1'), null);
   assert.throws(() => withSetting(plan, 'connections', 'many'), PlanError);
   assert.throws(() => withSetting({ ...plan, scenarios: [] }, 'json.n', '1'), /no step sends a JSON body/);
+  assert.deepEqual(body('json.new.a', '3'), { n: 1, deep: { m: [1, 2] }, new: { a: 3 } });
+  assert.throws(() => withSetting(plan, 'json.deep.m.2', '1'), /json\.deep\.m\.2: no JSON body has that place/);
+  assert.throws(() => withSetting(plan, 'json.n', '{a'), /^PlanError: json\.n=\{a: it is no value of YAML: [^\n]*$/);
+});
+
+test('a variable of the plan’s environment is set where the plan is read, so that its address can have it', async () => {
+  const file = 'target: http://${env.HOST}:8000\nenvironment: { HOST: 127.0.0.1 }\nseed: 1\nsteps:\n  - get: /\n';
+  const read: ReadAgain = async ({ environment, change }) =>
+    readPlan(change === null ? file : change(file), 'x.load.yaml', environment).plan;
+  const plan = await read({ environment: {}, change: null });
+  const hosts = await settingsOf(plan, 'HOST', ['127.0.0.1', '127.0.0.2'], read);
+  assert.deepEqual(
+    hosts.map(({ plan: own }) => new URL(own.target.url).hostname),
+    ['127.0.0.1', '127.0.0.2'],
+  );
+  const seeds = await settingsOf(plan, 'seed', ['2', '3'], read);
+  assert.deepEqual(
+    seeds.map(({ value, plan: own }) => [value, own.seed, own.load?.model]),
+    [
+      ['2', 2, 'closed'],
+      ['3', 3, 'closed'],
+    ],
+  );
+  await assert.rejects(settingsOf(plan, 'users', ['2', 'x'], read), /^PlanError: users x: it must be a number above 0/);
+  await assert.rejects(settingsOf(plan, 'HOST', ['a', 'b'], null), /"HOST" cannot be set: of a URL, /);
 });
 
 test('a path changes one value of a plan file and keeps the rest', () => {

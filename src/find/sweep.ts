@@ -42,6 +42,8 @@ export type SweepEvent = SearchEvent | { readonly type: 'probe'; readonly probe:
 const MEASURED = PHASES.indexOf('measured');
 const OK = OUTCOMES.indexOf('ok');
 const LONGEST_REST_MS = 3000;
+/** A {@link RunnerError}'s code. */
+const PREFLIGHT_FAILED = 3;
 
 interface Done {
   readonly setting: number;
@@ -55,6 +57,8 @@ export class Sweeper {
   readonly #onEvent: (event: SweepEvent) => void;
   readonly #runner: ProbeRunner;
   readonly #done: Done[] = [];
+  /** By setting, why no run could be made with it. */
+  readonly #refused = new Map<number, RunnerError>();
   readonly #began = performance.now();
   readonly #startedAt = new Date().toISOString();
   #interrupted = false;
@@ -75,15 +79,17 @@ export class Sweeper {
     this.#runner.stop();
   }
 
-  /** Rejects with a {@link RunnerError} where a run could not be made. */
+  /** Rejects with a {@link RunnerError} where no run could be made, whatever the value. */
   async sweep(): Promise<SweepDocument> {
     const { settings, repeat, seed } = this.#options;
     try {
       await this.#runner.open();
       for (const index of sweepOrder(settings.length, repeat, seed)) {
         if (this.#runner.stopped) break;
-        await this.#measure(index);
+        if (!this.#refused.has(index)) await this.#measure(index).catch((error: unknown) => this.#refuse(index, error));
       }
+      const [refused] = this.#refused.values();
+      if (refused !== undefined && this.#done.length === 0) throw refused;
     } catch (error) {
       if (!this.#interrupted || this.#done.length === 0 || !(error instanceof RunnerError)) throw error;
     } finally {
@@ -108,11 +114,20 @@ export class Sweeper {
     await this.#runner.rest(made.document, LONGEST_REST_MS);
   }
 
+  /** A value with which nothing is answered tells that of itself, and nothing of the others. */
+  #refuse(index: number, error: unknown): void {
+    if (!(error instanceof RunnerError) || this.#runner.stopped) throw error;
+    if (error.code !== PREFLIGHT_FAILED && this.#done.length === 0) throw error;
+    this.#refused.set(index, error);
+  }
+
   #document(): SweepDocument {
     const { settings, varied, price } = this.#options;
     const runsAt = (index: number): SweepRun[] =>
       this.#done.filter(({ setting }) => setting === index).map(({ run }) => run);
-    const points = settings.map(({ value }, index) => sweepPoint(value, runsAt(index), price));
+    const points = settings.map(({ value }, index) =>
+      sweepPoint(value, runsAt(index), price, this.#refused.get(index)?.message ?? null),
+    );
     const objectives = settings[0]!.plan.objectives.map(({ objective }) => objective);
     const knee = kneePoint(points, varied);
     const isLoad = varied === 'users' || varied === 'rate';

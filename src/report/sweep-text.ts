@@ -77,9 +77,10 @@ function table(document: SweepDocument): StyledLine[] {
 }
 
 function noteOf({ best, knee, points }: SweepDocument, index: number): string {
-  const reason = points[index]!.probes.map((probe) => probe.reason).find((text) => text !== null);
-  const notes = [...(best === index ? ['best'] : []), ...(knee === index ? ['bends here'] : [])];
-  return [...notes, ...(points[index]!.ok === true || reason === undefined ? [] : [reason])].join('; ');
+  const { ok, refused, probes } = points[index]!;
+  const reason = ok === true ? null : (probes.find((probe) => probe.reason !== null)?.reason ?? null);
+  const notes = [...(best === index ? ['best'] : []), ...(knee === index ? ['bends here'] : []), reason, refused];
+  return notes.filter((note) => note !== null).join('; ');
 }
 
 /** Throughput to the right, p95 (else p50) upwards. */

@@ -70,6 +70,7 @@ export function simulatedSweep(change: Partial<SweepDocument> = {}): SweepDocume
     return {
       value: String(batch),
       probes: [{ ...probe, label: `batch ${batch}`, ok, reason: ok ? null : 'p(99)<80 does not hold: it was 215 ms.' }],
+      refused: null,
       requestsPerSecond,
       rowsPerSecond: requestsPerSecond * batch,
       tokensPerSecond: null,

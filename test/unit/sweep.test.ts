@@ -197,6 +197,29 @@ test('the report has a row a value with its mark on the curve', () => {
   assert.match(text, /Saturated {2}One core/);
 });
 
+test('a value with which no run could be made stands there with its reason', () => {
+  const refused = sweepPoint('64', [], null, 'POST / answered 413.');
+  const text = sweepText(
+    {
+      schema: 'tailflame.sweep/1',
+      varied: 'batch',
+      objectives: [],
+      points: [point('1', 100, 10), refused],
+      knee: null,
+      best: 0,
+      sentence: 'batch 1 is best',
+      saturated: null,
+      batching: null,
+      pricePerHour: null,
+      startedAt: '2026-11-26T00:00:00.000Z',
+      took: 1000,
+      interrupted: false,
+    },
+    false,
+  );
+  assert.match(text, /batch 64 .*unknown.* POST \/ answered 413\./);
+});
+
 test('what larger batches cost in delay is told between the smallest and the largest, where the server tells', () => {
   const told = (value: string, rows: number, queue: number | null) =>
     sweepPoint(value, [{ probe: probeOf(100, 10), valid: true, rowsPerSecond: null, batching: { rows, queue } }], null);

@@ -159,12 +159,13 @@ async function sideOf(
       throw new PlanError(`--answers is for two builds, --against URL: ${against} has figures, and no answers.`);
     }
     const baseline = readBaseline(await readText(against), against);
-    if (options.profile === true && baseline.code === undefined) {
-      throw new PlanError(
-        `${against} has no times of the code to hold against: make it with --profile, or leave --profile away.`,
-      );
+    const isProfiled = baseline.code !== undefined;
+    if (options.profile === true && !isProfiled) {
+      process.stderr.write(`${against} has no times of its code, so no slower lines are named: make it with --profile.\n`);
     }
-    return new AgainstBaseline(dist, candidate, { baseline, file: against }, timeOf(options), onEvent);
+    const { budget, profile } = timeOf(options);
+    const time = { budget, profile: profile && isProfiled };
+    return new AgainstBaseline(dist, candidate, { baseline, file: against }, time, onEvent);
   }
   const plan = await planAgainst(source, against, candidate.plan, options);
   const baseline = { ...candidate, plan, start: againstStart ?? null, ready: againstReady ?? null, pid: null };

@@ -14,7 +14,7 @@ export interface HistoryDocument {
   target: string;
   runs: { run: string; startedAt: string }[];
   figures: HistoryFigure[];
-  /** Runs of the same target that were sent something else, or otherwise, or on another machine, and such as tell nothing. */
+  /** Runs of the same target that were sent something else, or otherwise, or on another machine, such as tell nothing, and damaged ones. */
   leftOut: number;
 }
 
@@ -29,8 +29,11 @@ export interface HistoryFigure {
 
 const SHOWN = /^(latency|TTFT) p(50|95|99)$|^failures$/;
 
-/** Runs as alike as can be, in the order of time. @param runs in any order; of those of one target the newest decides which are alike */
-export function historyOf(runs: readonly RunDocument[], target: string): HistoryDocument {
+/**
+ * Runs as alike as can be, in the order of time.
+ * @param runs in any order; of those of one target the newest decides which are alike @param damaged runs beside them that cannot be read
+ */
+export function historyOf(runs: readonly RunDocument[], target: string, damaged = 0): HistoryDocument {
   // What a search or a gate made tells of what it tried.
   const own = runs.filter(({ search }) => search === undefined);
   const told = own
@@ -44,7 +47,7 @@ export function historyOf(runs: readonly RunDocument[], target: string): History
     target,
     runs: alike.map(({ run, startedAt }) => ({ run, startedAt })),
     figures: figures.map((figure) => historyFigure(figure, alike)),
-    leftOut: own.length - alike.length,
+    leftOut: own.length - alike.length + damaged,
   };
 }
 

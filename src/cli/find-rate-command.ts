@@ -5,8 +5,9 @@ import { answerTitle } from '../report/answer-title.ts';
 import { findRateExitCode, findRateText, probeText } from '../report/find-rate-text.ts';
 import { findRateView } from '../report/find-rate-view.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { share, time } from './option-values.ts';
+import { peopleOf } from './people.ts';
 import { type SearchOptions, searchRequest, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
@@ -35,7 +36,7 @@ export function findRateCommand(dist: string): Command {
 
 async function findRate(dist: string, source: string, options: FindRateOptions): Promise<void> {
   const request = await searchRequest(source, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);
   const { budget, precision } = options;
   const unit = options.users === true ? 'users' : 'rate';
@@ -47,7 +48,7 @@ async function findRate(dist: string, source: string, options: FindRateOptions):
   try {
     const document = await finder.find();
     terminal.close();
-    people.write(findRateText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    people.stream.write(findRateText(document, people.colour));
     await writeJson(document, options.json);
     if (options.html !== undefined) {
       await writeAnswerPage(dist, findRateView(document, answerTitle(request.plan)), options.html);

@@ -27,8 +27,9 @@ import {
   writeGateReports,
 } from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { collect, number, share, time } from './option-values.ts';
+import { peopleOf } from './people.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
@@ -115,7 +116,7 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   const { tolerance, failures, time: budget } = options;
   await checkGateReports(options);
   const candidate = requestOf(await requestedPlan(source, options), options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const people = peopleOf(options);
   const url = urlWithoutSecrets(candidate.plan.target.url);
   const root = process.cwd();
   const judged = async (): Promise<GateDocument> => {
@@ -132,7 +133,7 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   };
   let document = await judged();
   if (document.status === 'void' && !document.interrupted && options.void === 'retry') document = await judged();
-  people.write(gateText(document, root, people.isTTY === true && (people.hasColors?.() ?? false)));
+  people.stream.write(gateText(document, root, people.colour));
   process.exitCode = gateExitCode(document, options);
   await writeJson(document, options.json);
   await writeGateReports(document, options, root);
@@ -161,7 +162,9 @@ async function sideOf(
     const baseline = readBaseline(await readText(against), against);
     const isProfiled = baseline.code !== undefined;
     if (options.profile === true && !isProfiled) {
-      process.stderr.write(`${against} has no times of its code, so no slower lines are named: make it with --profile.\n`);
+      process.stderr.write(
+        `${against} has no times of its code, so no slower lines are named: make it with --profile.\n`,
+      );
     }
     const { budget, profile } = timeOf(options);
     const time = { budget, profile: profile && isProfiled };

@@ -10,6 +10,7 @@ import { gateMetrics } from '../report/gate-metrics.ts';
 import type { GateChoice } from '../report/gate-outcome.ts';
 import { gatePage } from '../report/gate-page.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
+import { writeText } from './write-page.ts';
 
 /** Where a gate's result goes besides the terminal, and what a pipeline makes of one that could not be told. */
 export interface GateReportOptions extends GateChoice {
@@ -87,7 +88,7 @@ export async function writeGateReports(
   const { junit, html, markdown, codeQuality: issues, openMetrics, github } = options;
   const checkout = await checkoutOf(root);
   if (junit !== undefined) await writeFile(junit, gateJUnit(document, root, options));
-  if (html !== undefined) await writeFile(html, gatePage(document, root));
+  if (html !== undefined) await writeText(gatePage(document, root), html);
   if (issues !== undefined) await writeFile(issues, `${JSON.stringify(codeQuality(document, checkout), null, 2)}\n`);
   if (openMetrics !== undefined) await writeFile(openMetrics, gateMetrics(document));
   for (const file of [markdown, summaryFile(options)]) {

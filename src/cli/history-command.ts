@@ -5,7 +5,8 @@ import { historyText } from '../report/history-text.ts';
 import { runSummary } from '../report/run-summary.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { listRuns, readRunDocument } from '../runs/run-folder.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
+import { peopleOf } from './people.ts';
 
 interface HistoryOptions {
   readonly target?: string;
@@ -33,8 +34,8 @@ async function history(folders: readonly string[], options: HistoryOptions): Pro
     throw new PlanError(`There are no runs of ${target}. There are of ${others}.`);
   }
   const document = historyOf(own, target, damaged);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-  people.write(historyText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+  const people = peopleOf(options);
+  people.stream.write(historyText(document, people.colour));
   await writeJson(document, options.json);
 }
 

@@ -8,8 +8,9 @@ import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/open-run.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { collect, number, time } from './option-values.ts';
+import { peopleOf } from './people.ts';
 import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { logOption, metricsOption } from './watch-options.ts';
@@ -80,7 +81,7 @@ export function runCommand(dist: string): Command {
 
 async function run(dist: string, source: string, options: RunOptions): Promise<void> {
   const request = await toRequest(source, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const people = peopleOf(options);
   // Progress is not part of the result: what reads standard output gets that alone.
   const terminal = new Terminal(process.stderr);
   const client = new RunnerClient(dist, request, (event: FromRunner) => {
@@ -91,7 +92,7 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
   try {
     const { document, folder } = await client.result;
     terminal.close();
-    people.write(runText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    people.stream.write(runText(document, people.colour));
     await writeJson(document, options.json);
     if (options.junit !== undefined) await writeFile(options.junit, runJUnit(document));
     if (options.html !== undefined) await writePage(dist, await openRun(folder), options.html);

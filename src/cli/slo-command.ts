@@ -10,8 +10,9 @@ import { readSlo } from '../slo/read-slo.ts';
 import { CLIENT_FAILED, CLIENT_HISTOGRAM, requestMetrics } from '../slo/request-metrics.ts';
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
 import { type ServiceMetrics, serviceMetrics } from '../slo/service-metrics.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { collect, wholeNumber } from './option-values.ts';
+import { peopleOf } from './people.ts';
 import { requestedPlan } from './requested-plan.ts';
 
 interface SloOptions {
@@ -65,8 +66,8 @@ async function ofRun(folder: string, options: SloOptions): Promise<void> {
   const levels = levelsOf(run.plan);
   if (options.openMetrics !== undefined) await writeMetrics(run, levels, options.openMetrics);
   await writeFor(levels, run.plan.target.url, { histogram: CLIENT_HISTOGRAM, failed: CLIENT_FAILED }, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-  people.write(sloText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+  const people = peopleOf(options);
+  people.stream.write(sloText(document, people.colour));
   await writeJson(document, options.json);
 }
 

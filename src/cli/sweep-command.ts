@@ -8,8 +8,9 @@ import { probeText } from '../report/find-rate-text.ts';
 import { sweepText } from '../report/sweep-text.ts';
 import { sweepView } from '../report/sweep-view.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { number, time } from './option-values.ts';
+import { peopleOf } from './people.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
@@ -48,7 +49,7 @@ async function sweep(dist: string, source: string, options: SweepOptions): Promi
   if (!Number.isInteger(repeat) || repeat < 1) throw new PlanError('--repeat must be a whole number from 1.');
   if (price !== undefined && !(price > 0)) throw new PlanError('--price must be above 0.');
   const { varied, settings } = await requestedSettings(source, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);
   const request = requestOf(settings[0]!.plan, options);
   const sweeper = new Sweeper(
@@ -62,7 +63,7 @@ async function sweep(dist: string, source: string, options: SweepOptions): Promi
   try {
     const document = await sweeper.sweep();
     terminal.close();
-    people.write(sweepText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    people.stream.write(sweepText(document, people.colour));
     await writeJson(document, options.json);
     if (options.html !== undefined) {
       await writeAnswerPage(dist, sweepView(document, answerTitle(request.plan)), options.html);

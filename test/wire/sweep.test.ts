@@ -29,6 +29,13 @@ test('a value that the server refuses is told, and the others are measured all t
   assert.match(points[0]!.refused!, /413/);
   assert.equal(points[1]!.refused, null);
 
+  const page = await sweep('--users', '1,2', '--duration', '1s', '--warmup', '0s', '--html', '-');
+  assert.match(page.stdout, /^<!doctype html>[^]*<\/html>\s*$/i, 'the page alone');
+  assert.match(page.stderr, /2 users/);
+
+  const both = await sweep('--users', '1,2', '--html', '-', '--json');
+  assert.deepEqual([both.code, both.stdout], [2, '']);
+
   const nowhere = await sweep('--users', ',');
   assert.equal(nowhere.code, 2);
   assert.match(nowhere.stderr, /--users: there are no values in it/);

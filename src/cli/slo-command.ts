@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type Plan, PlanError, stepNames } from '../load/plan/plan.ts';
 import { sloText } from '../report/slo-text.ts';
 import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
-import { burnAlerts, canBeRaised } from '../slo/burn-alert.ts';
+import { burnAlerts, whyNoAlert } from '../slo/burn-alert.ts';
 import { grafanaDashboard } from '../slo/grafana-dashboard.ts';
 import { prometheusRules } from '../slo/prometheus-rules.ts';
 import { readSlo } from '../slo/read-slo.ts';
@@ -109,10 +109,10 @@ async function writeFor(
   if (rules !== undefined) {
     await writeFile(rules, prometheusRules(levels, service, metrics, days));
     for (const { objective, budget } of levels) {
-      const never = burnAlerts(days).filter((alert) => !canBeRaised(alert, budget));
-      if (never.length === 0) continue;
-      const which = never.length === 1 ? `no ${never[0]!.name} alert` : 'no alert';
-      process.stderr.write(`${objective} has ${which}: so large a budget cannot be spent so fast.\n`);
+      for (const alert of burnAlerts(days)) {
+        const why = whyNoAlert(alert, budget);
+        if (why !== null) process.stderr.write(`${objective} has no ${alert.name} alert: ${why}.\n`);
+      }
     }
   }
   if (dashboard === undefined) return;

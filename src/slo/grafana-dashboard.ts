@@ -1,5 +1,5 @@
 import type { Dashboard, Panel } from '@grafana/schema';
-import { burnAlerts } from './burn-alert.ts';
+import { burnAlerts, whyNoAlert } from './burn-alert.ts';
 import { recordName } from './prometheus-rules.ts';
 import type { ServiceLevel } from './service-level.ts';
 import { badShare, type ServiceMetrics } from './service-metrics.ts';
@@ -87,10 +87,12 @@ function burnPanel({ objective, budget }: ServiceLevel, service: string, days: n
   const matchers = `service=${JSON.stringify(service)}, objective=${JSON.stringify(objective)}`;
   const windows = alerts.flatMap(({ short, long }) => [short, long]);
   const targets = windows.map((window): [string, string] => [`${recordName(window)}{${matchers}} / ${budget}`, window]);
-  const told = alerts.map(({ long, short, burn }) => `${burn} over ${long} and ${short}`).join(', or ');
+  const raised = alerts.filter((alert) => whyNoAlert(alert, budget) === null);
+  const told = raised.map(({ long, short, burn }) => `${burn} over ${long} and ${short}`).join(', or ');
+  const alert = told === '' ? 'No alert is raised.' : `An alert is raised above ${told}.`;
   return {
     ...panelOf('timeseries', `${objective}: burn rate`, 'none', targets),
-    description: `1 spends the budget of ${days} days in ${days} days. An alert is raised above ${told}.`,
+    description: `1 spends the budget of ${days} days in ${days} days. ${alert}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type BurnAlert, burnAlerts, canBeRaised } from './burn-alert.ts';
+import { type BurnAlert, burnAlerts, whyNoAlert } from './burn-alert.ts';
 import type { ServiceLevel } from './service-level.ts';
 import { badShare, type ServiceMetrics } from './service-metrics.ts';
 
@@ -37,7 +37,7 @@ export function prometheusRules(
   );
   const alerting = levels.flatMap((level) =>
     alerts
-      .filter((alert) => canBeRaised(alert, level.budget))
+      .filter((alert) => whyNoAlert(alert, level.budget) === null)
       .map((alert) => alertingRule(level, service, alert, days)),
   );
   const groups = [

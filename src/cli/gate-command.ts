@@ -1,5 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
 import type { AnswerQuestion } from '../find/answer-comparison.ts';
@@ -15,7 +14,7 @@ import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { urlWithoutSecrets } from '../load/plan/redaction.ts';
 import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
 import { compileJsonPath } from '../load/scenario/json-path.ts';
-import { gateExitCode } from '../report/gate-outcome.ts';
+import { gateExitCode } from '../report/exit-code.ts';
 import { gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
@@ -23,12 +22,13 @@ import {
   checkGateReports,
   type GateReportOptions,
   REPORTS,
+  requireFolder,
   withGateReports,
   writeGateReports,
 } from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
-import { collect, number, share, time } from './option-values.ts';
+import { collect, number, share, time, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
@@ -76,7 +76,7 @@ export function gateCommand(dist: string): Command {
     .option('--tolerance <share>', 'how much slower is allowed, such as 10%', share, 0.1)
     .option('--failures <share>', 'how many more of all requests may fail, such as 1%', share, 0.01)
     .option('--time <time>', 'that all of it may take', time, TIME_MS)
-    .option('--answers <n>', 'first hold the answers of both builds to so many inputs against each other', number)
+    .option('--answers <n>', 'first hold the answers of both builds to so many inputs against each other', wholeNumber)
     .option('--answers-within <path=amount>', 'may differ there: $.score=0.01, $.scores[*]=1%, $.id=any', collect, [])
     .option(
       '--label <name=path>',
@@ -92,9 +92,7 @@ export function gateCommand(dist: string): Command {
 
 async function storeBaseline(dist: string, source: string, options: GateCommandOptions, file: string): Promise<void> {
   // Before minutes are spent on what could not be kept.
-  await access(path.dirname(path.resolve(file))).catch(() => {
-    throw new PlanError(`--write-baseline ${file}: its folder is not there.`);
-  });
+  await requireFolder(file);
   const request = requestOf(await requestedPlan(source, options), options);
   const terminal = new Terminal(process.stderr);
   const maker = new BaselineMaker(dist, request, timeOf(options), (event) => showSearch(terminal, event));
@@ -188,7 +186,6 @@ function questionOf({ answers, answersWithin, label }: GateCommandOptions): Answ
       'With --label answers are held against their labels, and --answers-within has no part in that.',
     );
   }
-  if (!Number.isInteger(count) || count < 1) throw new PlanError('--answers takes a whole number of inputs.');
   if (label !== undefined && equals < 1)
     throw new PlanError('--label is a name and a path, such as rows.label=$.label.');
   return {

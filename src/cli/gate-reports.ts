@@ -50,11 +50,15 @@ export async function checkGateReports(options: GateReportOptions): Promise<void
   summaryFile(options);
   const { junit, html, markdown, codeQuality: issues, openMetrics } = options;
   for (const file of [junit, html, markdown, issues, openMetrics]) {
-    if (file === undefined) continue;
-    await access(path.dirname(path.resolve(file))).catch(() => {
-      throw new PlanError(`${file} cannot be written: its folder is not there.`);
-    });
+    if (file !== undefined) await requireFolder(file);
   }
+}
+
+/** Throws a {@link PlanError} where there is no folder that a file could be written to. */
+export async function requireFolder(file: string): Promise<void> {
+  await access(path.dirname(path.resolve(file))).catch(() => {
+    throw new PlanError(`${file} cannot be written: its folder is not there.`);
+  });
 }
 
 /** The file of a job's summary in GitHub Actions; null where that is not asked for. Throws a {@link PlanError} elsewhere. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { ARRIVALS } from '../load/plan/plan.ts';
-import { exitCode } from '../report/exit-code.ts';
+import { runExitCode } from '../report/exit-code.ts';
 import { runJUnit } from '../report/run-junit.ts';
 import { runText } from '../report/run-text.ts';
 import { RunnerClient } from '../runner/client.ts';
@@ -96,7 +96,7 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
     await writeJson(document, options.json);
     if (options.junit !== undefined) await writeFile(options.junit, runJUnit(document));
     if (options.html !== undefined) await writePage(dist, await openRun(folder), options.html);
-    process.exitCode = exitCode(document);
+    process.exitCode = runExitCode(document);
   } finally {
     terminal.close();
     done();

@@ -4,12 +4,13 @@ import { probeDocument } from '../find/probe.ts';
 import { Sweeper, type SweepSetting } from '../find/sweep.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { answerTitle } from '../report/answer-title.ts';
+import { sweepExitCode } from '../report/exit-code.ts';
 import { probeText } from '../report/find-rate-text.ts';
 import { sweepText } from '../report/sweep-text.ts';
 import { sweepView } from '../report/sweep-view.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
-import { number, time } from './option-values.ts';
+import { number, time, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
@@ -38,7 +39,7 @@ export function sweepCommand(dist: string): Command {
     .option('--set <name=list>', 'values of a setting, such as batch=1,8,32 or steps.0.json.max_tokens=16,64')
     .option('--duration <time>', 'measured time of each run (default: 10s)', time)
     .option('--warmup <time>', 'sent and not measured before (default: 2s)', time)
-    .option('--repeat <n>', 'runs at each value', number, 1)
+    .option('--repeat <n>', 'runs at each value', wholeNumber, 1)
     .option('--price <amount>', 'of an hour of the server, for the cost of requests', number)
     .option('--html <file>', 'write the answer as one page that opens without a network')
     .action((source: string, options: SweepOptions) => sweep(dist, source, options));
@@ -46,7 +47,6 @@ export function sweepCommand(dist: string): Command {
 
 async function sweep(dist: string, source: string, options: SweepOptions): Promise<void> {
   const { repeat, price, seed } = options;
-  if (!Number.isInteger(repeat) || repeat < 1) throw new PlanError('--repeat must be a whole number from 1.');
   if (price !== undefined && !(price > 0)) throw new PlanError('--price must be above 0.');
   const { varied, settings } = await requestedSettings(source, options);
   const people = peopleOf(options);
@@ -68,7 +68,7 @@ async function sweep(dist: string, source: string, options: SweepOptions): Promi
     if (options.html !== undefined) {
       await writeAnswerPage(dist, sweepView(document, answerTitle(request.plan)), options.html);
     }
-    process.exitCode = document.interrupted ? 130 : document.objectives.length > 0 && document.best === null ? 99 : 0;
+    process.exitCode = sweepExitCode(document);
   } finally {
     terminal.close();
     done();

@@ -4,7 +4,7 @@ import type { ProbeDocument } from '../find/probe.ts';
 import { levelText } from '../find/rate-answer.ts';
 import { duration, figure } from './figures.ts';
 import { PROBE_HEADINGS, PROBE_MARK, PROBE_WORDS, probeRow } from './probe-table.ts';
-import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { textTable } from './text-table.ts';
 
 const ANSWER_STYLE: Readonly<Record<FindRateDocument['answer'], Style>> = {
@@ -27,8 +27,7 @@ export function findRateText(document: FindRateDocument, colour: boolean): strin
     facts(document),
     rows.length === 0 ? [] : textTable([PROBE_HEADINGS.map((name): Piece => ['dim', name]), ...rows], PROBE_WORDS),
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 /** One line on a probe that has ended, as it stands in a log. */
@@ -41,13 +40,6 @@ export function probeText({ label, ok, rate, latency, reason }: ProbeDocument): 
     `p99 ${duration(latency.p99)}`,
   ];
   return `${parts.join(' · ')}${reason === null ? '' : ` · ${reason}`}`;
-}
-
-/** 0 found, 99 none, 97 unresolved, 130 interrupted. */
-export function findRateExitCode({ answer, interrupted }: FindRateDocument): number {
-  if (interrupted) return 130;
-  if (answer === 'found') return 0;
-  return answer === 'none' ? 99 : 97;
 }
 
 function facts(document: FindRateDocument): StyledLine[] {

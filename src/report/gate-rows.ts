@@ -14,6 +14,12 @@ export interface GateRow {
   readonly allowed: string;
 }
 
+export const GATE_MARKS: Readonly<Record<GateFigure['status'], string>> = {
+  passed: '✓',
+  failed: '✗',
+  inconclusive: '?',
+};
+
 export const GATE_HEADINGS = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'] as const;
 
 export function gateRows({ figures, levels }: Pick<GateDocument, 'figures' | 'levels'>): GateRow[] {

@@ -1,7 +1,7 @@
 import { LEAST_RUNS } from '../find/change-points.ts';
 import type { HistoryDocument, HistoryFigure } from '../find/history.ts';
 import { duration, figure, percent } from './figures.ts';
-import { lineText, type Piece, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -26,7 +26,7 @@ export function historyText(document: HistoryDocument, colour: boolean): string 
     changes.length === 0 ? [[['dim', noneText(runs.length)]]] : changes,
     [[['dim', A_TREND]]],
   ];
-  return [...parts.flatMap((part) => [[], ...part]), []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function figureRow({ figure: name, unit, values }: HistoryFigure): TableRow {

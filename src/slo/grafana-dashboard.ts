@@ -1,6 +1,6 @@
 import type { Dashboard, Panel } from '@grafana/schema';
 import { burnAlerts, whyNoAlert } from './burn-alert.ts';
-import { recordName } from './prometheus-rules.ts';
+import { recordedShare } from './prometheus-rules.ts';
 import type { ServiceLevel } from './service-level.ts';
 import { badShare, type ServiceMetrics } from './service-metrics.ts';
 
@@ -82,11 +82,14 @@ function budgetPanel(level: ServiceLevel, metrics: ServiceMetrics, days: number)
   };
 }
 
-function burnPanel({ objective, budget }: ServiceLevel, service: string, days: number): PlainPanel {
+function burnPanel(level: ServiceLevel, service: string, days: number): PlainPanel {
+  const { objective, budget } = level;
   const alerts = burnAlerts(days);
-  const matchers = `service=${JSON.stringify(service)}, objective=${JSON.stringify(objective)}`;
   const windows = alerts.flatMap(({ short, long }) => [short, long]);
-  const targets = windows.map((window): [string, string] => [`${recordName(window)}{${matchers}} / ${budget}`, window]);
+  const targets = windows.map((window): [string, string] => [
+    `${recordedShare(level, service, window)} / ${budget}`,
+    window,
+  ]);
   const raised = alerts.filter((alert) => whyNoAlert(alert, budget) === null);
   const told = raised.map(({ long, short, burn }) => `${burn} over ${long} and ${short}`).join(', or ');
   const alert = told === '' ? 'No alert is raised.' : `An alert is raised above ${told}.`;

@@ -7,7 +7,8 @@ import { levelText, rateAnswer, type SearchEnd } from '../../src/find/rate-answe
 import { supportFor } from '../../src/load/measure/percentile.ts';
 import { requestsPerIteration } from '../../src/load/measure/run-figures.ts';
 import { type Plan, plainPlan } from '../../src/load/plan/plan.ts';
-import { findRateExitCode, findRateText, probeText } from '../../src/report/find-rate-text.ts';
+import { findRateExitCode } from '../../src/report/exit-code.ts';
+import { findRateText, probeText } from '../../src/report/find-rate-text.ts';
 import { findRateView } from '../../src/report/find-rate-view.ts';
 import type { RunRequest } from '../../src/runner/messages.ts';
 import { scenarioOf, stepTo } from '../support/plans.ts';

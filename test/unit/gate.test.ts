@@ -21,7 +21,8 @@ import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-ba
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Load, type Plan, plainPlan, type ResolvedPlan, steadyRate } from '../../src/load/plan/plan.ts';
-import { type GateChoice, gateExitCode } from '../../src/report/gate-outcome.ts';
+import { gateExitCode } from '../../src/report/exit-code.ts';
+import type { GateChoice } from '../../src/report/gate-outcome.ts';
 import { gateText } from '../../src/report/gate-text.ts';
 import type { Environment, Latency, RunDocument } from '../../src/runs/run-document.ts';
 import { placedRequests } from '../support/placed-requests.ts';

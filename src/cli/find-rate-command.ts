@@ -9,11 +9,11 @@ import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { share, time } from './option-values.ts';
 import { peopleOf } from './people.ts';
-import { type SearchOptions, searchRequest, showSearch, withSearchOptions } from './search-options.ts';
+import { type RequestOptions, searchRequest, showSearch, withRequestOptions } from './request-options.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
-interface FindRateOptions extends SearchOptions {
+interface FindRateOptions extends RequestOptions {
   html?: string;
   users?: true;
   budget: number;
@@ -25,7 +25,7 @@ export function findRateCommand(dist: string): Command {
   const command = new Command('find-rate').description(
     'Find the highest rate, or with --users the most users, at which the objectives hold.',
   );
-  return withSearchOptions(command)
+  return withRequestOptions(command)
     .option('--users', 'look for users who each wait for an answer, instead of requests a second')
     .addOption(new Option('--budget <time>', 'it ends by then').argParser(time).default(90_000, '90s'))
     .addOption(

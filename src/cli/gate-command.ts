@@ -30,11 +30,11 @@ import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { collect, number, share, time, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
+import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
-import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 
-interface GateCommandOptions extends SearchOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
+interface GateCommandOptions extends RequestOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
   readonly against?: string;
   readonly writeBaseline?: string;
   readonly againstStart?: string;
@@ -57,7 +57,7 @@ export function gateCommand(dist: string): Command {
   const command = new Command('gate').description(
     'Hold a build against another: passed where no figure is surely more than so much worse, failed where one surely is.',
   );
-  return withGateReports(withSearchOptions(command))
+  return withGateReports(withRequestOptions(command))
     .option('--against <url|file>', 'what it is held against: a build at that address, or a stored baseline')
     .addOption(
       new Option(

@@ -37,14 +37,14 @@ export function sloCommand(): Command {
       'Objectives as service levels: what a run spent of their error budgets, and alerts and a dashboard for a service in operation.',
     )
     .argument('<run|plan>', 'a folder from .tailflame/runs, or a plan (*.load.yaml)')
-    .option('--objective <limit>', "such as 'p(99)<250', of a plan; may be given several times", collect, [])
-    .option('--days <n>', 'that an error budget is for', wholeNumber, 30)
+    .option('--objective <limit>', "of a plan: an objective, such as 'p(99)<250'; may be given several times", collect, [])
+    .option('--days <n>', 'length of the error budget, in days', wholeNumber, 30)
     .option('--rules <file>', 'write recording and alerting rules for Prometheus')
     .option('--dashboard <file>', 'write a dashboard for Grafana, which reads those rules')
     .option('--service <name>', 'what it is called there (default: the host of the target)')
     .option(
       '--histogram <name>',
-      `of seconds that the service tells (default: ${SERVER.histogram}, of a run what --open-metrics writes)`,
+      `name of the service's latency histogram, in seconds (default: ${SERVER.histogram}, of a run what --open-metrics writes)`,
     )
     .option('--failed <matcher>', `label matcher of failed requests (default: ${SERVER.failed})`)
     .option('--of <matchers>', 'label matchers of the service’s own series, such as job="api"', '')

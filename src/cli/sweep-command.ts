@@ -12,12 +12,12 @@ import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { number, time, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
+import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
-import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
-interface SweepOptions extends SearchOptions {
+interface SweepOptions extends RequestOptions {
   html?: string;
   users?: string;
   rate?: string;
@@ -31,16 +31,16 @@ export function sweepCommand(dist: string): Command {
   const command = new Command('sweep').description(
     'Measure at several loads or settings: throughput against latency, where it bends, and which is best.',
   );
-  return withSearchOptions(command)
+  return withRequestOptions(command)
     .addOption(
       new Option('--users <list>', 'numbers of users who each wait for an answer, such as 1,2,4,8').conflicts('rate'),
     )
     .option('--rate <list>', 'requests a second, such as 50,100,200')
     .option('--set <name=list>', 'values of a setting, such as batch=1,8,32 or steps.0.json.max_tokens=16,64')
     .option('--duration <time>', 'measured time of each run (default: 10s)', time)
-    .option('--warmup <time>', 'sent and not measured before (default: 2s)', time)
+    .option('--warmup <time>', 'load sent first, in no figure (default: 2s)', time)
     .option('--repeat <n>', 'runs at each value', wholeNumber, 1)
-    .option('--price <amount>', 'of an hour of the server, for the cost of requests', number)
+    .option('--price <amount>', 'what an hour of the server costs, to tell the cost of requests', number)
     .option('--html <file>', 'write the answer as one page that opens without a network')
     .action((source: string, options: SweepOptions) => sweep(dist, source, options));
 }

@@ -37,7 +37,7 @@ export function sloCommand(): Command {
       'Objectives as service levels: what a run spent of their error budgets, and alerts and a dashboard for a service in operation.',
     )
     .argument('<run|plan>', 'a folder from .tailflame/runs, or a plan (*.load.yaml)')
-    .option('--objective <limit>', "of a plan: an objective, such as 'p(99)<250'; may be given several times", collect, [])
+    .option('--objective <limit>', "of a plan: a limit such as 'p(99)<250'; may be given several times", collect, [])
     .option('--days <n>', 'length of the error budget, in days', wholeNumber, 30)
     .option('--rules <file>', 'write recording and alerting rules for Prometheus')
     .option('--dashboard <file>', 'write a dashboard for Grafana, which reads those rules')

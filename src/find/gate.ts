@@ -17,7 +17,7 @@ export interface GateOptions {
   readonly budget: number;
 }
 
-/** Of either kind, over all looks, one-sided: that one fails which is not worse, and one passes which is. */
+/** The chance, one-sided and over all looks, that a build that is not worse fails, and that a worse one passes. */
 const MISS = 0.025;
 
 const NOTHING_COMPARED = 'Stopped before anything was compared.';

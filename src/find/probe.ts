@@ -16,7 +16,7 @@ export interface Probe {
   readonly growth: Growth | null;
   /** Whether all objectives held, the generator was healthy and nothing piled up; null where that cannot be told. */
   readonly ok: boolean | null;
-  /** Why not, or why it cannot be told, as a sentence; null where it is ok. */
+  /** Why not, or why it cannot be told, as a sentence; null where it is ok, and where there is nothing to hold it against. */
   readonly reason: string | null;
 }
 

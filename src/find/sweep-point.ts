@@ -58,7 +58,10 @@ export function doneBy({ rowsPerSecond, tokensPerSecond, requestsPerSecond }: Sw
   return rowsPerSecond ?? tokensPerSecond ?? requestsPerSecond;
 }
 
-/** The point that gets most done of those whose objectives do not fail; of several that get as much done, the quickest. Null: there is none. */
+/**
+ * The point that gets most done of those at which the objectives hold, or without any those that the server kept up with; of several that
+ * get as much done, the quickest. Null: there is none.
+ */
 export function bestPoint(points: readonly SweepPoint[], hasObjectives: boolean): number | null {
   const fit = points.flatMap((point, index) => {
     const done = doneBy(point);

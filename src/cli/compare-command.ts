@@ -5,7 +5,8 @@ import { compareText } from '../report/compare-text.ts';
 import { comparisonDocument } from '../report/comparison-document.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import { openSides } from '../runner/open-sides.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
+import { peopleOf } from './people.ts';
 
 export function compareCommand(): Command {
   return new Command('compare')
@@ -16,10 +17,9 @@ export function compareCommand(): Command {
       const { first, second, code } = await openSides(...sidesOf(command));
       const document = comparisonDocument(first, second, code);
       const root = process.cwd();
-      const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-      const colour = people.isTTY === true && (people.hasColors?.() ?? false);
+      const { stream, colour } = peopleOf(options);
       const isPair = first.length === 1 && second.length === 1;
-      people.write(
+      stream.write(
         isPair
           ? compareText({ document: first[0]!, name: null }, { document: second[0]!, name: null }, code, root, colour)
           : comparisonText(document, root, colour),

@@ -2,16 +2,18 @@ import { Command, Option } from 'commander';
 import { RateFinder } from '../find/find-rate.ts';
 import { probeDocument } from '../find/probe.ts';
 import { answerTitle } from '../report/answer-title.ts';
-import { findRateExitCode, findRateText, probeText } from '../report/find-rate-text.ts';
+import { findRateExitCode } from '../report/exit-code.ts';
+import { findRateText, probeText } from '../report/find-rate-text.ts';
 import { findRateView } from '../report/find-rate-view.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { share, time } from './option-values.ts';
-import { type SearchOptions, searchRequest, showSearch, withSearchOptions } from './search-options.ts';
+import { peopleOf } from './people.ts';
+import { type RequestOptions, searchRequest, showSearch, withRequestOptions } from './request-options.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
-interface FindRateOptions extends SearchOptions {
+interface FindRateOptions extends RequestOptions {
   html?: string;
   users?: true;
   budget: number;
@@ -23,7 +25,7 @@ export function findRateCommand(dist: string): Command {
   const command = new Command('find-rate').description(
     'Find the highest rate, or with --users the most users, at which the objectives hold.',
   );
-  return withSearchOptions(command)
+  return withRequestOptions(command)
     .option('--users', 'look for users who each wait for an answer, instead of requests a second')
     .addOption(new Option('--budget <time>', 'it ends by then').argParser(time).default(90_000, '90s'))
     .addOption(
@@ -35,7 +37,7 @@ export function findRateCommand(dist: string): Command {
 
 async function findRate(dist: string, source: string, options: FindRateOptions): Promise<void> {
   const request = await searchRequest(source, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);
   const { budget, precision } = options;
   const unit = options.users === true ? 'users' : 'rate';
@@ -47,7 +49,7 @@ async function findRate(dist: string, source: string, options: FindRateOptions):
   try {
     const document = await finder.find();
     terminal.close();
-    people.write(findRateText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    people.stream.write(findRateText(document, people.colour));
     await writeJson(document, options.json);
     if (options.html !== undefined) {
       await writeAnswerPage(dist, findRateView(document, answerTitle(request.plan)), options.html);

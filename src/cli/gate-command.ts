@@ -1,5 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
 import type { AnswerQuestion } from '../find/answer-comparison.ts';
@@ -15,7 +14,7 @@ import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { urlWithoutSecrets } from '../load/plan/redaction.ts';
 import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
 import { compileJsonPath } from '../load/scenario/json-path.ts';
-import { gateExitCode } from '../report/gate-outcome.ts';
+import { gateExitCode } from '../report/exit-code.ts';
 import { gateText } from '../report/gate-text.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
@@ -23,17 +22,19 @@ import {
   checkGateReports,
   type GateReportOptions,
   REPORTS,
+  requireFolder,
   withGateReports,
   writeGateReports,
 } from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
-import { collect, number, share, time } from './option-values.ts';
+import { writeJson } from './json-output.ts';
+import { collect, number, share, time, wholeNumber } from './option-values.ts';
+import { peopleOf } from './people.ts';
+import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
-import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
 import { Terminal } from './terminal.ts';
 
-interface GateCommandOptions extends SearchOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
+interface GateCommandOptions extends RequestOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
   readonly against?: string;
   readonly writeBaseline?: string;
   readonly againstStart?: string;
@@ -56,7 +57,7 @@ export function gateCommand(dist: string): Command {
   const command = new Command('gate').description(
     'Hold a build against another: passed where no figure is surely more than so much worse, failed where one surely is.',
   );
-  return withGateReports(withSearchOptions(command))
+  return withGateReports(withRequestOptions(command))
     .option('--against <url|file>', 'what it is held against: a build at that address, or a stored baseline')
     .addOption(
       new Option(
@@ -75,7 +76,7 @@ export function gateCommand(dist: string): Command {
     .option('--tolerance <share>', 'how much slower is allowed, such as 10%', share, 0.1)
     .option('--failures <share>', 'how many more of all requests may fail, such as 1%', share, 0.01)
     .option('--time <time>', 'that all of it may take', time, TIME_MS)
-    .option('--answers <n>', 'first hold the answers of both builds to so many inputs against each other', number)
+    .option('--answers <n>', 'first hold the answers of both builds to so many inputs against each other', wholeNumber)
     .option('--answers-within <path=amount>', 'may differ there: $.score=0.01, $.scores[*]=1%, $.id=any', collect, [])
     .option(
       '--label <name=path>',
@@ -91,9 +92,7 @@ export function gateCommand(dist: string): Command {
 
 async function storeBaseline(dist: string, source: string, options: GateCommandOptions, file: string): Promise<void> {
   // Before minutes are spent on what could not be kept.
-  await access(path.dirname(path.resolve(file))).catch(() => {
-    throw new PlanError(`--write-baseline ${file}: its folder is not there.`);
-  });
+  await requireFolder(file);
   const request = requestOf(await requestedPlan(source, options), options);
   const terminal = new Terminal(process.stderr);
   const maker = new BaselineMaker(dist, request, timeOf(options), (event) => showSearch(terminal, event));
@@ -115,7 +114,7 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   const { tolerance, failures, time: budget } = options;
   await checkGateReports(options);
   const candidate = requestOf(await requestedPlan(source, options), options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const people = peopleOf(options);
   const url = urlWithoutSecrets(candidate.plan.target.url);
   const root = process.cwd();
   const judged = async (): Promise<GateDocument> => {
@@ -132,7 +131,7 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   };
   let document = await judged();
   if (document.status === 'void' && !document.interrupted && options.void === 'retry') document = await judged();
-  people.write(gateText(document, root, people.isTTY === true && (people.hasColors?.() ?? false)));
+  people.stream.write(gateText(document, root, people.colour));
   process.exitCode = gateExitCode(document, options);
   await writeJson(document, options.json);
   await writeGateReports(document, options, root);
@@ -159,12 +158,15 @@ async function sideOf(
       throw new PlanError(`--answers is for two builds, --against URL: ${against} has figures, and no answers.`);
     }
     const baseline = readBaseline(await readText(against), against);
-    if (options.profile === true && baseline.code === undefined) {
-      throw new PlanError(
-        `${against} has no times of the code to hold against: make it with --profile, or leave --profile away.`,
+    const isProfiled = baseline.code !== undefined;
+    if (options.profile === true && !isProfiled) {
+      process.stderr.write(
+        `${against} has no times of its code, so no slower lines are named: make it with --profile.\n`,
       );
     }
-    return new AgainstBaseline(dist, candidate, { baseline, file: against }, timeOf(options), onEvent);
+    const { budget, profile } = timeOf(options);
+    const time = { budget, profile: profile && isProfiled };
+    return new AgainstBaseline(dist, candidate, { baseline, file: against }, time, onEvent);
   }
   const plan = await planAgainst(source, against, candidate.plan, options);
   const baseline = { ...candidate, plan, start: againstStart ?? null, ready: againstReady ?? null, pid: null };
@@ -184,7 +186,6 @@ function questionOf({ answers, answersWithin, label }: GateCommandOptions): Answ
       'With --label answers are held against their labels, and --answers-within has no part in that.',
     );
   }
-  if (!Number.isInteger(count) || count < 1) throw new PlanError('--answers takes a whole number of inputs.');
   if (label !== undefined && equals < 1)
     throw new PlanError('--label is a name and a path, such as rows.label=$.label.');
   return {

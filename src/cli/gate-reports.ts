@@ -10,6 +10,7 @@ import { gateMetrics } from '../report/gate-metrics.ts';
 import type { GateChoice } from '../report/gate-outcome.ts';
 import { gatePage } from '../report/gate-page.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
+import { writeText } from './write-page.ts';
 
 /** Where a gate's result goes besides the terminal, and what a pipeline makes of one that could not be told. */
 export interface GateReportOptions extends GateChoice {
@@ -49,11 +50,15 @@ export async function checkGateReports(options: GateReportOptions): Promise<void
   summaryFile(options);
   const { junit, html, markdown, codeQuality: issues, openMetrics } = options;
   for (const file of [junit, html, markdown, issues, openMetrics]) {
-    if (file === undefined) continue;
-    await access(path.dirname(path.resolve(file))).catch(() => {
-      throw new PlanError(`${file} cannot be written: its folder is not there.`);
-    });
+    if (file !== undefined) await requireFolder(file);
   }
+}
+
+/** Throws a {@link PlanError} where there is no folder that a file could be written to. */
+export async function requireFolder(file: string): Promise<void> {
+  await access(path.dirname(path.resolve(file))).catch(() => {
+    throw new PlanError(`${file} cannot be written: its folder is not there.`);
+  });
 }
 
 /** The file of a job's summary in GitHub Actions; null where that is not asked for. Throws a {@link PlanError} elsewhere. */
@@ -87,7 +92,7 @@ export async function writeGateReports(
   const { junit, html, markdown, codeQuality: issues, openMetrics, github } = options;
   const checkout = await checkoutOf(root);
   if (junit !== undefined) await writeFile(junit, gateJUnit(document, root, options));
-  if (html !== undefined) await writeFile(html, gatePage(document, root));
+  if (html !== undefined) await writeText(gatePage(document, root), html);
   if (issues !== undefined) await writeFile(issues, `${JSON.stringify(codeQuality(document, checkout), null, 2)}\n`);
   if (openMetrics !== undefined) await writeFile(openMetrics, gateMetrics(document));
   for (const file of [markdown, summaryFile(options)]) {

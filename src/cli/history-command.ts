@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { historyOf } from '../find/history.ts';
 import { PlanError } from '../load/plan/plan.ts';
 import { historyText } from '../report/history-text.ts';
-import { targetKey } from '../report/run-summary.ts';
-import { storedPlan } from '../runner/stored-plan.ts';
+import { runSummary } from '../report/run-summary.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { listRuns, readRunDocument } from '../runs/run-folder.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
+import { peopleOf } from './people.ts';
 
 interface HistoryOptions {
   readonly target?: string;
@@ -23,33 +23,54 @@ export function historyCommand(): Command {
 }
 
 async function history(folders: readonly string[], options: HistoryOptions): Promise<void> {
-  const runs = await readRuns(folders.length === 0 ? ['.'] : folders);
-  const targetOf = ({ plan }: RunDocument): string => targetKey(storedPlan(plan));
-  const newest = runs.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt))[0];
+  const { runs, damaged } = await readRuns(folders.length === 0 ? ['.'] : folders);
+  const newest = runs.toSorted((a, b) => b.startedAt - a.startedAt)[0];
   if (newest === undefined)
     throw new PlanError('There are no runs. Make some with tailflame run, or name the folder they are in.');
-  const target = options.target ?? targetOf(newest);
-  const own = runs.filter((run) => targetOf(run) === target);
+  const target = options.target ?? newest.target;
+  const own = runs.filter((run) => run.target === target).map(({ document }) => document);
   if (own.length === 0) {
-    const others = [...new Set(runs.map(targetOf))].join(', ');
+    const others = [...new Set(runs.map((run) => run.target))].join(', ');
     throw new PlanError(`There are no runs of ${target}. There are of ${others}.`);
   }
-  const document = historyOf(own, target);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-  people.write(historyText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+  const document = historyOf(own, target, damaged);
+  const people = peopleOf(options);
+  people.stream.write(historyText(document, people.colour));
   await writeJson(document, options.json);
 }
 
-/** A folder may be a run, or have runs. One that cannot be read is left out where it is one of many. */
-async function readRuns(folders: readonly string[]): Promise<RunDocument[]> {
-  const documents: RunDocument[] = [];
+interface ReadRun {
+  readonly document: RunDocument;
+  readonly target: string;
+  /** Since 1970, ms. */
+  readonly startedAt: number;
+}
+
+/** A folder may be a run, or have runs. One that cannot be read is counted where it is one of many. Throws a {@link PlanError} otherwise. */
+async function readRuns(folders: readonly string[]): Promise<{ runs: ReadRun[]; damaged: number }> {
+  const runs: ReadRun[] = [];
+  let damaged = 0;
   for (const folder of folders) {
     const listed = await listRuns(folder);
-    if (listed.length === 0 && folder !== '.') documents.push(await readRunDocument(folder));
+    if (listed.length === 0 && folder !== '.') {
+      runs.push(
+        await readRun(folder).catch((error: Error) => {
+          throw new PlanError(`The run in ${folder} cannot be read: ${error.message}.`);
+        }),
+      );
+    }
     for (const run of listed) {
-      const document = await readRunDocument(run).catch(() => null);
-      if (document !== null && document.search === undefined) documents.push(document);
+      const read = await readRun(run).catch(() => null);
+      if (read === null) damaged++;
+      else if (read.document.search === undefined) runs.push(read);
     }
   }
-  return documents;
+  return { runs, damaged };
+}
+
+/** Rejects where the run is not whole. */
+async function readRun(folder: string): Promise<ReadRun> {
+  const document = await readRunDocument(folder);
+  const { target, startedAt } = runSummary(document);
+  return { document, target, startedAt };
 }

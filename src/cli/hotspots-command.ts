@@ -12,10 +12,11 @@ import { viewContext, viewName, viewSentence } from '../report/view-words.ts';
 import { openRun } from '../runner/open-run.ts';
 import { againstName, openViewMaterial, weighRunView } from '../runner/open-view.ts';
 import { readSavedViews } from '../runner/saved-views.ts';
+import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { addViewOptions, askedView, asksForView, type ViewOptions } from './view-options.ts';
 
 interface HotspotsOptions extends ViewOptions {
-  readonly json?: true;
+  readonly json?: string | true;
 }
 
 interface Shown {
@@ -29,14 +30,12 @@ export function hotspotsCommand(): Command {
     .description('Show where the time went in a run or a profile: by function and by line, hottest first.')
     .argument('<file|run>', 'a profile, or a folder from .tailflame/runs');
   return addViewOptions(command)
-    .option('--json', 'print one JSON document')
+    .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
     .action(async (source: string, { json, ...options }: HotspotsOptions) => {
       const folder = (await stat(source).catch(() => null))?.isDirectory() === true;
       const { document, name } = folder ? await ofRun(source, options) : await ofFile(source, options);
-      const text = json
-        ? `${JSON.stringify(document, null, 2)}\n`
-        : hotspotsText(document, `${source}: ${name}`, process.cwd());
-      process.stdout.write(text);
+      await writeJson(document, json);
+      if (!isJsonOnStdout({ json })) process.stdout.write(hotspotsText(document, `${source}: ${name}`, process.cwd()));
     });
 }
 

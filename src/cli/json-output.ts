@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 /** Whether standard output is for the document alone. */
-export function isJsonOnStdout({ json }: { readonly json?: string | true }): boolean {
+export function isJsonOnStdout({ json }: { readonly json?: string | true | undefined }): boolean {
   return json === true || json === '-';
 }
 

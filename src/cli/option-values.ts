@@ -25,6 +25,12 @@ export function time(text: string): number {
   return value;
 }
 
+/** The same where limits of milliseconds stand beside it: a bare number could be either. In ms. */
+export function timeWithUnit(text: string): number {
+  if (/^[\s\d.]+$/.test(text)) throw new InvalidArgumentError('Write it with its unit, such as 250ms or 2s.');
+  return time(text);
+}
+
 /** `10%` or `0.1`, as a share above 0. */
 export function share(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$/.exec(text);

@@ -9,7 +9,6 @@ import { planOf } from '../load/plan/import/plan-of.ts';
 import { importRequests } from '../load/plan/import/recognise.ts';
 import { PlanError } from '../load/plan/plan.ts';
 import { writePlan } from '../load/plan/write/write-plan.ts';
-import { RunnerError } from '../runner/messages.ts';
 import { wholeNumber } from './option-values.ts';
 
 interface PlanOptions {
@@ -33,23 +32,19 @@ export function planCommand(): Command {
 }
 
 async function makePlan(source: string, { operation, entry, match, out }: PlanOptions): Promise<void> {
-  try {
-    const { text, file } = await read(source);
-    const choice = { entry: entry ?? null, match: match ?? null };
-    if ((entry ?? match) !== undefined && !/\.(?:har|json)$/i.test(file ?? '')) {
-      throw new PlanError('--entry and --match are for a recording, such as recording.har.');
-    }
-    const place = file === null && operation === undefined ? llmServer(withScheme(text.trim())) : null;
-    const served = await foundLlm(place);
-    const folder = file === null ? process.cwd() : path.dirname(path.resolve(file));
-    const { plan, notes } = served ?? planOf(importRequests(text, file, operation ?? null, choice), { folder });
-    const yaml = writePlan(plan, { folder: out === undefined ? process.cwd() : path.dirname(path.resolve(out)) });
-    if (out === undefined) process.stdout.write(yaml);
-    else await writeNew(out, yaml);
-    for (const note of notes) process.stderr.write(`${note}\n`);
-  } catch (error) {
-    throw error instanceof PlanError ? new RunnerError(2, error.message) : error;
+  const { text, file } = await read(source);
+  const choice = { entry: entry ?? null, match: match ?? null };
+  if ((entry ?? match) !== undefined && !/\.(?:har|json)$/i.test(file ?? '')) {
+    throw new PlanError('--entry and --match are for a recording, such as recording.har.');
   }
+  const place = file === null && operation === undefined ? llmServer(withScheme(text.trim())) : null;
+  const served = await foundLlm(place);
+  const folder = file === null ? process.cwd() : path.dirname(path.resolve(file));
+  const { plan, notes } = served ?? planOf(importRequests(text, file, operation ?? null, choice), { folder });
+  const yaml = writePlan(plan, { folder: out === undefined ? process.cwd() : path.dirname(path.resolve(out)) });
+  if (out === undefined) process.stdout.write(yaml);
+  else await writeNew(out, yaml);
+  for (const note of notes) process.stderr.write(`${note}\n`);
 }
 
 /** A file's content, or the source itself where there is no such file. */

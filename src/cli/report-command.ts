@@ -5,6 +5,8 @@ import { stepNames } from '../load/plan/plan.ts';
 import { requestsCsv } from '../report/requests-csv.ts';
 import { runText } from '../report/run-text.ts';
 import { groupNames, type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
+import { writeJson } from './json-output.ts';
+import { peopleOf } from './people.ts';
 import { writePage } from './write-page.ts';
 
 /** @param dist the folder of the bundles */
@@ -12,19 +14,17 @@ export function reportCommand(dist: string): Command {
   return new Command('report')
     .description('Show a run again; one that was cut off is completed from its log.')
     .argument('<run>', 'a folder from .tailflame/runs')
-    .option('--json', 'print the run as one JSON document')
+    .option('--json [file]', 'write the run as JSON; without a file, or with -, to standard output')
     .option('--csv <file>', 'write its requests as CSV; with - to standard output')
     .option('--html <file>', 'write it as one page that opens without a network; with - to standard output')
-    .action(async (folder: string, options: { json?: true; csv?: string; html?: string }) => {
+    .action(async (folder: string, options: { json?: string | true; csv?: string; html?: string }) => {
+      const { stream, colour } = peopleOf(options);
       const run = await openRun(folder);
       if (options.csv !== undefined) await writeCsv(run, options.csv);
       if (options.html !== undefined) await writePage(dist, run, options.html);
-      if (options.csv === '-' || options.html === '-') return;
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(run.document, null, 2)}\n`
-          : runText(run.document, process.stdout.hasColors?.() ?? false),
-      );
+      await writeJson(run.document, options.json);
+      // What is asked for on standard output is all that is wanted of it.
+      if (options.csv !== '-' && stream === process.stdout) stream.write(runText(run.document, colour));
     });
 }
 

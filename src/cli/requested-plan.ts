@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Reading } from '../find/plan-setting.ts';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
 import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
 import { llmEndpoint } from '../load/plan/import/llm/llm-place.ts';
@@ -38,13 +39,6 @@ export interface PlanOptions {
   readonly metrics?: readonly string[];
   readonly log?: readonly string[];
   readonly attribution?: boolean;
-}
-
-/** How a plan file is read. */
-export interface Reading {
-  readonly environment: NodeJS.ProcessEnv;
-  /** What is read of its text; null: the text. */
-  readonly change: ((text: string) => string) | null;
 }
 
 const AS_WRITTEN: Reading = { environment: process.env, change: null };
@@ -114,6 +108,11 @@ async function planFromUrl(source: string, options: PlanOptions): Promise<Plan> 
 }
 
 function checkedUrl(text: string): string {
+  if (/^grpcs?:/i.test(text)) {
+    throw new PlanError(
+      `What ${text} is called with stands in a plan: write one with steps such as - grpc: package.Service/Method.`,
+    );
+  }
   if (!URL.canParse(text)) {
     throw new PlanError(`"${text}" is not a URL. Give one such as http://127.0.0.1:8000/predict.`);
   }
@@ -123,16 +122,26 @@ function checkedUrl(text: string): string {
 function requestedLoad(plan: Plan, options: PlanOptions): Load | null {
   const { rate, users, arrivals, burstiness, duration } = options;
   const lasts = duration ?? plan.duration;
-  if (users !== undefined) return steadyUsers(users, lasts);
-  if (rate !== undefined) return steadyRate(rate, lasts, arrivals ?? 'poisson', burstiness ?? 1);
+  const spacing = spacingOf(options);
   const { load } = plan;
-  if (load?.model === 'open' && (arrivals !== undefined || burstiness !== undefined)) {
-    return withDuration(
-      { ...load, arrivals: arrivals ?? load.arrivals, burstiness: burstiness ?? load.burstiness },
-      duration,
+  if (spacing !== null && (users !== undefined || (rate === undefined && load !== null && load.model !== 'open'))) {
+    const given = arrivals === undefined ? '--burstiness' : '--arrivals';
+    throw new PlanError(
+      `${given} is of a load at a rate: users send when they are answered, and recorded arrivals stand.`,
     );
   }
-  return load === null ? null : withDuration(load, duration);
+  if (users !== undefined) return steadyUsers(users, lasts);
+  if (rate !== undefined) return steadyRate(rate, lasts, spacing ?? 'poisson', burstiness ?? 1);
+  if (load === null) return null;
+  if (load.model !== 'open' || spacing === null) return withDuration(load, duration);
+  return withDuration({ ...load, arrivals: spacing, burstiness: burstiness ?? load.burstiness }, duration);
+}
+
+/** The spacing that is asked for: who says how it comes in bursts means gamma arrivals. Null: none is. Throws a {@link PlanError}. */
+function spacingOf({ arrivals, burstiness }: PlanOptions): Arrivals | null {
+  if (burstiness === undefined) return arrivals ?? null;
+  if (arrivals === undefined || arrivals === 'gamma') return 'gamma';
+  throw new PlanError(`--burstiness is of gamma arrivals, and --arrivals ${arrivals} has none.`);
 }
 
 /** An even load lasts as long as is asked; one in stages or recorded says itself how long it is. */

@@ -3,15 +3,16 @@ import { Command } from 'commander';
 import { type Plan, PlanError, stepNames } from '../load/plan/plan.ts';
 import { sloText } from '../report/slo-text.ts';
 import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
-import { burnAlerts, canBeRaised } from '../slo/burn-alert.ts';
+import { burnAlerts, whyNoAlert } from '../slo/burn-alert.ts';
 import { grafanaDashboard } from '../slo/grafana-dashboard.ts';
 import { prometheusRules } from '../slo/prometheus-rules.ts';
 import { readSlo } from '../slo/read-slo.ts';
 import { CLIENT_FAILED, CLIENT_HISTOGRAM, requestMetrics } from '../slo/request-metrics.ts';
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
 import { type ServiceMetrics, serviceMetrics } from '../slo/service-metrics.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { writeJson } from './json-output.ts';
 import { collect, wholeNumber } from './option-values.ts';
+import { peopleOf } from './people.ts';
 import { requestedPlan } from './requested-plan.ts';
 
 interface SloOptions {
@@ -36,14 +37,14 @@ export function sloCommand(): Command {
       'Objectives as service levels: what a run spent of their error budgets, and alerts and a dashboard for a service in operation.',
     )
     .argument('<run|plan>', 'a folder from .tailflame/runs, or a plan (*.load.yaml)')
-    .option('--objective <limit>', "such as 'p(99)<250', of a plan; may be given several times", collect, [])
-    .option('--days <n>', 'that an error budget is for', wholeNumber, 30)
+    .option('--objective <limit>', "of a plan: a limit such as 'p(99)<250'; may be given several times", collect, [])
+    .option('--days <n>', 'length of the error budget, in days', wholeNumber, 30)
     .option('--rules <file>', 'write recording and alerting rules for Prometheus')
     .option('--dashboard <file>', 'write a dashboard for Grafana, which reads those rules')
     .option('--service <name>', 'what it is called there (default: the host of the target)')
     .option(
       '--histogram <name>',
-      `of seconds that the service tells (default: ${SERVER.histogram}, of a run what --open-metrics writes)`,
+      `name of the service's latency histogram, in seconds (default: ${SERVER.histogram}, of a run what --open-metrics writes)`,
     )
     .option('--failed <matcher>', `label matcher of failed requests (default: ${SERVER.failed})`)
     .option('--of <matchers>', 'label matchers of the service’s own series, such as job="api"', '')
@@ -65,8 +66,8 @@ async function ofRun(folder: string, options: SloOptions): Promise<void> {
   const levels = levelsOf(run.plan);
   if (options.openMetrics !== undefined) await writeMetrics(run, levels, options.openMetrics);
   await writeFor(levels, run.plan.target.url, { histogram: CLIENT_HISTOGRAM, failed: CLIENT_FAILED }, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
-  people.write(sloText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+  const people = peopleOf(options);
+  people.stream.write(sloText(document, people.colour));
   await writeJson(document, options.json);
 }
 
@@ -108,10 +109,10 @@ async function writeFor(
   if (rules !== undefined) {
     await writeFile(rules, prometheusRules(levels, service, metrics, days));
     for (const { objective, budget } of levels) {
-      const never = burnAlerts(days).filter((alert) => !canBeRaised(alert, budget));
-      if (never.length === 0) continue;
-      const which = never.length === 1 ? `no ${never[0]!.name} alert` : 'no alert';
-      process.stderr.write(`${objective} has ${which}: so large a budget cannot be spent so fast.\n`);
+      for (const alert of burnAlerts(days)) {
+        const why = whyNoAlert(alert, budget);
+        if (why !== null) process.stderr.write(`${objective} has no ${alert.name} alert: ${why}.\n`);
+      }
     }
   }
   if (dashboard === undefined) return;

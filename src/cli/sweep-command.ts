@@ -1,21 +1,23 @@
 import { Command, Option } from 'commander';
-import { withPath, withSetting } from '../find/plan-setting.ts';
+import { type Reading, settingsOf } from '../find/plan-setting.ts';
 import { probeDocument } from '../find/probe.ts';
 import { Sweeper, type SweepSetting } from '../find/sweep.ts';
-import { type Load, type Plan, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { answerTitle } from '../report/answer-title.ts';
+import { sweepExitCode } from '../report/exit-code.ts';
 import { probeText } from '../report/find-rate-text.ts';
 import { sweepText } from '../report/sweep-text.ts';
 import { sweepView } from '../report/sweep-view.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
-import { number, time } from './option-values.ts';
-import { isPlanFile, requestedPlan } from './requested-plan.ts';
-import { requestOf, type SearchOptions, showSearch, withSearchOptions } from './search-options.ts';
+import { writeJson } from './json-output.ts';
+import { number, time, wholeNumber } from './option-values.ts';
+import { peopleOf } from './people.ts';
+import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
+import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
-interface SweepOptions extends SearchOptions {
+interface SweepOptions extends RequestOptions {
   html?: string;
   users?: string;
   rate?: string;
@@ -24,34 +26,30 @@ interface SweepOptions extends SearchOptions {
   price?: number;
 }
 
-/** What a setting is tried with where neither the plan nor the command line says: users who wait show what it can do. */
-const USUAL_USERS = 4;
-
 /** @param dist the folder of the bundles */
 export function sweepCommand(dist: string): Command {
   const command = new Command('sweep').description(
     'Measure at several loads or settings: throughput against latency, where it bends, and which is best.',
   );
-  return withSearchOptions(command)
+  return withRequestOptions(command)
     .addOption(
       new Option('--users <list>', 'numbers of users who each wait for an answer, such as 1,2,4,8').conflicts('rate'),
     )
     .option('--rate <list>', 'requests a second, such as 50,100,200')
     .option('--set <name=list>', 'values of a setting, such as batch=1,8,32 or steps.0.json.max_tokens=16,64')
     .option('--duration <time>', 'measured time of each run (default: 10s)', time)
-    .option('--warmup <time>', 'sent and not measured before (default: 2s)', time)
-    .option('--repeat <n>', 'runs at each value', number, 1)
-    .option('--price <amount>', 'of an hour of the server, for the cost of requests', number)
+    .option('--warmup <time>', 'load sent first, in no figure (default: 2s)', time)
+    .option('--repeat <n>', 'runs at each value', wholeNumber, 1)
+    .option('--price <amount>', 'what an hour of the server costs, to tell the cost of requests', number)
     .option('--html <file>', 'write the answer as one page that opens without a network')
     .action((source: string, options: SweepOptions) => sweep(dist, source, options));
 }
 
 async function sweep(dist: string, source: string, options: SweepOptions): Promise<void> {
   const { repeat, price, seed } = options;
-  if (!Number.isInteger(repeat) || repeat < 1) throw new PlanError('--repeat must be a whole number from 1.');
   if (price !== undefined && !(price > 0)) throw new PlanError('--price must be above 0.');
-  const { varied, settings } = await settingsOf(source, options);
-  const people = isJsonOnStdout(options) ? process.stderr : process.stdout;
+  const { varied, settings } = await requestedSettings(source, options);
+  const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);
   const request = requestOf(settings[0]!.plan, options);
   const sweeper = new Sweeper(
@@ -65,19 +63,19 @@ async function sweep(dist: string, source: string, options: SweepOptions): Promi
   try {
     const document = await sweeper.sweep();
     terminal.close();
-    people.write(sweepText(document, people.isTTY === true && (people.hasColors?.() ?? false)));
+    people.stream.write(sweepText(document, people.colour));
     await writeJson(document, options.json);
     if (options.html !== undefined) {
       await writeAnswerPage(dist, sweepView(document, answerTitle(request.plan)), options.html);
     }
-    process.exitCode = document.interrupted ? 130 : document.objectives.length > 0 && document.best === null ? 99 : 0;
+    process.exitCode = sweepExitCode(document);
   } finally {
     terminal.close();
     done();
   }
 }
 
-async function settingsOf(
+async function requestedSettings(
   source: string,
   options: SweepOptions,
 ): Promise<{ varied: string; settings: SweepSetting[] }> {
@@ -87,56 +85,30 @@ async function settingsOf(
     if (name === undefined || list === undefined) {
       throw new PlanError(`--set ${set}: write a name and its values, such as batch=1,8,32.`);
     }
-    const settings: SweepSetting[] = [];
-    for (const value of valuesOf(list)) {
-      const plan = await planWith(source, rest, name, value);
-      settings.push({ value, plan: { ...plan, load: loadOf(options, plan) } });
-    }
-    return { varied: name, settings };
+    const load: Pick<PlanOptions, 'users' | 'rate'> = {
+      ...(users === undefined ? {} : { users: levelOf(users, '--users') }),
+      ...(rate === undefined ? {} : { rate: levelOf(rate, '--rate') }),
+    };
+    const read = (reading?: Reading): Promise<Plan> => requestedPlan(source, { ...rest, ...load }, reading);
+    const plan = await read();
+    const values = valuesOf(list, '--set');
+    return { varied: name, settings: await settingsOf(plan, name, values, isPlanFile(source) ? read : null) };
   }
+  const varied = users === undefined ? 'rate' : 'users';
   const list = users ?? rate;
   if (list === undefined)
     throw new PlanError('Say what to vary: --users 1,2,4,8, --rate 50,100 or --set batch=1,8,32.');
   // The plan's own load is replaced, so whatever it is, a duration goes with it.
   const plan = await requestedPlan(source, { ...rest, users: 1 });
-  const settings = valuesOf(list).map((value): SweepSetting => {
-    const level = levelOf(value, users === undefined ? '--rate' : '--users');
-    const load = users === undefined ? steadyRate(level, plan.duration) : steadyUsers(level, plan.duration);
-    return { value, plan: { ...plan, load } };
-  });
-  return { varied: users === undefined ? 'rate' : 'users', settings };
+  return { varied, settings: await settingsOf(plan, varied, valuesOf(list, `--${varied}`), null) };
 }
 
-/** A setting's name is looked for where it means most: in what every plan has, in the plan's environment, then in its text. */
-async function planWith(source: string, options: SearchOptions, name: string, value: string): Promise<Plan> {
-  const plan = await requestedPlan(source, options);
-  if (Object.hasOwn(plan.environment, name)) {
-    return requestedPlan(source, options, { environment: { ...process.env, [name]: value }, change: null });
-  }
-  const known = withSetting(plan, name, value);
-  if (known !== null) return known;
-  if (!isPlanFile(source)) {
-    throw new PlanError(
-      `--set ${name}: of a URL, connections, timeout and json.FIELD of its body can be set; write a plan for more.`,
-    );
-  }
-  return requestedPlan(source, options, {
-    environment: process.env,
-    change: (text) => withPath(text, name, value),
-  });
-}
-
-function loadOf({ users, rate }: SweepOptions, plan: Plan): Load {
-  if (users !== undefined) return steadyUsers(levelOf(users, '--users'), plan.duration);
-  if (rate !== undefined) return steadyRate(levelOf(rate, '--rate'), plan.duration);
-  return plan.load ?? steadyUsers(USUAL_USERS, plan.duration);
-}
-
-function valuesOf(list: string): string[] {
+function valuesOf(list: string, option: string): string[] {
   const values = list
     .split(',')
     .map((value) => value.trim())
     .filter((value) => value !== '');
+  if (values.length === 0) throw new PlanError(`${option}: there are no values in it. Write some such as 1,2,4,8.`);
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined) throw new PlanError(`${twice} is there twice; --repeat measures each value several times.`);
   return values;

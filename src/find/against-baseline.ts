@@ -1,8 +1,9 @@
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
-import { PlanError } from '../load/plan/plan.ts';
+import { type Plan, PlanError } from '../load/plan/plan.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
+import { fingerprint, machineOf } from './conditions.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
@@ -11,6 +12,7 @@ import type { SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { middleShift, shiftBounds } from './rank-sum.ts';
 import { profiledRunsTake, SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
+import { contentsOf } from './sent-files.ts';
 import { type StoredBaseline, whyApart } from './stored-baseline.ts';
 
 /** Segments of the candidate; a baseline has as many as the last look. */
@@ -28,6 +30,7 @@ export class AgainstBaseline implements GateSide {
   readonly step: number;
   readonly profiling: number;
   readonly #baseline: StoredBaseline;
+  readonly #plan: Plan;
   readonly segments: SegmentRunner<'candidate'>;
   readonly levels: GateLevels;
   readonly #documents: RunDocument[] = [];
@@ -51,6 +54,7 @@ export class AgainstBaseline implements GateSide {
     this.segment = baseline.segment;
     this.step = segmentsTake(1, this.segment, 0);
     this.#baseline = baseline;
+    this.#plan = candidate.plan;
     const { plan } = candidate;
     const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup) + this.profiling;
     if (budget < least) throw new PlanError(tooShort(LOOKS[0]! + 1, least));
@@ -70,7 +74,11 @@ export class AgainstBaseline implements GateSide {
     this.#figures = figures.filter(isStored);
     const missing = figures.filter((figure) => !isStored(figure)).map(({ name }) => `${name}: the baseline has none.`);
     this.#notJudged = [...notJudged, ...missing];
-    return whyApart(this.#baseline, document, this.segments.load!);
+    return whyApart(this.#baseline, {
+      plan: fingerprint(this.#plan, contentsOf(this.#plan)),
+      load: this.segments.load!,
+      machine: machineOf(document.environment),
+    });
   }
 
   async measure(number: number): Promise<void> {

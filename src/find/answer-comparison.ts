@@ -1,4 +1,5 @@
 import { binomialInterval } from '../load/measure/percentile.ts';
+import type { Redactor } from '../load/plan/redaction.ts';
 import type { JsonPath } from '../load/scenario/json-path.ts';
 import type { AnswerDifference, AnswerRule } from './answer-rule.ts';
 import type { GateAnswers } from './gate-document.ts';
@@ -20,6 +21,8 @@ export interface AnsweredInput {
 }
 
 const SHOWN = 5;
+/** Of an answer, characters that are told. */
+const LONGEST = 60;
 /** That a candidate that is as right as the baseline is called less right. */
 const MISS = 0.025;
 
@@ -29,13 +32,21 @@ type Outcome = 'same' | 'different' | 'unstable' | 'unanswered';
  * Holds answers against each other. Without labels a candidate fails that answers an input otherwise every time to which the baseline gives
  * the same answer every time. With labels it fails where it is surely right less often: of the inputs that one of the two gets right and the
  * other wrong, an exact test of signs (McNemar, Psychometrika 12, 1947). What the baseline does not answer says nothing.
+ *
+ * @param redactor removes the secrets of both builds: examples stand in reports, which go far
  */
-export function comparedAnswers(inputs: readonly AnsweredInput[], { rule, label }: AnswerQuestion): GateAnswers {
+export function comparedAnswers(
+  inputs: readonly AnsweredInput[],
+  { rule, label }: AnswerQuestion,
+  redactor: Redactor,
+): GateAnswers {
   const outcomes = inputs.map((input) => outcomeOf(input, rule));
   const count = (outcome: Outcome): number => outcomes.filter((one) => one === outcome).length;
   const [unstable, different, unanswered] = [count('unstable'), count('different'), count('unanswered')];
   const examples = inputs
-    .flatMap((input, at) => (outcomes[at] === 'different' ? [{ input: at + 1, ...firstDifference(input, rule)! }] : []))
+    .flatMap((input, at) =>
+      outcomes[at] === 'different' ? [{ input: at + 1, ...shownDifference(input, rule, redactor) }] : [],
+    )
     .slice(0, SHOWN);
   const facts = { inputs: inputs.length, unstable, unanswered, different, examples };
   if (label !== null) return { ...facts, ...accuracyOf(inputs, label.path) };
@@ -55,19 +66,34 @@ export function outcomeOf({ baseline, candidate }: AnsweredInput, rule: AnswerRu
   return differing === candidate.length ? 'different' : 'unstable';
 }
 
-function firstDifference({ baseline, candidate }: AnsweredInput, rule: AnswerRule): AnswerDifference | null {
-  return differenceOf(baseline[0]!, candidate[0]!, rule);
+function shownDifference(
+  { baseline: [before], candidate: [now] }: AnsweredInput,
+  rule: AnswerRule,
+  redactor: Redactor,
+): AnswerDifference {
+  const { path, ...told } = differenceOf(before!, now!, rule)!;
+  // Half a secret would not be known for one.
+  const shown = (text: string, { failure }: GivenAnswer): string =>
+    failure === null ? shortened(redactor.text(text)) : text;
+  return { path, baseline: shown(told.baseline, before!), candidate: shown(told.candidate, now!) };
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 function accuracyOf(inputs: readonly AnsweredInput[], path: JsonPath): Pick<GateAnswers, 'accuracy' | 'status'> {
   const isRight = ([given]: readonly GivenAnswer[]): boolean => given?.failure === null && isAsLabelled(given, path);
-  const rights = inputs.map(({ baseline, candidate }) => [isRight(baseline), isRight(candidate)] as const);
+  const rights = inputs.flatMap(({ baseline, candidate }) => {
+    const answered = baseline.filter(({ failure }) => failure === null);
+    return answered.length === 0 ? [] : [[isRight(answered), isRight(candidate)] as const];
+  });
   const count = (of: (pair: readonly [boolean, boolean]) => boolean): number => rights.filter(of).length;
   const [before, now] = [count(([baseline]) => baseline), count(([, candidate]) => candidate)];
   const lost = count(([baseline, candidate]) => baseline && !candidate);
   const won = count(([baseline, candidate]) => !baseline && candidate);
   const [, most] = binomialInterval(lost + won, 0.5, 1 - 2 * MISS);
-  const of = Math.max(1, inputs.length);
+  const of = Math.max(1, rights.length);
   const accuracy = { baseline: before / of, candidate: now / of, lost, won };
   if (lost > most) return { accuracy, status: 'failed' };
   // A path or a label that fits nothing.

@@ -6,6 +6,7 @@ import { queryOf } from '../load/scenario/json-path.ts';
 export interface AnswerDifference {
   /** A normalised JSONPath, or `the text` of answers that are not JSON. */
   readonly path: string;
+  /** What stands there, as it was answered: with secrets in it. */
   readonly baseline: string;
   readonly candidate: string;
 }
@@ -17,7 +18,6 @@ interface Allowance {
 }
 
 const WRITTEN = /^(\$.*)=(any|\d+(?:\.\d+)?(?:e-?\d+)?%?)$/i;
-const LONGEST = 60;
 /** 0.505 is more than 1 % beside 0.5 in binary. */
 const ROUNDING = 1e-9;
 
@@ -107,6 +107,5 @@ function pathOf(location: readonly (string | number)[]): string {
 }
 
 function textOf(json: unknown): string {
-  const text = json === undefined ? 'nothing' : JSON.stringify(json);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return json === undefined ? 'nothing' : JSON.stringify(json);
 }

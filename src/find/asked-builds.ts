@@ -1,3 +1,4 @@
+import { Redactor } from '../load/plan/redaction.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { type AnsweredInput, type AnswerQuestion, outcomeOf } from './answer-comparison.ts';
 import { AskedBuild, type GivenAnswer } from './given-answers.ts';
@@ -11,13 +12,14 @@ const MOST_REPEATED = 20;
  * Sends the same inputs to two builds, one after the other, each input once: the baseline, the candidate, the baseline again. Ends early
  * where the plan has no more inputs or the time is over.
  *
+ * @returns what they answered, and what removes the secrets of both, those included that their set-ups extracted
  * @param until on `performance.now()`'s clock @param onInput told before each, with how many were asked
  */
 export async function askBuilds(
   requests: Readonly<Record<'baseline' | 'candidate', RunRequest>>,
   { count, rule, label }: AnswerQuestion,
   { signal, until, onInput }: { signal: AbortSignal; until: number; onInput: (asked: number) => void },
-): Promise<AnsweredInput[]> {
+): Promise<{ inputs: AnsweredInput[]; redactor: Redactor }> {
   const name = label?.name ?? null;
   const baseline = await AskedBuild.open(requests.baseline, name, signal);
   let candidate: AskedBuild | null = null;
@@ -45,7 +47,7 @@ export async function askBuilds(
       for (let again = 0; again < AGAIN && outcomeOf(answered, rule) === 'different'; again++) await askBoth();
       inputs.push(answered);
     }
-    return inputs;
+    return { inputs, redactor: new Redactor([...baseline.secrets, ...candidate.secrets]) };
   } finally {
     baseline.close();
     candidate?.close();

@@ -1,17 +1,21 @@
+import type { Plan } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { BASELINE_SEGMENTS } from './against-baseline.ts';
 import { BuildGone } from './build-gone.ts';
+import { fingerprint } from './conditions.ts';
 import type { GateTime } from './gate-side.ts';
 import { NotReliable } from './not-reliable.ts';
 import type { SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { profiledRunsTake, SegmentRunner, segmentLength } from './segment-runner.ts';
+import { contentsOf } from './sent-files.ts';
 import { type StoredBaseline, type StoredCode, storedBaseline } from './stored-baseline.ts';
 
 /** Measures a build in segments, to hold later builds against it. */
 export class BaselineMaker {
   readonly #segments: SegmentRunner<'baseline'>;
+  readonly #plan: Plan;
   readonly #length: number;
   readonly #profile: boolean;
 
@@ -19,6 +23,7 @@ export class BaselineMaker {
   constructor(dist: string, request: RunRequest, { budget, profile }: GateTime, onEvent: (event: SearchEvent) => void) {
     const profiling = profile ? profiledRunsTake(PROFILED_RUNS) : 0;
     this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1, profiling + request.plan.warmup);
+    this.#plan = request.plan;
     this.#profile = profile;
     this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
   }
@@ -30,6 +35,7 @@ export class BaselineMaker {
   /** Rejects with a {@link RunnerError} where it was stopped, the build did not answer, or the generator could not be relied on. */
   async make(): Promise<StoredBaseline> {
     const documents: RunDocument[] = [];
+    const sent = fingerprint(this.#plan, contentsOf(this.#plan));
     let code: StoredCode | null = null;
     try {
       await this.#segments.open();
@@ -48,7 +54,7 @@ export class BaselineMaker {
       await this.#segments.close();
     }
     if (this.#segments.stopped) throw new RunnerError(130, 'Stopped before all was measured; nothing was written.');
-    return storedBaseline(documents, { segment: this.#length, load: this.#segments.load!, code });
+    return storedBaseline(documents, { sent, segment: this.#length, load: this.#segments.load!, code });
   }
 
   async #code(): Promise<StoredCode> {

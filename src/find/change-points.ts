@@ -1,4 +1,5 @@
 import { seededRandom } from '../load/arrivals/random.ts';
+import { shuffle } from './shuffle.ts';
 
 /** To either side of a change, and in all: of fewer no order is rare enough. */
 const LEAST_BESIDE = 4;
@@ -55,12 +56,4 @@ function largestSplit(ranks: readonly number[]): { at: number; size: number } {
     if (size > best.size + 1e-12) best = { at, size };
   }
   return best;
-}
-
-/** Fisher and Yates's. */
-function shuffle(values: number[], random: () => number): void {
-  for (let last = values.length - 1; last > 0; last--) {
-    const at = Math.floor(random() * (last + 1));
-    [values[last], values[at]] = [values[at]!, values[last]!];
-  }
 }

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { Environment, RunDocument } from '../runs/run-document.ts';
+import path from 'node:path';
+import { firstAddress, type Plan } from '../load/plan/plan.ts';
+import { withoutSecrets } from '../load/plan/redaction.ts';
+import type { Environment } from '../runs/run-document.ts';
+import { filesOf } from './sent-files.ts';
 
 /** What runs have in common whose figures can be held against each other: what was sent, with what load, on what machine. */
 export interface Conditions {
-  /** What the plan sends, wherever it sends it and however long. */
+  /** What the plan sends, wherever it sends it and however long: its {@link fingerprint}. */
   readonly plan: string;
+  /** That was sent; of segments it is the gate's, and not the plan's. */
   readonly load: unknown;
+  /** See {@link machineOf}. */
   readonly machine: unknown;
 }
 
 const GIB = 1024 ** 3;
-
-/** @param load that was sent; of segments it is the gate's, and not the plan's */
-export function conditionsOf(document: RunDocument, load: unknown): Conditions {
-  return { plan: fingerprint(document), load, machine: machineOf(document.environment) };
-}
 
 /** What figures hang on of a machine, and not what an update of its system changes. */
 export function machineOf({ os, arch, cpus, cpuModel, memoryBytes, node }: Environment): unknown {
@@ -23,12 +24,36 @@ export function machineOf({ os, arch, cpus, cpuModel, memoryBytes, node }: Envir
   return { system, arch, cpus, cpuModel, memory: `${Math.round(memoryBytes / GIB)} GiB`, node: major };
 }
 
-export function fingerprint({ plan, target }: RunDocument): string {
-  const { load: _, duration, warmup, seed, objectives, name, ...sent } = plan as Record<string, unknown>;
-  // Fresh prompts are others in every run, and as long.
-  const text = JSON.stringify(sent, (key, value: unknown) => (key === 'nonce' ? undefined : value)).replaceAll(
-    new URL(target.url).origin,
-    '',
-  );
+/**
+ * A hash of all that decides what a plan sends and how it is sent.
+ * @param plan as it was asked for: what a run resolves may differ from run to run
+ * @param contents of its files by their paths, as `contentsOf` tells them; of a file that is not among them only the name counts
+ */
+export function fingerprint(plan: Plan, contents: ReadonlyMap<string, string>): string {
+  const { target, setup, scenarios, data, environment, connections, timeout, maxInFlight } = withoutSecrets(plan);
+  const { http, tls, headers, streams, keepAlive, compression, redirects } = target;
+  const requests = JSON.stringify({ setup, scenarios, headers });
+  const sent = {
+    setup,
+    scenarios,
+    // Fresh prompts are others in every run, and as long.
+    data: Object.entries(data).map(([name, source]) => [name, 'nonce' in source ? { ...source, nonce: 0 } : source]),
+    environment: Object.entries(environment).filter(([name]) => requests.includes(`env.${name}`)),
+    http,
+    tls: { client: tls.cert !== null, verify: tls.verify },
+    headers,
+    streams,
+    keepAlive,
+    compression,
+    redirects,
+    connections,
+    timeout,
+    maxInFlight,
+  };
+  const files = new Set(filesOf(plan));
+  // A plan is the same in whatever folder it lies.
+  const named = (_: string, value: unknown): unknown =>
+    typeof value === 'string' && files.has(value) ? [path.basename(value), contents.get(value) ?? null] : value;
+  const text = JSON.stringify(sent, named).replaceAll(new URL(firstAddress(plan)).origin, '');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

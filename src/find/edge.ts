@@ -127,7 +127,7 @@ function logLikelihood(doses: readonly KnownDose[], line: Line, contradiction: n
     const odds = oddsAt(line, level, seen.allowed);
     const effective = effectiveCount(seen);
     const hits = missedShare(seen) * effective;
-    const rarest = softplus(-oddsAt({ position: 0, slope: 0 }, 0, seen.allowed)) + RARER;
+    const rarest = -Math.log(seen.allowed) + RARER;
     // log p = −log(1 + e^−odds), log(1 − p) = −log(1 + e^odds)
     const unseen = UNSEEN * Math.min(softplus(-odds), rarest);
     return sum - (hits * softplus(-odds) + (effective - hits) * softplus(odds) + unseen) / contradiction;

@@ -1,12 +1,14 @@
 import type { ProbeDocument } from './probe.ts';
 
-/** `find-rate --json`: the names here are relied on by other programs. Rates in requests a second, times in ms. */
+/** `find-rate --json`: the names here are relied on by other programs. Times in ms. */
 export interface FindRateDocument {
   schema: 'tailflame.find-rate/1';
   answer: 'found' | 'none' | 'unresolved';
-  /** What `passesAt` and `failsAt` count: requests a second, or users of a closed loop. */
+  /** What `passesAt` and `failsAt` count: iterations a second, or users of a closed loop. */
   unit: 'rate' | 'users';
-  /** The highest rate at which the objectives were seen to hold; null where there was none. */
+  /** In the mean over the scenarios by their weight; of a plan of one request 1, and then a rate is one of requests. */
+  requestsPerIteration: number;
+  /** The highest level at which the objectives were seen to hold; null where there was none. */
   passesAt: number | null;
   /** The lowest rate above it at which they were seen not to; null where there was none. */
   failsAt: number | null;

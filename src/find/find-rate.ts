@@ -1,32 +1,31 @@
 import { figure } from '../load/measure/figure.ts';
-import { isValueMetric } from '../load/measure/metric.ts';
-import { parseObjective } from '../load/measure/objective.ts';
-import { supportFor } from '../load/measure/percentile.ts';
 import { durationText } from '../load/plan/duration.ts';
 import { LIMITS } from '../load/plan/limits.ts';
-import { allSteps, type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { balancedSeed } from './balanced-seed.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
 import { type Climb, climbOf, RUNG_FACTOR, type Rung, startRate } from './ladder.ts';
 import { LevelSearch, leansToHold, type NextProbe } from './level-search.ts';
 import { longestLimit, tailLimit } from './limit-text.ts';
+import { type NeededAnswers, neededAnswers } from './needed-answers.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { probeLength } from './probe-length.ts';
-import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
+import { type KeptRun, keptRun, type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
 import { whatSaturated } from './saturation.ts';
+import { requestsPerIteration } from '../load/measure/asked-load.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */
   readonly dist: string;
   /** What to send, with at least one objective; its load is not used. */
   readonly request: RunRequest;
-  /** What is looked for: requests a second, or users who each wait for an answer. */
+  /** What is looked for: iterations a second, or users who each wait for an answer. */
   readonly unit: 'rate' | 'users';
-  /** Ms; it ends by then. */
+  /** Ms; it ends by then. At least 10 s. */
   readonly budget: number;
   /** The width of the band, as a share of its middle, that is narrow enough. */
   readonly precision: number;
@@ -34,6 +33,8 @@ export interface FindRateOptions {
 
 export type FindRateEvent = SearchEvent | { readonly type: 'probe'; readonly probe: Probe };
 
+/** Less is used up before a server was seen at two loads. */
+const LEAST_BUDGET_MS = 10_000;
 /** Answers of a probe whose objectives need none in particular. */
 const LEAST_SUPPORT = 20;
 /** Kept for the end of a run whose time is up: what is under way is given up, and what was measured is written. */
@@ -68,7 +69,7 @@ const REST_SHARE = 8;
 
 interface Try {
   readonly order: NextProbe | { readonly level: number; readonly purpose: 'ladder' };
-  readonly made: MadeRun;
+  readonly made: KeptRun;
   readonly read: ReadProbe;
   /** Whether the search was told of it. */
   readonly counts: boolean;
@@ -80,6 +81,8 @@ export class RateFinder {
   readonly #onEvent: (event: FindRateEvent) => void;
   readonly #runner: ProbeRunner;
   readonly #objectives: readonly string[];
+  readonly #needed: readonly NeededAnswers[];
+  readonly #requestsEach: number;
   readonly #tries: Try[] = [];
   readonly #began = performance.now();
   readonly #startedAt = new Date().toISOString();
@@ -91,7 +94,7 @@ export class RateFinder {
   /** Why it could not go on, as part of a sentence. */
   #shortOf: string | null = null;
 
-  /** Throws a {@link PlanError} where the plan has no objective. */
+  /** Throws a {@link PlanError} where the plan has no objective, or the budget is too short. */
   constructor(options: FindRateOptions, onEvent: (event: FindRateEvent) => void) {
     this.#options = options;
     this.#onEvent = onEvent;
@@ -101,7 +104,13 @@ export class RateFinder {
         "There is nothing to hold a rate against. Give an objective, such as --objective 'p(99)<250'.",
       );
     }
-    for (const objective of this.#objectives) parseObjective(objective);
+    if (options.budget < LEAST_BUDGET_MS) {
+      throw new PlanError(
+        `A budget of ${durationText(options.budget)} is too short for a search. Give one of at least ${durationText(LEAST_BUDGET_MS)}.`,
+      );
+    }
+    this.#needed = this.#objectives.map((objective) => neededAnswers(options.request.plan, objective));
+    this.#requestsEach = requestsPerIteration(options.request.plan);
     this.#runner = new ProbeRunner(options.dist, options.request, 'find-rate', onEvent);
   }
 
@@ -118,8 +127,10 @@ export class RateFinder {
       await this.#runner.open();
       await this.#look();
     } catch (error) {
-      if (this.#tries.length === 0 || !(error instanceof RunnerError)) throw error;
-      if (!this.#runner.stopped) this.#shortOf = `because the next probe could not be made: ${error.message}`;
+      if (!(error instanceof RunnerError)) throw error;
+      const isOver = this.#runner.stopped && !this.#interrupted;
+      if (this.#tries.length === 0) throw isOver ? new RunnerError(2, this.#nothingInTime()) : error;
+      this.#shortOf = isOver ? this.#usedUp() : `because the next probe could not be made: ${error.message}`;
     } finally {
       clearTimeout(timeUp);
       await this.#runner.close();
@@ -144,7 +155,7 @@ export class RateFinder {
       const read = readProbe(made, next.level, made.overwhelmed);
       const counts = !this.#hasNotRecovered(made);
       if (counts) search.add(read.reading);
-      this.#keep({ order: next, made, read, counts });
+      this.#keep({ order: next, made: keptRun(made), read, counts });
       await this.#runner.rest(made.document, (this.#left() * 1000) / REST_SHARE);
       if (this.#runner.stopped) break;
     }
@@ -167,7 +178,9 @@ export class RateFinder {
     }
     this.#climb = await this.#ladder();
     const tail = tailLimit(this.#objectives);
-    const unloaded = this.#climb?.unloaded ?? 1;
+    // What is climbed is told in answers, and levels are iterations.
+    const each = this.#requestsEach;
+    const unloaded = (this.#climb?.unloaded ?? 1) / each;
     // Where not even one user gets answers in time, no lower load will help, and the rate may be one that can be told soon.
     const hopeless = this.#tries[0] !== undefined && !leansToHold(this.#tries[0].read.reading);
     const soon = Math.min((SUPPORT_SPARE * this.#support()) / (this.#left() * SOON_SHARE), unloaded / 2);
@@ -175,13 +188,13 @@ export class RateFinder {
     const start =
       this.#climb === null || hopeless
         ? this.#least
-        : startRate(this.#climb, tail?.limit ?? null, tail?.allowed ?? 0.05);
+        : startRate(this.#climb, tail?.limit ?? null, tail?.allowed ?? 0.05) / each;
     return new LevelSearch({
       whole: false,
       least: this.#least,
       most: LIMITS.rate.most,
       start: Math.max(this.#least, clampRate(start)),
-      capacity: this.#climb?.saturated === true ? this.#climb.capacity : null,
+      capacity: this.#climb?.saturated === true ? this.#climb.capacity / each : null,
       precision,
     });
   }
@@ -197,7 +210,7 @@ export class RateFinder {
       const { load, latency, verdict, target } = rung.document;
       this.#keep({
         order: { level: users, purpose: 'ladder' },
-        made: rung,
+        made: keptRun(rung),
         read: readProbe(rung, users, false),
         counts: true,
       });
@@ -226,11 +239,12 @@ export class RateFinder {
     const ms = Math.round(seconds * 1000);
     const load = unit === 'users' ? steadyUsers(level, ms) : steadyRate(level, ms, 'poisson');
     const limit = longestLimit(this.#objectives) ?? UNLIMITED_MS;
-    const bears =
-      unit === 'users' ? Number.POSITIVE_INFINITY : Math.max(LEAST_OVERWHELMED, (OVERWHELMED * level * limit) / 1000);
-    const connections = Math.min(MOST_CONNECTIONS, Math.ceil((2 * level * limit) / 1000));
+    // Little's law: so many requests are under way where all of them take as long as they may.
+    const underWay = (level * this.#requestsEach * limit) / 1000;
+    const bears = unit === 'users' ? Number.POSITIVE_INFINITY : Math.max(LEAST_OVERWHELMED, OVERWHELMED * underWay);
+    const connections = Math.min(MOST_CONNECTIONS, Math.ceil(2 * underWay));
     const most = unit === 'users' ? level : Math.max(PLAN_DEFAULTS.openConnections, connections);
-    return this.#made(load, levelText(unit, level), seconds, bears, request.plan.connections ?? most);
+    return this.#made(load, this.#text(level), seconds, bears, request.plan.connections ?? most);
   }
 
   async #made(
@@ -269,7 +283,7 @@ export class RateFinder {
   }
 
   /** What one probe is not to be blamed for: what the one before left behind. */
-  #hasNotRecovered({ document }: MadeRun): boolean {
+  #hasNotRecovered({ document }: KeptRun): boolean {
     const first = this.#tries[0]?.made.document.target.preflight?.ms;
     const now = document.target.preflight?.ms;
     const limit = longestLimit(this.#objectives) ?? UNLIMITED_MS;
@@ -281,26 +295,27 @@ export class RateFinder {
     const { unit } = this.#options;
     const support = this.#support();
     const narrowing = this.#tries.filter(({ order }) => order.purpose === 'edge').length;
-    const rate = unit === 'rate' ? level * this.#requestsEach() : this.#rateOf(level);
+    const rate = unit === 'rate' ? level : this.#rateOf(level);
     return probeLength(purpose, { left: this.#left(), overhead: this.#overhead(), narrowing, support, rate });
   }
 
+  /** Iterations that bring the answers every objective needs. */
   #support(): number {
-    return Math.max(LEAST_SUPPORT, ...this.#objectives.map(answersNeeded));
+    return Math.max(LEAST_SUPPORT / this.#requestsEach, ...this.#needed.map(({ iterations }) => iterations));
   }
 
-  /** Answers a second to be expected of so many users: as many each as at the nearest number that was tried. */
+  /** Iterations a second to be expected of so many users: as many each as at the nearest number that was tried. */
   #rateOf(users: number): number {
     const nearest = this.#tries.toSorted(
       (a, b) => Math.abs(a.order.level - users) - Math.abs(b.order.level - users),
     )[0];
     if (nearest === undefined) return 100;
-    return Math.max(0.1, nearest.made.document.load.rate.got * Math.min(1, users / nearest.order.level));
+    const iterations = nearest.made.document.load.rate.got / this.#requestsEach;
+    return Math.max(0.1, iterations * Math.min(1, users / nearest.order.level));
   }
 
-  #requestsEach(): number {
-    const { scenarios } = this.#options.request.plan;
-    return allSteps(this.#options.request.plan).length / scenarios.length;
+  #text(level: number): string {
+    return levelText(this.#options.unit, level, this.#requestsEach);
   }
 
   /** Seconds, from the start to now. */
@@ -320,13 +335,15 @@ export class RateFinder {
 
   #whatIsMissing(level: number): string {
     const { unit, budget } = this.#options;
-    const support = Math.max(...this.#objectives.map(answersNeeded));
-    const seconds = (support * 1.2) / (unit === 'rate' ? level : this.#rateOf(level));
+    const { objective, answers, iterations } = this.#needed.reduce((one, other) =>
+      other.iterations > one.iterations ? other : one,
+    );
+    const seconds = (iterations * 1.2) / (unit === 'rate' ? level : this.#rateOf(level));
     if (seconds <= budget / 4000) return this.#usedUp();
     const minutes = Math.ceil((seconds * 6) / 60);
     return (
-      `because ${this.#objectives.join(', ')} needs ${support} answers, which take ${figure(seconds, 2)} s at ` +
-      `${levelText(unit, level)}: give a budget of about ${minutes}m, or a lower percentile`
+      `because ${objective} needs ${answers} answers, which take ${figure(seconds, 2)} s at ` +
+      `${this.#text(level)}: give a budget of about ${minutes}m, or a lower percentile`
     );
   }
 
@@ -334,13 +351,18 @@ export class RateFinder {
     return `because the budget of ${durationText(this.#options.budget)} was used up`;
   }
 
+  #nothingInTime(): string {
+    return `The budget of ${durationText(this.#options.budget)} was used up before anything was measured. Give a longer one.`;
+  }
+
   #told(tried: Try): Probe {
     const { made, order, read } = tried;
     const { document, plan } = made;
-    const unit = order.purpose === 'ladder' ? 'users' : this.#options.unit;
+    const isRung = order.purpose === 'ladder';
     const standing = this.#standing(tried);
     return {
-      label: levelText(unit, order.level),
+      label: isRung ? levelText('users', order.level) : this.#text(order.level),
+      level: isRung ? null : order.level,
       load: plan.load,
       run: document.run,
       document,
@@ -386,6 +408,7 @@ export class RateFinder {
     const lastVoid = probed.findLast(({ read }) => read.unfit !== null)?.read.unfit ?? null;
     const end = rateAnswer({
       unit,
+      requestsPerIteration: this.#requestsEach,
       objectives: this.#objectives,
       band: { ...band, inferred },
       failsAtLeast,
@@ -398,6 +421,7 @@ export class RateFinder {
       schema: 'tailflame.find-rate/1',
       answer: end.answer,
       unit,
+      requestsPerIteration: this.#requestsEach,
       ...band,
       inferred,
       estimate: band.passesAt === null || band.failsAt === null ? null : (search?.estimate ?? null),
@@ -443,11 +467,6 @@ export class RateFinder {
 
 function clampRate(rate: number): number {
   return Number(Math.min(LIMITS.rate.most, Math.max(LIMITS.rate.least, rate)).toPrecision(3));
-}
-
-function answersNeeded(text: string): number {
-  const { quantile, metric } = parseObjective(text);
-  return quantile === null || !isValueMetric(metric) ? 1 : supportFor(quantile);
 }
 
 function missedText({ objectives }: Reading, texts: readonly string[]): string | null {

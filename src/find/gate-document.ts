@@ -88,7 +88,10 @@ export interface GateAnswers {
   different: number;
   /** The first of them: the input's number from 1, where in the answer they differ, and what stands there. */
   examples: { input: number; path: string; baseline: string; candidate: string }[];
-  /** The share of inputs answered as the label says, and how many only the baseline (`lost`) or only the candidate (`won`) got right. */
+  /**
+   * Of the inputs that the baseline answered the share that is answered as the label says, and how many only the baseline (`lost`) or only
+   * the candidate (`won`) got right.
+   */
   accuracy: { baseline: number; candidate: number; lost: number; won: number } | null;
   status: 'passed' | 'failed' | 'inconclusive';
 }

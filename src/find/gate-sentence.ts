@@ -46,9 +46,13 @@ export function answersSentence(answers: GateAnswers): string {
   if (inputs === 0) return 'cannot tell: no input was asked in the time for answers';
   if (accuracy !== null) {
     const { baseline, candidate, lost, won } = accuracy;
-    if (status === 'inconclusive')
-      return 'cannot tell: no answer of either build is what its label says; is the path right?';
-    const told = `right in ${shareText(candidate)} of ${inputs} inputs, the baseline in ${shareText(baseline)}`;
+    const answered = inputs - unanswered;
+    if (status === 'inconclusive') {
+      return answered === 0
+        ? `cannot tell: the baseline does not answer ${unanswered} of ${inputs} inputs`
+        : 'cannot tell: no answer of either build is what its label says; is the path right?';
+    }
+    const told = `right in ${shareText(candidate)} of ${answered} inputs, the baseline in ${shareText(baseline)}`;
     return status === 'failed'
       ? `failed: ${told}: ${lost} are no longer right, and ${won} newly so`
       : `answers are ${told}`;

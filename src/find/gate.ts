@@ -17,7 +17,7 @@ export interface GateOptions {
   readonly budget: number;
 }
 
-/** Of either kind, over all looks, one-sided: that one fails which is not worse, and one passes which is. */
+/** The chance, one-sided and over all looks, that a build that is not worse fails, and that a worse one passes. */
 const MISS = 0.025;
 
 const NOTHING_COMPARED = 'Stopped before anything was compared.';
@@ -99,7 +99,8 @@ export class Gate {
     if (side.profiling === 0 || failed.length === 0 || this.#interrupted) return document;
     const requests = failed.some(({ figure }) => MEDIAN.test(figure)) ? 'all' : 'slow';
     const times = await side.lineTimes(requests).catch((error: Error) => error.message);
-    const told = { ...document, took: this.#took, interrupted: this.#interrupted };
+    // The verdict stands, though it is stopped by now.
+    const told = { ...document, took: this.#took };
     if (typeof times === 'string') return { ...told, profiled: { requests, note: times } };
     const slower = slowerCode(times.baseline, times.candidate);
     return { ...told, slower, profiled: { requests, note: slower.length > 0 ? null : NOTHING_LONGER } };

@@ -6,7 +6,7 @@ import { Redactor } from '../load/plan/redaction.ts';
 import { explain, PreflightError } from '../load/preflight.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { ScenarioMix } from '../load/scenario/prepared-scenario.ts';
-import { StepError } from '../load/scenario/step-error.ts';
+import { NoRowsLeft, StepError } from '../load/scenario/step-error.ts';
 import { compileTemplate, renderText, type Template } from '../load/scenario/template.ts';
 import type { IterationValues } from '../load/scenario/values.ts';
 import { setUp } from '../load/set-up.ts';
@@ -31,6 +31,8 @@ const AS_TEXT = (step: number): string => `tailflame: answer of step ${step} as 
 
 /** Asks one build, a walk through a scenario at a time. */
 export class AskedBuild {
+  /** By value: the plan's, and what its set-up extracted. */
+  readonly secrets: readonly string[];
   readonly #walk: SingleWalk;
   readonly #values: PlanValues;
   readonly #mix: ScenarioMix;
@@ -44,6 +46,7 @@ export class AskedBuild {
     this.#values = values;
     this.#mix = new ScenarioMix(plan);
     this.#expected = label === null ? null : compileTemplate(`\${${label}}`);
+    this.secrets = secrets;
     this.#redactor = new Redactor(secrets);
   }
 
@@ -75,7 +78,10 @@ export class AskedBuild {
     }
   }
 
-  /** Null where the plan has no such input any more. @param index of the iteration, from 0 */
+  /**
+   * Null where the plan has no such input any more. Rejects with a `PlanError` where it has none of what is expected.
+   * @param index of the iteration, from 0
+   */
   async ask(index: number, signal: AbortSignal): Promise<GivenAnswer | null> {
     const { scenarios } = this.#mix;
     const own = this.#values.of(index, 1, true);
@@ -83,7 +89,8 @@ export class AskedBuild {
     try {
       if (this.#expected !== null) label = renderText(this.#expected, own);
     } catch (error) {
-      if (error instanceof StepError) return null;
+      if (error instanceof NoRowsLeft) return null;
+      if (error instanceof StepError) throw new PlanError(`--label: ${error.message}`);
       throw error;
     }
     const ends = await this.#walk.walk(scenarios[index % scenarios.length]!, own, signal);

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hasStreams } from '../load/plan/plan.ts';
+import { storedPlan } from '../runner/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { changePoints } from './change-points.ts';
 import { changeScale } from './change-scale.ts';
 import { allFigures, type ComparedFigure } from './compared-figure.ts';
-import { conditionsOf } from './conditions.ts';
+import { type Conditions, fingerprint, machineOf } from './conditions.ts';
 import { median } from './median.ts';
 
 /** `history --json`. Times in ms, shares 0–1, unknown is null. The oldest run comes first. */
@@ -12,7 +14,7 @@ export interface HistoryDocument {
   target: string;
   runs: { run: string; startedAt: string }[];
   figures: HistoryFigure[];
-  /** Runs of the same target that were sent something else, or otherwise, or on another machine, and such as tell nothing. */
+  /** Runs of the same target that were sent something else, or otherwise, or on another machine, such as tell nothing, and damaged ones. */
   leftOut: number;
 }
 
@@ -27,8 +29,11 @@ export interface HistoryFigure {
 
 const SHOWN = /^(latency|TTFT) p(50|95|99)$|^failures$/;
 
-/** Runs as alike as can be, in the order of time. @param runs in any order; of those of one target the newest decides which are alike */
-export function historyOf(runs: readonly RunDocument[], target: string): HistoryDocument {
+/**
+ * Runs as alike as can be, in the order of time.
+ * @param runs in any order; of those of one target the newest decides which are alike @param damaged runs beside them that cannot be read
+ */
+export function historyOf(runs: readonly RunDocument[], target: string, damaged = 0): HistoryDocument {
   // What a search or a gate made tells of what it tried.
   const own = runs.filter(({ search }) => search === undefined);
   const told = own
@@ -42,13 +47,21 @@ export function historyOf(runs: readonly RunDocument[], target: string): History
     target,
     runs: alike.map(({ run, startedAt }) => ({ run, startedAt })),
     figures: figures.map((figure) => historyFigure(figure, alike)),
-    leftOut: own.length - alike.length,
+    leftOut: own.length - alike.length + damaged,
   };
 }
 
 function isAlike(run: RunDocument, other: RunDocument): boolean {
-  const [one, two] = [run, other].map((each) => conditionsOf(each, loadOf(each)));
+  const [one, two] = [run, other].map(conditionsOf);
   return isDeepStrictEqual(one, two);
+}
+
+/** What stood in the plan's files when it ran is not known any more. */
+function conditionsOf(run: RunDocument): Conditions {
+  const plan = storedPlan(run.plan);
+  // How many connections streams get hangs on the preflight's answer.
+  const asked = hasStreams(plan) ? { ...plan, connections: null } : plan;
+  return { plan: fingerprint(asked, new Map()), load: loadOf(run), machine: machineOf(run.environment) };
 }
 
 /** Longer runs of a load are runs of it, too. */

@@ -109,8 +109,8 @@ export class LevelSearch {
   }
 
   /**
-   * The band at the end. Where both sides of the edge were met, but on one of them no level stands for itself, the side is where the edge
-   * does not lie beyond by all probes together, as surely as it would have to stand.
+   * The band at the end. Where probes were made on both sides of the edge, but on one of them no level is sure by itself, that end is the
+   * level beyond which the edge does not lie by all probes together, as surely as a level has to be.
    */
   get answer(): AnswerBand {
     const band = this.band;

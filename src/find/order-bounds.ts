@@ -9,7 +9,7 @@ export function orderBounds(
   chances: Float64Array,
   miss: number,
 ): [low: number, high: number] {
-  /** So many of the smallest, and of the largest, less one can be left out. */
+  /** Index of the lowest value that may be the bound; −1: none. */
   let out = -1;
   for (let below = chances[0]!; below <= miss; below += chances[out + 1]!) out++;
   return [

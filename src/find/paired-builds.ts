@@ -1,5 +1,5 @@
 import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
-import { Redactor, urlWithoutSecrets } from '../load/plan/redaction.ts';
+import { urlWithoutSecrets } from '../load/plan/redaction.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type AnswerQuestion, comparedAnswers } from './answer-comparison.ts';
@@ -83,14 +83,8 @@ export class PairedBuilds implements GateSide {
     const onInput = (asked: number): void =>
       this.#onEvent({ type: 'stage', text: `Comparing answers: ${asked} of ${count}` });
     const until = performance.now() + ANSWERING_MS;
-    const inputs = await askBuilds(this.#requests, this.#question, { signal, until, onInput });
-    const answers = comparedAnswers(inputs, this.#question);
-    // Answers stand in reports that go far.
-    const redactor = new Redactor(Object.values(this.#requests.baseline.secrets));
-    const examples = answers.examples.map(({ baseline, candidate, ...example }) => {
-      return { ...example, baseline: redactor.text(baseline), candidate: redactor.text(candidate) };
-    });
-    return { ...answers, examples };
+    const { inputs, redactor } = await askBuilds(this.#requests, this.#question, { signal, until, onInput });
+    return comparedAnswers(inputs, this.#question, redactor);
   }
 
   async settle(): Promise<null> {

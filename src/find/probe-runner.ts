@@ -29,6 +29,13 @@ export interface MadeRun {
   readonly took: number;
 }
 
+/** What is kept of a run once it was read: its requests may be millions. */
+export type KeptRun = Omit<MadeRun, 'folder' | 'requests'>;
+
+export function keptRun({ document, plan, overwhelmed, took }: MadeRun): KeptRun {
+  return { document, plan, overwhelmed, took };
+}
+
 /** A server that had to be given up on gets no longer than this to work off what it was sent. */
 const LONGEST_REST_MS = 5000;
 /** Looks in a row, half a second apart, at which too much has to be under way: a server may stall for a moment. */

@@ -7,6 +7,8 @@ import type { Growth } from './growth.ts';
 export interface Probe {
   /** What was asked for, as people say it: `120/s`, `16 users`, `batch 8`. */
   readonly label: string;
+  /** Of a search what was asked for, in its unit; null of a probe that was asked for something else, as in a sweep. */
+  readonly level: number | null;
   readonly load: Load;
   /** The run's folder, as its document names it. */
   readonly run: string;
@@ -15,13 +17,15 @@ export interface Probe {
   readonly growth: Growth | null;
   /** Whether all objectives held, the generator was healthy and nothing piled up; null where that cannot be told. */
   readonly ok: boolean | null;
-  /** Why not, or why it cannot be told, as a sentence; null where it is ok. */
+  /** Why not, or why it cannot be told, as a sentence; null where it is ok, and where there is nothing to hold it against. */
   readonly reason: string | null;
 }
 
 /** A probe as `--json` tells it. */
 export interface ProbeDocument {
   label: string;
+  /** Of `find-rate` what was asked for, in its `unit`; null for a probe of another kind, and in a sweep. */
+  level: number | null;
   run: string;
   /** Requests a second, and users of a closed loop. */
   rate: { asked: number | null; got: number };
@@ -35,10 +39,11 @@ export interface ProbeDocument {
   reason: string | null;
 }
 
-export function probeDocument({ label, load, run, document, growth, ok, reason }: Probe): ProbeDocument {
+export function probeDocument({ label, level, load, run, document, growth, ok, reason }: Probe): ProbeDocument {
   const { closed, highestLevel } = modelOf(load);
   return {
     label,
+    level,
     run,
     rate: document.load.rate,
     users: closed ? highestLevel : null,

@@ -12,8 +12,8 @@ export function middleShift(first: readonly number[], second: readonly number[])
 }
 
 /**
- * Below and above what that lies, each with a chance of error of at most `miss`: the exact interval of the rank sum test (Hollander and Wolfe,
- * Nonparametric Statistical Methods, §4.3). An end that too few values leave open is infinite; 2.5 % to either side take some four of each.
+ * The bounds between which that lies, each wrong with a chance of at most `miss`: the exact interval of the rank sum test (Hollander and
+ * Wolfe, Nonparametric Statistical Methods, §4.3). An end that too few values leave open is infinite; 2.5 % to either side take some four of each.
  */
 export function shiftBounds(first: readonly number[], second: readonly number[], miss: number): [number, number] {
   return orderBounds(shifts(first, second), rankSumChances(first.length, second.length), miss);

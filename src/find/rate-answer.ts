@@ -6,6 +6,8 @@ import { limitText } from './limit-text.ts';
 /** How a search ended, for its answer in words. */
 export interface SearchEnd {
   readonly unit: 'rate' | 'users';
+  /** In the mean; where it is not 1 a rate is said to be one of iterations. */
+  readonly requestsPerIteration: number;
   readonly objectives: readonly string[];
   readonly band: AnswerBand;
   /** The lowest level that was tried and does not hold although it is the lowest that makes sense; null where there is none. */
@@ -19,17 +21,18 @@ export interface SearchEnd {
   readonly shortOf: string | null;
 }
 
-export function levelText(unit: 'rate' | 'users', level: number): string {
-  if (unit === 'rate') return `${figure(level)}/s`;
+/** A level as people say it: `120/s`, `16 users`, and `40 iterations/s` where an iteration is not one request. */
+export function levelText(unit: 'rate' | 'users', level: number, requestsPerIteration = 1): string {
+  if (unit === 'rate') return `${figure(level)}${requestsPerIteration === 1 ? '' : ' iterations'}/s`;
   return `${figure(level, 9)} ${level === 1 ? 'user' : 'users'}`;
 }
 
 /** The answer, and the sentence one takes to the meeting. */
 export function rateAnswer(end: SearchEnd): Pick<FindRateDocument, 'answer' | 'sentence'> {
-  const { unit, objectives, band, failsAtLeast, generatorLimit, tooBusy, shortOf } = end;
+  const { unit, requestsPerIteration, objectives, band, failsAtLeast, generatorLimit, tooBusy, shortOf } = end;
   const { passesAt, failsAt, inferred } = band;
   const limit = limitText(objectives);
-  const at = (level: number): string => levelText(unit, level);
+  const at = (level: number): string => levelText(unit, level, requestsPerIteration);
   if (passesAt !== null && failsAt !== null) {
     const fails = unit === 'users' ? figure(failsAt, 9) : at(failsAt);
     const how = inferred === null ? '' : ` (${at(band[inferred]!)} by all probes together, not by one there)`;

@@ -27,7 +27,7 @@ export function middleDifference(differences: readonly number[]): number | null 
 }
 
 /**
- * Below and above what their middle lies, each with a chance of error of at most `miss`: the exact interval of Wilcoxon's signed ranks
+ * The bounds between which their middle lies, each wrong with a chance of at most `miss`: the exact interval of Wilcoxon's signed ranks
  * (Hollander and Wolfe, Nonparametric Statistical Methods, §3.3). An end that too few differences leave open is infinite.
  */
 export function differenceBounds(differences: readonly number[], miss: number): [number, number] {

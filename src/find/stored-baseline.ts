@@ -4,7 +4,7 @@ import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
 import { type Load, PlanError } from '../load/plan/plan.ts';
 import type { Environment, RunDocument } from '../runs/run-document.ts';
 import { allFigures } from './compared-figure.ts';
-import { type Conditions, conditionsOf, fingerprint, machineOf } from './conditions.ts';
+import { type Conditions, machineOf } from './conditions.ts';
 import { differences } from './differences.ts';
 
 const environment = z.object({
@@ -66,10 +66,10 @@ export type StoredCode = Readonly<Record<TimedRequests, readonly LineTime[]>>;
 const LEAST_SHARE = 0.002;
 const MOST_FUNCTIONS = 40;
 
-/** @param segments runs of the same length under the same load */
+/** @param segments runs of the same length under the same load @param how they were measured; `sent` is the plan's fingerprint */
 export function storedBaseline(
   segments: readonly RunDocument[],
-  how: { readonly segment: number; readonly load: Load; readonly code: StoredCode | null },
+  how: { readonly sent: string; readonly segment: number; readonly load: Load; readonly code: StoredCode | null },
 ): StoredBaseline {
   const [first] = segments as [RunDocument];
   const figures = allFigures(segments).flatMap(({ name, unit, of }) => {
@@ -81,7 +81,7 @@ export function storedBaseline(
   return {
     schema: 'tailflame.baseline/1',
     target: first.target.url,
-    plan: fingerprint(first),
+    plan: how.sent,
     madeAt: first.startedAt,
     tailflame: first.tailflame,
     environment: first.environment,
@@ -134,9 +134,9 @@ export function readBaseline(text: string, file: string): StoredBaseline {
 }
 
 /** Why a run cannot be held against a baseline, as a sentence without its full stop; null where it can. */
-export function whyApart(stored: StoredBaseline, now: RunDocument, sent: Load): string | null {
+export function whyApart(stored: StoredBaseline, now: Conditions): string | null {
   const before: Conditions = { plan: stored.plan, load: stored.load, machine: machineOf(stored.environment) };
-  const apart = differences(before, conditionsOf(now, sent));
+  const apart = differences(before, now);
   if (apart.length === 0) return null;
   const told = apart.map(({ path, first, second }) =>
     path === 'plan' ? 'other requests were sent' : `${path} was ${first} and is ${second}`,

@@ -30,6 +30,8 @@ export interface SweepPoint {
   value: string;
   /** The measured runs at this value, in the order they were made. */
   probes: ProbeDocument[];
+  /** Why a run at this value could not be made, such as a preflight that failed, as a sentence; null: each was. */
+  refused: string | null;
   /** Over its valid runs: the middle one's. Rows a second count what batches hold. */
   requestsPerSecond: number | null;
   rowsPerSecond: number | null;

@@ -18,8 +18,16 @@ export interface SweepRun {
 /** So much less throughput than the most is as much, and then the quicker answer is the better one. */
 const AS_MUCH = 0.02;
 
-/** What the runs at one value come to. @param price of an hour; null: not given */
-export function sweepPoint(value: string, runs: readonly SweepRun[], price: number | null): SweepPoint {
+/**
+ * What the runs at one value come to.
+ * @param price of an hour; null: not given @param refused why a run could not be made, as a sentence; null: each was
+ */
+export function sweepPoint(
+  value: string,
+  runs: readonly SweepRun[],
+  price: number | null,
+  refused: string | null = null,
+): SweepPoint {
   const valid = runs.filter((run) => run.valid).map(({ probe }) => probe);
   const requestsPerSecond = middle(valid.map(({ rate }) => rate.got));
   const tokensPerSecond = middle(valid.map((probe) => probe.tokensPerSecond));
@@ -31,6 +39,7 @@ export function sweepPoint(value: string, runs: readonly SweepRun[], price: numb
   return {
     value,
     probes: runs.map(({ probe }) => probe),
+    refused,
     requestsPerSecond,
     rowsPerSecond: middle(runs.filter((run) => run.valid).map((run) => run.rowsPerSecond)),
     tokensPerSecond,
@@ -49,7 +58,10 @@ export function doneBy({ rowsPerSecond, tokensPerSecond, requestsPerSecond }: Sw
   return rowsPerSecond ?? tokensPerSecond ?? requestsPerSecond;
 }
 
-/** The point that gets most done of those whose objectives do not fail; of several that get as much done, the quickest. Null: there is none. */
+/**
+ * The point that gets most done of those at which the objectives hold, or without any those that the server kept up with; of several that
+ * get as much done, the quickest. Null: there is none.
+ */
 export function bestPoint(points: readonly SweepPoint[], hasObjectives: boolean): number | null {
   const fit = points.flatMap((point, index) => {
     const done = doneBy(point);

@@ -24,6 +24,7 @@ export function sweepSentence({ varied, objectives, points, knee, best }: SweepF
   if (measured.length === 0) return 'nothing was measured';
   const limit = objectives.length > 0 ? ` ${limitText(objectives)}` : '';
   const bend = knee === null ? '' : kneeText(varied, points, knee);
+  if (best === null && objectives.length === 0) return withoutBest(varied, measured);
   if (best === null) {
     const any = objectives.length > 0 && points.some(({ ok }) => ok === null) ? 'is known to hold' : 'holds';
     return `no ${varied} of ${points.length} ${any}${limit}${bend === '' ? '' : `; ${bend}`}`;
@@ -34,6 +35,20 @@ export function sweepSentence({ varied, objectives, points, knee, best }: SweepF
   }
   const head = `${valueText(varied, point.value)} ${gets(varied, point.value)}${limit}: ${doneText(point)}`;
   return [head, ...(bend === '' ? [] : [bend])].join('; ');
+}
+
+/** Of a sweep that holds nothing against what it measures. */
+function withoutBest(varied: string, measured: readonly SweepPoint[]): string {
+  if (measured.every((point) => doneBy(point) === 0)) return 'nothing was answered';
+  if (varied !== 'users' && varied !== 'rate') return `the server keeps up at no ${varied} of ${measured.length}`;
+  const most = highest(measured)!;
+  return `does not bend up to ${valueText(varied, most.value)}: ${doneText(most)}`;
+}
+
+/** Of those that were measured the point with the most load. */
+function highest(points: readonly SweepPoint[]): SweepPoint | undefined {
+  const measured = points.filter((point) => doneBy(point) !== null);
+  return measured.toSorted((a, b) => Number(a.value) - Number(b.value)).at(-1);
 }
 
 function gets(varied: string, value: string): string {
@@ -60,13 +75,12 @@ function kneeText(varied: string, points: readonly SweepPoint[], knee: number): 
 /** What more load than at the bend brings, and what it costs. */
 function beyondText(varied: string, points: readonly SweepPoint[], knee: number): string {
   const at = points[knee]!;
-  const last = points.findLast(
-    (point, index) => index !== knee && Number(point.value) > Number(at.value) && doneBy(point) !== null,
-  );
-  const [before, after] = [doneBy(at), last === undefined ? null : doneBy(last)];
-  const [quick, slow] = [at.latency.p50, last?.latency.p50 ?? null];
-  if (last === undefined || before === null || after === null || quick === null || slow === null) return '';
+  const most = highest(points);
+  if (most === undefined || Number(most.value) <= Number(at.value)) return '';
+  const [before, after] = [doneBy(at), doneBy(most)];
+  const [quick, slow] = [at.latency.p50, most.latency.p50];
+  if (before === null || after === null || quick === null || slow === null) return '';
   const more = after / before - 1;
   const brings = more < 0.01 ? 'no more' : `${wholePercent(more)} more`;
-  return `; ${valueText(varied, last.value)} get ${brings} done, with ${figure(slow / quick, 2)} times the median latency`;
+  return `; ${valueText(varied, most.value)} get ${brings} done, with ${figure(slow / quick, 2)} times the median latency`;
 }

@@ -1,6 +1,7 @@
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { OUTCOMES, PHASES } from '../runs/request-table.ts';
+import type { RunDocument } from '../runs/run-document.ts';
 import { batchingOf, batchingSentence } from './batcher.ts';
 import { type Probe, probeDocument } from './probe.ts';
 import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
@@ -10,6 +11,7 @@ import type { SweepDocument } from './sweep-document.ts';
 import { sweepOrder } from './sweep-order.ts';
 import { bestPoint, kneePoint, type SweepRun, sweepPoint } from './sweep-point.ts';
 import { sweepSentence, valueText } from './sweep-sentence.ts';
+import { requestsPerIteration } from '../load/measure/asked-load.ts';
 
 /** One value of what is varied, and the plan that has it. */
 export interface SweepSetting {
@@ -40,10 +42,12 @@ export type SweepEvent = SearchEvent | { readonly type: 'probe'; readonly probe:
 const MEASURED = PHASES.indexOf('measured');
 const OK = OUTCOMES.indexOf('ok');
 const LONGEST_REST_MS = 3000;
+/** A {@link RunnerError}'s code. */
+const PREFLIGHT_FAILED = 3;
 
 interface Done {
   readonly setting: number;
-  readonly made: MadeRun;
+  readonly document: RunDocument;
   readonly run: SweepRun;
 }
 
@@ -53,6 +57,8 @@ export class Sweeper {
   readonly #onEvent: (event: SweepEvent) => void;
   readonly #runner: ProbeRunner;
   readonly #done: Done[] = [];
+  /** By setting, why no run could be made with it. */
+  readonly #refused = new Map<number, RunnerError>();
   readonly #began = performance.now();
   readonly #startedAt = new Date().toISOString();
   #interrupted = false;
@@ -73,15 +79,17 @@ export class Sweeper {
     this.#runner.stop();
   }
 
-  /** Rejects with a {@link RunnerError} where a run could not be made. */
+  /** Rejects with a {@link RunnerError} where no run could be made, whatever the value. */
   async sweep(): Promise<SweepDocument> {
     const { settings, repeat, seed } = this.#options;
     try {
       await this.#runner.open();
       for (const index of sweepOrder(settings.length, repeat, seed)) {
         if (this.#runner.stopped) break;
-        await this.#measure(index);
+        if (!this.#refused.has(index)) await this.#measure(index).catch((error: unknown) => this.#refuse(index, error));
       }
+      const [refused] = this.#refused.values();
+      if (refused !== undefined && this.#done.length === 0) throw refused;
     } catch (error) {
       if (!this.#interrupted || this.#done.length === 0 || !(error instanceof RunnerError)) throw error;
     } finally {
@@ -99,17 +107,27 @@ export class Sweeper {
     if (this.#interrupted) return;
     const { probe, valid } = probeOf(made, label);
     const rowsPerSecond = rowsOf(made) ?? rowsBySetting(made, varied, value);
-    const batching = batchingOf(made.document);
-    this.#done.push({ setting: index, made, run: { probe: probeDocument(probe), valid, rowsPerSecond, batching } });
+    const { document } = made;
+    const run = { probe: probeDocument(probe), valid, rowsPerSecond, batching: batchingOf(document) };
+    this.#done.push({ setting: index, document, run });
     this.#onEvent({ type: 'probe', probe });
     await this.#runner.rest(made.document, LONGEST_REST_MS);
+  }
+
+  /** A value with which nothing is answered tells that of itself, and nothing of the others. */
+  #refuse(index: number, error: unknown): void {
+    if (!(error instanceof RunnerError) || this.#runner.stopped) throw error;
+    if (error.code !== PREFLIGHT_FAILED && this.#done.length === 0) throw error;
+    this.#refused.set(index, error);
   }
 
   #document(): SweepDocument {
     const { settings, varied, price } = this.#options;
     const runsAt = (index: number): SweepRun[] =>
       this.#done.filter(({ setting }) => setting === index).map(({ run }) => run);
-    const points = settings.map(({ value }, index) => sweepPoint(value, runsAt(index), price));
+    const points = settings.map(({ value }, index) =>
+      sweepPoint(value, runsAt(index), price, this.#refused.get(index)?.message ?? null),
+    );
     const objectives = settings[0]!.plan.objectives.map(({ objective }) => objective);
     const knee = kneePoint(points, varied);
     const isLoad = varied === 'users' || varied === 'rate';
@@ -140,7 +158,7 @@ export class Sweeper {
     const ordered = this.#done.filter(({ run }) => run.valid).toSorted((a, b) => level(a) - level(b));
     const [least, most] = [ordered[0], ordered.at(-1)];
     if (least === undefined || most === undefined || most.setting === knee) return null;
-    return whatSaturated(most.made.document);
+    return whatSaturated(most.document);
   }
 }
 
@@ -160,7 +178,7 @@ function probeOf(made: MadeRun, label: string): { probe: Probe; valid: boolean }
           : true;
   const why = broken?.reason ?? untold?.reason ?? null;
   const reason = unfit !== null ? unfit : piles ? 'Requests piled up.' : why;
-  const probe = { label, load: plan.load, run: document.run, document, growth, ok, reason };
+  const probe = { label, level: null, load: plan.load, run: document.run, document, growth, ok, reason };
   return { probe, valid: unfit === null };
 }
 
@@ -177,8 +195,8 @@ function rowsOf({ requests, document }: MadeRun): number | null {
   return rows > 0 ? (rows / (span.end - span.start)) * 1000 : null;
 }
 
-/** A batch that the plan itself makes of a value of its environment has as many rows. */
-function rowsBySetting({ document }: MadeRun, varied: string, value: string): number | null {
+/** A batch that the plan itself makes of a value of its environment has as many rows: one an iteration. */
+function rowsBySetting({ document, plan }: MadeRun, varied: string, value: string): number | null {
   const size = Number(value);
-  return varied === 'batch' && size > 0 ? size * document.load.rate.got : null;
+  return varied === 'batch' && size > 0 ? (size * document.load.rate.got) / requestsPerIteration(plan) : null;
 }

@@ -6,7 +6,7 @@ import { duration, figure, fineDuration, percent } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
 import { planOf, surroundingsOf } from './run-surroundings.ts';
 import { STREAM_TIMES, type StreamTime } from './stream-words.ts';
-import { lineText, type Piece, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
 
 /** A run that is compared. */
@@ -65,8 +65,7 @@ export function compareText(
     surroundings(a, b),
     [[['dim', 'One run of each: how much of a difference is chance is not told here.']]],
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function heads(first: ComparedRun, second: ComparedRun): StyledLine[] {

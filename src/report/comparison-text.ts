@@ -4,7 +4,7 @@ import { differenceLines } from './compare-text.ts';
 import type { ComparisonDocument } from './comparison-document.ts';
 import { duration, figure, percent } from './figures.ts';
 import { intervalAxis, intervalBar, intervalScale } from './interval-bar.ts';
-import { lineText, type Piece, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
 const BY_RANKS =
@@ -35,8 +35,7 @@ export function comparisonText(document: ComparisonDocument, root: string, colou
     ),
     [[['dim', figures.some(({ interval }) => interval !== null) ? BY_RANKS : TOO_FEW]]],
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function figureRow({ figure: name, unit, first, second, change, interval }: ComparedFigures, scale: number): TableRow {

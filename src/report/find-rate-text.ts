@@ -1,9 +1,10 @@
 import { opening } from '../correlate/sentences.ts';
 import type { FindRateDocument } from '../find/find-rate-document.ts';
 import type { ProbeDocument } from '../find/probe.ts';
+import { levelText } from '../find/rate-answer.ts';
 import { duration, figure } from './figures.ts';
 import { PROBE_HEADINGS, PROBE_MARK, PROBE_WORDS, probeRow } from './probe-table.ts';
-import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { textTable } from './text-table.ts';
 
 const ANSWER_STYLE: Readonly<Record<FindRateDocument['answer'], Style>> = {
@@ -26,8 +27,7 @@ export function findRateText(document: FindRateDocument, colour: boolean): strin
     facts(document),
     rows.length === 0 ? [] : textTable([PROBE_HEADINGS.map((name): Piece => ['dim', name]), ...rows], PROBE_WORDS),
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 /** One line on a probe that has ended, as it stands in a log. */
@@ -42,15 +42,9 @@ export function probeText({ label, ok, rate, latency, reason }: ProbeDocument): 
   return `${parts.join(' · ')}${reason === null ? '' : ` · ${reason}`}`;
 }
 
-/** 0 found, 99 none, 97 unresolved, 130 interrupted. */
-export function findRateExitCode({ answer, interrupted }: FindRateDocument): number {
-  if (interrupted) return 130;
-  if (answer === 'found') return 0;
-  return answer === 'none' ? 99 : 97;
-}
-
-function facts({ unit, estimate, edge, saturated, objectives, took, budget, answer }: FindRateDocument): StyledLine[] {
-  const between = estimate === null ? [] : [labelled('Edge', edgeText(estimate, unit, edge))];
+function facts(document: FindRateDocument): StyledLine[] {
+  const { estimate, saturated, objectives, took, budget, answer } = document;
+  const between = estimate === null ? [] : [labelled('Edge', edgeText(estimate, document))];
   const what = answer === 'found' || saturated !== null ? [labelled('Saturated', saturated ?? 'unknown')] : [];
   return [
     ...between,
@@ -60,8 +54,8 @@ function facts({ unit, estimate, edge, saturated, objectives, took, budget, answ
   ];
 }
 
-function edgeText(estimate: number, unit: FindRateDocument['unit'], edge: FindRateDocument['edge']): string {
-  const where = unit === 'rate' ? `${figure(estimate)}/s` : `${Math.round(estimate)} users`;
+function edgeText(estimate: number, { unit, requestsPerIteration, edge }: FindRateDocument): string {
+  const where = levelText(unit, unit === 'rate' ? estimate : Math.round(estimate), requestsPerIteration);
   return `most likely at ${where}${edge === null ? '' : `; ${EDGE_TEXT[edge]}`}`;
 }
 

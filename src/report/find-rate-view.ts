@@ -3,7 +3,10 @@ import type { ProbeDocument } from '../find/probe.ts';
 import type { AnswerPoint, AnswerView } from './answer-view.ts';
 
 /** What is known of a search before it has its answer. */
-export type FindRateSoFar = Pick<FindRateDocument, 'unit' | 'objectives' | 'probes' | 'startedAt' | 'took'>;
+export type FindRateSoFar = Pick<
+  FindRateDocument,
+  'unit' | 'requestsPerIteration' | 'objectives' | 'probes' | 'startedAt' | 'took'
+>;
 
 /** @param title what was asked, such as `POST /predict` */
 export function findRateView(document: FindRateDocument, title: string): AnswerView {
@@ -21,8 +24,8 @@ export function findRateView(document: FindRateDocument, title: string): AnswerV
 
 /** @param progress what is done now */
 export function findRateProgress(soFar: FindRateSoFar, title: string, progress: string): AnswerView {
-  const { unit, probes, objectives, startedAt, took } = soFar;
-  const users = unit === 'users';
+  const { unit, requestsPerIteration, probes, objectives, startedAt, took } = soFar;
+  const rate = requestsPerIteration === 1 ? 'requests a second' : 'iterations a second';
   return {
     kind: 'find-rate',
     title,
@@ -34,19 +37,19 @@ export function findRateProgress(soFar: FindRateSoFar, title: string, progress: 
     saturated: null,
     batching: null,
     objectives,
-    varied: users ? 'users' : 'requests a second',
+    varied: unit === 'users' ? 'users' : rate,
     band: null,
-    points: probes.map((probe) => pointOf(probe, users)),
+    points: probes.map(pointOf),
     knee: null,
     best: null,
   };
 }
 
-function pointOf(probe: ProbeDocument, users: boolean): AnswerPoint {
+function pointOf(probe: ProbeDocument): AnswerPoint {
   const { rate, latency, ttft } = probe;
   return {
     label: probe.label,
-    at: users ? probe.users : rate.asked,
+    at: probe.level,
     runs: [probe.run],
     requestsPerSecond: rate.got,
     rowsPerSecond: null,

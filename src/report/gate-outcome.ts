@@ -1,4 +1,4 @@
-import type { GateDocument, GateFigure } from '../find/gate-document.ts';
+import type { GateDocument } from '../find/gate-document.ts';
 
 /** What a pipeline makes of a gate that could tell nothing. */
 export interface GateChoice {
@@ -15,16 +15,4 @@ export function gateOutcome({ status, interrupted }: GateDocument, choice: GateC
   if (interrupted) return 'unknown';
   if (status === 'passed' || status === 'failed') return status;
   return choice[status] === 'warn' ? 'warned' : 'unknown';
-}
-
-/** 0 passed or warned, 99 failed, 97 inconclusive, 98 void, 130 interrupted. */
-export function gateExitCode(document: GateDocument, choice: GateChoice): number {
-  if (document.interrupted) return 130;
-  if (gateOutcome(document, choice) === 'warned') return 0;
-  return { passed: 0, failed: 99, inconclusive: 97, void: 98 }[document.status];
-}
-
-/** A figure as it counts: one that could not be judged is nothing against the candidate. */
-export function figureOutcome({ status }: GateFigure): Exclude<GateOutcome, 'warned'> {
-  return status === 'inconclusive' ? 'unknown' : status;
 }

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
 import { amountText } from '../find/gate-sentence.ts';
-import { type GateRow, gateFacts, gateRows } from './gate-rows.ts';
+import { GATE_MARKS, type GateRow, gateFacts, gateRows } from './gate-rows.ts';
 import { intervalScale } from './interval-bar.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { harmless } from './styled-line.ts';
-
-const MARKS: Readonly<Record<GateFigure['status'], string>> = { passed: '✓', failed: '✗', inconclusive: '?' };
 
 /** Of the drawing of an interval, in its own units: 0 is in the middle. */
 const HALF = 100;
@@ -104,7 +102,7 @@ function tableRow(
   scale: number,
 ): string {
   const cells = [
-    `<td class="${status}" title="${status}">${MARKS[status]}</td>`,
+    `<td class="${status}" title="${status}">${GATE_MARKS[status]}</td>`,
     `<th scope="row">${text(name)}</th>`,
     `<td class="number">${text(baseline)}</td>`,
     `<td class="number">${text(candidate)}</td>`,

@@ -14,6 +14,12 @@ export interface GateRow {
   readonly allowed: string;
 }
 
+export const GATE_MARKS: Readonly<Record<GateFigure['status'], string>> = {
+  passed: '✓',
+  failed: '✗',
+  inconclusive: '?',
+};
+
 export const GATE_HEADINGS = ['', '', 'baseline', 'candidate', 'change (surely within)', 'allowed'] as const;
 
 export function gateRows({ figures, levels }: Pick<GateDocument, 'figures' | 'levels'>): GateRow[] {
@@ -40,7 +46,7 @@ function levelRow(level: GateLevel): GateRow {
   return { status, name, baseline: '', candidate, told, allowed: shareText(allowed) };
 }
 
-/** What was held against what, how long and how often, by label. */
+/** What was held against what, how long and how often, by label; empty: there is nothing to tell. */
 export function gateFacts(
   document: GateDocument,
 ): Record<'Baseline' | 'Candidate' | 'Answers' | 'Measured' | 'Took', string> {
@@ -49,11 +55,12 @@ export function gateFacts(
   const what =
     runs.length > 0 ? `${runs.length} segments of ${length}` : `${pairs.length} pairs of ${length}, in turns`;
   const again = repeated === 0 ? '' : `, ${repeated} segments again`;
+  const isMeasured = runs.length + pairs.length > 0;
   return {
     Baseline: baseline,
     Candidate: candidate,
     Answers: answers === null ? '' : `${opening(answersSentence(answers))}.`,
-    Measured: `${what}${again}; it could end after ${looks.join(', ')}`,
+    Measured: isMeasured ? `${what}${again}; it could end after ${looks.join(', ')}` : '',
     Took: `${figure(took / 1000)} s of ${figure(budget / 1000)} s`,
   };
 }

@@ -1,8 +1,8 @@
 import { opening } from '../correlate/sentences.ts';
-import type { GateDocument, GateFigure } from '../find/gate-document.ts';
-import { GATE_HEADINGS, type GateRow, gateFacts, gateRows } from './gate-rows.ts';
+import type { GateDocument } from '../find/gate-document.ts';
+import { GATE_HEADINGS, GATE_MARKS, type GateRow, gateFacts, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
-import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
 const STATUS_STYLE: Readonly<Record<GateDocument['status'], Style>> = {
@@ -11,7 +11,6 @@ const STATUS_STYLE: Readonly<Record<GateDocument['status'], Style>> = {
   inconclusive: 'yellow',
   void: 'yellow',
 };
-const MARKS: Readonly<Record<GateFigure['status'], string>> = { passed: '✓', failed: '✗', inconclusive: '?' };
 const LABEL = 11;
 /** Of the table's columns those that are words. */
 const WORDS = [0, 1, 4];
@@ -29,12 +28,11 @@ export function gateText(document: GateDocument, root: string, colour: boolean):
     slowerLines(document, root),
     notJudged.map((text): StyledLine => [['dim', `Not judged: ${text}`]]),
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function tableRow({ status, name, baseline, candidate, told, allowed }: GateRow): TableRow {
-  return [[STATUS_STYLE[status], `  ${MARKS[status]}`], name, baseline, candidate, told, allowed];
+  return [[STATUS_STYLE[status], `  ${GATE_MARKS[status]}`], name, baseline, candidate, told, allowed];
 }
 
 function facts(document: GateDocument): StyledLine[] {

@@ -1,7 +1,7 @@
 import { LEAST_RUNS } from '../find/change-points.ts';
 import type { HistoryDocument, HistoryFigure } from '../find/history.ts';
 import { duration, figure, percent } from './figures.ts';
-import { lineText, type Piece, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -17,7 +17,7 @@ export function historyText(document: HistoryDocument, colour: boolean): string 
   if (first === undefined || last === undefined) return `\nNo run of ${target} can be told of.\n`;
   const span = runs.length === 1 ? dayOf(first.startedAt) : `${dayOf(first.startedAt)} to ${dayOf(last.startedAt)}`;
   const others =
-    leftOut === 0 ? [] : [`${leftOut} others are left out: another load, other requests, another machine, or void.`];
+    leftOut === 0 ? [] : [`${leftOut} others are left out: another load, other requests, another machine, void, or damaged.`];
   const headings: TableRow = ['', 'run to run', 'lowest', 'highest', 'last'].map((name): Piece => ['dim', name]);
   const changes = figures.flatMap((one) => changeLines(one, document));
   const parts: StyledLine[][] = [
@@ -26,7 +26,7 @@ export function historyText(document: HistoryDocument, colour: boolean): string 
     changes.length === 0 ? [[['dim', noneText(runs.length)]]] : changes,
     [[['dim', A_TREND]]],
   ];
-  return [...parts.flatMap((part) => [[], ...part]), []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function figureRow({ figure: name, unit, values }: HistoryFigure): TableRow {

@@ -5,7 +5,7 @@ import type { TableRow } from './text-table.ts';
 
 /** A probe's mark: it holds, it does not, it cannot be told. */
 export const PROBE_MARK = { true: '✓', false: '✗', null: '?' } as const;
-const STYLE: Readonly<Record<keyof typeof PROBE_MARK, Style>> = { true: 'green', false: 'red', null: 'yellow' };
+export const PROBE_STYLE: Readonly<Record<keyof typeof PROBE_MARK, Style>> = { true: 'green', false: 'red', null: 'yellow' };
 
 export const PROBE_HEADINGS = ['', 'load', 'got', 'p50', 'p99', 'failed', 'growth', 'why'] as const;
 /** Of the columns, those that are words. */
@@ -16,7 +16,7 @@ export function probeRow(probe: ProbeDocument): TableRow {
   const { ok, label, rate, latency, failed, inFlightGrowth, reason } = probe;
   const key = String(ok) as keyof typeof PROBE_MARK;
   const cells: Piece[] = [
-    [STYLE[key], `  ${PROBE_MARK[key]}`],
+    [PROBE_STYLE[key], `  ${PROBE_MARK[key]}`],
     label,
     `${figure(rate.got)}/s`,
     duration(latency.p50),

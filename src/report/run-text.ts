@@ -8,7 +8,7 @@ import { runTables } from './run-tables.ts';
 import { nearLimits, senderText, targetText } from './sender-facts.ts';
 import { serverSentences } from './server-sentences.ts';
 import { streamTables } from './stream-tables.ts';
-import { joined, lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { joined, type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
 
 const COLOUR: Readonly<Record<Verdict['status'], Style>> = {
@@ -42,8 +42,7 @@ export function runText(run: RunDocument, colour: boolean): string {
     serverSentences(run).map((sentence): StyledLine => [sentence]),
     facts(run),
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function verdict({ verdict: { status, sentence, reasons }, state }: RunDocument): StyledLine[] {

@@ -1,6 +1,6 @@
 import type { LevelDocument, SloDocument } from '../slo/slo-document.ts';
 import { duration, figure, percent } from './figures.ts';
-import { lineText, type Piece, type StyledLine } from './styled-line.ts';
+import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
 /** Of the table's columns those that are words. */
@@ -24,8 +24,7 @@ export function sloText({ run, days, levels, others, unfit }: SloDocument, colou
       : textTable([headings, ...levels.map((level) => row(level, days))], WORDS),
     others.map(({ objective, why }): StyledLine => [['dim', `${objective} is no service level: ${why}`]]),
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function row(level: LevelDocument, days: number): TableRow {

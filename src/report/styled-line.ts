@@ -32,6 +32,12 @@ export function lineText(line: StyledLine, colour: boolean, width: number = Numb
     .join('');
 }
 
+/** Parts with an empty line before each, and before what comes after; those without a line are left out. */
+export function paragraphs(parts: readonly (readonly StyledLine[])[], colour: boolean): string {
+  const lines = parts.flatMap((part): readonly StyledLine[] => (part.length > 0 ? [[], ...part] : []));
+  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+}
+
 function painted(text: string, piece: Piece, colour: boolean): string {
   if (!colour || typeof piece === 'string' || text === '') return text;
   return styleText(piece[0], text, { validateStream: false });

@@ -1,17 +1,17 @@
 import { opening } from '../correlate/sentences.ts';
 import type { SweepDocument, SweepPoint } from '../find/sweep-document.ts';
+import { doneBy } from '../find/sweep-point.ts';
 import { valueText } from '../find/sweep-sentence.ts';
 import { type CurvePoint, curvePlot } from './curve-plot.ts';
 import { duration, figure } from './figures.ts';
-import { PROBE_MARK } from './probe-table.ts';
-import { lineText, type Piece, type Style, type StyledLine } from './styled-line.ts';
+import { PROBE_MARK, PROBE_STYLE } from './probe-table.ts';
+import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
 
 const MARKS = 'abcdefghijklmnopqrstuvwxyz';
 const PLOT_WIDTH = 56;
 const PLOT_HEIGHT = 9;
 const LABEL = 11;
-const STYLE: Readonly<Record<keyof typeof PROBE_MARK, Style>> = { true: 'green', false: 'red', null: 'yellow' };
 
 interface Column {
   readonly name: string;
@@ -29,8 +29,7 @@ export function sweepText(document: SweepDocument, colour: boolean): string {
     table(document),
     plot(document),
   ];
-  const lines = parts.flatMap((part) => (part.length > 0 ? [[], ...part] : []));
-  return [...lines, []].map((line) => lineText(line, colour)).join('\n');
+  return paragraphs(parts, colour);
 }
 
 function facts({ saturated, batching, knee, objectives, pricePerHour, took }: SweepDocument): StyledLine[] {
@@ -63,7 +62,7 @@ function table(document: SweepDocument): StyledLine[] {
     const key = String(point.ok) as keyof typeof PROBE_MARK;
     const mark = document.objectives.length === 0 ? '' : PROBE_MARK[key];
     return [
-      [STYLE[key], `  ${mark}`],
+      [PROBE_STYLE[key], `  ${mark}`],
       ['dim', MARKS[index] ?? ''],
       valueText(varied, point.value),
       ...columns.map(({ cell }) => cell(point)),
@@ -77,18 +76,17 @@ function table(document: SweepDocument): StyledLine[] {
 }
 
 function noteOf({ best, knee, points }: SweepDocument, index: number): string {
-  const reason = points[index]!.probes.map((probe) => probe.reason).find((text) => text !== null);
-  const notes = [...(best === index ? ['best'] : []), ...(knee === index ? ['bends here'] : [])];
-  return [...notes, ...(points[index]!.ok === true || reason === undefined ? [] : [reason])].join('; ');
+  const { ok, refused, probes } = points[index]!;
+  const reason = ok === true ? null : (probes.find((probe) => probe.reason !== null)?.reason ?? null);
+  const notes = [...(best === index ? ['best'] : []), ...(knee === index ? ['bends here'] : []), reason, refused];
+  return notes.filter((note) => note !== null).join('; ');
 }
 
 /** Throughput to the right, p95 (else p50) upwards. */
 function plot({ points }: SweepDocument): StyledLine[] {
   const latency = ({ latency: { p95, p50 } }: SweepPoint): number | null => p95 ?? p50;
-  const done = ({ rowsPerSecond, tokensPerSecond, requestsPerSecond }: SweepPoint): number | null =>
-    rowsPerSecond ?? tokensPerSecond ?? requestsPerSecond;
   const known = points.flatMap((point, index): CurvePoint[] => {
-    const [x, y] = [done(point), latency(point)];
+    const [x, y] = [doneBy(point), latency(point)];
     return x === null || y === null || y <= 0 ? [] : [{ x, y, mark: MARKS[index] ?? '·' }];
   });
   const rows = curvePlot(known, PLOT_WIDTH, PLOT_HEIGHT);

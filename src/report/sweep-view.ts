@@ -49,7 +49,7 @@ export function sweepProgress(soFar: SweepSoFar, title: string, progress: string
       batchQueue: point.batching?.queue ?? null,
       failed: point.failed,
       ok: point.ok,
-      reason: point.probes.find(({ reason }) => reason !== null)?.reason ?? null,
+      reason: point.refused ?? point.probes.find(({ reason }) => reason !== null)?.reason ?? null,
       costPer1000: point.costPer1000,
     })),
     knee: null,

@@ -12,9 +12,11 @@ export interface BurnAlert {
 const FAST = { spent: 0.02, hours: 1 };
 const SLOW = { spent: 0.05, hours: 6 };
 
-/** Whether so much can be bad at all: of a large budget no share of requests burns fast enough. */
-export function canBeRaised({ burn }: BurnAlert, budget: number): boolean {
-  return burn * budget < 1;
+/** Why there is no such alert of a budget, as part of a sentence; null: there is one. */
+export function whyNoAlert({ burn }: BurnAlert, budget: number): string | null {
+  // A burn rate of 1 spends the budget in just its period.
+  if (burn <= 1) return 'a service within it may burn as fast, of a budget for so few days';
+  return burn * budget < 1 ? null : 'so large a budget cannot be spent so fast';
 }
 
 /** Two percent of the budget in an hour, or five in six hours (Site Reliability Workbook, ch. 5). @param days the period of the budget */

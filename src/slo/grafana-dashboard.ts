@@ -1,6 +1,6 @@
 import type { Dashboard, Panel } from '@grafana/schema';
-import { burnAlerts } from './burn-alert.ts';
-import { recordName } from './prometheus-rules.ts';
+import { burnAlerts, whyNoAlert } from './burn-alert.ts';
+import { recordedShare } from './prometheus-rules.ts';
 import type { ServiceLevel } from './service-level.ts';
 import { badShare, type ServiceMetrics } from './service-metrics.ts';
 
@@ -82,15 +82,20 @@ function budgetPanel(level: ServiceLevel, metrics: ServiceMetrics, days: number)
   };
 }
 
-function burnPanel({ objective, budget }: ServiceLevel, service: string, days: number): PlainPanel {
+function burnPanel(level: ServiceLevel, service: string, days: number): PlainPanel {
+  const { objective, budget } = level;
   const alerts = burnAlerts(days);
-  const matchers = `service=${JSON.stringify(service)}, objective=${JSON.stringify(objective)}`;
   const windows = alerts.flatMap(({ short, long }) => [short, long]);
-  const targets = windows.map((window): [string, string] => [`${recordName(window)}{${matchers}} / ${budget}`, window]);
-  const told = alerts.map(({ long, short, burn }) => `${burn} over ${long} and ${short}`).join(', or ');
+  const targets = windows.map((window): [string, string] => [
+    `${recordedShare(level, service, window)} / ${budget}`,
+    window,
+  ]);
+  const raised = alerts.filter((alert) => whyNoAlert(alert, budget) === null);
+  const told = raised.map(({ long, short, burn }) => `${burn} over ${long} and ${short}`).join(', or ');
+  const alert = told === '' ? 'No alert is raised.' : `An alert is raised above ${told}.`;
   return {
     ...panelOf('timeseries', `${objective}: burn rate`, 'none', targets),
-    description: `1 spends the budget of ${days} days in ${days} days. An alert is raised above ${told}.`,
+    description: `1 spends the budget of ${days} days in ${days} days. ${alert}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type BurnAlert, burnAlerts, canBeRaised } from './burn-alert.ts';
+import { type BurnAlert, burnAlerts, whyNoAlert } from './burn-alert.ts';
 import type { ServiceLevel } from './service-level.ts';
 import { badShare, type ServiceMetrics } from './service-metrics.ts';
 
@@ -16,9 +16,14 @@ interface AlertingRule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** The recorded share of bad requests in a window. */
-export function recordName(window: string): string {
+function recordName(window: string): string {
   return `tailflame:bad_requests:ratio_rate${window}`;
+}
+
+/** The share of a level's bad requests in a window, as the rules record it: a PromQL expression. */
+export function recordedShare(level: ServiceLevel, service: string, window: string): string {
+  const matchers = Object.entries(labelsOf(level, service)).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `${recordName(window)}{${matchers.join(', ')}}`;
 }
 
 /** Recording and alerting rules for Prometheus, as YAML. @param service what the levels are of @param days the period of the budgets */
@@ -37,7 +42,7 @@ export function prometheusRules(
   );
   const alerting = levels.flatMap((level) =>
     alerts
-      .filter((alert) => canBeRaised(alert, level.budget))
+      .filter((alert) => whyNoAlert(alert, level.budget) === null)
       .map((alert) => alertingRule(level, service, alert, days)),
   );
   const groups = [
@@ -49,9 +54,8 @@ export function prometheusRules(
 
 function alertingRule(level: ServiceLevel, service: string, alert: BurnAlert, days: number): AlertingRule {
   const { objective, budget } = level;
-  const matchers = Object.entries(labelsOf(level, service)).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const above = (window: string): string =>
-    `${recordName(window)}{${matchers.join(', ')}} > ${Number((alert.burn * budget).toPrecision(6))}`;
+    `${recordedShare(level, service, window)} > ${Number((alert.burn * budget).toPrecision(6))}`;
   const summary = `${service}: ${objective} spends its error budget ${alert.burn} times too fast`;
   const description = `{{ $value | humanizePercentage }} of the requests of the last ${alert.long} were bad, where ${percent(budget)} may be over ${days} days.`;
   return {

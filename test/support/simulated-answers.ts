@@ -12,6 +12,7 @@ function probeAt(load: number, closedUsers: number | null = null): ProbeDocument
   const ok = closedUsers === null ? use < 0.9 : null;
   return {
     label: closedUsers === null ? `${load}/s` : `${closedUsers} users`,
+    level: closedUsers === null ? load : null,
     run: `.tailflame/runs/2026-01-01T00-00-${String(load).padStart(3, '0')}`,
     rate: { asked: closedUsers === null ? load : null, got: Math.min(load, CAPACITY) },
     users: closedUsers,
@@ -52,6 +53,7 @@ export function simulatedFindRate(change: Partial<FindRateDocument> = {}): FindR
     took: 61_000,
     budget: 90_000,
     unit: 'rate',
+    requestsPerIteration: 1,
     estimate: 181,
     interrupted: false,
     ...change,
@@ -68,6 +70,7 @@ export function simulatedSweep(change: Partial<SweepDocument> = {}): SweepDocume
     return {
       value: String(batch),
       probes: [{ ...probe, label: `batch ${batch}`, ok, reason: ok ? null : 'p(99)<80 does not hold: it was 215 ms.' }],
+      refused: null,
       requestsPerSecond,
       rowsPerSecond: requestsPerSecond * batch,
       tokensPerSecond: null,

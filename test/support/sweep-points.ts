@@ -16,6 +16,7 @@ export function probeOf(got: number, p50: number, more: Partial<ProbeDocument> =
   };
   return {
     label: 'x',
+    level: null,
     run: '.tailflame/runs/x',
     rate: { asked: null, got },
     users: null,

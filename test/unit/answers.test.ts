@@ -4,6 +4,7 @@ import { type AnsweredInput, type AnswerQuestion, comparedAnswers } from '../../
 import { AnswerRule } from '../../src/find/answer-rule.ts';
 import { answersSentence } from '../../src/find/gate-sentence.ts';
 import type { GivenAnswer } from '../../src/find/given-answers.ts';
+import { Redactor } from '../../src/load/plan/redaction.ts';
 import { compileJsonPath } from '../../src/load/scenario/json-path.ts';
 
 describe('two answers are the same', () => {
@@ -37,6 +38,8 @@ describe('two answers are the same', () => {
   });
 });
 
+const NONE = new Redactor([]);
+
 describe('the answers of two builds', () => {
   const given = (value: unknown, label: string | null = null): GivenAnswer => {
     return { input: '', answers: [value], failure: null, label };
@@ -51,25 +54,25 @@ describe('the answers of two builds', () => {
   };
 
   test('fail a candidate that answers otherwise every time, and not one that does so now and then', () => {
-    const told = comparedAnswers([input([1, 1], [1]), input([3, 3, 3, 3], [4, 4, 5])], equal);
+    const told = comparedAnswers([input([1, 1], [1]), input([3, 3, 3, 3], [4, 4, 5])], equal, NONE);
     assert.deepEqual(
       [told.inputs, told.different, told.status, told.examples],
       [2, 1, 'failed', [{ input: 2, path: '$', baseline: '3', candidate: '4' }]],
     );
-    const chance = comparedAnswers([input([1, 1, 1], [2, 1]), input([1, 1], [1])], equal);
+    const chance = comparedAnswers([input([1, 1, 1], [2, 1]), input([1, 1], [1])], equal, NONE);
     assert.deepEqual([chance.unstable, chance.different, chance.status], [1, 0, 'passed']);
-    const baseline = comparedAnswers([input([2, 9], [2]), input([1, 1], [1])], equal);
+    const baseline = comparedAnswers([input([2, 9], [2]), input([1, 1], [1])], equal, NONE);
     assert.deepEqual([baseline.unstable, baseline.status], [1, 'passed']);
   });
 
   test('where the candidate fails differ; where the baseline fails they say nothing', () => {
-    const worse = comparedAnswers([input([1, 1], [failed])], equal);
+    const worse = comparedAnswers([input([1, 1], [failed])], equal, NONE);
     assert.deepEqual([worse.status, worse.examples[0]!.candidate], ['failed', 'POST /x answered 500']);
-    const gone = comparedAnswers([input([failed, failed], [1])], equal);
+    const gone = comparedAnswers([input([failed, failed], [1])], equal, NONE);
     assert.deepEqual([gone.unanswered, gone.different, gone.status], [1, 0, 'inconclusive']);
     assert.match(answersSentence(gone), /^cannot tell: the baseline does not answer 1 of 1 inputs$/);
-    assert.equal(comparedAnswers([input([failed, failed], [failed])], equal).status, 'inconclusive');
-    assert.match(answersSentence(comparedAnswers([], equal)), /^cannot tell: no input was asked/);
+    assert.equal(comparedAnswers([input([failed, failed], [failed])], equal, NONE).status, 'inconclusive');
+    assert.match(answersSentence(comparedAnswers([], equal, NONE)), /^cannot tell: no input was asked/);
   });
 
   test('by labels fail where surely fewer are right, and not for a few either way', () => {
@@ -79,7 +82,7 @@ describe('the answers of two builds', () => {
         given({ [path]: wrong.includes(at) ? 'no' : 'yes' }, 'yes'),
       ];
       const inputs = Array.from({ length: 100 }, (_, at) => ({ baseline: of(before, at), candidate: of(now, at) }));
-      return comparedAnswers(inputs, label);
+      return comparedAnswers(inputs, label, NONE);
     };
     const worse = told([0, 1], [0, 1, 2, 3, 4, 5, 6, 7]);
     assert.deepEqual(worse.accuracy, { baseline: 0.98, candidate: 0.92, lost: 6, won: 0 });
@@ -88,5 +91,25 @@ describe('the answers of two builds', () => {
     assert.equal(told([0], [0, 1, 2, 3, 4, 5]).status, 'passed');
     assert.equal(told([0, 1, 2], [2, 3, 4]).status, 'passed');
     assert.equal(told([], [], 'other').status, 'inconclusive', 'a path that leads nowhere');
+  });
+
+  test('by labels say nothing of inputs that the baseline does not answer', () => {
+    const label: AnswerQuestion = { ...equal, label: { name: 'rows.label', path: compileJsonPath('$') } };
+    const right = given('yes', 'yes');
+    const inputs = [
+      { baseline: [failed], candidate: [right] },
+      { baseline: [right], candidate: [right] },
+      { baseline: [right], candidate: [failed] },
+    ];
+    const told = comparedAnswers(inputs, label, NONE);
+    assert.deepEqual(told.accuracy, { baseline: 1, candidate: 0.5, lost: 1, won: 0 });
+    assert.match(answersSentence(told), /^answers are right in 50 % of 2 inputs, the baseline in 100 %/);
+  });
+
+  test('are shown without secrets, and without the beginning of one', () => {
+    const secret = 'a-token-of-the-set-up';
+    const answers = [input(['x'], [`${'y'.repeat(50)}${secret}`])];
+    const [example] = comparedAnswers(answers, equal, new Redactor([secret])).examples;
+    assert.equal(example!.candidate, `"${'y'.repeat(50)}<removed>…`);
   });
 });

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { RateFinder } from '../../src/find/find-rate.ts';
 import type { FindRateDocument } from '../../src/find/find-rate-document.ts';
-import { rateAnswer, type SearchEnd } from '../../src/find/rate-answer.ts';
-import { findRateExitCode, findRateText, probeText } from '../../src/report/find-rate-text.ts';
+import { neededAnswers } from '../../src/find/needed-answers.ts';
+import { levelText, rateAnswer, type SearchEnd } from '../../src/find/rate-answer.ts';
+import { supportFor } from '../../src/load/measure/percentile.ts';
+import { type Plan, plainPlan } from '../../src/load/plan/plan.ts';
+import { findRateExitCode } from '../../src/report/exit-code.ts';
+import { findRateText, probeText } from '../../src/report/find-rate-text.ts';
+import { findRateView } from '../../src/report/find-rate-view.ts';
+import type { RunRequest } from '../../src/runner/messages.ts';
+import { scenarioOf, stepTo } from '../support/plans.ts';
 import { probeOf } from '../support/sweep-points.ts';
+import { requestsPerIteration } from '../../src/load/measure/asked-load.ts';
 
 const END: SearchEnd = {
   unit: 'users',
+  requestsPerIteration: 1,
   objectives: ['p(99)<250'],
   band: { passesAt: 60, failsAt: 80, inferred: null },
   failsAtLeast: null,
@@ -67,6 +77,7 @@ const DOCUMENT: FindRateDocument = {
   schema: 'tailflame.find-rate/1',
   answer: 'found',
   unit: 'rate',
+  requestsPerIteration: 1,
   passesAt: 60,
   failsAt: 80,
   inferred: null,
@@ -109,4 +120,55 @@ test('exit codes tell found, none, unresolved and interrupted apart', () => {
   assert.equal(findRateExitCode({ ...DOCUMENT, answer: 'none' }), 99);
   assert.equal(findRateExitCode({ ...DOCUMENT, answer: 'unresolved' }), 97);
   assert.equal(findRateExitCode({ ...DOCUMENT, interrupted: true }), 130);
+});
+
+const PLAIN = plainPlan({ url: 'http://127.0.0.1:1/', method: 'GET', headers: {}, body: null });
+/** Three of four iterations are one request, the others two. */
+const MIXED: Plan = {
+  ...PLAIN,
+  scenarios: [
+    { ...scenarioOf(stepTo('/look')), name: 'look', weight: 3 },
+    { ...scenarioOf(stepTo('/look-first'), stepTo('/buy')), name: 'buy', weight: 1 },
+  ],
+};
+
+test('of a plan with several steps a rate is one of iterations, in its texts and where it is drawn', () => {
+  assert.equal(requestsPerIteration(MIXED), 1.25);
+  assert.equal(levelText('rate', 40, 1.25), '40 iterations/s');
+  assert.equal(
+    rateAnswer({ ...END, unit: 'rate', requestsPerIteration: 1.25 }).sentence,
+    'holds 60 iterations/s under 250 ms, fails at 80 iterations/s',
+  );
+  const probes = [probeOf(75, 50, { level: 60, rate: { asked: 75, got: 75 }, ok: true })];
+  const document = { ...DOCUMENT, requestsPerIteration: 1.25, probes };
+  const view = findRateView(document, 'x');
+  assert.deepEqual([view.varied, view.points[0]!.at], ['iterations a second', 60]);
+  assert.match(findRateText(document, false), /most likely at 70 iterations\/s; a slope/);
+});
+
+test('an objective on one step takes as many iterations as bring its answers', () => {
+  const answers = supportFor(0.99);
+  const iterationsFor = (objective: string): number => neededAnswers(MIXED, objective).iterations;
+  assert.equal(iterationsFor('p(99)<250'), answers / 1.25);
+  assert.equal(iterationsFor('latency{step:/buy}: p(99)<250'), answers * 4);
+  assert.equal(iterationsFor('rate<1%'), 1 / 1.25);
+});
+
+test('a budget that nothing can be learned in is refused', () => {
+  const plan = { ...PLAIN, objectives: [{ objective: 'p(99)<250', window: null, abort: false, after: 0 }] };
+  const request: RunRequest = {
+    plan,
+    secrets: {},
+    cwd: '/',
+    start: null,
+    ready: null,
+    profile: 'off',
+    pid: null,
+    inspect: null,
+    gpu: 'off',
+    allowRemote: [],
+    out: null,
+  };
+  const options = { dist: '', request, unit: 'rate', budget: 3000, precision: 0.1 } as const;
+  assert.throws(() => new RateFinder(options, () => {}), /PlanError: A budget of 3s is too short .* at least 10s\.$/);
 });

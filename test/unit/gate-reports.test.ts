@@ -3,11 +3,13 @@ import { describe, test } from 'node:test';
 import * as z from 'zod';
 import type { GateDocument, GateFigure } from '../../src/find/gate-document.ts';
 import { codeQuality } from '../../src/report/code-quality.ts';
+import { gateExitCode } from '../../src/report/exit-code.ts';
 import { gateJUnit } from '../../src/report/gate-junit.ts';
 import { gateMarkdown } from '../../src/report/gate-markdown.ts';
 import { gateMetrics } from '../../src/report/gate-metrics.ts';
-import { type GateChoice, gateExitCode } from '../../src/report/gate-outcome.ts';
+import type { GateChoice } from '../../src/report/gate-outcome.ts';
 import { gatePage } from '../../src/report/gate-page.ts';
+import { gateText } from '../../src/report/gate-text.ts';
 import { githubAnnotations } from '../../src/report/github-annotations.ts';
 import { runJUnit } from '../../src/report/run-junit.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
@@ -136,6 +138,13 @@ describe('JUnit XML of a gate', () => {
   test('the schema finds what is wrong', async () => {
     assert.notDeepEqual(await faultsOf(gateJUnit(FAILED, ROOT, FAIL).replaceAll('tests="4"', ''), 'junit.xsd'), []);
   });
+});
+
+test('a gate that ended before anything was measured does not say what was', () => {
+  const refused: GateDocument = { ...FAILED, figures: [], pairs: [], runs: [] };
+  assert.doesNotMatch(gateText(refused, ROOT, false), /Measured/);
+  assert.doesNotMatch(gatePage(refused, ROOT), /<dt>Measured/);
+  assert.match(gateText(FAILED, ROOT, false), /Measured/);
 });
 
 test('JUnit XML of a run has its verdict and each objective', async () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { BuildGone } from '../../src/find/build-gone.ts';
 import { type ComparedFigure, judgedFigures } from '../../src/find/compared-figure.ts';
+import { fingerprint, machineOf } from '../../src/find/conditions.ts';
 import { Gate } from '../../src/find/gate.ts';
 import type { GateDocument, GateFigure } from '../../src/find/gate-document.ts';
 import { type FigureSample, judgeFigures, type LookMiss, statusOf } from '../../src/find/gate-judgement.ts';
@@ -12,13 +16,15 @@ import { lookLevels } from '../../src/find/look-levels.ts';
 import { NotReliable } from '../../src/find/not-reliable.ts';
 import { BY_PAIRS } from '../../src/find/paired-builds.ts';
 import type { MadeRun } from '../../src/find/probe-runner.ts';
+import { contentsOf } from '../../src/find/sent-files.ts';
 import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-baseline.ts';
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { type ResolvedPlan, steadyRate } from '../../src/load/plan/plan.ts';
-import { type GateChoice, gateExitCode } from '../../src/report/gate-outcome.ts';
+import { type Load, type Plan, plainPlan, type ResolvedPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { gateExitCode } from '../../src/report/exit-code.ts';
+import type { GateChoice } from '../../src/report/gate-outcome.ts';
 import { gateText } from '../../src/report/gate-text.ts';
-import type { Latency, RunDocument } from '../../src/runs/run-document.ts';
+import type { Environment, Latency, RunDocument } from '../../src/runs/run-document.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { documentOf } from '../support/stored-run.ts';
 
@@ -293,6 +299,21 @@ describe('a gate goes on until it is sure', () => {
   });
 });
 
+test('a gate that is stopped while the builds are profiled keeps its verdict', async () => {
+  const side = new (class extends FalseSide {
+    override readonly profiling = 1;
+
+    override async lineTimes(): Promise<string> {
+      gate.stop();
+      return 'Stopped.';
+    }
+  })(1.4);
+  const gate: Gate = gateOf(side);
+  const document = await gate.judge();
+  const told = [document.status, document.profiled?.note, gateExitCode(document, FAIL_ALL)];
+  assert.deepEqual(told, ['failed', 'Stopped.', 99]);
+});
+
 describe('the plan’s own objectives', () => {
   const judged = (slower: number, ...objectives: string[]): Promise<GateDocument> =>
     gateOf(new FalseSide(slower, () => {}, objectives)).judge();
@@ -329,33 +350,61 @@ describe('the plan’s own objectives', () => {
 describe('a stored baseline', () => {
   const load = steadyRate(60, 4000);
   const segments = [20.1234, 21, 19.5].map((p50) => segment(p50, 80));
-  const file = JSON.stringify(storedBaseline(segments, { segment: 4000, load, code: null }));
+  const plan = plainPlan({ url: 'http://127.0.0.1:8000/predict', method: 'POST', headers: {}, body: '{}' });
+  const { environment } = segments[0]!;
+  const sent = fingerprint(plan, new Map());
+  const file = JSON.stringify(storedBaseline(segments, { sent, segment: 4000, load, code: null }));
   const read = () => readBaseline(file, 'plan.baseline.json');
+  const apart = (now: { sent?: string; load?: Load; environment?: Environment }): string | null =>
+    whyApart(read(), {
+      plan: now.sent ?? sent,
+      load: now.load ?? load,
+      machine: machineOf(now.environment ?? environment),
+    });
 
   test('has the figures of every segment, and is read as it was written', () => {
-    const { figures, segment: length, load: sent } = read();
+    const { figures, segment: length, load: held } = read();
     assert.deepEqual(figures['latency p50'], [20.123, 21, 19.5]);
     assert.deepEqual(figures['failures'], [0, 0, 0]);
-    assert.deepEqual([length, sent], [4000, load]);
-    assert.equal(whyApart(read(), segments[0]!, load), null);
+    assert.deepEqual([length, held], [4000, load]);
+    assert.equal(apart({}), null);
   });
 
   test('of another machine, another load or other requests is none', () => {
-    const { environment, ...run } = segments[0]!;
-    const moved = { ...run, environment: { ...environment, cpus: 64 } };
     assert.equal(
-      whyApart(read(), moved, load),
+      apart({ environment: { ...environment, cpus: 64 } }),
       `the baseline was measured otherwise: machine.cpus was ${environment.cpus} and is 64; make it anew with --write-baseline`,
     );
-    assert.match(whyApart(read(), segments[0]!, steadyRate(90, 4000))!, /from was 60 and is 90/);
-    assert.match(
-      whyApart(read(), segments[0]!, steadyRate(60, 4000, 'constant'))!,
-      /arrivals was poisson and is constant/,
-    );
-    const elsewhere = documentOf({ environment }, 'http://127.0.0.1:9001/predict');
-    assert.equal(whyApart(read(), elsewhere, load), null);
-    const other = documentOf({ environment }, 'http://127.0.0.1:9001/rank');
-    assert.match(whyApart(read(), other, load)!, /other requests were sent/);
+    assert.match(apart({ load: steadyRate(90, 4000) })!, /from was 60 and is 90/);
+    assert.match(apart({ load: steadyRate(60, 4000, 'constant') })!, /arrivals was poisson and is constant/);
+    const at = (url: string): string =>
+      fingerprint(plainPlan({ url, method: 'POST', headers: {}, body: '{}' }), new Map());
+    assert.equal(apart({ sent: at('http://127.0.0.1:9001/predict') }), null);
+    assert.match(apart({ sent: at('http://127.0.0.1:9001/rank') })!, /other requests were sent/);
+  });
+
+  test('is of the same requests in whatever folder the plan lies, as long as its files are the same', () => {
+    const [here, there] = [mkdtempSync(path.join(tmpdir(), 'here-')), mkdtempSync(path.join(tmpdir(), 'there-'))];
+    const sentIn = (folder: string, rows: string): string => {
+      const file = path.join(folder, 'items.csv');
+      writeFileSync(file, rows);
+      const own: Plan = { ...plan, data: { items: { file, order: 'sequence', end: 'repeat' } } };
+      return fingerprint(own, contentsOf(own));
+    };
+    const first = sentIn(here, 'item\n1\n');
+    assert.equal(sentIn(there, 'item\n1\n'), first);
+    assert.notEqual(sentIn(here, 'item\n2\n'), first);
+  });
+
+  test('is of the same requests whatever is watched beside them, and of others where a value in them is another', () => {
+    const target = { ...plan.target, logs: ['/var/log/server.log'], metrics: 'off' as const, attribution: true };
+    assert.equal(fingerprint({ ...plan, target, environment: { HOST: 'a' } }, new Map()), sent);
+    assert.notEqual(fingerprint({ ...plan, connections: 4 }, new Map()), sent);
+    const [scenario] = plan.scenarios;
+    const steps = scenario!.steps.map((step) => ({ ...step, headers: { 'x-model': '${env.MODEL}' } }));
+    const of = (model: string): string =>
+      fingerprint({ ...plan, scenarios: [{ ...scenario!, steps }], environment: { MODEL: model } }, new Map());
+    assert.notEqual(of('small'), of('large'));
   });
 
   test('that is none is refused with its name and what to do', () => {

@@ -176,6 +176,16 @@ describe('for a service in operation', () => {
     assert.deepEqual(['p(99)<250', 'p(90)<250', 'p(50)<250'].map(alerts), [2, 1, 0]);
   });
 
+  test('what a service within its objective may burn raises no alert', () => {
+    const alerts = (days: number): number =>
+      prometheusRules([levelOf('p(99)<250')], 'shop', METRICS, days).split('alert: ').length - 1;
+    assert.deepEqual([1, 4, 30].map(alerts), [0, 1, 2]);
+    const burns = (days: number): string =>
+      JSON.stringify(grafanaDashboard([levelOf('p(99)<250')], 'shop', METRICS, days));
+    assert.match(burns(1), /No alert is raised\./);
+    assert.match(burns(4), /An alert is raised above 1\.92 over 1h and 5m\./);
+  });
+
   test('the dashboard has two panels a level, beside each other, and the service’s latency and rate', () => {
     const { panels } = grafanaDashboard(['p(99)<250', 'failures: rate<1%'].map(levelOf), 'shop', METRICS, 30);
     const places = panels!.map((panel) => ('gridPos' in panel ? [panel.gridPos!.x, panel.gridPos!.y] : []));

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { batchingOf, batchingSentence } from '../../src/find/batcher.ts';
 import { kneeOf } from '../../src/find/knee.ts';
-import { withPath, withSetting } from '../../src/find/plan-setting.ts';
+import { type ReadAgain, settingsOf, withPath, withSetting } from '../../src/find/plan-setting.ts';
+import type { SweepPoint } from '../../src/find/sweep-document.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
 import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
 import { sweepSentence } from '../../src/find/sweep-sentence.ts';
 import { PlanError, plainPlan } from '../../src/load/plan/plan.ts';
+import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { curvePlot } from '../../src/report/curve-plot.ts';
 import { sweepText } from '../../src/report/sweep-text.ts';
 import { probeOf } from '../support/sweep-points.ts';
@@ -50,6 +52,21 @@ test('of users the knee is told with what more of them would bring', () => {
     sentence,
     'bends at 4 users: 290 requests/s, p99 41.4 ms; 16 users get 4 % more done, with 3.8 times the median latency',
   );
+});
+
+test('what more load brings is told of the most there was, in whatever order the values were written', () => {
+  const [one, two, four, eight, sixteen] = USERS;
+  const points = [sixteen!, one!, two!, four!, eight!];
+  const sentence = sweepSentence({ varied: 'users', objectives: [], points, knee: 3, best: 3 });
+  assert.match(sentence, /; 16 users get 4 % more done/);
+});
+
+test('a sweep over load whose curve does not bend says how far that is', () => {
+  const find = (varied: string, points: readonly SweepPoint[]): string =>
+    sweepSentence({ varied, objectives: [], points, knee: null, best: null });
+  assert.equal(find('users', [USERS[1]!, USERS[0]!]), 'does not bend up to 2 users: 195 requests/s, p99 30.6 ms');
+  assert.equal(find('rate', [point('5', 0, 10, false)]), 'nothing was answered');
+  assert.equal(find('batch', [point('8', 3, 10, false)]), 'the server keeps up at no batch of 1');
 });
 
 test('the best setting gets most done of those that hold; of several that do as much, the quickest', () => {
@@ -105,6 +122,31 @@ test('a setting reaches what it names, and one that is nowhere is an error with 
   assert.equal(withSetting(plan, 'steps.0.json.n', '1'), null);
   assert.throws(() => withSetting(plan, 'connections', 'many'), PlanError);
   assert.throws(() => withSetting({ ...plan, scenarios: [] }, 'json.n', '1'), /no step sends a JSON body/);
+  assert.deepEqual(body('json.new.a', '3'), { n: 1, deep: { m: [1, 2] }, new: { a: 3 } });
+  assert.throws(() => withSetting(plan, 'json.deep.m.2', '1'), /json\.deep\.m\.2: no JSON body has that place/);
+  assert.throws(() => withSetting(plan, 'json.n', '{a'), /^PlanError: json\.n=\{a: it is no value of YAML: [^\n]*$/);
+});
+
+test('a variable of the plan’s environment is set where the plan is read, so that its address can have it', async () => {
+  const file = 'target: http://${env.HOST}:8000\nenvironment: { HOST: 127.0.0.1 }\nseed: 1\nsteps:\n  - get: /\n';
+  const read: ReadAgain = async ({ environment, change }) =>
+    readPlan(change === null ? file : change(file), 'x.load.yaml', environment).plan;
+  const plan = await read({ environment: {}, change: null });
+  const hosts = await settingsOf(plan, 'HOST', ['127.0.0.1', '127.0.0.2'], read);
+  assert.deepEqual(
+    hosts.map(({ plan: own }) => new URL(own.target.url).hostname),
+    ['127.0.0.1', '127.0.0.2'],
+  );
+  const seeds = await settingsOf(plan, 'seed', ['2', '3'], read);
+  assert.deepEqual(
+    seeds.map(({ value, plan: own }) => [value, own.seed, own.load?.model]),
+    [
+      ['2', 2, 'closed'],
+      ['3', 3, 'closed'],
+    ],
+  );
+  await assert.rejects(settingsOf(plan, 'users', ['2', 'x'], read), /^PlanError: users x: it must be a number above 0/);
+  await assert.rejects(settingsOf(plan, 'HOST', ['a', 'b'], null), /"HOST" cannot be set: of a URL, /);
 });
 
 test('a path changes one value of a plan file and keeps the rest', () => {
@@ -153,6 +195,29 @@ test('the report has a row a value with its mark on the curve', () => {
   assert.match(text, /c {2}4 users .*290 .*14 ms .*best; bends here/);
   assert.match(text, /303 requests\/s/);
   assert.match(text, /Saturated {2}One core/);
+});
+
+test('a value with which no run could be made stands there with its reason', () => {
+  const refused = sweepPoint('64', [], null, 'POST / answered 413.');
+  const text = sweepText(
+    {
+      schema: 'tailflame.sweep/1',
+      varied: 'batch',
+      objectives: [],
+      points: [point('1', 100, 10), refused],
+      knee: null,
+      best: 0,
+      sentence: 'batch 1 is best',
+      saturated: null,
+      batching: null,
+      pricePerHour: null,
+      startedAt: '2026-11-26T00:00:00.000Z',
+      took: 1000,
+      interrupted: false,
+    },
+    false,
+  );
+  assert.match(text, /batch 64 .*unknown.* POST \/ answered 413\./);
 });
 
 test('what larger batches cost in delay is told between the smallest and the largest, where the server tells', () => {

@@ -57,6 +57,9 @@ test('builds that answer otherwise are told apart before any load is sent', asyn
     /^failed: right in 75 % of 40 inputs, the baseline in 100 %: 10 are no longer right/,
   );
   assert.equal(labelled.document.pairs.length, 0, 'no load was sent');
+  const mistyped = await tailflame(cwd, 'gate', 'new.load.yaml', '--against', old, '--label', 'rows.trut=$.label');
+  assert.equal(mistyped.code, 2);
+  assert.match(mistyped.stderr, /--label: \$\{rows\.trut\}: the row has no column "trut"\. It has: x, truth/);
 });
 
 test('what cannot be held against each other is refused before anything is sent', async () => {

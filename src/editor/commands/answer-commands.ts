@@ -1,23 +1,23 @@
 import * as vscode from 'vscode';
 import { type FindRateEvent, RateFinder } from '../../find/find-rate.ts';
 import type { FindRateDocument } from '../../find/find-rate-document.ts';
-import { withSetting } from '../../find/plan-setting.ts';
+import { type ReadAgain, settingsOf } from '../../find/plan-setting.ts';
 import { type ProbeDocument, probeDocument } from '../../find/probe.ts';
 import { type SweepEvent, Sweeper, type SweepSetting } from '../../find/sweep.ts';
 import type { SweepDocument } from '../../find/sweep-document.ts';
 import { sweepPoint } from '../../find/sweep-point.ts';
-import { type Plan, PlanError, steadyRate, steadyUsers } from '../../load/plan/plan.ts';
+import type { Plan } from '../../load/plan/plan.ts';
 import { answerTitle } from '../../report/answer-title.ts';
 import type { AnswerView } from '../../report/answer-view.ts';
 import { findRateProgress, findRateView } from '../../report/find-rate-view.ts';
 import { sweepProgress, sweepView } from '../../report/sweep-view.ts';
 import type { Route } from '../../routes/route.ts';
 import type { RunRequest } from '../../runner/messages.ts';
-import { askForRateQuestion, askForSweepQuestion, type SweepQuestion } from '../answer-questions.ts';
+import { askForRateQuestion, askForSweepQuestion } from '../answer-questions.ts';
 import { REQUEST_COMMANDS } from '../lenses/request-lenses.ts';
 import { LENS_COMMANDS } from '../lenses/route-lenses.ts';
 import type { AnswerPanel } from '../panels/answer-panel.ts';
-import { planAtHand } from '../plan-files/plan-at-hand.ts';
+import { planFileAtHand } from '../plan-files/plan-at-hand.ts';
 import type { PlanDiagnostics } from '../plan-files/plan-diagnostics.ts';
 import type { PlanEnd, PlanRunner } from '../plan-runner.ts';
 import type { Asking } from '../run-controller.ts';
@@ -25,14 +25,14 @@ import type { ServiceAddress } from '../service-address.ts';
 import { loadTest } from './load-test.ts';
 import { loadTestRoute } from './load-test-route.ts';
 import { register } from './register.ts';
+import { requestsPerIteration } from '../../load/measure/asked-load.ts';
 
 const LAST = 'tailflame.lastAnswer';
 /** The width of the band, as a share of its middle, that a search is content with. */
 const PRECISION = 0.1;
-/** A setting is tried with so many users where the plan has no load of its own. */
-const USUAL_USERS = 4;
 
-type Question<Answer> = (plan: Plan) => Promise<PlanEnd<Answer>>;
+/** @param read the plan's file; null: it has none */
+type Question<Answer> = (plan: Plan, read: ReadAgain | null) => Promise<PlanEnd<Answer>>;
 
 /** What the commands work with. */
 export interface AnswerParts {
@@ -55,11 +55,15 @@ export class AnswerCommands implements vscode.Disposable {
     this.#parts = parts;
     this.#subscriptions = [
       register('tailflame.findHighestRate', () => this.#askEndpoint(false, (plan) => this.#findRate(plan))),
-      register('tailflame.compareSettings', () => this.#askEndpoint(true, (plan) => this.#compare(plan))),
+      register('tailflame.compareSettings', () => this.#askEndpoint(true, (plan, read) => this.#compare(plan, read))),
       register(LENS_COMMANDS.findRate, (route) => this.#askRoute(route, (plan) => this.#findRate(plan))),
-      register(LENS_COMMANDS.compareSettings, (route) => this.#askRoute(route, (plan) => this.#compare(plan))),
+      register(LENS_COMMANDS.compareSettings, (route) =>
+        this.#askRoute(route, (plan, read) => this.#compare(plan, read)),
+      ),
       register(REQUEST_COMMANDS.findRateOfPlan, (file) => this.#askPlan(file, (plan) => this.#findRate(plan))),
-      register(REQUEST_COMMANDS.compareSettingsOfPlan, (file) => this.#askPlan(file, (plan) => this.#compare(plan))),
+      register(REQUEST_COMMANDS.compareSettingsOfPlan, (file) =>
+        this.#askPlan(file, (plan, read) => this.#compare(plan, read)),
+      ),
       register('tailflame.showLastAnswer', () => this.#showLast()),
     ];
   }
@@ -70,17 +74,19 @@ export class AnswerCommands implements vscode.Disposable {
 
   /** @param asksLoad whether the question is put under a load that somebody says */
   #askEndpoint<Answer>(asksLoad: boolean, question: Question<Answer>): Promise<Answer | undefined> {
-    return loadTest(this.#parts.runner, this.#parts.memory, asksLoad, question);
+    const { runner, memory } = this.#parts;
+    return loadTest(runner, memory, asksLoad, (plan) => question(plan, null));
   }
 
   #askRoute<Answer>(route: unknown, question: Question<Answer>): Promise<Answer | undefined> {
     const { runner, memory, addresses } = this.#parts;
-    return loadTestRoute(runner, memory, addresses, route as Route, question);
+    return loadTestRoute(runner, memory, addresses, route as Route, (plan) => question(plan, null));
   }
 
   async #askPlan<Answer>(file: unknown, question: Question<Answer>): Promise<Answer | undefined> {
     if (!this.#parts.runner.mayBegin()) return undefined;
-    const end = await question(await planAtHand(file, this.#parts.diagnostics));
+    const { plan, read } = await planFileAtHand(file, this.#parts.diagnostics);
+    const end = await question(plan, read);
     if (end.kind === 'failed') void vscode.window.showErrorMessage(end.error.message);
     return end.kind === 'finished' ? end.result : undefined;
   }
@@ -98,10 +104,10 @@ export class AnswerCommands implements vscode.Disposable {
   }
 
   /** Throws a {@link PlanError} where the plan cannot be asked. */
-  async #compare(plan: Plan): Promise<PlanEnd<SweepDocument>> {
+  async #compare(plan: Plan, read: ReadAgain | null): Promise<PlanEnd<SweepDocument>> {
     const asked = await askForSweepQuestion(plan, this.#parts.memory);
     if (asked === undefined) return { kind: 'stopped' };
-    const settings = settingsOf(plan, asked);
+    const settings = await settingsOf(plan, asked.varied, asked.values, read);
     const end = await this.#parts.runner.ask(
       plan,
       (request, asking) => this.#sweep(request, asked.varied, settings, asking),
@@ -125,7 +131,13 @@ export class AnswerCommands implements vscode.Disposable {
     const finder = new RateFinder(options, (event) => {
       if (event.type === 'probe') probes.push(probeDocument(event.probe));
       const progress = told(event, asking);
-      const soFar = { unit: 'rate' as const, objectives: objectivesOf(plan), probes, ...since(began) };
+      const soFar = {
+        unit: 'rate' as const,
+        requestsPerIteration: requestsPerIteration(plan),
+        objectives: objectivesOf(plan),
+        probes,
+        ...since(began),
+      };
       if (progress !== null) this.#parts.panel.show(findRateProgress(soFar, answerTitle(plan), progress));
     });
     asking.signal.addEventListener('abort', () => finder.stop());
@@ -191,24 +203,4 @@ function since(began: Date): { startedAt: string; took: number } {
 
 function objectivesOf({ objectives }: Plan): string[] {
   return objectives.map(({ objective }) => objective);
-}
-
-/** Throws a {@link PlanError} for what is no value of what is varied. */
-function settingsOf(plan: Plan, { varied, values }: SweepQuestion): SweepSetting[] {
-  return values.map((value) => ({ value, plan: settingOf(plan, varied, value) }));
-}
-
-function settingOf(plan: Plan, varied: string, value: string): Plan {
-  if (varied === 'users' || varied === 'rate') {
-    const level = Number(value);
-    if (!(level > 0)) throw new PlanError(`"${value}" is no number of ${varied === 'users' ? 'users' : 'requests'}.`);
-    const load = varied === 'users' ? steadyUsers(level, plan.duration) : steadyRate(level, plan.duration);
-    return { ...plan, load };
-  }
-  const load = plan.load ?? steadyUsers(USUAL_USERS, plan.duration);
-  const changed = Object.hasOwn(plan.environment, varied)
-    ? { ...plan, environment: { ...plan.environment, [varied]: value } }
-    : withSetting(plan, varied, value);
-  if (changed === null) throw new PlanError(`"${varied}" is nothing that can be set in this plan.`);
-  return { ...changed, load };
 }

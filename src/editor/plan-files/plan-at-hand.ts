@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ReadAgain } from '../../find/plan-setting.ts';
 import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
 import { type Plan, PlanError } from '../../load/plan/plan.ts';
 import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
@@ -8,6 +9,14 @@ import { PLAN_NAME, type PlanDiagnostics } from './plan-diagnostics.ts';
 
 /** The plan of the file given, else of the one that is edited. What is wrong with it is shown where it is, and thrown as a {@link PlanError}. */
 export async function planAtHand(given: unknown, diagnostics: PlanDiagnostics): Promise<Plan> {
+  return (await planFileAtHand(given, diagnostics)).plan;
+}
+
+/** The same, with what reads its text again, with other values in it. */
+export async function planFileAtHand(
+  given: unknown,
+  diagnostics: PlanDiagnostics,
+): Promise<{ plan: Plan; read: ReadAgain }> {
   const document =
     given instanceof vscode.Uri
       ? await vscode.workspace.openTextDocument(given)
@@ -21,10 +30,14 @@ export async function planAtHand(given: unknown, diagnostics: PlanDiagnostics): 
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
     throw new PlanError(`${path.basename(document.uri.fsPath)}:${fault.line}: ${fault.message}`);
   }
-  const { plan, replay } = readPlan(document.getText(), document.uri.fsPath, process.env);
-  if (replay === null) return plan;
-  const times = parseRecordedTimes(await textOf(vscode.Uri.file(replay.file)), replay.file, replay.speed);
-  return withReplay(plan, replay, times);
+  const text = document.getText();
+  const read: ReadAgain = async ({ environment, change }) => {
+    const { plan, replay } = readPlan(change === null ? text : change(text), document.uri.fsPath, environment);
+    if (replay === null) return plan;
+    const times = parseRecordedTimes(await textOf(vscode.Uri.file(replay.file)), replay.file, replay.speed);
+    return withReplay(plan, replay, times);
+  };
+  return { plan: await read({ environment: process.env, change: null }), read };
 }
 
 async function textOf(uri: vscode.Uri): Promise<string> {

@@ -45,7 +45,7 @@ export class AskedLoad {
 }
 
 /** Requests an iteration sends, where all of its steps go well: the mean over the scenarios by their weight. */
-export function requestsPerIteration({ scenarios }: ResolvedPlan): number {
+export function requestsPerIteration({ scenarios }: Pick<ResolvedPlan, 'scenarios'>): number {
   const total = scenarios.reduce((sum, { weight }) => sum + weight, 0);
-  return scenarios.reduce((sum, { weight, steps }) => sum + (weight / total) * steps.length, 0);
+  return scenarios.reduce((sum, { weight, steps }) => sum + weight * steps.length, 0) / total;
 }

@@ -7,8 +7,8 @@ import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.
 import type { Terminal } from './terminal.ts';
 import { logOption, metricsOption } from './watch-options.ts';
 
-/** What searches and sweeps take besides their own: what to send, and where it may go. */
-export interface SearchOptions extends Omit<PlanOptions, 'rate' | 'users'> {
+/** What every command that sends load takes besides its own: what to send, and where it may go. */
+export interface RequestOptions extends Omit<PlanOptions, 'rate' | 'users'> {
   readonly start?: string;
   readonly ready?: string;
   readonly pid?: number;
@@ -17,14 +17,19 @@ export interface SearchOptions extends Omit<PlanOptions, 'rate' | 'users'> {
   readonly json?: string | true;
 }
 
-export function withSearchOptions(command: Command): Command {
+export function withRequestOptions(command: Command): Command {
   return command
     .argument('<plan|url>', 'a plan (*.load.yaml), or an endpoint such as http://127.0.0.1:8000/predict')
     .option('-X, --request <method>', 'HTTP method (default: POST with a body, GET without)')
     .option('-d, --data <body>', 'body, or @file')
     .option('-H, --header <k: v>', 'header; may be given several times', collect, [])
-    .option('--objective <limit>', "such as 'p(99)<250'; may be given several times", collect, [])
-    .option('--connections <n>', 'at most this many', number)
+    .option(
+      '--objective <limit>',
+      "a limit that decides whether the run passes, such as 'p(99)<250'; may be given several times",
+      collect,
+      [],
+    )
+    .option('--connections <n>', 'at most this many (default: 256, or one a user)', number)
     .option('--generators <n>', 'processes that send (default: 1)', number)
     .option('--timeout <time>', 'a request not answered by then has failed (default: 30s)', time)
     .option('--seed <n>', 'of what is random (default: 1)', number)
@@ -39,11 +44,11 @@ export function withSearchOptions(command: Command): Command {
 }
 
 /** The run that the others are made from. Throws a `PlanError`. */
-export async function searchRequest(source: string, options: SearchOptions): Promise<RunRequest> {
+export async function searchRequest(source: string, options: RequestOptions): Promise<RunRequest> {
   return requestOf(await requestedPlan(source, options), options);
 }
 
-export function requestOf(plan: Plan, options: SearchOptions): RunRequest {
+export function requestOf(plan: Plan, options: RequestOptions): RunRequest {
   return {
     plan,
     secrets: secretValues(plan, process.env),

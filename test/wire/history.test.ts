@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { HistoryDocument } from '../../src/find/history.ts';
+import type { RunDocument } from '../../src/runs/run-document.ts';
+import { documentOf, storeRun } from '../support/stored-run.ts';
+import { tailflame } from '../support/tailflame.ts';
+
+test('damaged runs are left out of a history, and counted', async (context) => {
+  const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-history-'));
+  context.after(() => rm(cwd, { recursive: true, force: true }));
+  await storeRun(cwd, 'whole', documentOf());
+  await storeRun(cwd, 'cut-off', '{');
+  const damaged = await storeRun(cwd, 'without-plan', { ...documentOf(), plan: null });
+  const { code, stdout, stderr } = await tailflame(cwd, 'history', '--json');
+  assert.equal(code, 0, stderr);
+  const { runs, leftOut } = JSON.parse(stdout) as HistoryDocument;
+  assert.deepEqual([runs.length, leftOut], [1, 2]);
+  const alone = await tailflame(cwd, 'history', damaged);
+  assert.deepEqual([alone.code, alone.stdout], [2, '']);
+  assert.match(alone.stderr, /cannot be read: "plan" cannot be read/);
+});
+
+test('a run is shown again as text while its document goes to a file', async (context) => {
+  const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-report-'));
+  context.after(() => rm(cwd, { recursive: true, force: true }));
+  const folder = await storeRun(cwd, 'whole', documentOf());
+  const { code, stdout, stderr } = await tailflame(cwd, 'report', folder, '--json', 'whole.json');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /Measured: 600 requests in 10 s\./);
+  assert.equal((JSON.parse(await readFile(path.join(cwd, 'whole.json'), 'utf8')) as RunDocument).load.completed, 600);
+});

@@ -30,7 +30,11 @@ export function addViewOptions(command: Command): Command {
     .addOption(new Option('--gpu-idle', 'the same as --view gpu-idle').conflicts(['view', 'tail', 'against']))
     .option('--step <name>', 'slow requests of this step')
     .option('--group <value>', 'slow requests of this group of the split')
-    .option('--slower-than <time>', 'what is slow: 250ms; else what the objective says, or the slowest 5 %', timeWithUnit)
+    .option(
+      '--slower-than <time>',
+      'what is slow: 250ms; else what the objective says, or the slowest 5 %',
+      timeWithUnit,
+    )
     .option('--from <time>', 'from here on, counted as the panel does, from the start of the measured phase', moment)
     .option('--to <time>', 'up to here', moment)
     .addOption(new Option('--against <run>', 'the difference from another run').conflicts(['view']));

@@ -1,3 +1,4 @@
+import { requestsPerIteration } from '../load/measure/asked-load.ts';
 import { figure } from '../load/measure/figure.ts';
 import { durationText } from '../load/plan/duration.ts';
 import { LIMITS } from '../load/plan/limits.ts';
@@ -16,7 +17,6 @@ import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
 import { whatSaturated } from './saturation.ts';
-import { requestsPerIteration } from '../load/measure/asked-load.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */

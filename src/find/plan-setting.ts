@@ -95,7 +95,7 @@ export function withSetting(plan: Plan, name: string, value: string): Plan | nul
   if (!steps(plan).some(({ body }) => hasPlace(jsonOf(body), keys))) {
     throw new PlanError(`${name}: no JSON body has that place. Entries of a list have the numbers from 0 on.`);
   }
-  const json = valueOf(name, value);
+  const json = yamlValue(name, value);
   return withSteps(plan, (step) => ({ ...step, body: withField(step.body, keys, json) }));
 }
 
@@ -113,12 +113,12 @@ export function withPath(text: string, path: string, value: string): string {
   if (keys.length === 1 && !document.has(last)) {
     throw new PlanError(`The plan has no "${path}". What can be set: ${EXAMPLES}.`);
   }
-  document.setIn(keys, valueOf(path, value));
+  document.setIn(keys, yamlValue(path, value));
   return document.toString();
 }
 
 /** A value as YAML has it: `32`, `true`, `[1, 2]`, a text. */
-function valueOf(name: string, text: string): unknown {
+function yamlValue(name: string, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { requestsPerIteration } from '../load/measure/asked-load.ts';
 import { type Plan, PlanError } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { OUTCOMES, PHASES } from '../runs/request-table.ts';
@@ -11,7 +12,6 @@ import type { SweepDocument } from './sweep-document.ts';
 import { sweepOrder } from './sweep-order.ts';
 import { bestPoint, kneePoint, type SweepRun, sweepPoint } from './sweep-point.ts';
 import { sweepSentence, valueText } from './sweep-sentence.ts';
-import { requestsPerIteration } from '../load/measure/asked-load.ts';
 
 /** One value of what is varied, and the plan that has it. */
 export interface SweepSetting {

@@ -17,7 +17,9 @@ export function historyText(document: HistoryDocument, colour: boolean): string 
   if (first === undefined || last === undefined) return `\nNo run of ${target} can be told of.\n`;
   const span = runs.length === 1 ? dayOf(first.startedAt) : `${dayOf(first.startedAt)} to ${dayOf(last.startedAt)}`;
   const others =
-    leftOut === 0 ? [] : [`${leftOut} others are left out: another load, other requests, another machine, void, or damaged.`];
+    leftOut === 0
+      ? []
+      : [`${leftOut} others are left out: another load, other requests, another machine, void, or damaged.`];
   const headings: TableRow = ['', 'run to run', 'lowest', 'highest', 'last'].map((name): Piece => ['dim', name]);
   const changes = figures.flatMap((one) => changeLines(one, document));
   const parts: StyledLine[][] = [

@@ -5,7 +5,11 @@ import type { TableRow } from './text-table.ts';
 
 /** A probe's mark: it holds, it does not, it cannot be told. */
 export const PROBE_MARK = { true: '✓', false: '✗', null: '?' } as const;
-export const PROBE_STYLE: Readonly<Record<keyof typeof PROBE_MARK, Style>> = { true: 'green', false: 'red', null: 'yellow' };
+export const PROBE_STYLE: Readonly<Record<keyof typeof PROBE_MARK, Style>> = {
+  true: 'green',
+  false: 'red',
+  null: 'yellow',
+};
 
 export const PROBE_HEADINGS = ['', 'load', 'got', 'p50', 'p99', 'failed', 'growth', 'why'] as const;
 /** Of the columns, those that are words. */

@@ -73,10 +73,7 @@ export function endedPercentile({ latency, streaming }: Pick<RunDocument, 'laten
 
 /** `3 failed`, `9 not sent`; neither where there are none. */
 export function lostCounts({ failed, dropped }: Pick<LiveSnapshot, 'failed' | 'dropped'>): string[] {
-  return [
-    ...(failed > 0 ? [`${figure(failed)} failed`] : []),
-    ...(dropped > 0 ? [`${figure(dropped)} not sent`] : []),
-  ];
+  return [...(failed > 0 ? [`${figure(failed)} failed`] : []), ...(dropped > 0 ? [`${figure(dropped)} not sent`] : [])];
 }
 
 /** What stands beside the run this window measures. */

@@ -1,11 +1,4 @@
-import {
-  plainPlan,
-  plainTarget,
-  type ResolvedPlan,
-  type Step,
-  steadyRate,
-  steadyUsers,
-} from '../load/plan/plan.ts';
+import { plainPlan, plainTarget, type ResolvedPlan, type Step, steadyRate, steadyUsers } from '../load/plan/plan.ts';
 import { resolvePlan } from '../load/plan/resolve-plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */

@@ -118,8 +118,8 @@ export async function concludedRun(
   const planned = { warmup: requests.length - measured, measured, transition: 0, profiled: 0 };
   log.event({ type: 'done', sendingEnd: 12_000, end: 20_000, planned });
   await log.close();
-  const circumstances = { preflight, capacity: null, streams: 1, series: null };
-  const { document } = await conclude(begunDocument(plan), plan, place, 'finished', circumstances);
-  await settle(place, document, plan);
-  return { folder: place, document };
+  const circumstances = { preflight, capacity: null, streams: 1, series: null, broken: null };
+  const concluded = await conclude(begunDocument(plan), plan, place, 'finished', circumstances);
+  await settle(place, concluded, plan);
+  return { folder: place, document: concluded.document };
 }

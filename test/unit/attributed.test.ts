@@ -310,8 +310,14 @@ describe('with exact attribution', () => {
       );
       return found !== null;
     };
-    assert.equal(named((row) => row >= 700 && row < 710), false);
-    assert.equal(named((row) => row % 150 === 100), true);
+    assert.equal(
+      named((row) => row >= 700 && row < 710),
+      false,
+    );
+    assert.equal(
+      named((row) => row % 150 === 100),
+      true,
+    );
   });
 
   test('who is suspended while the loop works for another waits for that, and nothing awaited is named', () => {
@@ -376,7 +382,10 @@ describe('with exact attribution', () => {
     assert.equal(found.attributed.sampled, 0);
     assert.equal(found.findings[0]?.function, 'rebuild');
     const note = new Attributing().note(elsewhere, found.attributed);
-    assert.match(note, /^Exactly attributed: 1500 of 1500 requests\. Findings go by overlap in time all the same: only 0 %/);
+    assert.match(
+      note,
+      /^Exactly attributed: 1500 of 1500 requests\. Findings go by overlap in time all the same: only 0 %/,
+    );
     const same = new Attributing().note(served.attribution, analyse(served).attributed);
     assert.equal(same, 'Exactly attributed: 1500 of 1500 requests.');
   });

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { plainPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { generatorCapacity, isFresh } from '../../src/runner/calibration.ts';
 import { PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
-import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

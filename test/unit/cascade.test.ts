@@ -172,7 +172,7 @@ test('the sentence has the step, the moment, the rate and what changed', () => {
     const since = [Number.POSITIVE_INFINITY, 16_000, 14_000, 17_000][step]!;
     return time >= since ? 340 : 21;
   });
-  const cascade = find(columns(rows), (at) => (at > 13_900 && at < 14_100 ? 62 : null))!;
+  const cascade = find(columns(rows), (at) => (at > 13_900 && at < 14_100 ? 62 : 0))!;
   assert.equal(
     cascade.first.sentence,
     '"pay" went wrong first, 14 s in at 62 iterations/s: p75 rose from 21 ms to 340 ms.',

@@ -4,6 +4,7 @@ import { RateFinder } from '../../src/find/find-rate.ts';
 import type { FindRateDocument } from '../../src/find/find-rate-document.ts';
 import { neededAnswers } from '../../src/find/needed-answers.ts';
 import { levelText, rateAnswer, type SearchEnd } from '../../src/find/rate-answer.ts';
+import { requestsPerIteration } from '../../src/load/measure/asked-load.ts';
 import { supportFor } from '../../src/load/measure/percentile.ts';
 import { type Plan, plainPlan } from '../../src/load/plan/plan.ts';
 import { findRateExitCode } from '../../src/report/exit-code.ts';
@@ -12,7 +13,6 @@ import { findRateView } from '../../src/report/find-rate-view.ts';
 import type { RunRequest } from '../../src/runner/messages.ts';
 import { scenarioOf, stepTo } from '../support/plans.ts';
 import { probeOf } from '../support/sweep-points.ts';
-import { requestsPerIteration } from '../../src/load/measure/asked-load.ts';
 
 const END: SearchEnd = {
   unit: 'users',

@@ -24,7 +24,10 @@ test('a profile that cannot be read is said to be what it is', async () => {
     const options = { command, pid: process.pid, folder, origin: takeOrigin(), seconds: 5, native: false };
     const profiler = new PySpyProfiler(options);
     await profiler.start();
-    await assert.rejects(profiler.stop(), { name: 'CaptureError', message: /^py-spy left no readable profile: .*JSON/ });
+    await assert.rejects(profiler.stop(), {
+      name: 'CaptureError',
+      message: /^py-spy left no readable profile: .*JSON/,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -88,7 +88,9 @@ test('a log that cannot be written says so once, while the run goes on and in th
   const failed = new Promise<void>((resolve) => {
     const log = new RunLog(place, { details: false, chunks: true }, () => {
       failures++;
-      resolve(assert.rejects(log.close(), /(requests|chunks)\.log could not be written, so the load was ended: EISDIR/));
+      resolve(
+        assert.rejects(log.close(), /(requests|chunks)\.log could not be written, so the load was ended: EISDIR/),
+      );
     });
     log.rows(REQUESTS, null);
   });

@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { Generator } from '../../src/load/generate/generator.ts';
 import type { FromGenerator, GeneratorData } from '../../src/load/generate/messages.ts';
 import { type Load, type Plan, steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
 import { PHASES, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 
 // One generator in this process, against a server in this process.
 

@@ -6,6 +6,7 @@ import { type ProbeDocument, probeDocument } from '../../find/probe.ts';
 import { type SweepEvent, Sweeper, type SweepSetting } from '../../find/sweep.ts';
 import type { SweepDocument } from '../../find/sweep-document.ts';
 import { sweepPoint } from '../../find/sweep-point.ts';
+import { requestsPerIteration } from '../../load/measure/asked-load.ts';
 import type { Plan } from '../../load/plan/plan.ts';
 import { answerTitle } from '../../report/answer-title.ts';
 import type { AnswerView } from '../../report/answer-view.ts';
@@ -25,7 +26,6 @@ import type { ServiceAddress } from '../service-address.ts';
 import { loadTest } from './load-test.ts';
 import { loadTestRoute } from './load-test-route.ts';
 import { register } from './register.ts';
-import { requestsPerIteration } from '../../load/measure/asked-load.ts';
 
 const LAST = 'tailflame.lastAnswer';
 /** The width of the band, as a share of its middle, that a search is content with. */

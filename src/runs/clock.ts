@@ -33,16 +33,6 @@ export class RunClock {
   now(): number {
     return performance.now() + this.#offset;
   }
-
-  /** A time on `process.hrtime`'s clock (ms) as run time. */
-  fromMonotonic(ms: number): number {
-    return ms - this.origin.monotonicMs;
-  }
-
-  /** A wall time (ms since 1970) as run time; as exact as the wall clock is steady. */
-  fromUnix(ms: number): number {
-    return ms - this.origin.unixMs;
-  }
 }
 
 /** hrtime − performance.now() in ms; of several readings the one least disturbed by the scheduler. */

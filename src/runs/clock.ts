@@ -21,11 +21,9 @@ export function monotonicNow(): number {
 
 /** Reads the run's time in one thread. `performance.now()` is cheap but starts with its thread; the offset is measured once. */
 export class RunClock {
-  readonly origin: ClockOrigin;
   readonly #offset: number;
 
   constructor(origin: ClockOrigin) {
-    this.origin = origin;
     this.#offset = performanceOffset() - origin.monotonicMs;
   }
 

@@ -63,6 +63,5 @@ export function streamFacts(streaming: StreamingFigures): StreamFact[] {
 const UNTOLD = 'not every answer tells its usage';
 
 function sourceText({ tokensFrom }: StreamingFigures): string {
-  if (tokensFrom === 'tokenizer') return "as the model's tokenizer counts";
   return tokensFrom === 'both' ? "as the server counts, else the model's tokenizer" : 'as the server counts';
 }

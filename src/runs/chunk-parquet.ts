@@ -1,8 +1,13 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
 import { CHUNK_COLUMNS, type ChunkColumn, type ChunkTable, chunksFromRows } from './chunk-table.ts';
-import { byColumn } from './packed-rows.ts';
-import { type RowGroup, writeRowGroups } from './parquet-file.ts';
+import {
+  type ColumnsWanted,
+  numberColumn,
+  type RowGroup,
+  readRowGroups,
+  wordColumn,
+  writeRowGroups,
+} from './parquet-file.ts';
 import { OUTCOMES, PHASES } from './request-table.ts';
 
 /**
@@ -26,15 +31,12 @@ async function* groupsOf(
 }
 
 function columnsOf(table: ChunkTable, stepNames: readonly string[]): ColumnSource[] {
-  const words: Partial<Record<ChunkColumn, readonly string[]>> = { phase: PHASES, outcome: OUTCOMES, step: stepNames };
-  return CHUNK_COLUMNS.map((name) => {
+  const words = wordsOf(stepNames);
+  return CHUNK_COLUMNS.map((name): ColumnSource => {
     const known = words[name];
-    if (known !== undefined) {
-      return { name, type: 'STRING', nullable: false, data: Array.from(table[name], (code) => known[code] ?? '') };
-    }
+    if (known !== undefined) return wordColumn(name, table[name], known);
     if (name === 'request') return { name, type: 'INT32', nullable: false, data: Int32Array.from(table.request) };
-    const data = Array.from(table[name], (value) => (Number.isNaN(value) ? null : value));
-    return { name, type: 'DOUBLE', nullable: true, data };
+    return numberColumn(name, table[name]);
   });
 }
 
@@ -43,31 +45,16 @@ export async function* readChunkTables(
   file: string,
   stepNames: readonly string[],
 ): AsyncGenerator<ChunkTable, void, undefined> {
-  const words: Partial<Record<string, readonly unknown[]>> = { phase: PHASES, outcome: OUTCOMES, step: stepNames };
-  const buffer = await asyncBufferFromFile(file);
-  const metadata = await parquetMetadataAsync(buffer);
-  let rowStart = 0;
-  for (const group of metadata.row_groups) {
-    const length = Number(group.num_rows);
-    const rowEnd = rowStart + length;
-    const columns = byColumn(CHUNK_COLUMNS, () => new Float64Array(length).fill(NaN));
-    await parquetRead({
-      file: buffer,
-      metadata,
-      rowStart,
-      rowEnd,
-      onChunk: ({ columnName, columnData, rowStart: from }) => {
-        const column = columns[columnName as ChunkColumn];
-        const known = words[columnName];
-        for (let i = 0; i < columnData.length; i++) {
-          const value: unknown = columnData[i];
-          const at = from + i - rowStart;
-          if (at < 0 || at >= length || value === null || value === undefined) continue;
-          column[at] = known === undefined ? Number(value) : known.indexOf(value);
-        }
-      },
-    });
-    yield { ...columns, length };
-    rowStart = rowEnd;
-  }
+  const words = wordsOf(stepNames);
+  const wanted: ColumnsWanted<ChunkColumn> = {
+    names: () => CHUNK_COLUMNS,
+    missing: () => NaN,
+    numberOf: (name, value) => words[name]?.indexOf(String(value)) ?? Number(value),
+  };
+  for await (const { columns, length } of readRowGroups(file, wanted)) yield { ...columns, length };
+}
+
+/** What the numbers of a column stand for, where they do. */
+function wordsOf(stepNames: readonly string[]): Partial<Record<ChunkColumn, readonly string[]>> {
+  return { phase: PHASES, outcome: OUTCOMES, step: stepNames };
 }

@@ -21,27 +21,15 @@ export function monotonicNow(): number {
 
 /** Reads the run's time in one thread. `performance.now()` is cheap but starts with its thread; the offset is measured once. */
 export class RunClock {
-  readonly origin: ClockOrigin;
   readonly #offset: number;
 
   constructor(origin: ClockOrigin) {
-    this.origin = origin;
     this.#offset = performanceOffset() - origin.monotonicMs;
   }
 
   /** Ms since the run's origin. */
   now(): number {
     return performance.now() + this.#offset;
-  }
-
-  /** A time on `process.hrtime`'s clock (ms) as run time. */
-  fromMonotonic(ms: number): number {
-    return ms - this.origin.monotonicMs;
-  }
-
-  /** A wall time (ms since 1970) as run time; as exact as the wall clock is steady. */
-  fromUnix(ms: number): number {
-    return ms - this.origin.unixMs;
   }
 }
 

@@ -1,4 +1,4 @@
-/** What a generator knew of itself at one moment; sums count from its start. Ms, bytes. */
+/** What a generator knew of itself at one moment; sums count from its start. Ms. */
 export interface HealthSample {
   /** Run time. */
   readonly at: number;
@@ -18,7 +18,6 @@ export interface HealthSample {
   readonly ports: { readonly used: number; readonly available: number } | null;
   /** Connections made so far. */
   readonly opened: number;
-  readonly rss: number;
   /** Ms that all of its requests together have been in flight so far, from dispatched on; absent in runs of older versions. */
   readonly flown?: number;
 }

@@ -1,5 +1,7 @@
-import { open, rename } from 'node:fs/promises';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { replaceFile } from './atomic-file.ts';
+import { byColumn } from './packed-rows.ts';
 
 /** The columns of some rows, as many in each. */
 export interface RowGroup {
@@ -16,9 +18,7 @@ export async function writeRowGroups(
   groups: AsyncIterable<RowGroup> | Iterable<RowGroup>,
   none: ColumnSource[],
 ): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`;
-  const handle = await open(partial, 'w');
-  try {
+  await replaceFile(file, async (handle) => {
     const bytes = new ByteWriter();
     const writerOf = (columnData: ColumnSource[]): ParquetWriter =>
       new ParquetWriter({ writer: bytes, schema: schemaFromColumnData({ columnData }) });
@@ -41,9 +41,59 @@ export async function writeRowGroups(
     await writer.finish();
     await flush();
     if (flushed === 0) throw new Error('Nothing was written.');
-    await handle.sync();
-  } finally {
-    await handle.close();
+  });
+}
+
+/** A column of words. @param codes their numbers among `words`; others are an empty word */
+export function wordColumn(name: string, codes: Float64Array, words: readonly string[]): ColumnSource {
+  return { name, type: 'STRING', nullable: false, data: Array.from(codes, (code) => words[code] ?? '') };
+}
+
+/** A column of numbers; NaN is null. */
+export function numberColumn(name: string, values: Float64Array): ColumnSource {
+  const data = Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  return { name, type: 'DOUBLE', nullable: true, data };
+}
+
+/** How the columns of a Parquet file are read as numbers. */
+export interface ColumnsWanted<Name extends string> {
+  /** Which of them. @param there those that the file has */
+  readonly names: (there: readonly string[]) => readonly Name[];
+  /** What stands where a value is null, and all through a column that the file lacks. */
+  readonly missing: (name: Name) => number;
+  readonly numberOf: (name: Name, value: unknown) => number;
+}
+
+/** Reads a Parquet file a row group at a time, in order. */
+export async function* readRowGroups<Name extends string>(
+  file: string,
+  { names, missing, numberOf }: ColumnsWanted<Name>,
+): AsyncGenerator<{ readonly columns: Record<Name, Float64Array>; readonly length: number }, void, undefined> {
+  const buffer = await asyncBufferFromFile(file);
+  const metadata = await parquetMetadataAsync(buffer);
+  const wanted = names(metadata.schema.map(({ name }) => name));
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const length = Number(group.num_rows);
+    const rowEnd = rowStart + length;
+    const columns = byColumn(wanted, (name) => new Float64Array(length).fill(missing(name)));
+    await parquetRead({
+      file: buffer,
+      metadata,
+      rowStart,
+      rowEnd,
+      onChunk: ({ columnName, columnData, rowStart: from }) => {
+        const name = wanted.find((one) => one === columnName);
+        if (name === undefined) return;
+        for (let i = 0; i < columnData.length; i++) {
+          const value: unknown = columnData[i];
+          const at = from + i - rowStart;
+          if (at < 0 || at >= length || value === null || value === undefined) continue;
+          columns[name][at] = numberOf(name, value);
+        }
+      },
+    });
+    yield { columns, length };
+    rowStart = rowEnd;
   }
-  await rename(partial, file);
 }

@@ -1,7 +1,13 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
 import { byColumn } from './packed-rows.ts';
-import { type RowGroup, writeRowGroups } from './parquet-file.ts';
+import {
+  type ColumnsWanted,
+  numberColumn,
+  type RowGroup,
+  readRowGroups,
+  wordColumn,
+  writeRowGroups,
+} from './parquet-file.ts';
 import {
   DETAIL_COLUMNS,
   type DetailColumn,
@@ -41,22 +47,10 @@ async function* groupsOf(
 }
 
 function columnsOf(table: RequestTable, stepNames: readonly string[], groupNames: readonly string[]): ColumnSource[] {
-  const words = (name: RequestColumn, known: readonly string[]): ColumnSource => ({
-    name,
-    type: 'STRING',
-    nullable: false,
-    data: Array.from(table[name], (code) => known[code] ?? ''),
-  });
-  const numbers = (name: RequestColumn | DetailColumn, column: Float64Array): ColumnSource => ({
-    name,
-    type: 'DOUBLE',
-    nullable: true,
-    data: Array.from(column, (value) => (Number.isNaN(value) ? null : value)),
-  });
   const requests = REQUEST_COLUMNS.map((name): ColumnSource => {
-    if (name === 'outcome') return words(name, OUTCOMES);
-    if (name === 'phase') return words(name, PHASES);
-    if (name === 'step') return words(name, stepNames);
+    if (name === 'outcome') return wordColumn(name, table.outcome, OUTCOMES);
+    if (name === 'phase') return wordColumn(name, table.phase, PHASES);
+    if (name === 'step') return wordColumn(name, table.step, stepNames);
     if (name === 'group') {
       return {
         name,
@@ -68,10 +62,11 @@ function columnsOf(table: RequestTable, stepNames: readonly string[], groupNames
     if (name === 'id' || name === 'status' || name === 'iteration') {
       return { name, type: 'INT32', nullable: false, data: Int32Array.from(table[name]) };
     }
-    return numbers(name, table[name]);
+    return numberColumn(name, table[name]);
   });
   const { details } = table;
-  return details === null ? requests : [...requests, ...DETAIL_COLUMNS.map((name) => numbers(name, details[name]))];
+  if (details === null) return requests;
+  return [...requests, ...DETAIL_COLUMNS.map((name) => numberColumn(name, details[name]))];
 }
 
 /**
@@ -83,34 +78,16 @@ export async function* readRequestTables(
   stepNames: readonly string[],
   groupNames: readonly string[] = [],
 ): AsyncGenerator<RequestTable, void, undefined> {
-  const buffer = await asyncBufferFromFile(file);
-  const metadata = await parquetMetadataAsync(buffer);
-  const detailed = metadata.schema.some(({ name }) => (DETAIL_COLUMNS as readonly string[]).includes(name));
-  let rowStart = 0;
-  for (const group of metadata.row_groups) {
-    const length = Number(group.num_rows);
-    const rowEnd = rowStart + length;
-    const columns = byColumn(REQUEST_COLUMNS, (name) =>
-      new Float64Array(length).fill(name === 'step' || name === 'iteration' ? 0 : NaN),
-    );
-    const details = detailed ? byColumn(DETAIL_COLUMNS, () => new Float64Array(length).fill(NaN)) : null;
-    await parquetRead({
-      file: buffer,
-      metadata,
-      rowStart,
-      rowEnd,
-      onChunk: ({ columnName, columnData, rowStart: from }) => {
-        const column = columns[columnName as RequestColumn] ?? details?.[columnName as DetailColumn];
-        if (column === undefined) return;
-        for (let i = 0; i < columnData.length; i++) {
-          const at = from + i - rowStart;
-          if (at >= 0 && at < length)
-            column[at] = numeric(columnName as RequestColumn, columnData[i], stepNames, groupNames);
-        }
-      },
-    });
-    yield { ...columns, length, details };
-    rowStart = rowEnd;
+  const wanted: ColumnsWanted<RequestColumn | DetailColumn> = {
+    names: (there) =>
+      DETAIL_COLUMNS.some((name) => there.includes(name)) ? [...REQUEST_COLUMNS, ...DETAIL_COLUMNS] : REQUEST_COLUMNS,
+    missing: (name) => (name === 'step' || name === 'iteration' ? 0 : NaN),
+    numberOf: (name, value) => numeric(name, value, stepNames, groupNames),
+  };
+  for await (const { columns, length } of readRowGroups(file, wanted)) {
+    const detailed = DETAIL_COLUMNS[0] in columns;
+    const details = detailed ? byColumn(DETAIL_COLUMNS, (name) => columns[name]) : null;
+    yield { ...byColumn(REQUEST_COLUMNS, (name) => columns[name]), length, details };
   }
 }
 
@@ -129,12 +106,11 @@ export async function readRequests(
 }
 
 function numeric(
-  name: RequestColumn,
+  name: RequestColumn | DetailColumn,
   value: unknown,
   stepNames: readonly string[],
   groupNames: readonly string[],
 ): number {
-  if (value === null || value === undefined) return NaN;
   if (name === 'outcome') return (OUTCOMES as readonly unknown[]).indexOf(value);
   if (name === 'phase') return (PHASES as readonly unknown[]).indexOf(value);
   if (name === 'step') return Math.max(0, (stepNames as readonly unknown[]).indexOf(value));

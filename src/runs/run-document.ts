@@ -125,7 +125,7 @@ export interface StreamingFigures {
   /** The same of all that were due: those that failed or were dropped missed. */
   goodputShare?: number | null;
   /** Where the counts of tokens come from, `both`: the server's where it tells them, else the tokenizer's; null where there are none. */
-  tokensFrom?: 'server' | 'tokenizer' | 'both' | null;
+  tokensFrom?: 'server' | 'both' | null;
   /** Of those answered, how many the plan cut off: their latency, tokens and time per token are not counted. */
   cancelled?: number;
 }
@@ -340,6 +340,11 @@ export interface PhaseSpan {
   /** Run time, ms. */
   start: number;
   end: number;
+}
+
+/** When the measured phase was, run time in ms; no time at all where it did not begin. */
+export function measuredSpan({ phases }: Pick<RunDocument, 'phases'>): Omit<PhaseSpan, 'phase'> {
+  return phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
 }
 
 export interface TargetFacts {

@@ -74,7 +74,7 @@ export function cleanName(text: string): string | null {
   return name === '' ? null : name;
 }
 
-/** A file's text; null where it has more than `limit` bytes, of which no more are then read. */
+/** A file's text; null where it has more than `limit` bytes: then none of it is read. */
 export async function readBounded(file: string, limit: number): Promise<string | null> {
   const handle = await open(file);
   try {

@@ -8,7 +8,7 @@ import type { LittlesLaw } from '../../src/runs/run-document.ts';
 import { simulateTarget } from '../support/simulated-target.ts';
 
 const SPAN = { start: 2000, end: 18_000 };
-const NOTHING = { cpu: 0, ran: null, waited: null, gcTotal: 0, gcMax: 0, fds: null, ports: null, opened: 0, rss: 0 };
+const NOTHING = { cpu: 0, ran: null, waited: null, gcTotal: 0, gcMax: 0, fds: null, ports: null, opened: 0 };
 
 /** Counted step by step as requests come and go, as a generator does; not from their lengths. */
 function samplesOf(requests: RequestTable, at: readonly number[]): HealthSample[] {

@@ -129,7 +129,6 @@ test('how the sender fares is told from the measured phase on', () => {
     fds: null,
     ports: null,
     opened: 1,
-    rss: 0,
   });
   detail.enter('warmup', 0);
   detail.health(0, sample(900, 800));

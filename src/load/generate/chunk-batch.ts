@@ -4,7 +4,7 @@ import type { StreamReading } from '../stream/stream-reading.ts';
 import type { DueRequest } from './due-request.ts';
 import { PackedNumbers } from './packed-numbers.ts';
 
-/** Collects the chunks of streams that have ended as packed rows, to be handed on without a copy. */
+/** Collects the chunks of streams that have ended as packed rows. */
 export class ChunkBatch {
   readonly #chunks = new PackedNumbers(CHUNK_WIDTH);
 

@@ -45,7 +45,6 @@ export class GeneratorHealth {
       fds: this.#descriptors(),
       ports: localPorts(),
       opened,
-      rss: process.memoryUsage.rss(),
       flown,
     };
   }

@@ -44,7 +44,7 @@ export type ToGenerator =
 export type FromGenerator =
   | { readonly type: 'ready' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly start: number }
-  /** A request of the profiled phase, due at `since`, is under way for longer than was said. At most one a second, twenty in all. */
+  /** A request of the profiled phase, due at `since`, is under way for longer than was said. Each once, at most ten a second. */
   | { readonly type: 'late'; readonly request: number; readonly since: number }
   /** No iteration of that phase is under way any more. `goesOn`: whether more are begun, in the phase after it. */
   | { readonly type: 'drained'; readonly phase: Phase; readonly goesOn: boolean }

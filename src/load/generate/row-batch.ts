@@ -11,7 +11,7 @@ import type { Exchange } from '../http/exchange.ts';
 import type { DueRequest } from './due-request.ts';
 import { PackedNumbers } from './packed-numbers.ts';
 
-/** Collects ended requests as packed rows, to be handed on without a copy. */
+/** Collects ended requests as packed rows. */
 export class RowBatch {
   readonly #rows = new PackedNumbers(REQUEST_WIDTH);
   readonly #details: PackedNumbers | null;

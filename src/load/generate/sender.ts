@@ -37,7 +37,7 @@ export class Sender {
     this.#trace = trace;
   }
 
-  /** The one under way that became due first; those after it follow in that order. */
+  /** The one under way that was handed over first; those after it follow in that order. */
   get first(): DueRequest | null {
     return this.#underWay.first;
   }

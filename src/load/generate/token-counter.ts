@@ -20,7 +20,7 @@ export class TokenCounter {
   #worker: Worker | null = null;
   #count = 0;
 
-  /** @param program the bundle of `count-tokens.ts` @param failed told once where it cannot count, with a sentence */
+  /** @param program the bundle of `count-tokens.ts` @param failed told each time it cannot count, with a sentence */
   constructor(program: string, failed: (text: string) => void) {
     this.#program = program;
     this.#failed = failed;

@@ -1,8 +1,9 @@
 import type { DueRequest } from './due-request.ts';
 
 /**
- * The requests under way, in the order they became due, which is the order in which they time out. A linked list: one that ends leaves it
- * at once, and is not kept in memory by those before it.
+ * The requests under way, in the order they were handed over, which is but for late turns the order in which they became due and time
+ * out: one handed over late stands behind others and times out no sooner than they do. A linked list: one that ends leaves it at once,
+ * and is not kept in memory by those before it.
  */
 export class UnderWay {
   #first: DueRequest | null = null;

@@ -1,21 +1,28 @@
-import { isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OK, type RequestColumn, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
+import { MARK_TIMES } from './mark-times.ts';
 import { isOfStreams, type Metric } from './metric.ts';
 import { holds, type Objective, parseObjective } from './objective.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
 import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
 
+type TimeAt = (table: RequestTable, row: number) => number;
+
 /** What a limit can be held against for a single request, ms. */
-const TIMES: Partial<Readonly<Record<Metric, (table: RequestTable, row: number) => number>>> = {
-  latency: ({ end, intended }, row) => end[row]! - intended[row]!,
-  service: ({ end, acquired }, row) => end[row]! - acquired[row]!,
-  first_byte: ({ firstByte, intended }, row) => firstByte[row]! - intended[row]!,
+const TIMES: Partial<Readonly<Record<Metric, TimeAt>>> = {
+  latency: between(MARK_TIMES.latency),
+  service: between(MARK_TIMES.service),
+  first_byte: between(MARK_TIMES.first_byte),
   ttft: ttftAt,
   first_visible: firstVisibleAt,
   tpot: tpotAt,
 };
 /** Of a stream that was cut off these are not what they would have been. */
 const OF_WHOLE: readonly Metric[] = ['latency', 'service', 'tpot'];
+
+function between([later, earlier]: readonly [RequestColumn, RequestColumn]): TimeAt {
+  return (table, row) => table[later][row]! - table[earlier][row]!;
+}
 
 interface RequestLimit {
   readonly objective: Objective;

@@ -13,6 +13,7 @@ import { Floats } from './floats.ts';
 import { GoodRequests } from './good-requests.ts';
 import { IterationTimes } from './iteration-times.ts';
 import type { ObjectiveCounts, ObjectiveData } from './judged-objective.ts';
+import { MARK_TIMES } from './mark-times.ts';
 import { isOfGood, isOfStreams, type ValueMetric } from './metric.ts';
 import { parseObjective, type Selector } from './objective.ts';
 import { PartialSum } from './partial-sum.ts';
@@ -203,8 +204,10 @@ export class MeasuredRows {
       const column = this.#streams?.[metric];
       return (row) => column?.at(row) ?? Number.NaN;
     }
-    const value = VALUE[metric];
-    return (row) => value(this.#columns, row);
+    const columns = this.#columns;
+    if (metric === 'bytes') return (row) => columns.bytes.at(row);
+    const [later, earlier] = MARK_TIMES[metric];
+    return (row) => columns[later].at(row) - columns[earlier].at(row);
   }
 
   /** A gap belongs to the moment at which it ended, whenever its request was due. @param all whether every one is meant */
@@ -319,17 +322,6 @@ export class MeasuredRows {
     return isSelected(selection, firstStep, begun);
   }
 }
-
-type OfMarks = Exclude<ValueMetric, 'end_to_end' | 'gap' | 'ttft' | 'first_visible' | 'tpot'>;
-
-const VALUE: Record<OfMarks, (columns: Record<Column, Floats>, row: number) => number> = {
-  latency: ({ end, intended }, row) => end.at(row) - intended.at(row),
-  service: ({ end, acquired }, row) => end.at(row) - acquired.at(row),
-  first_byte: ({ firstByte, intended }, row) => firstByte.at(row) - intended.at(row),
-  pool_wait: ({ acquired, dispatched }, row) => acquired.at(row) - dispatched.at(row),
-  lateness: ({ dispatched, intended }, row) => dispatched.at(row) - intended.at(row),
-  bytes: ({ bytes }, row) => bytes.at(row),
-};
 
 function overlap(a: Span, b: Span): Span {
   return { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) };

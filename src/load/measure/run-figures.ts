@@ -277,11 +277,11 @@ export class RunFigures {
 
 /** What was sent, for the cascade; what the end of the run cut off had waited until then. */
 function stepRows(rows: MeasuredRows, runEnd: number): Parameters<typeof findCascade>[0] {
-  const [outcome, step, intended, end, dispatched] = (['outcome', 'step', 'intended', 'end', 'acquired'] as const).map(
+  const [outcome, step, intended, end, acquired] = (['outcome', 'step', 'intended', 'end', 'acquired'] as const).map(
     (name) => rows.column(name),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   // A stream that was cut off is neither slow nor quick.
-  const sent = [...outcome.keys()].filter((row) => !Number.isNaN(dispatched[row]!) && outcome[row] !== CANCELLED);
+  const sent = [...outcome.keys()].filter((row) => !Number.isNaN(acquired[row]!) && outcome[row] !== CANCELLED);
   return {
     step: sent.map((row) => step[row]!),
     intended: Float64Array.from(sent, (row) => intended[row]!),

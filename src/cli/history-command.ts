@@ -72,5 +72,7 @@ async function readRuns(folders: readonly string[]): Promise<{ runs: ReadRun[]; 
 async function readRun(folder: string): Promise<ReadRun> {
   const document = await readRunDocument(folder);
   const { target, startedAt } = runSummary(document);
+  // What is asked of it among the others is asked here first, where a damaged run is but one.
+  historyOf([document], target);
   return { document, target, startedAt };
 }

@@ -8,12 +8,17 @@ import { requestShares } from '../../src/correlate/share-tables.ts';
 import type { ViewMaterial } from '../../src/correlate/view-material.ts';
 import { weighView } from '../../src/correlate/weigh-view.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { plainPlan, type ResolvedPlan, resolvePlan, steadyRate } from '../../src/load/plan/plan.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { viewSentence } from '../../src/report/view-words.ts';
 import { Attributing } from '../../src/runner/attributing.ts';
+import { findSlowLines } from '../../src/runner/slow-lines.ts';
+import { SourceLines } from '../../src/runner/source-lines.ts';
 import type { Attribution } from '../../src/runs/attribution.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
+import { placedRequests } from '../support/placed-requests.ts';
+import { streamPlan } from '../support/stream-run.ts';
 
 interface Span {
   readonly request: number;
@@ -289,6 +294,37 @@ describe('with exact attribution', () => {
       finding!.evidence![0]!,
       /slow requests took 8\d ms longer than others, and waited 8\d ms longer there/,
     );
+  });
+
+  test('for first tokens overlap in time is what counts, since a service tells of whole requests', () => {
+    const served = serve(
+      arrivals(1500, 20, 8).map((due, request) => ({
+        request,
+        due,
+        left: [
+          ['handle', 10, 3, 0],
+          ['rebuild', 42, request % 25 === 7 ? 40 : 0.5, 0],
+        ],
+      })),
+    );
+    const { profile, attribution, start, end } = served;
+    const requests = [...start].map((at, id) => ({ start: at, end: end[id]!, firstContent: end[id]! }));
+    const phases = [{ phase: 'profiled' as const, start: 0, end: Math.max(...end) }];
+    const run = { profile, clockErrorMs: 0, table: placedRequests(requests), phases, cwd: '/srv', attribution };
+    const beside = { series: [], source: new SourceLines(), looks: [] };
+    const foundBy = (plan: ResolvedPlan): { exact: number; findings: number; told: number | undefined } => {
+      const { correlation, attributed } = findSlowLines({ ...run, ...beside, plan });
+      const exact = correlation.findings.filter(({ evidence }) =>
+        evidence?.some((sentence) => sentence.startsWith('Known exactly')),
+      );
+      return { exact: exact.length, findings: correlation.findings.length, told: attributed?.count };
+    };
+    const whole = plainPlan({ url: 'http://127.0.0.1:8000/', method: 'POST', headers: {}, body: '{}' });
+    const { exact } = foundBy(resolvePlan(whole, steadyRate(50, 30_000)));
+    assert.ok(exact > 0);
+    const streamed = foundBy(streamPlan());
+    assert.deepEqual([streamed.exact, streamed.told], [0, 1500]);
+    assert.ok(streamed.findings > 0);
   });
 
   test('a line is not named where a few moments alone made what slow requests waited there', () => {

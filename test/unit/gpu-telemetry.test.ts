@@ -27,12 +27,8 @@ async function told(step: number): Promise<Told> {
     await writeFile(file, `timestamp, index, utilization.gpu [%]\n${rows.join('\n')}\n`);
     const gpu = new GpuTelemetry(file);
     await gpu.check();
-    await gpu.begin({
-      folder,
-      origin: { monotonicMs: 0, unixMs },
-      target: null,
-      now: () => Date.now() - unixMs - step,
-    });
+    const now = (): number => Date.now() - unixMs - step;
+    await gpu.begin({ folder, origin: { monotonicMs: 0, unixMs }, target: null, now });
     return await gpu.finish();
   } finally {
     await rm(folder, { recursive: true });

@@ -301,6 +301,6 @@ test('a recording is known by its name or its content, also on the command line'
   const run = (...args: string[]): Promise<unknown> => planCommand().parseAsync(args, { from: 'user' });
   await run(source, '--entry', '2', '--out', out);
   assert.match(readFileSync(out, 'utf8'), /^target: http:\/\/127\.0\.0\.1:8000\/b$/m);
-  await assert.rejects(run(source, '--match', '/none'), { code: 2, message: /no request with "\/none"/ });
-  await assert.rejects(run(HOST, '--entry', '2'), { code: 2, message: /are for a recording/ });
+  await assert.rejects(run(source, '--match', '/none'), { name: 'PlanError', message: /no request with "\/none"/ });
+  await assert.rejects(run(HOST, '--entry', '2'), { name: 'PlanError', message: /are for a recording/ });
 });

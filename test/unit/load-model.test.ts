@@ -25,9 +25,9 @@ describe('what a load asks for, of two requests an iteration', () => {
     const load = asked(RAMP);
     assert.equal(load.peak, 40);
     assert.equal(load.at(2500), 10);
-    // 5 iterations in the first half of the ramp, 15 in the second, each two requests, over 5 s.
-    assert.equal(load.between(0, 5000), 2);
-    assert.equal(load.between(5000, 10_000), 6);
+    // 25 iterations in the first half of the ramp, 75 in the second, each two requests, over 5 s.
+    assert.equal(load.between(0, 5000), 10);
+    assert.equal(load.between(5000, 10_000), 30);
     assert.equal(load.between(7000, 7000), 0);
   });
 

@@ -308,10 +308,10 @@ test('tailflame plan writes a new file, and never over one that is there', async
   const { plan } = readPlan(readFileSync(out, 'utf8'), out, {});
   assert.deepEqual(stepsOf({ plan })[0]!.body, { kind: 'file', file: path.join(folder, 'cat.png') });
   const before = readFileSync(out, 'utf8');
-  await assert.rejects(run('http://127.0.0.1:8000', '--out', out), { code: 2, message: /exists already/ });
+  await assert.rejects(run('http://127.0.0.1:8000', '--out', out), { name: 'PlanError', message: /exists already/ });
   assert.equal(readFileSync(out, 'utf8'), before);
-  await assert.rejects(run(path.join(folder, 'none.http')), { code: 2, message: /there is no such file/ });
-  await assert.rejects(run('no such thing'), { code: 2, message: /is not understood/ });
+  await assert.rejects(run(path.join(folder, 'none.http')), { name: 'PlanError', message: /there is no such file/ });
+  await assert.rejects(run('no such thing'), { name: 'PlanError', message: /is not understood/ });
 });
 
 test('a plan has the name it is given', () => {

@@ -183,7 +183,7 @@ test('lines are marked by what a view shows where the marks of the whole run do 
 test('a difference from another run is shown, kept, and said to be missing when that run is gone', async () => {
   const requests = placedRequests([...QUICK, ...QUICK.slice(0, 2)]);
   const other = await storeProfiledRun(base, 'earlier', { profile: inPieces(halves()), requests });
-  const folder = await storeProfiledRun(base, 'later', { profile: inPieces(twiceScore()), requests });
+  const folder = await storeProfiledRun(base, 'later', { profile: twiceScore(inPieces(halves())), requests });
   const graph = await graphOf(folder);
   graph.add([{ kind: 'difference', against: 'earlier' }]);
   const shown = await shownOf(graph, graph.views.find(({ group }) => group === 'Not saved')!.id);
@@ -209,8 +209,7 @@ test('of a profile that stands alone there is all and its threads, and nothing t
   assert.ok(!graph.canSave);
 });
 
-function twiceScore(): ReturnType<typeof halves> {
-  const profile = halves();
+function twiceScore(profile: ReturnType<typeof halves>): ReturnType<typeof halves> {
   const { stack, weight } = profile.samples;
   const isScore = (row: number): boolean => profile.frames[profile.stacks.frame[stack[row]!]!]!.function === 'score';
   return { ...profile, samples: { ...profile.samples, weight: weight.map((w, row) => (isScore(row) ? 2 * w : w)) } };

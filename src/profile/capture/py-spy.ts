@@ -128,7 +128,7 @@ export class PySpyProfiler implements Profiler {
       if (error instanceof CaptureError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       const why = code === 'ENOENT' ? whyNot(this.#said, this.#options.pid) : message;
-      throw new CaptureError(`py-spy left no readable profile: ${why}`);
+      throw new CaptureError(`py-spy left no readable profile: ${why.replace(/\s+/g, ' ')}`);
     }
   }
 

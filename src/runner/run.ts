@@ -74,6 +74,8 @@ interface Prepared {
   readonly addresses: Addresses;
   /** By origin, as the preflight's connections had it. */
   readonly protocols: ReadonlyMap<string, Protocol>;
+  /** Requests at a time on one connection, to the origin of the load where they are fewest: there requests wait for one. */
+  readonly streams: number;
   readonly setUp: SetUpResult | null;
   readonly values: PlanValues;
   readonly walk: SingleWalk;
@@ -174,6 +176,7 @@ export class Run {
         origins,
         addresses,
         protocols: new Map(walk.protocols),
+        streams: fewestStreams(plan, walk.protocols),
         setUp: done,
         values,
         walk,
@@ -244,8 +247,7 @@ export class Run {
     const notes = [...troubles, trouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.takeLog());
-    const streams = fewestStreams(prepared);
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series };
+    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams: prepared.streams, series };
     const state = this.#stopped ? 'interrupted' : 'finished';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded.document, plan);
@@ -463,8 +465,7 @@ function textsOf(values: Readonly<Record<string, unknown>>): string[] {
   return Object.values(values).filter((value) => typeof value === 'string');
 }
 
-/** Requests at a time on one connection, to the origin of the load where they are fewest: there requests wait for one. */
-function fewestStreams({ plan, protocols }: Prepared): number {
+function fewestStreams(plan: Plan, protocols: Prepared['protocols']): number {
   const known = originsOf({ ...plan, setup: null }).filter((origin) => protocols.has(origin));
   const multiplexed = multiplexedOrigins(protocols);
   const seen = known.length > 0 ? known : [...protocols.keys()];

@@ -86,7 +86,10 @@ function watch(all: readonly HealthSample[], { start, end }: Span): Watched | nu
     waited: after.waited === null || before.waited === null ? null : after.waited - before.waited,
     gcShare: (after.gcTotal - before.gcTotal) / wall,
     gcMax: Math.max(...samples.map(({ gcMax }) => gcMax)),
-    stall: samples.some(({ stall }) => stall === undefined) ? null : Math.max(...samples.map(({ stall }) => stall ?? 0)),
+    stall: samples.reduce(
+      (most: number | null, { stall }) => (stall === undefined ? most : Math.max(most ?? 0, stall)),
+      null,
+    ),
     opened: after.opened,
     samples,
   };

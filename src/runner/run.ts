@@ -68,6 +68,8 @@ interface Prepared {
   readonly addresses: Addresses;
   /** By origin, as the preflight's connections had it. */
   readonly protocols: ReadonlyMap<string, Protocol>;
+  /** Requests at a time on one connection, to the origin of the load where they are fewest: there requests wait for one. */
+  readonly streams: number;
   readonly setUp: SetUpResult | null;
   readonly values: PlanValues;
   readonly walk: SingleWalk;
@@ -180,6 +182,7 @@ export class Run {
         origins,
         addresses,
         protocols: new Map(walk.protocols),
+        streams: fewestStreams(plan, walk.protocols),
         setUp: done,
         values,
         walk,
@@ -256,8 +259,13 @@ export class Run {
     const notes = [...troubles, trouble, this.#profileTrouble, ...told.map((one) => one.trouble)];
     document.notes.push(...notes.filter((note) => note !== null));
     await writeAtomically(path.join(folder, 'latency.hlog'), recorder.takeLog());
-    const streams = fewestStreams(prepared);
-    const circumstances: Circumstances = { preflight: answer.steps, capacity, streams, series, broken };
+    const circumstances: Circumstances = {
+      preflight: answer.steps,
+      capacity,
+      streams: prepared.streams,
+      series,
+      broken,
+    };
     const state = isWhole ? 'finished' : 'interrupted';
     const concluded = await conclude(document, plan, folder, state, circumstances);
     await settle(folder, concluded, plan);
@@ -489,8 +497,7 @@ function textsOf(values: Readonly<Record<string, unknown>>): string[] {
   return Object.values(values).filter((value) => typeof value === 'string');
 }
 
-/** Requests at a time on one connection, to the origin of the load where they are fewest: there requests wait for one. */
-function fewestStreams({ plan, protocols }: Prepared): number {
+function fewestStreams(plan: Plan, protocols: Prepared['protocols']): number {
   const known = originsOf({ ...plan, setup: null }).filter((origin) => protocols.has(origin));
   const multiplexed = multiplexedOrigins(protocols);
   const seen = known.length > 0 ? known : [...protocols.keys()];

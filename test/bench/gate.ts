@@ -21,7 +21,7 @@ const SERVER = path.resolve('examples/node-classifier/server.mjs');
 const SLOWER = path.resolve('test/bench/slower.cjs');
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
 const RATE = 120;
-const TIME = '210s';
+const TIME = '230s';
 /** Of one who burns a core for half of the time. */
 const BURN_MS = 4000;
 

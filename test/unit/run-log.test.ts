@@ -81,16 +81,15 @@ test('chunks come out of the log and out of Parquet as they went in', async () =
   }
 });
 
-test('a log that cannot be written says so once, while the run goes on and in the end, with the file and why', async () => {
+test('a log that cannot be written says so at once, and in the end with the file and why', async () => {
   const place = await mkdtemp(path.join(folder, 'run-'));
   for (const name of [REQUEST_LOG, CHUNK_LOG]) await mkdir(path.join(place, name));
+  const words = /(requests|chunks)\.log could not be written, so the load was ended: EISDIR/;
   let failures = 0;
   const failed = new Promise<void>((resolve) => {
     const log = new RunLog(place, { details: false, chunks: true }, () => {
       failures++;
-      resolve(
-        assert.rejects(log.close(), /(requests|chunks)\.log could not be written, so the load was ended: EISDIR/),
-      );
+      resolve(assert.rejects(log.close(), words));
     });
     log.rows(REQUESTS, null);
   });

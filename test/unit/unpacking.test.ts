@@ -5,7 +5,7 @@ import { Unpacking } from '../../src/load/http/unpacking.ts';
 
 const TEXT = Buffer.from('data: {"text":"grüße"}\n\n'.repeat(50));
 
-/** What comes of a body that is read in parts of a length, the n-th at n ms; rejects with what is said of one that cannot be unpacked. */
+/** What comes of a body that is read in parts of a length, the n-th at n ms; rejects where it cannot be unpacked. */
 function unpacked(encoding: string, body: Buffer, length: number): Promise<{ text: Buffer; times: number[] }> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];

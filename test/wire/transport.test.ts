@@ -69,19 +69,21 @@ describe('protocols', { concurrency: 2 }, () => {
   test('of two origins only the one that speaks HTTP/2 gets several requests at a time on a connection', async () => {
     const identity = await serverIdentity(authority);
     const most = { old: 0, new: 0 };
-    const slowly = (name: keyof typeof most): ((_: unknown, response: { end(body: string): unknown }) => void) => {
+    type Listener = (request: unknown, response: { end(body: string): unknown }) => void;
+    const slowly = (name: keyof typeof most, ms: number): Listener => {
       let under = 0;
       return (_, response) => {
         most[name] = Math.max(most[name], ++under);
         setTimeout(() => {
           under--;
           response.end('{}');
-        }, 10);
+        }, ms);
       };
     };
+    const plain = https.createServer(identity, slowly('old', 10));
     const modern = http2.createSecureServer(identity);
-    modern.on('request', slowly('new'));
-    const [first, second] = await Promise.all([listen(https.createServer(identity, slowly('old'))), listen(modern)]);
+    modern.on('request', slowly('new', 60));
+    const [first, second] = await Promise.all([listen(plain), listen(modern)]);
     try {
       const [old, young] = [`https://127.0.0.1:${first.port}`, `https://127.0.0.1:${second.port}`];
       const plan = planOf(`${old}/`, steadyUsers(24, 1000), {

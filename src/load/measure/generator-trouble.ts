@@ -16,8 +16,8 @@ export interface GeneratorFacts {
   readonly starved: number | null;
   /** Garbage collection: the longest pause, ms, and the share of the time; of several, the worst. */
   readonly gc: { readonly max: number; readonly share: number } | null;
-  /** The longest time in which a sending thread did nothing, at least, ms. */
-  readonly stall: number | null;
+  /** Of every second the longest time in which a sending thread did nothing, at least, ms. */
+  readonly stalls: readonly number[];
   /** Of one process, the one nearest to its limit: the most that were open at once. */
   readonly fds: { readonly used: number; readonly limit: number } | null;
   /** The most local ports in use at once on this machine, and how many it hands out. */
@@ -49,8 +49,11 @@ export interface LoadFacts {
 
 /** A generator whose thread rests less than this share of the time is what its users wait for. */
 const SATURATED = 0.95;
-/** A standstill of this length shows in a closed load, ms, where it is this part of the p99 as well. */
-const STALL = { least: 50, part: 0.25 };
+/**
+ * A standstill of this length shows in a closed load, ms, where it is this part of the p99 as well: once in the request that each user
+ * waits for. It matters to a p99 where that comes to this share of the requests.
+ */
+const STALL = { least: 50, part: 0.25, share: 0.01 };
 /** Descriptors and ports are counted once a second, so what ran out was seen nearly used up. */
 const USED_UP = 0.95;
 /** Fewer failures than this share of requests do not make a result another one. */
@@ -61,8 +64,9 @@ const MATTERS = 0.001;
  * generator's own: the rule for each is that a server which got slow cannot have caused it.
  */
 export function generatorTrouble(plan: ResolvedPlan, facts: LoadFacts, health: GeneratorFacts): string[] {
+  const { closed, highestLevel } = modelOf(plan.load);
   const found = [
-    modelOf(plan.load).closed ? (saturation(health) ?? standstill(facts, health)) : lateSchedule(facts, health),
+    closed ? (saturation(health) ?? standstill(highestLevel, facts, health)) : lateSchedule(facts, health),
     tooFewConnections(plan, facts, health),
     tooLowCap(plan, facts),
     noDescriptors(facts, health),
@@ -116,12 +120,17 @@ function saturation(health: GeneratorFacts): string | null {
 }
 
 /** Nor has it a schedule by which to see that nothing was sent and no answer was taken for a while. */
-function standstill({ latency, load }: LoadFacts, { stall }: GeneratorFacts): string | null {
-  if (stall === null || load.completed === 0) return null;
-  if (stall <= Math.max(STALL.least, STALL.part * (latency.p99 ?? latency.max ?? 0))) return null;
+function standstill(
+  users: number,
+  { latency, load }: LoadFacts,
+  { stalls, generators }: GeneratorFacts,
+): string | null {
+  const shown = stalls.filter((stall) => stall > Math.max(STALL.least, STALL.part * (latency.p99 ?? latency.max ?? 0)));
+  const touched = Math.min(load.completed, (shown.length * users) / generators);
+  if (touched === 0 || touched < STALL.share * load.completed) return null;
   return (
-    `Tailflame itself stood still for ${figure(stall)} ms, and the requests of that time seem to have taken as long. ` +
-    'Keep the machine awake and its CPU free, and run again.'
+    `Tailflame itself stood still for up to ${figure(Math.max(...shown))} ms, and ${wholePercent(touched / load.completed)} of the ` +
+    'requests seem to have taken as long. Keep the machine awake and its CPU free, and run again.'
   );
 }
 

@@ -12,7 +12,7 @@ interface Watched {
   readonly waited: number | null;
   readonly gcShare: number;
   readonly gcMax: number;
-  readonly stall: number | null;
+  readonly stalls: readonly number[];
   readonly opened: number;
   readonly samples: readonly HealthSample[];
 }
@@ -49,7 +49,7 @@ export function summarizeHealth(
     cpu: watched.length > 0 ? watched.reduce((sum, { cpu, wall }) => sum + cpu / wall, 0) : null,
     starved: most(watched.flatMap(({ waited, wall }) => (waited === null ? [] : [waited / wall]))),
     gc,
-    stall: most(watched.flatMap(({ stall }) => stall ?? [])),
+    stalls: watched.flatMap((one) => one.stalls),
     fds: nearestToLimit(watched.flatMap((one) => one.samples.flatMap(({ fds }) => fds ?? []))),
     ports: mostPorts(watched.flatMap((one) => one.samples.flatMap(({ ports }) => ports ?? []))),
     capacity,
@@ -86,9 +86,7 @@ function watch(all: readonly HealthSample[], { start, end }: Span): Watched | nu
     waited: after.waited === null || before.waited === null ? null : after.waited - before.waited,
     gcShare: (after.gcTotal - before.gcTotal) / wall,
     gcMax: Math.max(...samples.map(({ gcMax }) => gcMax)),
-    stall: samples.some(({ stall }) => stall === undefined)
-      ? null
-      : Math.max(...samples.map(({ stall }) => stall ?? 0)),
+    stalls: samples.flatMap(({ stall }) => stall ?? []),
     opened: after.opened,
     samples,
   };

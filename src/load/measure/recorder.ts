@@ -41,7 +41,7 @@ export interface LiveSnapshot {
 const WINDOW_S = 10;
 const RATE_WINDOW_S = 3;
 const RATES_S = 60;
-/** After so many seconds nothing is asked of one any more, and nearly all of its rows have come. Its histogram takes too much memory to stay. */
+/** So old a second is asked of no more, and nearly all of its rows have come: its histogram, which takes much memory, can go. */
 const KEPT_S = RATES_S + 5;
 /** Rows of a second may come this long after it. */
 const ROWS_LATE_MS = 300;

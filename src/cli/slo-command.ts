@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type Plan, PlanError, stepNames } from '../load/plan/plan.ts';
 import { sloText } from '../report/slo-text.ts';
 import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
+import { measuredSpan } from '../runs/run-document.ts';
 import { burnAlerts, whyNoAlert } from '../slo/burn-alert.ts';
 import { grafanaDashboard } from '../slo/grafana-dashboard.ts';
 import { prometheusRules } from '../slo/prometheus-rules.ts';
@@ -120,10 +121,9 @@ async function writeFor(
 }
 
 async function writeMetrics(run: OpenedRun, levels: readonly ServiceLevel[], file: string): Promise<void> {
-  const { phases, clock } = run.document;
-  const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
   const limits = levels.flatMap(({ limit }) => (limit === null ? [] : [limit]));
-  const { unixMs } = clock;
+  const span = measuredSpan(run.document);
+  const { unixMs } = run.document.clock;
   await writeFile(
     file,
     await requestMetrics({ tables: requestTables(run), steps: stepNames(run.plan), unixMs, span, limits }),

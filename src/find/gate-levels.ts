@@ -2,6 +2,7 @@ import { type Block, clusteringOf } from '../load/measure/clustering.ts';
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { shareInterval } from '../load/measure/share-interval.ts';
 import type { ObjectivePlan } from '../load/plan/plan.ts';
+import { measuredSpan } from '../runs/run-document.ts';
 import { badInParts } from '../slo/bad-requests.ts';
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
 import type { GateLevel } from './gate-document.ts';
@@ -19,11 +20,13 @@ interface Tally {
 
 /** The plan's objectives that let a share of requests be bad, and what of the candidate's were, segment by segment. */
 export class GateLevels {
+  readonly #objectives: readonly ObjectivePlan[];
   readonly #tallies: readonly Tally[];
   /** Objectives that a gate cannot judge, and why. */
   readonly notJudged: readonly string[];
 
-  constructor(objectives: readonly Pick<ObjectivePlan, 'objective'>[]) {
+  constructor(objectives: readonly ObjectivePlan[]) {
+    this.#objectives = objectives;
     const told = objectives.map(({ objective }) => serviceLevelOf(objective));
     this.#tallies = told.filter(isLevel).map((level) => ({ level, blocks: [], segments: 0 }));
     this.notJudged = told.flatMap((one) => (isLevel(one) ? [] : [`${one.objective}: ${one.why}`]));
@@ -36,8 +39,9 @@ export class GateLevels {
   /** A segment of the candidate. */
   add({ document, plan, requests }: Pick<MadeRun, 'document' | 'plan' | 'requests'>): void {
     if (this.count === 0) return;
-    const span = document.phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
-    const rows = new MeasuredRows(plan, span.start);
+    const span = measuredSpan(document);
+    // Segments have no objectives of their own, and what none is about is not kept.
+    const rows = new MeasuredRows({ ...plan, objectives: this.#objectives }, span.start);
     rows.addMeasured(requests);
     for (const tally of this.#tallies) {
       tally.blocks.push(...badInParts(tally.level, rows, span, PARTS));

@@ -1,4 +1,4 @@
-import { isOfIterations, isValueMetric } from '../load/measure/metric.ts';
+import { isValueMetric, METRICS } from '../load/measure/metric.ts';
 import { parseObjective } from '../load/measure/objective.ts';
 import { supportFor } from '../load/measure/percentile.ts';
 import { selectionOf } from '../load/measure/selection.ts';
@@ -22,7 +22,7 @@ export function neededAnswers(plan: Plan, text: string): NeededAnswers {
   let [each, weights] = [0, 0];
   for (const scenario of plan.scenarios) {
     const meant = scenario.steps.reduce((sum) => sum + steps[index++]!, 0);
-    each += scenario.weight * (isOfIterations(metric) ? Math.min(1, meant) : meant);
+    each += scenario.weight * (METRICS[metric].ofIterations ? Math.min(1, meant) : meant);
     weights += scenario.weight;
   }
   return { objective: text, answers, iterations: each > 0 ? (answers * weights) / each : answers };

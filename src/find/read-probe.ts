@@ -7,7 +7,7 @@ import { plainPercentile, supportFor } from '../load/measure/percentile.ts';
 import { modelOf } from '../load/model/load-model.ts';
 import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
 import type { RequestTable } from '../runs/request-table.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import { measuredSpan, type RunDocument } from '../runs/run-document.ts';
 import { type Growth, growthOf, pilesUp } from './growth.ts';
 import type { Reading, Seen } from './reading.ts';
 
@@ -36,7 +36,7 @@ const BUSY = 0.9;
 
 /** What a run says to a search. @param level that was asked for @param overwhelmed whether it was stopped because too much piled up */
 export function readProbe({ document, plan, requests }: ProbedRun, level: number, overwhelmed: boolean): ReadProbe {
-  const span = document.phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+  const span = measuredSpan(document);
   const rows = new MeasuredRows(plan, span.start);
   rows.addMeasured(requests);
   const open = !modelOf(plan.load).closed;

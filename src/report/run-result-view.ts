@@ -12,7 +12,7 @@ import { allSteps, stepNames } from '../load/plan/plan.ts';
 import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../runner/open-run.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
-import type { FindingsLoad, Latency, LoadCounts, RunDocument } from '../runs/run-document.ts';
+import { type FindingsLoad, type Latency, type LoadCounts, measuredSpan, type RunDocument } from '../runs/run-document.ts';
 import { objectiveSentence } from './objective-value.ts';
 import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView } from './result-view.ts';
@@ -98,7 +98,7 @@ class RunRequests {
 
   constructor({ document: { phases, load }, plan }: OpenedRun) {
     const [start, end] = [phases[0]?.start ?? 0, phases.at(-1)?.end ?? 0];
-    const measured = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+    const measured = measuredSpan({ phases });
     const perMs = load.dispatched / Math.max(1, measured.end - measured.start);
     const width = bucketWidth(end - start, perMs * (end - start));
     this.overTime = new LatencyOverTime(start, width);

@@ -19,7 +19,7 @@ import { writeLooks } from '../runs/looks-file.ts';
 import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
 import { PHASES, type Phase } from '../runs/request-table.ts';
-import type { PhaseSpan, RunDocument } from '../runs/run-document.ts';
+import { measuredSpan, type PhaseSpan, type RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import {
   CHUNK_LOG,
@@ -82,7 +82,7 @@ export async function conclude(
 ): Promise<Concluded> {
   const events = await readEventLog(folder);
   const phases = phaseSpans(events, await lastMoment(folder));
-  const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+  const span = measuredSpan({ phases });
   const figures = new RunFigures(plan, span);
   const profiled = new Tally();
   const disturbance = new Disturbance(phases);

@@ -1,7 +1,7 @@
 import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import type { RequestTable } from '../runs/request-table.ts';
-import type { RunDocument } from '../runs/run-document.ts';
+import { measuredSpan, type RunDocument } from '../runs/run-document.ts';
 import { isLevel, serviceLevelOf } from './service-level.ts';
 import type { LevelDocument, SloDocument } from './slo-document.ts';
 import { spentBudget } from './spent-budget.ts';
@@ -15,7 +15,7 @@ export async function readSlo(
   tables: AsyncIterable<RequestTable>,
   days: number,
 ): Promise<SloDocument> {
-  const span = phases.find(({ phase }) => phase === 'measured') ?? { start: 0, end: 0 };
+  const span = measuredSpan({ phases });
   const rows = new MeasuredRows(plan, span.start);
   for await (const table of tables) rows.addMeasured(table);
   const told = plan.objectives.map(({ objective }) => serviceLevelOf(objective));

@@ -1,6 +1,7 @@
-import type { ObjectiveCounts, ObjectiveData } from '../../src/load/measure/judged-objective.ts';
+import type { ObjectiveData } from '../../src/load/measure/judged-objective.ts';
 import type { Selector } from '../../src/load/measure/objective.ts';
 import type { DataOf, Span } from '../../src/load/measure/sliding-window.ts';
+import type { ObjectiveCounts } from '../../src/load/measure/objective-counts.ts';
 
 /** One request that ended. Ms. */
 export interface Row {

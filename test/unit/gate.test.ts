@@ -204,7 +204,7 @@ class FalseSide implements GateSide {
   #measured = 0;
 
   constructor(slower: number, then: (step: number) => void = () => {}, objectives: readonly string[] = []) {
-    this.levels = new GateLevels(objectives.map((objective) => ({ objective })));
+    this.levels = new GateLevels(objectives.map((objective) => ({ objective, window: null, abort: false, after: 0 })));
     this.#pairs = pairsOf(1, 20, { p50: slower, p99: slower });
     this.#then = then;
   }

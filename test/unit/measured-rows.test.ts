@@ -9,7 +9,13 @@ import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '
 import { planOf } from '../support/plans.ts';
 
 const load = steadyRate(100, 40_000);
-const plan = resolvePlan(planOf('http://127.0.0.1:1/predict', load), load);
+const objectives = ['latency', 'service', 'first_byte', 'bytes', 'ttft'].map((metric) => ({
+  objective: `${metric}: max<1`,
+  window: null,
+  abort: false,
+  after: 0,
+}));
+const plan = resolvePlan({ ...planOf('http://127.0.0.1:1/predict', load), objectives }, load);
 
 test('a stretch has the same requests whether it was asked for all along or once in the end', () => {
   const random = seededRandom(3);

@@ -1,38 +1,20 @@
-import { isAnswered, OK, type RequestColumn, type RequestTable } from '../../runs/request-table.ts';
+import { isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import { allSteps, type Plan } from '../plan/plan.ts';
-import { MARK_TIMES } from './mark-times.ts';
-import { isOfStreams, type Metric } from './metric.ts';
+import { METRICS } from './metric.ts';
 import { holds, type Objective, parseObjective } from './objective.ts';
+import { isOfRequests, REQUEST_VALUES, type RequestMetric, type RequestValue } from './request-values.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
-import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
-
-type TimeAt = (table: RequestTable, row: number) => number;
-
-/** What a limit can be held against for a single request, ms. */
-const TIMES: Partial<Readonly<Record<Metric, TimeAt>>> = {
-  latency: between(MARK_TIMES.latency),
-  service: between(MARK_TIMES.service),
-  first_byte: between(MARK_TIMES.first_byte),
-  ttft: ttftAt,
-  first_visible: firstVisibleAt,
-  tpot: tpotAt,
-};
-/** Of a stream that was cut off these are not what they would have been. */
-const OF_WHOLE: readonly Metric[] = ['latency', 'service', 'tpot'];
-
-function between([later, earlier]: readonly [RequestColumn, RequestColumn]): TimeAt {
-  return (table, row) => table[later][row]! - table[earlier][row]!;
-}
 
 interface RequestLimit {
   readonly objective: Objective;
+  readonly value: RequestValue;
   readonly selection: Selection;
 }
 
 /** Whether an objective sets a limit that a single request can be held against: an upper one on a percentile or maximum of a time. */
 export function limitsRequests({ metric, statistic, operator }: Objective): boolean {
   const isOfAll = statistic === 'p' || statistic === 'med' || statistic === 'max';
-  return isOfAll && operator.startsWith('<') && TIMES[metric] !== undefined;
+  return isOfAll && operator.startsWith('<') && isOfRequests(metric) && REQUEST_VALUES[metric].isWaitedFor;
 }
 
 /** Holds each request against the limits that the plan's objectives set to single ones. */
@@ -46,7 +28,11 @@ export class GoodRequests {
     this.#limits = plan.objectives
       .map(({ objective }) => parseObjective(objective))
       .filter(limitsRequests)
-      .map((objective) => ({ objective, selection: selectionOf(plan, objective.selector, start) }));
+      .map((objective) => ({
+        objective,
+        value: REQUEST_VALUES[objective.metric as RequestMetric],
+        selection: selectionOf(plan, objective.selector, start),
+      }));
     this.#streams = allSteps(plan).map(({ step }) => step.stream !== null);
   }
 
@@ -64,12 +50,12 @@ export class GoodRequests {
     const outcome = table.outcome[row]!;
     if (!isAnswered(outcome)) return 0;
     let unknown = false;
-    for (const { objective, selection } of this.#limits) {
+    for (const { objective, value: { at, ofWhole }, selection } of this.#limits) {
       const { metric } = objective;
       if (!isSelected(selection, table.step[row]!, table.intended[row]!)) continue;
-      if (outcome !== OK && OF_WHOLE.includes(metric)) continue;
-      if (isOfStreams(metric) && this.#streams[table.step[row]!] !== true) continue;
-      const value = TIMES[metric]!(table, row);
+      if (outcome !== OK && ofWhole) continue;
+      if (METRICS[metric].ofStreams && this.#streams[table.step[row]!] !== true) continue;
+      const value = at(table, row);
       if (Number.isNaN(value) && metric === 'tpot')
         unknown ||= !((table.details?.outputTokens[row] ?? Number.NaN) <= 1);
       // A stream without content never came to its first token.

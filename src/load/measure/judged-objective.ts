@@ -1,7 +1,8 @@
 import type { ObjectiveResult } from '../../runs/run-document.ts';
 import { ENDING, figure, figuresApart, roundedUp, valueBeside } from './figure.ts';
-import { growsWithTime, isOfGood, isOfIterations, isValueMetric, type Metric, type ValueMetric } from './metric.ts';
+import { isValueMetric, METRICS, type ValueMetric } from './metric.ts';
 import { holds, nameOf, type Objective, type Selector, unitOf, whereOf } from './objective.ts';
+import type { ObjectiveCounts } from './objective-counts.ts';
 import { binomialInterval, percentileBounds, percentileInterval, plainPercentile, supportFor } from './percentile.ts';
 
 /** What objectives are judged by: of a whole run, of one window of it, or of what there is so far. */
@@ -17,39 +18,6 @@ export interface ObjectiveData {
    */
   waited(metric: ValueMetric, selector: Selector): Float64Array;
   counts(selector: Selector): ObjectiveCounts;
-}
-
-/** Of the requests and iterations that a selector matches. A run's own are counted wherever they ended, a window's where it ended. */
-export interface ObjectiveCounts {
-  readonly answered: number;
-  /** Sent, and got no good answer. */
-  readonly failed: number;
-  /** Due, but never sent. */
-  readonly dropped: number;
-  /** In flight when the run ended: neither answered nor failed. */
-  readonly interrupted: number;
-  /** Answers that the plan's checks were held against, and those of them with a check that did not hold. */
-  readonly checked: number;
-  readonly checksFailed: number;
-  /** Completed. */
-  readonly iterations: number;
-  /** Of answers in full that stream; null where one does not tell. */
-  readonly outputTokens: number | null;
-  /** Answered within every limit that the objectives set to single requests; null where that cannot be told. */
-  readonly good: number | null;
-  /**
-   * What was answered while the load was made, to requests of any phase, and the phase's own iterations that were completed then, and how
-   * long that was. Where the server falls behind this is less than `answered`. Where a stage is selected, only that stage's part of the
-   * time counts, and what ended in it, whenever it was due.
-   */
-  readonly within: {
-    readonly answered: number;
-    readonly iterations: number;
-    /** Null unknown. */
-    readonly outputTokens: number | null;
-    readonly good: number | null;
-    readonly seconds: number;
-  };
 }
 
 export interface JudgedObjective extends ObjectiveResult {
@@ -94,10 +62,11 @@ export function judgeMeasured(objective: Objective, data: ObjectiveData): Judged
   }
   const value = countedValue(objective, counts);
   if (value !== null) return judgeExact(objective, value);
-  if (counts.within.seconds <= 0 && growsWithTime(objective.metric)) {
+  const { came, ofTokens } = METRICS[objective.metric];
+  if (counts.within.seconds <= 0 && came !== undefined) {
     return doubtful(objective, null, `The ${nameOf(objective)} are unknown, no time was measured.`, LONGER);
   }
-  if (objective.metric === 'output_tokens' || isOfGood(objective.metric)) return unknownTokens(objective);
+  if (ofTokens) return unknownTokens(objective);
   return broken(objective, null, noneOf(objective, counts));
 }
 
@@ -106,13 +75,13 @@ export function judgeMeasured(objective: Objective, data: ObjectiveData): Judged
  * something sooner or later. Averages, extremes and numbers are what they are.
  */
 export function isBrokenBeyondChance(objective: Objective, data: ObjectiveData, confidence: number): boolean {
-  const { metric, selector, quantile, limit } = objective;
+  const { metric, selector, statistic, quantile, limit } = objective;
   if (isValueMetric(metric)) {
     if (quantile === null) return true;
     const bounds = percentileBounds(data.values(metric, selector).toSorted(), quantile, confidence);
     return certainty(objective, bounds) === false;
   }
-  const share = shareOf(objective, data.counts(selector));
+  const share = statistic === 'rate' ? (METRICS[metric].share?.(data.counts(selector)) ?? null) : null;
   if (share === null) return true;
   const [low, high] = binomialInterval(share.of, limit, confidence);
   return share.count < low || share.count > high;
@@ -170,7 +139,7 @@ function judgePercentile(objective: Objective, q: number, sorted: Float64Array, 
   const interval = percentileInterval(sorted, q);
   const perSecond = seconds > 0 ? sorted.length / seconds : 0;
   if (interval === null) {
-    const doubt = `${nameOf(objective)} needs ${needed} ${valuesOf(objective.metric)}, and there are ${sorted.length}.`;
+    const doubt = `${nameOf(objective)} needs ${needed} ${METRICS[objective.metric].of}, and there are ${sorted.length}.`;
     return doubtful(objective, null, doubt, advice(needed - sorted.length, perSecond));
   }
   const value = plainPercentile(sorted, q)!;
@@ -204,25 +173,12 @@ function plainStatistic({ statistic }: Objective, sorted: Float64Array): number 
   return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
 }
 
-/** What each value of a metric is of: `answered requests`. */
-export function valuesOf(metric: Metric): string {
-  if (metric === 'gap') return 'gaps';
-  return isOfIterations(metric) ? 'completed iterations' : 'answered requests';
-}
-
-/** What an answer has to have for a value of a metric of streams. */
-const LACKED: Partial<Readonly<Record<Metric, string>>> = {
-  ttft: 'had content, reasoning or a tool call',
-  first_visible: 'had content',
-  gap: 'had two chunks with content',
-};
-
 function noValue(objective: Objective, counts: ObjectiveCounts): JudgedObjective {
   const { metric, selector } = objective;
   if (counts.answered === 0) return broken(objective, null, noneOf(objective, counts));
-  if (metric === 'tpot') return unknownTokens(objective);
-  const lacked = LACKED[metric];
-  const none = lacked === undefined ? noneOf(objective, counts) : `no answer${whereOf(selector)} ${lacked}`;
+  const { ofTokens, needs } = METRICS[metric];
+  if (ofTokens) return unknownTokens(objective);
+  const none = needs === undefined ? noneOf(objective, counts) : `no answer${whereOf(selector)} had ${needs}`;
   return broken(objective, null, none);
 }
 
@@ -232,37 +188,16 @@ function unknownTokens(objective: Objective): JudgedObjective {
 }
 
 /** Null where there is nothing to divide by, or a part is unknown. */
-function countedValue(objective: Objective, counts: ObjectiveCounts): number | null {
-  const { metric, statistic } = objective;
-  const { within } = counts;
-  if (statistic === 'count') {
-    if (metric === 'failures') return counts.failed;
-    if (metric === 'dropped') return counts.dropped;
-    if (metric === 'output_tokens') return counts.outputTokens;
-    if (metric === 'good') return counts.good;
-    return metric === 'iterations' ? counts.iterations : counts.answered;
+function countedValue({ metric, statistic }: Objective, counts: ObjectiveCounts): number | null {
+  const { count, share, came } = METRICS[metric];
+  if (statistic === 'count') return count?.(counts) ?? null;
+  if (share !== undefined) {
+    const told = share(counts);
+    return told !== null && told.of > 0 ? told.count / told.of : null;
   }
-  if (metric === 'good' && counts.good === null) return null;
-  const share = shareOf(objective, counts);
-  if (share !== null) return share.of > 0 ? share.count / share.of : null;
-  const came = cameWithin(metric, within);
-  return came === null || within.seconds <= 0 ? null : came / within.seconds;
-}
-
-function cameWithin(metric: Metric, within: ObjectiveCounts['within']): number | null {
-  if (metric === 'output_tokens') return within.outputTokens;
-  if (metric === 'goodput') return within.good;
-  return metric === 'iterations' ? within.iterations : within.answered;
-}
-
-/** Null for what is no share. */
-function shareOf({ metric, statistic }: Objective, counts: ObjectiveCounts): { count: number; of: number } | null {
-  if (statistic !== 'rate') return null;
-  const { answered, failed, dropped, interrupted, checked, checksFailed, good } = counts;
-  if (metric === 'good') return { count: good ?? 0, of: answered + failed + dropped };
-  if (metric === 'failures') return { count: failed, of: answered + failed };
-  if (metric === 'dropped') return { count: dropped, of: answered + failed + interrupted + dropped };
-  return metric === 'checks' ? { count: checked - checksFailed, of: checked } : null;
+  const { within } = counts;
+  const those = came?.(within) ?? null;
+  return those === null || within.seconds <= 0 ? null : those / within.seconds;
 }
 
 /**
@@ -277,7 +212,7 @@ function judgeExact(objective: Objective, value: number): JudgedObjective {
 function noneOf({ metric, selector }: Objective, { answered, failed, interrupted }: ObjectiveCounts): string {
   const where = whereOf(selector);
   if (metric === 'checks' && answered > 0) return `no answer${where} was checked`;
-  if (isOfIterations(metric)) return `no iteration${where} was completed`;
+  if (METRICS[metric].ofIterations) return `no iteration${where} was completed`;
   return `none of ${answered + failed + interrupted} requests${where} was answered`;
 }
 

@@ -12,34 +12,20 @@ import { allSteps, type Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
 import { GoodRequests } from './good-requests.ts';
 import { IterationTimes } from './iteration-times.ts';
-import type { ObjectiveCounts, ObjectiveData } from './judged-objective.ts';
-import { MARK_TIMES } from './mark-times.ts';
-import { isOfGood, isOfStreams, type ValueMetric } from './metric.ts';
+import type { ObjectiveData } from './judged-objective.ts';
+import { METRICS, type ValueMetric } from './metric.ts';
 import { parseObjective, type Selector } from './objective.ts';
 import { PartialSum } from './partial-sum.ts';
+import { isOfRequests, REQUEST_VALUES, type RequestMetric } from './request-values.ts';
 import { RowsInTime } from './rows-in-time.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
-import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
+import type { ObjectiveCounts } from './objective-counts.ts';
 
 const CHECK = OUTCOMES.indexOf('check');
 
-const COLUMNS = ['outcome', 'step', 'intended', 'dispatched', 'acquired', 'firstByte', 'end', 'bytes'] as const;
+const COLUMNS = ['outcome', 'step', 'intended', 'acquired', 'end'] as const;
 type Column = (typeof COLUMNS)[number];
-
-/** What rows of streams are asked for. */
-const OF_STREAM = {
-  ttft: ttftAt,
-  first_visible: firstVisibleAt,
-  tpot: tpotAt,
-  outputTokens: ({ details }: RequestTable, row: number): number => details?.outputTokens[row] ?? Number.NaN,
-} as const;
-type OfStream = keyof typeof OF_STREAM;
-const OF_STREAM_NAMES = Object.keys(OF_STREAM) as OfStream[];
-/** Values that grow for as long as a request is under way. */
-const GROWING: readonly ValueMetric[] = ['latency', 'service', 'first_byte', 'ttft', 'first_visible'];
-/** Values that a stream which was cut off does not have. */
-const OF_WHOLE: readonly ValueMetric[] = ['latency', 'service', 'bytes', 'tpot'];
 
 /** Between two chunks of a stream, when the later came, in which step. */
 interface Gaps {
@@ -72,8 +58,10 @@ export class MeasuredRows {
   /** What requests of other phases were answered with in this one. */
   readonly #others: Answers = { step: new Floats(), end: new Floats(), outputTokens: new Floats(), good: new Floats() };
   readonly #iterations: IterationTimes;
-  /** Kept where an objective asks for them. */
-  readonly #streams: Readonly<Record<OfStream, Floats>> | null;
+  /** What the plan's objectives are about. */
+  readonly #asked: ReadonlyMap<RequestMetric, Floats>;
+  /** Kept where an objective is about streams. */
+  readonly #outputTokens: Floats | null;
   readonly #gaps: Gaps | null;
   readonly #good: { readonly judge: GoodRequests; readonly column: Floats } | null;
   /** By step: whether it streams. */
@@ -90,11 +78,10 @@ export class MeasuredRows {
     this.#inTime = new RowsInTime((row) => (Number.isNaN(end.at(row)) ? intended.at(row) : end.at(row)));
     this.#isStream = allSteps(plan).map(({ step }) => step.stream !== null);
     const metrics = plan.objectives.map(({ objective }) => parseObjective(objective).metric);
-    this.#streams = metrics.some(isOfStreams)
-      ? { ttft: new Floats(), first_visible: new Floats(), tpot: new Floats(), outputTokens: new Floats() }
-      : null;
+    this.#asked = new Map(metrics.filter(isOfRequests).map((metric) => [metric, new Floats()]));
+    this.#outputTokens = metrics.some((metric) => METRICS[metric].ofStreams) ? new Floats() : null;
     this.#gaps = metrics.includes('gap') ? emptyGaps() : null;
-    this.#good = metrics.some(isOfGood) ? { judge: new GoodRequests(plan, start), column: new Floats() } : null;
+    this.#good = metrics.some((metric) => METRICS[metric].ofGood) ? { judge: new GoodRequests(plan, start), column: new Floats() } : null;
   }
 
   /** The requests of a table that belong to the measured phase. */
@@ -104,9 +91,8 @@ export class MeasuredRows {
 
   add(table: RequestTable, row: number): void {
     for (const name of COLUMNS) this.#columns[name].push(table[name][row]!);
-    if (this.#streams !== null) {
-      for (const name of OF_STREAM_NAMES) this.#streams[name].push(OF_STREAM[name](table, row));
-    }
+    for (const [metric, values] of this.#asked) values.push(REQUEST_VALUES[metric].at(table, row));
+    this.#outputTokens?.push(outputTokensAt(table, row));
     this.#good?.column.push(this.#good.judge.at(table, row));
     this.#iterations.add(table, row);
   }
@@ -119,7 +105,7 @@ export class MeasuredRows {
     const hasTokens = this.#hasTokens(table.outcome[row]!, step);
     this.#others.step.push(step);
     this.#others.end.push(end);
-    this.#others.outputTokens.push(hasTokens ? OF_STREAM.outputTokens(table, row) : 0);
+    this.#others.outputTokens.push(hasTokens ? outputTokensAt(table, row) : 0);
     this.#others.good.push(this.#good?.judge.at(table, row) ?? 0);
   }
 
@@ -172,42 +158,32 @@ export class MeasuredRows {
       return found.values;
     }
     if (metric === 'gap') return this.#gapsOf(selection, rows === null, from, to);
-    const value = this.#valueOf(metric);
+    const values = this.#asked.get(metric);
+    if (values === undefined) throw new Error(`The plan has no objective on ${metric}, so its values were not kept.`);
     const { outcome } = this.#columns;
-    const ofWhole = OF_WHOLE.includes(metric);
+    const { ofWhole } = REQUEST_VALUES[metric];
     this.#each(selection, rows, (row) => {
       if (ofWhole ? outcome.at(row) !== OK : !isAnswered(outcome.at(row))) return;
-      const ms = value(row);
-      if (!Number.isNaN(ms)) found.push(ms);
+      const value = values.at(row);
+      if (!Number.isNaN(value)) found.push(value);
     });
     return found.values;
   }
 
   #waited(metric: ValueMetric, selection: Selection, rows: Float64Array | null): Float64Array {
     const found = new Floats();
-    if (metric === 'end_to_end' || metric === 'gap' || !GROWING.includes(metric)) return found.values;
-    const value = this.#valueOf(metric);
+    const values = isOfRequests(metric) && REQUEST_VALUES[metric].grows ? this.#asked.get(metric) : undefined;
+    if (values === undefined) return found.values;
     const { outcome, step, intended, end } = this.#columns;
     this.#each(selection, rows, (row) => {
       if (outcome.at(row) !== INTERRUPTED) return;
-      if (isOfStreams(metric) && this.#isStream[step.at(row)] !== true) return;
-      const known = value(row);
+      if (METRICS[metric].ofStreams && this.#isStream[step.at(row)] !== true) return;
+      const known = values.at(row);
       // What it came to before it was cut off it came to.
       const ms = Number.isNaN(known) ? end.at(row) - intended.at(row) : known;
       if (!Number.isNaN(ms)) found.push(ms);
     });
     return found.values;
-  }
-
-  #valueOf(metric: Exclude<ValueMetric, 'end_to_end' | 'gap'>): (row: number) => number {
-    if (metric === 'ttft' || metric === 'first_visible' || metric === 'tpot') {
-      const column = this.#streams?.[metric];
-      return (row) => column?.at(row) ?? Number.NaN;
-    }
-    const columns = this.#columns;
-    if (metric === 'bytes') return (row) => columns.bytes.at(row);
-    const [later, earlier] = MARK_TIMES[metric];
-    return (row) => columns[later].at(row) - columns[earlier].at(row);
   }
 
   /** A gap belongs to the moment at which it ended, whenever its request was due. @param all whether every one is meant */
@@ -288,11 +264,11 @@ export class MeasuredRows {
   /** Of an answer in full that streams; 0 of others, NaN unknown. */
   #tokensAt(row: number): number {
     const { outcome, step } = this.#columns;
-    return this.#hasTokens(outcome.at(row), step.at(row)) ? this.#streams!.outputTokens.at(row) : 0;
+    return this.#hasTokens(outcome.at(row), step.at(row)) ? this.#outputTokens!.at(row) : 0;
   }
 
   #hasTokens(outcome: number, step: number): boolean {
-    return outcome === OK && this.#streams !== null && this.#isStream[step] === true;
+    return outcome === OK && this.#outputTokens !== null && this.#isStream[step] === true;
   }
 
   #each(selection: Selection, rows: Float64Array | null, visit: (row: number) => void): void {
@@ -325,4 +301,8 @@ export class MeasuredRows {
 
 function overlap(a: Span, b: Span): Span {
   return { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) };
+}
+
+function outputTokensAt({ details }: RequestTable, row: number): number {
+  return details?.outputTokens[row] ?? Number.NaN;
 }

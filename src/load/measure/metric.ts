@@ -1,3 +1,5 @@
+import type { ObjectiveCounts } from './objective-counts.ts';
+
 /** What a run's rows are asked for: a value of each request or iteration, or how many there were. */
 export type Metric = ValueMetric | CountMetric;
 
@@ -41,40 +43,137 @@ export type Statistic = 'p' | 'avg' | 'min' | 'med' | 'max' | 'rate' | 'count';
 /** Shares are 0–1. */
 export type Unit = 'ms' | 'bytes' | 'share' | 'per second' | 'count';
 
+/** All that is known of a metric but its value of a single request, which is in `request-values.ts`. */
 interface MetricFacts {
   /** The unit of each statistic it has. */
   readonly units: Partial<Readonly<Record<Statistic, Unit>>>;
   readonly example: string;
+  /** What each value is of: `answered requests`. */
+  readonly of: string;
+  /** What people call its statistics, where that is not the metric's name and the statistic's. */
+  readonly names?: Partial<Readonly<Record<Statistic, string>>>;
+  /** Of whole iterations, which belong to a scenario but to no step. */
+  readonly ofIterations?: true;
+  /** Only answers that stream have it. */
+  readonly ofStreams?: true;
+  /** What an answer that streams has to have had for a value. */
+  readonly needs?: string;
+  /** Told by the limits that other objectives set to single requests. */
+  readonly ofGood?: true;
+  /** Told by numbers of tokens, which not every server tells. */
+  readonly ofTokens?: true;
+  /** How many there were; null unknown. */
+  readonly count?: (counts: ObjectiveCounts) => number | null;
+  /** What its rate is a share of; null unknown. */
+  readonly share?: (counts: ObjectiveCounts) => Share | null;
+  /** How many came while the load was made, of which its rate is so many a second; null unknown. */
+  readonly came?: (within: ObjectiveCounts['within']) => number | null;
 }
 
-const times = (example: string): MetricFacts => ({
-  units: { p: 'ms', avg: 'ms', min: 'ms', med: 'ms', max: 'ms' },
+export interface Share {
+  readonly count: number;
+  readonly of: number;
+}
+
+const REQUESTS = 'answered requests';
+const TIMES = { p: 'ms', avg: 'ms', min: 'ms', med: 'ms', max: 'ms' } as const;
+
+const timesOf = (example: string, more: Partial<MetricFacts> = {}): MetricFacts => ({
+  units: TIMES,
   example,
+  of: REQUESTS,
+  ...more,
 });
 
 export const METRICS: Readonly<Record<Metric, MetricFacts>> = {
-  latency: times('latency: p(99)<250'),
-  end_to_end: times('end_to_end: p(95)<2s'),
-  service: times('service: p(99)<200'),
-  first_byte: times('first_byte: p(95)<100'),
-  pool_wait: times('pool_wait: p(99)<5'),
-  lateness: times('lateness: p(99)<10'),
+  latency: timesOf('latency: p(99)<250'),
+  end_to_end: timesOf('end_to_end: p(95)<2s', { of: 'completed iterations', ofIterations: true }),
+  service: timesOf('service: p(99)<200'),
+  first_byte: timesOf('first_byte: p(95)<100'),
+  pool_wait: timesOf('pool_wait: p(99)<5'),
+  lateness: timesOf('lateness: p(99)<10'),
   bytes: {
     units: { p: 'bytes', avg: 'bytes', min: 'bytes', med: 'bytes', max: 'bytes' },
     example: 'bytes: max<64KB',
+    of: REQUESTS,
   },
-  failures: { units: { rate: 'share', count: 'count' }, example: 'failures: rate<1%' },
-  checks: { units: { rate: 'share' }, example: 'checks: rate>99%' },
-  requests: { units: { rate: 'per second', count: 'count' }, example: 'requests: rate>50' },
-  iterations: { units: { rate: 'per second', count: 'count' }, example: 'iterations: rate>50' },
-  dropped: { units: { rate: 'share', count: 'count' }, example: 'dropped: count==0' },
-  ttft: times('ttft: p(99)<500'),
-  first_visible: times('first_visible: p(95)<1s'),
-  gap: times('gap: p(99)<100'),
-  tpot: times('tpot: p(95)<50'),
-  output_tokens: { units: { rate: 'per second', count: 'count' }, example: 'output_tokens: rate>1000' },
-  goodput: { units: { rate: 'per second' }, example: 'goodput: rate>5' },
-  good: { units: { rate: 'share', count: 'count' }, example: 'good: rate>95%' },
+  ttft: timesOf('ttft: p(99)<500', { ofStreams: true, needs: 'content, reasoning or a tool call' }),
+  first_visible: timesOf('first_visible: p(95)<1s', { ofStreams: true, needs: 'content' }),
+  gap: timesOf('gap: p(99)<100', { of: 'gaps', ofStreams: true, needs: 'two chunks with content' }),
+  tpot: timesOf('tpot: p(95)<50', { ofStreams: true, ofTokens: true }),
+  failures: {
+    units: { rate: 'share', count: 'count' },
+    example: 'failures: rate<1%',
+    of: REQUESTS,
+    names: { rate: 'share of failures', count: 'number of failures' },
+    count: ({ failed }) => failed,
+    share: ({ answered, failed }) => ({ count: failed, of: answered + failed }),
+  },
+  checks: {
+    units: { rate: 'share' },
+    example: 'checks: rate>99%',
+    of: 'checked answers',
+    names: { rate: 'share of checks that held' },
+    share: ({ checked, checksFailed }) => ({ count: checked - checksFailed, of: checked }),
+  },
+  requests: {
+    units: { rate: 'per second', count: 'count' },
+    example: 'requests: rate>50',
+    of: REQUESTS,
+    names: { rate: 'answered requests a second', count: 'number of answered requests' },
+    count: ({ answered }) => answered,
+    came: ({ answered }) => answered,
+  },
+  iterations: {
+    units: { rate: 'per second', count: 'count' },
+    example: 'iterations: rate>50',
+    of: 'completed iterations',
+    ofIterations: true,
+    names: { rate: 'completed iterations a second', count: 'number of completed iterations' },
+    count: ({ iterations }) => iterations,
+    came: ({ iterations }) => iterations,
+  },
+  dropped: {
+    units: { rate: 'share', count: 'count' },
+    example: 'dropped: count==0',
+    of: REQUESTS,
+    names: { rate: 'share of dropped requests', count: 'number of dropped requests' },
+    count: ({ dropped }) => dropped,
+    share: ({ answered, failed, interrupted, dropped }) => ({
+      count: dropped,
+      of: answered + failed + interrupted + dropped,
+    }),
+  },
+  output_tokens: {
+    units: { rate: 'per second', count: 'count' },
+    example: 'output_tokens: rate>1000',
+    of: REQUESTS,
+    ofStreams: true,
+    ofTokens: true,
+    names: { rate: 'output tokens a second', count: 'number of output tokens' },
+    count: ({ outputTokens }) => outputTokens,
+    came: ({ outputTokens }) => outputTokens,
+  },
+  goodput: {
+    units: { rate: 'per second' },
+    example: 'goodput: rate>5',
+    of: REQUESTS,
+    ofGood: true,
+    ofTokens: true,
+    names: { rate: 'goodput' },
+    came: ({ good }) => good,
+  },
+  good: {
+    units: { rate: 'share', count: 'count' },
+    example: 'good: rate>95%',
+    of: REQUESTS,
+    ofGood: true,
+    ofTokens: true,
+    names: { rate: 'share of good requests', count: 'number of good requests' },
+    count: ({ good }) => good,
+    share: ({ answered, failed, dropped, good }) =>
+      good === null ? null : { count: good, of: answered + failed + dropped },
+  },
 };
 
 /**
@@ -116,24 +215,11 @@ export function isValueMetric(metric: Metric): metric is ValueMetric {
   return METRICS[metric].units.p !== undefined;
 }
 
-/** Whether it is of whole iterations, which belong to a scenario but to no step. */
-export function isOfIterations(metric: Metric): boolean {
-  return metric === 'end_to_end' || metric === 'iterations';
-}
-
-/** Whether only answers that stream have it. */
-export function isOfStreams(metric: Metric): boolean {
-  return ['ttft', 'first_visible', 'gap', 'tpot', 'output_tokens'].includes(metric);
-}
-
-/** Whether it is told by the limits that other objectives set to single requests. */
-export function isOfGood(metric: Metric): boolean {
-  return metric === 'goodput' || metric === 'good';
-}
-
-/** Whether it grows with time, so that less of it came in less time. */
-export function growsWithTime(metric: Metric): boolean {
-  return ['requests', 'iterations', 'output_tokens', 'goodput'].includes(metric);
+/** `p99`, `service p99.9`, `share of failures`. @param quantile 0–1 */
+export function statisticName(metric: Metric, statistic: Statistic, quantile: number | null): string {
+  const percentile = statistic === 'p' ? `p${Number((quantile! * 100).toFixed(4))}` : statistic;
+  const plain = metric === 'latency' ? percentile : `${metric} ${percentile}`;
+  return METRICS[metric].names?.[statistic] ?? plain;
 }
 
 /** How many ms, bytes, or what the metric is counted in, a written unit is. */

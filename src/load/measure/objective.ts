@@ -2,12 +2,12 @@ import { closestMatch } from 'leven';
 import { PlanError } from '../plan/plan.ts';
 import {
   defaultMetric,
-  isOfIterations,
   METRIC_NAMES,
   METRICS,
   type Metric,
   metricNamed,
   type Statistic,
+  statisticName,
   type Unit,
   WRITTEN_UNITS,
 } from './metric.ts';
@@ -70,7 +70,7 @@ export function unitOf({ metric, statistic }: Pick<Objective, 'metric' | 'statis
 
 /** What it limits, as people say it: `p99`, `service p99.9 of step "cart"`, `share of failures`. */
 export function nameOf({ metric, selector, statistic, quantile }: Objective): string {
-  return `${plainName(metric, statistic, quantile)}${whereOf(selector)}`;
+  return `${statisticName(metric, statistic, quantile)}${whereOf(selector)}`;
 }
 
 /** ` of step "cart" and tier "gold"`; empty where nothing is selected. */
@@ -84,31 +84,6 @@ export function holds({ operator, limit }: Pick<Objective, 'operator' | 'limit'>
   if (operator === '<=') return value <= limit;
   if (operator === '>') return value > limit;
   return operator === '>=' ? value >= limit : value === limit;
-}
-
-function plainName(metric: Metric, statistic: Statistic, quantile: number | null): string {
-  switch (metric) {
-    case 'failures':
-      return statistic === 'rate' ? 'share of failures' : 'number of failures';
-    case 'checks':
-      return 'share of checks that held';
-    case 'requests':
-      return statistic === 'rate' ? 'answered requests a second' : 'number of answered requests';
-    case 'iterations':
-      return statistic === 'rate' ? 'completed iterations a second' : 'number of completed iterations';
-    case 'dropped':
-      return statistic === 'rate' ? 'share of dropped requests' : 'number of dropped requests';
-    case 'output_tokens':
-      return statistic === 'rate' ? 'output tokens a second' : 'number of output tokens';
-    case 'goodput':
-      return 'goodput';
-    case 'good':
-      return statistic === 'rate' ? 'share of good requests' : 'number of good requests';
-    default: {
-      const short = statistic === 'p' ? `p${Number((quantile! * 100).toFixed(4))}` : statistic;
-      return metric === 'latency' ? short : `${metric} ${short}`;
-    }
-  }
 }
 
 function parseStatistic(text: string, name: string): Statistic {
@@ -166,7 +141,7 @@ function parseSelector(text: string, metric: Metric, selection: string): Selecto
     }
     const key = given === 'phase' ? 'stage' : given;
     if (selector.has(key)) throw new PlanError(`"${text}": nothing has two of one ${key}. Write two objectives.`);
-    if (key === 'step' && isOfIterations(metric)) {
+    if (key === 'step' && METRICS[metric].ofIterations) {
       throw new PlanError(
         `"${text}": ${metric} is of whole iterations, which have no step. Write ${metric}{scenario:…} instead.`,
       );

@@ -6,10 +6,9 @@ import {
   judgeMeasured,
   judgeObjective,
   type ObjectiveData,
-  valuesOf,
   wasText,
 } from './judged-objective.ts';
-import { growsWithTime, isOfIterations, isValueMetric } from './metric.ts';
+import { isValueMetric, METRICS } from './metric.ts';
 import { nameOf, type Objective } from './objective.ts';
 import { supportFor } from './percentile.ts';
 
@@ -78,7 +77,7 @@ export function judgeWindow(objective: Objective, data: ObjectiveData, length: n
   const counts = data.counts(objective.selector);
   const { metric, quantile } = objective;
   // A window that the selected stage does not fill has a smaller number of requests for that alone.
-  if (growsWithTime(metric) && counts.within.seconds * 1000 < NEARLY * length) return null;
+  if (METRICS[metric].came !== undefined && counts.within.seconds * 1000 < NEARLY * length) return null;
   const judged = judgeMeasured(objective, data);
   if (judged.value !== null) return judged;
   const support = quantile === null ? 1 : supportFor(quantile);
@@ -167,9 +166,9 @@ function unknown(
       const data = dataOf(start, end);
       if (metric === 'gap') return data.values(metric, selector).length;
       const { answered, iterations } = data.counts(selector);
-      return isOfIterations(metric) ? iterations : answered;
+      return METRICS[metric].ofIterations ? iterations : answered;
     }),
   );
-  const doubt = `${nameOf(objective)} in windows of ${moment(window)} needs ${supportFor(quantile)} ${valuesOf(metric)} in each, and none had more than ${most}.`;
+  const doubt = `${nameOf(objective)} in windows of ${moment(window)} needs ${supportFor(quantile)} ${METRICS[metric].of} in each, and none had more than ${most}.`;
   return { ...none, doubt, advice: 'Use longer windows or a higher rate.' };
 }

@@ -26,8 +26,8 @@ const programs = {
   runner: 'src/runner/main.ts',
   generator: 'src/load/generate/main.ts',
   'count-tokens': 'src/load/generate/count-tokens.ts',
-  scrape: 'src/runner/scrape/main.ts',
-  'read-logs': 'src/runner/read-logs/main.ts',
+  scrape: 'src/runner/telemetry/scrape/main.ts',
+  'read-logs': 'src/runner/telemetry/read-logs/main.ts',
   'null-server': 'src/load/generate/null-server.ts',
   routes: 'src/routes/main.ts',
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { buildProgram } from './cli/program.ts';
-import { PlanError } from './load/plan/plan.ts';
+import { PlanError } from './load/plan/plan-error.ts';
 
 buildProgram(__dirname)
   .parseAsync()

@@ -32,7 +32,7 @@ import { hotspotsDocument } from './report/hotspots-document.ts';
 import { runResultView } from './report/run-result-view.ts';
 import type { Route } from './routes/route.ts';
 import { RouteIndex } from './routes/route-index.ts';
-import { lastRun, openRun } from './runner/open-run.ts';
+import { lastRun, openRun } from './runner/opened/open-run.ts';
 import { RunError } from './runs/run-folder.ts';
 
 /** Builds the parts once and hands them to each other. */

@@ -1,4 +1,4 @@
-import type { View } from '../src/correlate/view.ts';
+import type { View } from '../src/correlate/views/view.ts';
 import type { AnswerView } from '../src/report/answer-view.ts';
 import type { ResultView } from '../src/report/result-view.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { PLAIN_KINDS } from '../correlate/view.ts';
+import { PLAIN_KINDS } from '../correlate/views/view.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import { type Profile, ProfileError } from '../profile/profile.ts';
 import { readProfile } from '../profile/read/recognise.ts';
@@ -9,9 +9,9 @@ import { type HotspotsDocument, hotspotsDocument, viewDocument } from '../report
 import { hotspotsText } from '../report/hotspots-text.ts';
 import { listViews } from '../report/listed-views.ts';
 import { viewContext, viewName, viewSentence } from '../report/view-words.ts';
-import { openRun } from '../runner/open-run.ts';
-import { againstName, openViewMaterial, weighRunView } from '../runner/open-view.ts';
-import { readSavedViews } from '../runner/saved-views.ts';
+import { openRun } from '../runner/opened/open-run.ts';
+import { againstName, openViewMaterial, weighRunView } from '../runner/opened/open-view.ts';
+import { readSavedViews } from '../runner/opened/saved-views.ts';
 import { isJsonOnStdout, writeJson } from './json-output.ts';
 import { addViewOptions, askedView, asksForView, type ViewOptions } from './view-options.ts';
 

@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { ARRIVALS } from '../load/plan/plan.ts';
 import { runExitCode } from '../report/exit-code.ts';
 import { runJUnit } from '../report/run-junit.ts';
 import { runText } from '../report/run-text.ts';
 import { RunnerClient } from '../runner/client.ts';
 import type { FromRunner, RunRequest } from '../runner/messages.ts';
-import { openRun } from '../runner/open-run.ts';
+import { openRun } from '../runner/opened/open-run.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { number, time } from './option-values.ts';
@@ -15,6 +14,7 @@ import { type RequestOptions, requestOf, withRequestOptions } from './request-op
 import { type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writePage } from './write-page.ts';
+import { ARRIVALS } from '../load/arrivals/gaps.ts';
 
 interface RunOptions extends RequestOptions, Pick<PlanOptions, 'rate' | 'users'> {
   profile: 'auto' | 'server' | 'off';

@@ -1,8 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type Plan, PlanError, stepNames } from '../load/plan/plan.ts';
+import type { Plan } from '../load/plan/plan.ts';
 import { sloText } from '../report/slo-text.ts';
-import { type OpenedRun, openRun, requestTables } from '../runner/open-run.ts';
+import { type OpenedRun, openRun, requestTables } from '../runner/opened/open-run.ts';
 import { measuredSpan } from '../runs/run-document.ts';
 import { burnAlerts, whyNoAlert } from '../slo/burn-alert.ts';
 import { grafanaDashboard } from '../slo/grafana-dashboard.ts';
@@ -15,6 +15,8 @@ import { writeJson } from './json-output.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
 import { requestedPlan } from './requested-plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
+import { stepNames } from '../load/plan/plan-steps.ts';
 
 interface SloOptions {
   readonly objective: readonly string[];

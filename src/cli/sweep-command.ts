@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { type Reading, settingsOf } from '../find/plan-setting.ts';
 import { probeDocument } from '../find/probe.ts';
 import { Sweeper, type SweepSetting } from '../find/sweep.ts';
-import { type Plan, PlanError } from '../load/plan/plan.ts';
+import type { Plan } from '../load/plan/plan.ts';
 import { answerTitle } from '../report/answer-title.ts';
 import { sweepExitCode } from '../report/exit-code.ts';
 import { probeText } from '../report/find-rate-text.ts';
@@ -16,6 +16,7 @@ import { type RequestOptions, requestOf, showSearch, withRequestOptions } from '
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 
 interface SweepOptions extends RequestOptions {
   html?: string;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { AnswerView } from '../report/answer-view.ts';
 import { answerPage, readPageCode, resultPage } from '../report/offline-page.ts';
 import { runResultView } from '../report/run-result-view.ts';
-import type { OpenedRun } from '../runner/open-run.ts';
+import type { OpenedRun } from '../runner/opened/open-run.ts';
 
 /** Writes a run as one HTML page. @param dist the folder of the bundles @param file `-` is standard output */
 export async function writePage(dist: string, run: OpenedRun, file: string): Promise<void> {

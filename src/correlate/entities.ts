@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../profile/profile.ts';
-import { isEntrance } from './frame-role.ts';
+import { isEntrance } from './roles/frame-role.ts';
 import { type Grouping, type NodePoints, outermostOnly } from './shares.ts';
 
 /** A function, or one executing line of it, as findings name them. */

@@ -12,7 +12,7 @@ import { flightTime, nodePoints } from './shares.ts';
 import { MIN_SLOW, MIN_STRETCHES } from './significance.ts';
 import type { Wait } from './slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from './tail.ts';
-import { waitedFindings } from './waited.ts';
+import { waitedFindings } from './waits/waited.ts';
 
 export interface Correlation {
   readonly findings: Finding[];

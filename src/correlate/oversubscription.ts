@@ -2,7 +2,7 @@ import { type Profile, RUNNING } from '../profile/profile.ts';
 import type { Finding } from '../runs/run-document.ts';
 import type { NamedSeries } from '../telemetry/named-series.ts';
 import { TARGET_SERIES } from '../telemetry/target-series.ts';
-import { roleOf } from './frame-role.ts';
+import { roleOf } from './roles/frame-role.ts';
 import type { Span } from './shares.ts';
 
 /** Libraries that compute with threads of their own, by the files of their frames, and what bounds those threads. */

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { parseObjective } from '../load/measure/objective.ts';
 import { parseDuration } from '../load/plan/duration.ts';
-import { allSteps, type Plan, PlanError } from '../load/plan/plan.ts';
+import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
+import { allSteps } from '../load/plan/plan-steps.ts';
 
 const REMEMBERED = 'tailflame.lastQuestion';
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type ComparedRun, compareText } from '../report/compare-text.ts';
 import { comparisonDocument } from '../report/comparison-document.ts';
 import { comparisonText } from '../report/comparison-text.ts';
-import { openSides } from '../runner/open-sides.ts';
+import { openSides } from '../runner/opened/open-sides.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { baseOfRun } from '../runs/run-folder.ts';
 import { readLabel } from '../runs/run-label.ts';

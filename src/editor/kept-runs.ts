@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { runResultView } from '../report/run-result-view.ts';
-import { openRun } from '../runner/open-run.ts';
+import { openRun } from '../runner/opened/open-run.ts';
 import { baseOfRun, listRuns, readRunDocument } from '../runs/run-folder.ts';
 import type { ResultSource } from './panels/result-panel.ts';
 import type { RunResults } from './run-results.ts';

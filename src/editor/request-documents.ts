@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ImportedRequest } from '../load/plan/import/imported-request.ts';
 import { type ListedRequest, listRequests } from '../load/plan/import/request-list.ts';
-import { PlanError } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 
 /** Requests that somebody found, and the folder that files in them are relative to. */
 export interface FoundRequests {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { runText } from '../report/run-text.ts';
-import { openRun } from '../runner/open-run.ts';
+import { openRun } from '../runner/opened/open-run.ts';
 
 const SCHEME = 'tailflame-run';
 

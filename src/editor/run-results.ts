@@ -1,8 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FlamegraphState, FunctionChange, ToFlamegraph, ViewAction } from '../../webview/messages.ts';
-import type { View } from '../correlate/view.ts';
-import { firstAddress } from '../load/plan/plan.ts';
+import type { View } from '../correlate/views/view.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile, ProfileUnit } from '../profile/profile.ts';
 import { changeText } from '../report/difference-text.ts';
@@ -11,13 +10,14 @@ import type { ListedView } from '../report/listed-views.ts';
 import { routeNote, runMarks, viewMarks, waitOf } from '../report/run-lines.ts';
 import { type GraphOfView, ViewGraph } from '../report/view-graph.ts';
 import { matches } from '../routes/route.ts';
-import { type OpenedRun, openRun } from '../runner/open-run.ts';
+import { type OpenedRun, openRun } from '../runner/opened/open-run.ts';
 import { baseOfRun } from '../runs/run-folder.ts';
 import { findRun } from './kept-runs.ts';
 import { areLensesShown } from './lenses/lens-setting.ts';
 import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
 import type { AnnotatedLines, LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** Views of which a stretch of time is shown, in the order they are listed. */
 const STRETCH_KINDS = ['all', 'slow', 'other'] as const;

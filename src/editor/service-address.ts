@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type LocalServer, localServers } from '../runner/local-server.ts';
-import { serverCandidates } from '../runner/server-candidates.ts';
-import { readProcess } from '../runner/target-process.ts';
+import { type LocalServer, localServers } from '../runner/target/local-server.ts';
+import { serverCandidates } from '../runner/target/server-candidates.ts';
+import { readProcess } from '../runner/target/target-process.ts';
 import type { DebuggedProcesses } from './debugged-processes.ts';
 
 const REMEMBERED = 'tailflame.origin';

@@ -2,7 +2,7 @@ import { arrivalTimes } from '../load/arrivals/arrivals.ts';
 import { mixSeed } from '../load/arrivals/random.ts';
 import { modelOf } from '../load/model/load-model.ts';
 import { LIMITS } from '../load/plan/limits.ts';
-import type { OpenLoad } from '../load/plan/plan.ts';
+import type { OpenLoad } from '../load/model/open-load.ts';
 
 /** A probe is looked at in so many equal parts. */
 const PARTS = 4;

@@ -2,7 +2,7 @@ import { requestsPerIteration } from '../load/measure/asked-load.ts';
 import { figure } from '../load/measure/figure.ts';
 import { durationText } from '../load/plan/duration.ts';
 import { LIMITS } from '../load/plan/limits.ts';
-import { type Load, PLAN_DEFAULTS, PlanError, steadyRate, steadyUsers } from '../load/plan/plan.ts';
+import { PLAN_DEFAULTS } from '../load/plan/plan.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { balancedSeed } from './balanced-seed.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
@@ -17,6 +17,10 @@ import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
 import { whatSaturated } from './saturation.ts';
+import type { Load } from '../load/model/load-model.ts';
+import { steadyRate } from '../load/model/open-load.ts';
+import { steadyUsers } from '../load/model/closed-load.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */

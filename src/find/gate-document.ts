@@ -1,5 +1,5 @@
-import type { TimedRequests } from '../correlate/line-times.ts';
-import type { SlowerCode } from '../correlate/slower-code.ts';
+import type { TimedRequests } from '../correlate/code/line-times.ts';
+import type { SlowerCode } from '../correlate/code/slower-code.ts';
 
 /** `gate --json`. Times in ms, shares 0–1, unknown is null. */
 export interface GateDocument {

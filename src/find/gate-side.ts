@@ -1,4 +1,4 @@
-import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
+import type { LineTime, TimedRequests } from '../correlate/code/line-times.ts';
 import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import type { GateLevels } from './gate-levels.ts';

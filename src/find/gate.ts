@@ -1,4 +1,4 @@
-import { slowerCode } from '../correlate/slower-code.ts';
+import { slowerCode } from '../correlate/code/slower-code.ts';
 import { RunnerError } from '../runner/messages.ts';
 import { BuildGone } from './build-gone.ts';
 import type { GateAnswers, GateDocument, GateFigure, GateLevel } from './gate-document.ts';

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { hasStreams } from '../load/plan/plan.ts';
-import { storedPlan } from '../runner/stored-plan.ts';
+import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { changePoints } from './change-points.ts';
 import { changeScale } from './change-scale.ts';
 import { allFigures, type ComparedFigure } from './compared-figure.ts';
 import { type Conditions, fingerprint, machineOf } from './conditions.ts';
 import { median } from './median.ts';
+import { hasStreams } from '../load/plan/plan-steps.ts';
 
 /** `history --json`. Times in ms, shares 0–1, unknown is null. The oldest run comes first. */
 export interface HistoryDocument {

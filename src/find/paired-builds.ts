@@ -1,4 +1,4 @@
-import type { LineTime, TimedRequests } from '../correlate/line-times.ts';
+import type { LineTime, TimedRequests } from '../correlate/code/line-times.ts';
 import { urlWithoutSecrets } from '../load/plan/redaction.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';

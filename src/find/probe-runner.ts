@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { Plan, ResolvedPlan } from '../load/plan/plan.ts';
-import { ATTRIBUTION_VARIABLE, AttributionFolder } from '../runner/attribution-folder.ts';
+import { ATTRIBUTION_VARIABLE, AttributionFolder } from '../runner/profiling/attribution-folder.ts';
 import { RunnerClient } from '../runner/client.ts';
 import { type FromRunner, RunnerError, type RunRequest } from '../runner/messages.ts';
-import { openRequests, openRun } from '../runner/open-run.ts';
-import { startTarget } from '../runner/start-target.ts';
-import type { StartedTarget } from '../runner/started-target.ts';
+import { openRequests, openRun } from '../runner/opened/open-run.ts';
+import { startTarget } from '../runner/target/start-target.ts';
+import type { StartedTarget } from '../runner/target/started-target.ts';
 import type { RequestTable } from '../runs/request-table.ts';
 import type { RunDocument, SearchFacts } from '../runs/run-document.ts';
 

@@ -1,5 +1,4 @@
-import { modelOf } from '../load/model/load-model.ts';
-import type { Load } from '../load/plan/plan.ts';
+import { type Load, modelOf } from '../load/model/load-model.ts';
 import type { Latency, RunDocument } from '../runs/run-document.ts';
 import type { Growth } from './growth.ts';
 

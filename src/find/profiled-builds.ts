@@ -1,4 +1,4 @@
-import { type CodeRun, type LineTime, lineTimes, type TimedRequests } from '../correlate/line-times.ts';
+import { type CodeRun, type LineTime, lineTimes, type TimedRequests } from '../correlate/code/line-times.ts';
 import type { SegmentRunner } from './segment-runner.ts';
 
 /** Runs of each build that are profiled: what differs from one to the next is in their mean. */

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepEnd } from './generate/iteration.ts';
 import type { SingleWalk } from './generate/single-walk.ts';
 import { REFLECTION_SERVICE } from './grpc/reflection-service.ts';
-import { allSteps, hasPrompts, type Plan, type Step } from './plan/plan.ts';
+import type { Plan, Step } from './plan/plan.ts';
 import type { PlanValues } from './scenario/plan-values.ts';
 import { ScenarioMix } from './scenario/prepared-scenario.ts';
 import { prepareStep } from './scenario/prepared-step.ts';
+import { allSteps } from './plan/plan-steps.ts';
+import { hasPrompts } from './plan/plan-prompts.ts';
 
 const WAIT_STEP_MS = 200;
 

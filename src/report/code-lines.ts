@@ -1,4 +1,4 @@
-import type { CodeDifference } from '../correlate/code-difference.ts';
+import type { CodeDifference } from '../correlate/code/code-difference.ts';
 import { codeSentence } from './slower-sentences.ts';
 import type { StyledLine } from './styled-line.ts';
 

@@ -1,4 +1,4 @@
-import type { CodeDifference } from '../correlate/code-difference.ts';
+import type { CodeDifference } from '../correlate/code/code-difference.ts';
 import { type ComparedFigures, compareRuns } from '../find/comparison.ts';
 import { type Difference, differences } from '../find/differences.ts';
 import type { RunDocument } from '../runs/run-document.ts';

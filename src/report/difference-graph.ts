@@ -1,4 +1,4 @@
-import type { ProfileDifference } from '../correlate/profile-difference.ts';
+import type { ProfileDifference } from '../correlate/code/profile-difference.ts';
 import { type Frame, type Profile, RUNNING } from '../profile/profile.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { shortPath } from '../profile/user-code.ts';

@@ -1,3 +1,5 @@
+import { figure } from '../load/measure/figure.ts';
+
 /** A time for people: `0.42 ms`, `63 ms`, `1.24 s`. */
 export function duration(ms: number | null): string {
   if (ms === null) return 'unknown';
@@ -10,11 +12,6 @@ export function duration(ms: number | null): string {
 /** The same to three digits, for times that are looked at more closely: `23.4 ms`. */
 export function fineDuration(ms: number | null): string {
   return ms === null || ms < 10 || ms >= 100 ? duration(ms) : `${ms.toFixed(1)} ms`;
-}
-
-/** A count or rate for people: at most three digits that matter, whole above 100. */
-export function figure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en-US') : Number(value.toPrecision(3)).toString();
 }
 
 /** Output tokens a second: `1,240 tokens/s`. */

@@ -1,5 +1,5 @@
-import type { View } from '../correlate/view.ts';
-import type { WeighedView } from '../correlate/weigh-view.ts';
+import type { View } from '../correlate/views/view.ts';
+import type { WeighedView } from '../correlate/views/weigh-view.ts';
 import { type FunctionHotspot, type Hotspots, hotspots } from '../profile/hotspots.ts';
 import type { ProfileUnit } from '../profile/profile.ts';
 

@@ -1,8 +1,8 @@
-import { PLAIN_KINDS, type PlainKind, threadKey, type View, viewKey } from '../correlate/view.ts';
-import type { ViewMaterial } from '../correlate/view-material.ts';
-import { whyMissing } from '../correlate/weigh-view.ts';
+import { PLAIN_KINDS, type PlainKind, threadKey, type View, viewKey } from '../correlate/views/view.ts';
+import type { ViewMaterial } from '../correlate/views/view-material.ts';
+import { whyMissing } from '../correlate/views/weigh-view.ts';
 import { RUNNING } from '../profile/profile.ts';
-import type { SavedView } from '../runner/saved-views.ts';
+import type { SavedView } from '../runner/opened/saved-views.ts';
 import { type ViewContext, viewName } from './view-words.ts';
 
 /** Where a view stands in the list of a run's views. */

@@ -4,9 +4,9 @@ import type { TimeBucket } from '../load/measure/latency-over-time.ts';
 import type { LiveFigures, LiveUpdate } from '../load/measure/live-detail.ts';
 import type { MarkedRequest } from '../load/measure/slowest-requests.ts';
 import type { StreamTimeBucket } from '../load/measure/stream-over-time.ts';
-import { type ObjectivePlan, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
 import type { LiveBeside } from '../runner/messages.ts';
-import { storedPlan } from '../runner/stored-plan.ts';
+import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { ObjectiveResult, RunDocument } from '../runs/run-document.ts';
 import { LiveTelemetry } from './live-telemetry.ts';
 import { PHASE_NAME } from './live-view.ts';
@@ -18,6 +18,7 @@ import { slowRequests } from './slow-requests.ts';
 import { streamSeries, streamTimes } from './stream-view.ts';
 import { streamFacts } from './stream-words.ts';
 import { timeSeries, toldInFlight } from './time-series.ts';
+import { stepNames } from '../load/plan/plan-steps.ts';
 
 /**
  * A run in progress as the result panel shows it, put together from what the runner tells of it. Its figures are close to those it will

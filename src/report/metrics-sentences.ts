@@ -1,5 +1,5 @@
 import type { MetricsHealth, RunDocument } from '../runs/run-document.ts';
-import { figure } from './figures.ts';
+import { figure } from '../load/measure/figure.ts';
 
 const MOST_REASONS = 2;
 

@@ -1,4 +1,5 @@
-import { firstAddress, type Plan } from '../load/plan/plan.ts';
+import type { Plan } from '../load/plan/plan.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** The plan's name, else what it sends first: `POST 127.0.0.1:8000/predict`. @param plan without secrets */
 export function resultTitle(plan: Plan): string {

@@ -1,7 +1,9 @@
-import { allSteps, type Plan } from '../load/plan/plan.ts';
-import { storedPlan } from '../runner/stored-plan.ts';
+import type { Plan } from '../load/plan/plan.ts';
+import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { Latency, LoadCounts, RunDocument, Verdict } from '../runs/run-document.ts';
-import { duration, figure } from './figures.ts';
+import { duration } from './figures.ts';
+import { allSteps } from '../load/plan/plan-steps.ts';
+import { figure } from '../load/measure/figure.ts';
 
 /** What one run has to say of one route it asked. */
 export interface RouteRun {

@@ -1,19 +1,21 @@
-import { attributedShares } from '../correlate/attributed.ts';
+import { attributedShares } from '../correlate/attributed/attributed.ts';
 import { clippedProfile } from '../correlate/clipped-profile.ts';
 import { requestShares } from '../correlate/share-tables.ts';
 import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
-import { isRequestView, type RequestKind, type View } from '../correlate/view.ts';
-import type { ViewMaterial } from '../correlate/view-material.ts';
-import type { WeighedView } from '../correlate/weigh-view.ts';
-import { hasStreams, type ResolvedPlan } from '../load/plan/plan.ts';
+import { isRequestView, type RequestKind, type View } from '../correlate/views/view.ts';
+import type { ViewMaterial } from '../correlate/views/view-material.ts';
+import type { WeighedView } from '../correlate/views/weigh-view.ts';
+import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import { isUserFrame } from '../profile/user-code.ts';
-import type { OpenedRun } from '../runner/open-run.ts';
-import { objectiveLimit } from '../runner/slow-lines.ts';
+import type { OpenedRun } from '../runner/opened/open-run.ts';
+import { objectiveLimit } from '../runner/profiling/slow-lines.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { ago } from './ago.ts';
-import { duration, figure, tokenRate } from './figures.ts';
+import { duration, tokenRate } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
+import { hasStreams } from '../load/plan/plan-steps.ts';
+import { figure } from '../load/measure/figure.ts';
 
 /** What is waited for in a run where its lines and its findings speak of slow ones: first tokens where it streams. */
 export function waitOf(plan: ResolvedPlan): 'latency' | 'ttft' {

@@ -8,8 +8,7 @@ import { ManyTimes } from '../load/measure/many-times.ts';
 import { percentile } from '../load/measure/percentile.ts';
 import { SlowestRequests } from '../load/measure/slowest-requests.ts';
 import { StreamOverTime } from '../load/measure/stream-over-time.ts';
-import { allSteps, stepNames } from '../load/plan/plan.ts';
-import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../runner/open-run.ts';
+import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../runner/opened/open-run.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
 import { type FindingsLoad, type Latency, type LoadCounts, measuredSpan, type RunDocument } from '../runs/run-document.ts';
@@ -21,6 +20,7 @@ import { slowRequests } from './slow-requests.ts';
 import { resultStreams } from './stream-view.ts';
 import { telemetrySeries } from './telemetry-series.ts';
 import { countedInFlight, timeSeries } from './time-series.ts';
+import { allSteps, stepNames } from '../load/plan/plan-steps.ts';
 
 /** Listed with their marks. */
 export const SLOWEST_SHOWN = 50;

@@ -1,7 +1,7 @@
-import { modelOf } from '../load/model/load-model.ts';
+import { type Load, modelOf } from '../load/model/load-model.ts';
 import { loadText } from '../load/plan/load-text.ts';
-import { firstAddress, type Load, type Plan, type ResolvedPlan } from '../load/plan/plan.ts';
-import { storedPlan } from '../runner/stored-plan.ts';
+import type { Plan, ResolvedPlan } from '../load/plan/plan.ts';
+import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type {
   Environment,
   Latency,
@@ -11,6 +11,7 @@ import type {
   StreamingFigures,
   Verdict,
 } from '../runs/run-document.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** What a list shows of a run. Times in ms, unknown is null. */
 export interface RunSummary {

@@ -1,4 +1,4 @@
-import { storedPlan } from '../runner/stored-plan.ts';
+import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 
 /** The plan of a run, to be held against another's. */

@@ -7,9 +7,10 @@ import type {
   StageFigures,
   StepFigures,
 } from '../runs/run-document.ts';
-import { duration, figure } from './figures.ts';
+import { duration } from './figures.ts';
 import type { Piece, Style, StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
+import { figure } from '../load/measure/figure.ts';
 
 const INDENT = '  ';
 /** Of the stages' last column, which is words. */

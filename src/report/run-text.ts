@@ -1,5 +1,5 @@
 import type { Finding, FindingsLoad, Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
-import { duration, figure } from './figures.ts';
+import { duration } from './figures.ts';
 import { countsOf, messagesOf } from './log-sentences.ts';
 import { metricsSentences } from './metrics-sentences.ts';
 import { objectiveValue } from './objective-value.ts';
@@ -10,6 +10,7 @@ import { serverSentences } from './server-sentences.ts';
 import { streamTables } from './stream-tables.ts';
 import { joined, type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
+import { figure } from '../load/measure/figure.ts';
 
 const COLOUR: Readonly<Record<Verdict['status'], Style>> = {
   passed: 'green',

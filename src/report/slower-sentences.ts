@@ -1,5 +1,5 @@
-import type { TimedRequests } from '../correlate/line-times.ts';
-import type { SlowerCode } from '../correlate/slower-code.ts';
+import type { TimedRequests } from '../correlate/code/line-times.ts';
+import type { SlowerCode } from '../correlate/code/slower-code.ts';
 import type { GateDocument } from '../find/gate-document.ts';
 import { shortPath } from '../profile/user-code.ts';
 import { duration } from './figures.ts';

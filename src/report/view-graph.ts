@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { readView, type View, viewKey } from '../correlate/view.ts';
-import type { ViewMaterial } from '../correlate/view-material.ts';
-import { type WeighedView, weighView } from '../correlate/weigh-view.ts';
+import { readView, type View, viewKey } from '../correlate/views/view.ts';
+import type { ViewMaterial } from '../correlate/views/view-material.ts';
+import { type WeighedView, weighView } from '../correlate/views/weigh-view.ts';
 import type { Profile } from '../profile/profile.ts';
 import { writeSpeedscope } from '../profile/write/speedscope.ts';
-import type { OpenedRun } from '../runner/open-run.ts';
-import { openViewMaterial, weighRunView } from '../runner/open-view.ts';
+import type { OpenedRun } from '../runner/opened/open-run.ts';
+import { openViewMaterial, weighRunView } from '../runner/opened/open-view.ts';
 import {
   findSavedView,
   readSavedViews,
@@ -13,7 +13,7 @@ import {
   renameView,
   type SavedView,
   saveView,
-} from '../runner/saved-views.ts';
+} from '../runner/opened/saved-views.ts';
 import { tableFromRows } from '../runs/request-table.ts';
 import { cleanName } from '../runs/run-label.ts';
 import { signedProfile } from './difference-graph.ts';

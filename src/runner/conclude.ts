@@ -11,7 +11,7 @@ import { RunFigures } from '../load/measure/run-figures.ts';
 import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
 import { modelOf } from '../load/model/load-model.ts';
-import { hasStreams, type ResolvedPlan, stepNames } from '../load/plan/plan.ts';
+import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
@@ -37,10 +37,11 @@ import { serverFigures } from '../telemetry/server-figures.ts';
 import { serverSeries } from '../telemetry/server-series.ts';
 import { addFigures } from '../telemetry/target-figures.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
-import { Disturbance } from './disturbance.ts';
-import { loggedLogs, loggedSeries, logReadings } from './logged-logs.ts';
-import { littlesLawNote, RunResources } from './run-resources.ts';
-import { scrapedSeries } from './scraped-events.ts';
+import { Disturbance } from './profiling/disturbance.ts';
+import { loggedLogs, loggedSeries, logReadings } from './telemetry/logged-logs.ts';
+import { littlesLawNote, RunResources } from './telemetry/run-resources.ts';
+import { scrapedSeries } from './telemetry/scraped-events.ts';
+import { hasStreams, stepNames } from '../load/plan/plan-steps.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
 /** A row a chunk of a stream, where the plan has streams. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { isThisMachine } from '../load/http/this-machine.ts';
 import { resolveHost } from '../load/http/transport.ts';
 import { RunnerError } from './messages.ts';
-import { findListener, type TargetProcess } from './target-process.ts';
+import { findListener, type TargetProcess } from './target/target-process.ts';
 
 /** Programs that listen here and carry what they are sent to another machine, by the name of their executable. */
 const CARRIERS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { openRequests, openRun } from '../../src/runner/open-run.ts';
+import { openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { phaseAt } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { type KnownServer, startKnownServer } from '../support/known-server.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { comparedProfiles } from '../../src/correlate/profile-difference.ts';
+import { comparedProfiles } from '../../src/correlate/code/profile-difference.ts';
 import { flamegraphHtml } from '../../src/editor/panels/flamegraph-html.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { readCollapsed } from '../../src/profile/read/collapsed.ts';

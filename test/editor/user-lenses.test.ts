@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { localServers } from '../../src/runner/local-server.ts';
+import { localServers } from '../../src/runner/target/local-server.ts';
 import { until } from '../support/until.ts';
 import { repository } from './launcher-programs.ts';
 import { User } from './user.ts';

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
-import { openTelemetry } from '../../src/runner/open-run.ts';
+import { openTelemetry } from '../../src/runner/opened/open-run.ts';
 import type { Finding, RunDocument } from '../../src/runs/run-document.ts';
 import { type FakeGpus, makeNvidiaSmi } from '../support/fake-nvidia-smi.ts';
 import { kill } from '../support/kill.ts';

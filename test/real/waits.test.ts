@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { AttributionFolder } from '../../src/runner/attribution-folder.ts';
+import { AttributionFolder } from '../../src/runner/profiling/attribution-folder.ts';
 import { type Attribution, readAttribution, tracePrefix, traceparent } from '../../src/runs/attribution.ts';
 import type { Look } from '../../src/runs/look.ts';
 import type { Finding, RunDocument } from '../../src/runs/run-document.ts';

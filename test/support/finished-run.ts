@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Plan } from '../../src/load/plan/plan.ts';
 import { RunnerClient } from '../../src/runner/client.ts';
 import type { RunRequest } from '../../src/runner/messages.ts';
-import { openRequests, openRun } from '../../src/runner/open-run.ts';
+import { openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { PHASES, type RequestTable, rowsWhere } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { DIST } from './dist.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { openRun, openTelemetry } from '../../src/runner/open-run.ts';
+import { openRun, openTelemetry } from '../../src/runner/opened/open-run.ts';
 import type { ResourceFacts, RunDocument } from '../../src/runs/run-document.ts';
 import { TARGET_SERIES } from '../../src/telemetry/target-series.ts';
 import { type FixedQueueServer, startFixedQueue } from './fixed-queue-server.ts';

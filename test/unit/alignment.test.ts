@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Alignment, estimateAlignment, shiftedProfile } from '../../src/correlate/alignment.ts';
 import type { Profile } from '../../src/profile/profile.ts';
-import { alignCapture } from '../../src/runner/align-capture.ts';
+import { alignCapture } from '../../src/runner/profiling/align-capture.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
 

@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AttributedCorrelation, attributedShares, correlateAttributed } from '../../src/correlate/attributed.ts';
-import { awaitedFinding } from '../../src/correlate/awaited.ts';
-import { ownedViewWeights } from '../../src/correlate/owned-time-line.ts';
-import { Owners, ownerAt } from '../../src/correlate/owners.ts';
+import { type AttributedCorrelation, attributedShares, correlateAttributed } from '../../src/correlate/attributed/attributed.ts';
+import { awaitedFinding } from '../../src/correlate/waits/awaited.ts';
+import { ownedViewWeights } from '../../src/correlate/attributed/owned-time-line.ts';
+import { Owners, ownerAt } from '../../src/correlate/attributed/owners.ts';
 import { requestShares } from '../../src/correlate/share-tables.ts';
-import type { ViewMaterial } from '../../src/correlate/view-material.ts';
-import { weighView } from '../../src/correlate/weigh-view.ts';
+import type { ViewMaterial } from '../../src/correlate/views/view-material.ts';
+import { weighView } from '../../src/correlate/views/weigh-view.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { plainPlan, type ResolvedPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import type { ResolvedPlan } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { viewSentence } from '../../src/report/view-words.ts';
-import { Attributing } from '../../src/runner/attributing.ts';
-import { findSlowLines } from '../../src/runner/slow-lines.ts';
-import { SourceLines } from '../../src/runner/source-lines.ts';
+import { Attributing } from '../../src/runner/profiling/attributing.ts';
+import { findSlowLines } from '../../src/runner/profiling/slow-lines.ts';
+import { SourceLines } from '../../src/runner/profiling/source-lines.ts';
 import type { Attribution } from '../../src/runs/attribution.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { streamPlan } from '../support/stream-run.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 interface Span {
   readonly request: number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { Disturbance } from '../../src/runner/disturbance.ts';
+import { Disturbance } from '../../src/runner/profiling/disturbance.ts';
 import type { PhaseSpan } from '../../src/runs/run-document.ts';
 import { type PlacedRequest, placedRequests } from '../support/placed-requests.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CorrelationInput } from '../../src/correlate/context.ts';
 import { type Correlation, correlate } from '../../src/correlate/findings.ts';
-import { withSourceStates } from '../../src/correlate/source-states.ts';
+import { withSourceStates } from '../../src/correlate/waits/source-states.ts';
 import type { Frame } from '../../src/profile/profile.ts';
 import {
   MODEL_FILE,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { calledFrom, isEntrance, roleOf } from '../../src/correlate/frame-role.ts';
+import { calledFrom, isEntrance, roleOf } from '../../src/correlate/roles/frame-role.ts';
 import type { Frame } from '../../src/profile/profile.ts';
 
 const SITE = '/srv/.venv/lib/python3.11/site-packages';

@@ -20,13 +20,16 @@ import { contentsOf } from '../../src/find/sent-files.ts';
 import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-baseline.ts';
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { type Load, type Plan, plainPlan, type ResolvedPlan, steadyRate } from '../../src/load/plan/plan.ts';
+import type { Plan, ResolvedPlan } from '../../src/load/plan/plan.ts';
 import { gateExitCode } from '../../src/report/exit-code.ts';
 import type { GateChoice } from '../../src/report/gate-outcome.ts';
 import { gateText } from '../../src/report/gate-text.ts';
 import type { Environment, Latency, RunDocument } from '../../src/runs/run-document.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { documentOf } from '../support/stored-run.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const TOLERANCE = { times: 0.1, failures: 0.01 };
 const FAIL_ALL: GateChoice = { inconclusive: 'fail', void: 'fail' };

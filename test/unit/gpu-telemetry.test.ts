@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { GpuTelemetry } from '../../src/runner/gpu-telemetry.ts';
-import type { Told } from '../../src/runner/telemetry-source.ts';
+import { GpuTelemetry } from '../../src/runner/telemetry/gpu-telemetry.ts';
+import type { Told } from '../../src/runner/telemetry/telemetry-source.ts';
 
 const RUN_MS = 10_000;
 

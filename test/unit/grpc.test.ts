@@ -4,7 +4,7 @@ import { grpcMethod } from '../../src/load/grpc/grpc-method.ts';
 import { grpcFault } from '../../src/load/grpc/grpc-status.ts';
 import { message } from '../../src/load/grpc/message-type.ts';
 import { decodeMessage, encodeMessage, ProtobufError } from '../../src/load/grpc/protobuf.ts';
-import { PlanError } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const inner = message(['a', 1, 'int32']);
 const type = message(

@@ -3,7 +3,8 @@ import test from 'node:test';
 import { stringify } from 'yaml';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { importOpenApi } from '../../src/load/plan/import/openapi/openapi.ts';
-import { type Body, PlanError } from '../../src/load/plan/plan.ts';
+import type { Body } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 /** What FastAPI 0.1xx with pydantic 2 says of a service: parts of it as it was generated. */
 const FASTAPI = {

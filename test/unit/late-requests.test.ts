@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LateWatch, type WatchedRequest } from '../../src/load/generate/late-watch.ts';
-import { LateLimit } from '../../src/runner/late-limit.ts';
+import { LateLimit } from '../../src/runner/profiling/late-limit.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
 
 interface Under {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LevelCurve } from '../../src/load/arrivals/level-curve.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
-import { PlanError, type Stage } from '../../src/load/plan/plan.ts';
+import type { Stage } from '../../src/load/model/stages.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const stage = (from: number, to: number, seconds: number): Stage => ({ name: '', from, to, duration: seconds * 1000 });
 const near = (actual: number, expected: number, within = 1e-9): void =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSocketTable, socketsFor } from '../../src/runner/listening-socket.ts';
-import { reachedAt } from '../../src/runner/local-server.ts';
-import { parseLsof, parseLsofAddress } from '../../src/runner/lsof-output.ts';
-import { outgoingConnections } from '../../src/runner/outgoing-connections.ts';
+import { parseSocketTable, socketsFor } from '../../src/runner/target/listening-socket.ts';
+import { reachedAt } from '../../src/runner/target/local-server.ts';
+import { parseLsof, parseLsofAddress } from '../../src/runner/target/lsof-output.ts';
+import { outgoingConnections } from '../../src/runner/target/outgoing-connections.ts';
 
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     ';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LittlesLawCheck } from '../../src/correlate/littles-law.ts';
-import { littlesLawNote } from '../../src/runner/run-resources.ts';
+import { littlesLawNote } from '../../src/runner/telemetry/run-resources.ts';
 import type { HealthSample } from '../../src/runs/health-sample.ts';
 import { OUTCOMES, type RequestTable, rowsWhere } from '../../src/runs/request-table.ts';
 import type { LittlesLaw } from '../../src/runs/run-document.ts';

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Users } from '../../src/load/generate/users.ts';
 import { AskedLoad } from '../../src/load/measure/asked-load.ts';
-import { modelOf } from '../../src/load/model/load-model.ts';
-import { type Load, PlanError, plainPlan, type Stage, steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
+import { type Load, modelOf } from '../../src/load/model/load-model.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { streamPlan } from '../support/stream-run.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import type { Stage } from '../../src/load/model/stages.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const stage = (from: number, to: number, seconds: number): Stage => ({ name: '', from, to, duration: seconds * 1000 });
 const RAMP: Load = { model: 'open', arrivals: 'poisson', burstiness: 1, stages: [stage(0, 20, 10), stage(20, 20, 5)] };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadText, parseLoad } from '../../src/load/plan/load-text.ts';
-import { steadyRate, steadyUsers } from '../../src/load/plan/plan.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 test('a load is read as people write it', () => {
   assert.deepEqual(parseLoad(''), { load: null, duration: 10_000 });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GpuTelemetry } from '../../src/runner/gpu-telemetry.ts';
+import { GpuTelemetry } from '../../src/runner/telemetry/gpu-telemetry.ts';
 import { takeOrigin } from '../../src/runs/clock.ts';
 import { NvidiaSmi } from '../../src/telemetry/capture-nvidia-smi.ts';
 import { targetGpus } from '../../src/telemetry/gpu-series.ts';

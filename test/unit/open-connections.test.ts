@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAwaiting, parseConnections, parseUnixConnections } from '../../src/runner/open-connections.ts';
+import { parseAwaiting, parseConnections, parseUnixConnections } from '../../src/runner/target/open-connections.ts';
 
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     ';

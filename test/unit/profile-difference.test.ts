@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { comparedProfiles } from '../../src/correlate/profile-difference.ts';
-import type { ViewMaterial } from '../../src/correlate/view-material.ts';
-import { weighView } from '../../src/correlate/weigh-view.ts';
+import { comparedProfiles } from '../../src/correlate/code/profile-difference.ts';
+import type { ViewMaterial } from '../../src/correlate/views/view-material.ts';
+import { weighView } from '../../src/correlate/views/weigh-view.ts';
 import { type Profile, RUNNING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { signedProfile } from '../../src/report/difference-graph.ts';

@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { Profiling } from '../../src/runner/profiling.ts';
-import { TargetInspector } from '../../src/runner/target-inspector.ts';
+import { Profiling } from '../../src/runner/profiling/profiling.ts';
+import { TargetInspector } from '../../src/runner/target/target-inspector.ts';
 import { takeOrigin } from '../../src/runs/clock.ts';
 
 test('a profiler that is ended while it begins is given up, nothing is sampled, and nothing is said of it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseRecordedTimes } from '../../src/load/arrivals/recorded-times.ts';
-import { PlanError } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const csv = (text: string, speed = 1): number[] => parseRecordedTimes(text, '/tmp/arrivals.csv', speed);
 const json = (text: string, speed = 1): number[] => parseRecordedTimes(text, '/tmp/arrivals.jsonl', speed);

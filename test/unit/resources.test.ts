@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { RequestWindows } from '../../src/correlate/request-windows.ts';
-import { resourceFacts } from '../../src/correlate/resources.ts';
-import { toldOver } from '../../src/correlate/told-series.ts';
-import { type Waiting, waitingOf } from '../../src/correlate/waiting.ts';
+import { RequestWindows } from '../../src/correlate/resources/request-windows.ts';
+import { resourceFacts } from '../../src/correlate/resources/resources.ts';
+import { toldOver } from '../../src/correlate/resources/told-series.ts';
+import { type Waiting, waitingOf } from '../../src/correlate/resources/waiting.ts';
 import { resourceLines } from '../../src/report/resource-lines.ts';
 import { lineText } from '../../src/report/styled-line.ts';
 import type { ResourceFacts } from '../../src/runs/run-document.ts';

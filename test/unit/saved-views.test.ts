@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { View } from '../../src/correlate/view.ts';
+import type { View } from '../../src/correlate/views/view.ts';
 import {
   parseSavedViews,
   readSavedViews,
@@ -12,7 +12,7 @@ import {
   SavedViewError,
   saveView,
   VIEWS_FILE,
-} from '../../src/runner/saved-views.ts';
+} from '../../src/runner/opened/saved-views.ts';
 
 let folder: string;
 beforeEach(() => {

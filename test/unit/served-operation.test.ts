@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { servedOperation } from '../../src/load/plan/import/openapi/served-operation.ts';
-import { PlanError } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const ROOT = new URL('http://127.0.0.1:8000/openapi.json');
 const json = (content: object): object => ({ requestBody: { content: { 'application/json': content } } });

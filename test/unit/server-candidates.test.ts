@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LocalServer } from '../../src/runner/local-server.ts';
-import { type Surroundings, serverCandidates } from '../../src/runner/server-candidates.ts';
+import type { LocalServer } from '../../src/runner/target/local-server.ts';
+import { type Surroundings, serverCandidates } from '../../src/runner/target/server-candidates.ts';
 
 const AROUND: Surroundings = {
   file: '/srv/shop/src/shop/server.py',

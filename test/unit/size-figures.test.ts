@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { runResultView } from '../../src/report/run-result-view.ts';
-import { openRun } from '../../src/runner/open-run.ts';
+import { openRun } from '../../src/runner/opened/open-run.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { concludedRun, type MadeRequest, streamPlan } from '../support/stream-run.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { codeDifference } from '../../src/correlate/code-difference.ts';
-import { type CodeRun, lineTimes, type TimedRequests } from '../../src/correlate/line-times.ts';
-import { type SlowerCode, slowerCode } from '../../src/correlate/slower-code.ts';
+import { codeDifference } from '../../src/correlate/code/code-difference.ts';
+import { type CodeRun, lineTimes, type TimedRequests } from '../../src/correlate/code/line-times.ts';
+import { type SlowerCode, slowerCode } from '../../src/correlate/code/slower-code.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';

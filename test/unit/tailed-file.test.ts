@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, truncateSync, write
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { TailedFile } from '../../src/runner/read-logs/tailed-file.ts';
+import { TailedFile } from '../../src/runner/telemetry/read-logs/tailed-file.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-tail-'));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { withSeenWaits } from '../../src/correlate/seen-waits.ts';
-import { type Naming, waitEvidence } from '../../src/correlate/wait-evidence.ts';
+import { withSeenWaits } from '../../src/correlate/waits/seen-waits.ts';
+import { type Naming, waitEvidence } from '../../src/correlate/waits/wait-evidence.ts';
 import { RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import type { Look, SeenFrame, SeenSocket, SeenTask, SeenThread } from '../../src/runs/look.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { View } from '../../src/correlate/view.ts';
-import type { ViewMaterial } from '../../src/correlate/view-material.ts';
-import { weighView } from '../../src/correlate/weigh-view.ts';
+import type { View } from '../../src/correlate/views/view.ts';
+import type { ViewMaterial } from '../../src/correlate/views/view-material.ts';
+import { weighView } from '../../src/correlate/views/weigh-view.ts';
 import { WAITING } from '../../src/profile/profile.ts';
 import type { GpuActivity } from '../../src/telemetry/gpu-activity.ts';
 import { halves, selfTimes } from '../support/halves.ts';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { runResultView } from '../../src/report/run-result-view.ts';
-import { openRun } from '../../src/runner/open-run.ts';
+import { openRun } from '../../src/runner/opened/open-run.ts';
 import type { LogFacts, RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
 import { tailflame, tailflameWith } from '../support/tailflame.ts';

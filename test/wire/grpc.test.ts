@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { openRequests, openRun } from '../../src/runner/open-run.ts';
+import { openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { type GrpcStub, startGrpcStub } from '../support/grpc-stub.ts';
 import { type PlanRun, runPlanFile } from '../support/plan-run.ts';
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
-import { saveView, VIEWS_FILE } from '../../src/runner/saved-views.ts';
+import { saveView, VIEWS_FILE } from '../../src/runner/opened/saved-views.ts';
 import { halves } from '../support/halves.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { storeProfiledRun } from '../support/stored-run.ts';

@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { MadePrompts } from '../../src/load/plan/plan.ts';
 import { PromptMaker } from '../../src/load/prompts/prompt-maker.ts';
 import { modelWords, USUAL_WORDS } from '../../src/load/prompts/prompt-words.ts';
-import { storedPlan } from '../../src/runner/stored-plan.ts';
+import { storedPlan } from '../../src/runner/opened/stored-plan.ts';
 import { readRequests } from '../../src/runs/request-parquet.ts';
 import { OUTCOMES, PHASES, type RequestTable } from '../../src/runs/request-table.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';

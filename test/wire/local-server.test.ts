@@ -5,8 +5,8 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { localServers } from '../../src/runner/local-server.ts';
-import { serverCandidates } from '../../src/runner/server-candidates.ts';
+import { localServers } from '../../src/runner/target/local-server.ts';
+import { serverCandidates } from '../../src/runner/target/server-candidates.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 

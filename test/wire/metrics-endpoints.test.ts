@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
-import { openRun, openTelemetry } from '../../src/runner/open-run.ts';
+import { openRun, openTelemetry } from '../../src/runner/opened/open-run.ts';
 import type { MetricsHealth, RunDocument } from '../../src/runs/run-document.ts';
 import { answering, type Listening, listen } from '../support/answering-server.ts';
 import { freePort } from '../support/free-port.ts';

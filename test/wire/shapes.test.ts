@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { runResultView } from '../../src/report/run-result-view.ts';
-import { openRequests, openRun } from '../../src/runner/open-run.ts';
+import { openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { startBatchingServer } from '../support/batching-server.ts';
 import { type PlanRun, runPlanFile } from '../support/plan-run.ts';

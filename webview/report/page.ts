@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit';
-import type { View } from '../../src/correlate/view.ts';
+import type { View } from '../../src/correlate/views/view.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { RunChoice } from '../messages.ts';
 import type { DistributionChart } from './chart/distribution-chart.ts';

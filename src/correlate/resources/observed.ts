@@ -1,8 +1,8 @@
 import type { ResourceFacts } from '../../runs/run-document.ts';
 import type { LabelledSeries } from '../../telemetry/labelled-series.ts';
 import type { Span } from '../shares.ts';
-import { type Told, toldOver } from '../told-series.ts';
-import type { Waiting } from '../waiting.ts';
+import { type Told, toldOver } from './told-series.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What is known of a target and its requests. */
 export interface TargetFacts {

@@ -1,6 +1,6 @@
 import { figure } from '../../load/measure/figure.ts';
 import type { ResourceFacts } from '../../runs/run-document.ts';
-import type { Waiting } from '../waiting.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Requests with the target against what it works on at once: whether they queued, whatever for. @param explained another resource was short, or near to be */
 export function queueFacts(waiting: Waiting, explained: boolean): ResourceFacts {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { PlanError } from '../../load/plan/plan.ts';
+import { PlanError } from '../../load/plan/plan-error.ts';
 
 /** Says what is wrong with what people gave; all else goes on as it is. */
 export async function said<T>(action: () => Promise<T>): Promise<T | undefined> {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { type RequestKind, readView, type View } from '../../correlate/view.ts';
+import { type RequestKind, readView, type View } from '../../correlate/views/view.ts';
 import { parseDuration } from '../../load/plan/duration.ts';
 import type { ListedView } from '../../report/listed-views.ts';
 import type { ViewGraph } from '../../report/view-graph.ts';
-import { againstName } from '../../runner/open-view.ts';
+import { againstName } from '../../runner/opened/open-view.ts';
 import { baseOfRun, listRuns, readRunDocument } from '../../runs/run-folder.ts';
 import { readLabel } from '../../runs/run-label.ts';
 import type { FlamegraphPanel } from '../panels/flamegraph-panel.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromResult, RunChoice, ToResult } from '../../../webview/messages.ts';
-import type { View } from '../../correlate/view.ts';
+import type { View } from '../../correlate/views/view.ts';
 import { readPageCode, resultPage } from '../../report/offline-page.ts';
 import type { ResultView } from '../../report/result-view.ts';
 import { seriesCsv } from '../../report/series-csv.ts';

@@ -1,4 +1,7 @@
-import { type Arrivals, PlanError } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
+
+export const ARRIVALS = ['constant', 'poisson', 'gamma'] as const;
+export type Arrivals = (typeof ARRIVALS)[number];
 
 /**
  * Gaps between arrivals whose mean is 1, independent of each other.

@@ -1,4 +1,5 @@
-import { PlanError, type Stage } from '../plan/plan.ts';
+import type { Stage } from '../model/stages.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 /**
  * The level of a load over time, piecewise linear, and the area under it: how many arrivals are expected by when, the level being

@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import { PlanError } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 const MOST = 10_000_000;
 

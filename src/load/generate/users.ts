@@ -1,6 +1,6 @@
 import type { Outcome } from '../../runs/request-table.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
-import type { Stage } from '../plan/plan.ts';
+import type { Stage } from '../model/stages.ts';
 
 /** A user whose connection fails waits this long before trying again, or a dead server would be asked 20,000 times a second. */
 const RETRY_PAUSE_MS = 50;

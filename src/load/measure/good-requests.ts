@@ -1,9 +1,10 @@
 import { isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
-import { allSteps, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { METRICS } from './metric.ts';
 import { holds, type Objective, parseObjective } from './objective.ts';
 import { isOfRequests, REQUEST_VALUES, type RequestMetric, type RequestValue } from './request-values.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 
 interface RequestLimit {
   readonly objective: Objective;

@@ -1,6 +1,7 @@
 import { INTERRUPTED, isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
-import { allSteps, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 
 interface Under {
   begun: number;

@@ -16,7 +16,7 @@ import {
   REQUEST_WIDTH,
 } from '../../runs/request-table.ts';
 import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
-import { allSteps, hasStreams, type ResolvedPlan } from '../plan/plan.ts';
+import type { ResolvedPlan } from '../plan/plan.ts';
 import { AskedLoad } from './asked-load.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import { exampleTexts } from './example-text.ts';
@@ -27,6 +27,7 @@ import { LiveStreams, type LiveStreamUpdate } from './live-streams.ts';
 import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
 import { TimeHistogram } from './time-histogram.ts';
+import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 
 /** Counts and percentiles of some requests of the measured phase, ms; a percentile is within 0.97 %, and null without support. */
 export interface LiveFigures {

@@ -8,7 +8,7 @@ import {
   OUTCOMES,
   type RequestTable,
 } from '../../runs/request-table.ts';
-import { allSteps, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { Floats } from './floats.ts';
 import { GoodRequests } from './good-requests.ts';
 import { IterationTimes } from './iteration-times.ts';
@@ -21,6 +21,7 @@ import { RowsInTime } from './rows-in-time.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
 import type { ObjectiveCounts } from './objective-counts.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 
 const CHECK = OUTCOMES.indexOf('check');
 

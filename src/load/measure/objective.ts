@@ -1,5 +1,4 @@
 import { closestMatch } from 'leven';
-import { PlanError } from '../plan/plan.ts';
 import {
   defaultMetric,
   METRIC_NAMES,
@@ -11,6 +10,7 @@ import {
   type Unit,
   WRITTEN_UNITS,
 } from './metric.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 /** A limit on a metric in k6's grammar, such as `latency{step:cart}: p(95)<300`. */
 export interface Objective {

@@ -1,9 +1,11 @@
 import type { Phase } from '../../runs/request-table.ts';
 import type { ArrivalTimes } from '../arrivals/arrivals.ts';
-import type { Load, Stage } from '../plan/plan.ts';
-import { closedLoad } from './closed-load.ts';
-import { openLoad } from './open-load.ts';
-import { replayedLoad } from './replayed-load.ts';
+import { type ClosedLoad, closedLoad } from './closed-load.ts';
+import { type OpenLoad, openLoad } from './open-load.ts';
+import { type ReplayedLoad, replayedLoad } from './replayed-load.ts';
+import type { Stage } from './stages.ts';
+
+export type Load = OpenLoad | ReplayedLoad | ClosedLoad;
 
 /**
  * A load as those see it who plan, send, measure and tell of it, whatever its model: a new model is a file beside this one, and a line

@@ -1,11 +1,21 @@
 import { arrivalTimes, steadyArrivals } from '../arrivals/arrivals.ts';
+import type { Arrivals } from '../arrivals/gaps.ts';
 import { LevelCurve } from '../arrivals/level-curve.ts';
 import { LIMITS, requireWithin } from '../plan/limits.ts';
-import type { OpenLoad } from '../plan/plan.ts';
-import { checkStages, highestLevel, stagesText } from './levels.ts';
 import type { LoadModel } from './load-model.ts';
+import { checkStages, highestLevel, type Stage, stagesText } from './stages.ts';
 
-/** Iterations arrive at a rate. */
+/** Iterations arrive at a rate, whatever the server does. */
+export interface OpenLoad {
+  readonly model: 'open';
+  readonly arrivals: Arrivals;
+  /** Of gamma arrivals: the shape of the gaps. 1 is Poisson, more is steadier, less comes in bursts. */
+  readonly burstiness: number;
+  /** Levels are iterations a second. */
+  readonly stages: readonly Stage[];
+}
+
+/** What it is to those who make load. */
 export function openLoad(load: OpenLoad): LoadModel {
   const { stages, arrivals, burstiness } = load;
   const curve = new LevelCurve(stages);
@@ -26,4 +36,9 @@ export function openLoad(load: OpenLoad): LoadModel {
     words: (duration) =>
       `${stagesText(stages, (rate) => `${rate}/s`, duration)}${arrivals === 'poisson' ? '' : `, ${arrivals} arrivals`}`,
   };
+}
+
+/** An even rate, iterations a second. @param duration ms */
+export function steadyRate(rate: number, duration: number, arrivals: Arrivals = 'poisson', burstiness = 1): OpenLoad {
+  return { model: 'open', arrivals, burstiness, stages: [{ name: 'steady', from: rate, to: rate, duration }] };
 }

@@ -1,11 +1,16 @@
 import { recordedArrivals } from '../arrivals/arrivals.ts';
 import { figure } from '../measure/figure.ts';
-import type { ReplayedLoad } from '../plan/plan.ts';
 import type { LoadModel } from './load-model.ts';
 
 const SECOND = 1000;
 
-/** Iterations begin when they were recorded to have begun. */
+/** Recorded arrivals, ms from the start, ascending. */
+export interface ReplayedLoad {
+  readonly model: 'replay';
+  readonly times: readonly number[];
+}
+
+/** What it is to those who make load. */
 export function replayedLoad({ times }: ReplayedLoad): LoadModel {
   const before = (time: number): number => countBefore(times, time);
   return {

@@ -1,5 +1,5 @@
 import { durationText } from './duration.ts';
-import { PlanError } from './plan.ts';
+import { PlanError } from './plan-error.ts';
 
 /** What a number of a plan may be, both ends included. */
 export interface Limit {

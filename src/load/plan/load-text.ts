@@ -1,5 +1,8 @@
 import { durationText, parseDuration } from './duration.ts';
-import { type Load, PLAN_DEFAULTS, steadyRate, steadyUsers } from './plan.ts';
+import { PLAN_DEFAULTS } from './plan.ts';
+import type { Load } from '../model/load-model.ts';
+import { steadyRate } from '../model/open-load.ts';
+import { steadyUsers } from '../model/closed-load.ts';
 
 const LOAD = /^\s*(?:(\d+(?:\.\d+)?)\s*(\/\s*s|users?)?)?\s*(?:\bfor\s+(\S.*))?$/;
 

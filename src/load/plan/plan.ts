@@ -1,5 +1,5 @@
+import type { Load } from '../model/load-model.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
-import { recognizedStream } from './stream-api.ts';
 
 /**
  * A load test written down, ready to be run: every default filled in, times in ms, files named by absolute paths. `plan-file.ts` reads
@@ -244,44 +244,6 @@ export type Test =
   | { readonly test: 'contains' | 'matches'; readonly value: string }
   | { readonly test: 'above' | 'below'; readonly value: number };
 
-/** What each comes to is told by its model, `model/load-model.ts`. */
-export type Load = OpenLoad | ReplayedLoad | ClosedLoad;
-
-/** Iterations arrive at a rate, whatever the server does. */
-export interface OpenLoad {
-  readonly model: 'open';
-  readonly arrivals: Arrivals;
-  /** Of gamma arrivals: the shape of the gaps. 1 is Poisson, more is steadier, less comes in bursts. */
-  readonly burstiness: number;
-  /** Levels are iterations a second. */
-  readonly stages: readonly Stage[];
-}
-
-/** Recorded arrivals, ms from the start, ascending. */
-export interface ReplayedLoad {
-  readonly model: 'replay';
-  readonly times: readonly number[];
-}
-
-/** Users each wait for an answer before they send again. */
-export interface ClosedLoad {
-  readonly model: 'closed';
-  /** Levels are users. */
-  readonly stages: readonly Stage[];
-}
-
-/** A stretch of a load in which its level goes from `from` to `to` in a straight line. */
-export interface Stage {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  /** Ms. */
-  readonly duration: number;
-}
-
-export const ARRIVALS = ['constant', 'poisson', 'gamma'] as const;
-export type Arrivals = (typeof ARRIVALS)[number];
-
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 /** GRPC: a call, whose address names its method. */
 export type Method = (typeof METHODS)[number] | 'GRPC';
@@ -296,11 +258,6 @@ export interface ObjectivePlan {
   readonly after: number;
 }
 
-/** A plan that cannot be run, said to the person who wrote it. */
-export class PlanError extends Error {
-  override readonly name = 'PlanError';
-}
-
 export const PLAN_DEFAULTS = {
   duration: 10_000,
   warmup: 2_000,
@@ -311,133 +268,3 @@ export const PLAN_DEFAULTS = {
   openConnections: 256,
   streams: 100,
 } as const;
-
-export const NO_TLS: Tls = { ca: null, cert: null, key: null, serverName: null, verify: true };
-
-/** A target with everything left at its default. */
-export function plainTarget(url: string): Target {
-  return {
-    url,
-    http: '1.1',
-    tls: NO_TLS,
-    socket: null,
-    keepAlive: true,
-    compression: false,
-    redirects: 0,
-    streams: PLAN_DEFAULTS.streams,
-    headers: {},
-    metrics: 'auto',
-    logs: [],
-    attribution: false,
-  };
-}
-
-/** One request as people give it on a command line. */
-export interface PlainRequest {
-  readonly url: string;
-  readonly method: Method;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-}
-
-/** The plan that sends one request again and again. Nothing in it is taken for a template. */
-export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
-  const sent: Body | null = body === null ? null : { kind: 'text', text: literal(body) };
-  const step: Step = {
-    name: 'request',
-    method,
-    url: literal(url),
-    query: {},
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, literal(value)])),
-    body: sent,
-    extract: {},
-    checks: [],
-    think: null,
-    stream: recognizedStream({ method, url, body: sent }, url),
-    batch: null,
-    timings: null,
-    tags: {},
-  };
-  return {
-    name: null,
-    target: plainTarget(url),
-    environment: {},
-    secrets: {},
-    data: {},
-    setup: null,
-    scenarios: [{ name: 'request', weight: 1, steps: [step], tags: {} }],
-    load: null,
-    duration: PLAN_DEFAULTS.duration,
-    warmup: PLAN_DEFAULTS.warmup,
-    timeout: PLAN_DEFAULTS.timeout,
-    gracefulStop: null,
-    connections: null,
-    maxInFlight: PLAN_DEFAULTS.maxInFlight,
-    generators: PLAN_DEFAULTS.generators,
-    seed: PLAN_DEFAULTS.seed,
-    objectives: [],
-    split: null,
-    tags: {},
-  };
-}
-
-/** A text as a template that means just it. */
-export function literal(text: string): string {
-  return text.replaceAll('${', () => '$${');
-}
-
-/** An even load of `rate` iterations a second, or of `users`. */
-export function steadyRate(rate: number, duration: number, arrivals: Arrivals = 'poisson', burstiness = 1): OpenLoad {
-  return { model: 'open', arrivals, burstiness, stages: [{ name: 'steady', from: rate, to: rate, duration }] };
-}
-export function steadyUsers(users: number, duration: number): ClosedLoad {
-  return { model: 'closed', stages: [{ name: 'steady', from: users, to: users, duration }] };
-}
-
-/** Whether some of its rows are prompts for language models. */
-export function hasPrompts(plan: Plan): boolean {
-  return Object.values(plan.data).some((source) => 'turns' in source);
-}
-
-/** The plan as one run sends it: prompts that are to be fresh are those of no other run. */
-export function forOneRun(plan: Plan, nonce: number): Plan {
-  const data = Object.entries(plan.data).map(([name, source]) => [
-    name,
-    'fresh' in source && source.fresh ? { ...source, nonce } : source,
-  ]);
-  return { ...plan, data: Object.fromEntries(data) };
-}
-
-/**
- * A load that hardly makes requests wait for each other, for an iteration that took `serviceMs` once: half of what one at a time
- * could serve, between 1 and 200 per second, rounded to two digits. Streams that take so long that this would be less than one a second
- * are asked for by one user: they would pile up where a server takes one at a time.
- */
-export function gentleLoad(serviceMs: number, { duration, scenarios }: Pick<Plan, 'duration' | 'scenarios'>): Load {
-  const streams = scenarios.some(({ steps }) => steps.some(({ stream }) => stream !== null));
-  if (streams && serviceMs > 500) return steadyUsers(1, duration);
-  const rate = Math.min(200, Math.max(1, 500 / Math.max(serviceMs, 0.1)));
-  return steadyRate(Number(rate.toPrecision(2)), duration);
-}
-
-/** All steps of the scenarios in order; a request's `step` is an index into them. */
-export function allSteps(plan: Plan): readonly { readonly scenario: Scenario; readonly step: Step }[] {
-  return plan.scenarios.flatMap((scenario) => scenario.steps.map((step) => ({ scenario, step })));
-}
-
-export function hasStreams(plan: Plan): boolean {
-  return allSteps(plan).some(({ step }) => step.stream !== null);
-}
-
-/** By the index that requests know their step by. */
-export function stepNames(plan: Plan): string[] {
-  return allSteps(plan).map(({ step }) => step.name);
-}
-
-/** The address of a plan's first step as it is written, for people. */
-export function firstAddress(plan: Plan): string {
-  const step = plan.scenarios[0]?.steps[0];
-  return step === undefined || !URL.canParse(step.url, plan.target.url)
-    ? plan.target.url
-    : new URL(step.url, plan.target.url).href;
-}

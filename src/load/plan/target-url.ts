@@ -1,5 +1,5 @@
 import { compileTemplate } from '../scenario/template.ts';
-import { PlanError } from './plan.ts';
+import { PlanError } from './plan-error.ts';
 
 const EXAMPLE = 'http://127.0.0.1:8000';
 

@@ -1,4 +1,4 @@
-import { PlanError } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d];

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { mixSeed, seededRandom } from '../arrivals/random.ts';
 import { jsonObject } from '../plan/json-object.ts';
-import { type Feed, PlanError } from '../plan/plan.ts';
+import type { Feed } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 /** Values by column. From CSV they are texts; from JSON lines they have their types. */
 export type Row = Readonly<Record<string, unknown>>;

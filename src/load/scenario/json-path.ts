@@ -1,5 +1,5 @@
 import { JSONPathEnvironment, type JSONPathQuery, JSONPathRecursionLimitError, jsonpath } from 'json-p3';
-import { PlanError } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 /** Descends (`..`) as deep as answers are nested, not only the usual 50 levels. */
 const ENVIRONMENT = new JSONPathEnvironment({ maxRecursionDepth: 2000 });

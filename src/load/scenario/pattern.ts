@@ -1,4 +1,4 @@
-import { PlanError } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 /** A regular expression of a plan. Throws a {@link PlanError} where it is none. */
 export function compilePattern(pattern: string): RegExp {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { PlanError } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 
 /** A file a plan sends, read whole. Throws a {@link PlanError} where it cannot be. @param file absolute */
 export function planBytes(file: string): Buffer {

@@ -9,7 +9,7 @@ import type { WorkspaceRoutes } from '../../../src/editor/lenses/workspace-route
 import type { AnnotatedLines, LineAnnotations } from '../../../src/editor/line-annotations.ts';
 import type { FlamegraphPanel } from '../../../src/editor/panels/flamegraph-panel.ts';
 import { RunResults } from '../../../src/editor/run-results.ts';
-import { openRun } from '../../../src/runner/open-run.ts';
+import { openRun } from '../../../src/runner/opened/open-run.ts';
 import type { ToFlamegraph } from '../../../webview/messages.ts';
 import { halves } from '../../support/halves.ts';
 import { placedRequests } from '../../support/placed-requests.ts';

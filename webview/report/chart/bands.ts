@@ -1,10 +1,11 @@
 import { drawnTelemetry } from '../../../src/report/drawn-telemetry.ts';
-import { duration, figure } from '../../../src/report/figures.ts';
+import { duration } from '../../../src/report/figures.ts';
 import { rateSeries } from '../../../src/report/rate-series.ts';
 import type { ResultView, TelemetrySeries, TimeSeries } from '../../../src/report/result-view.ts';
 import type { ColourName } from './colours.ts';
 import { bucketAt, laidUnder, valueAt } from './moment.ts';
 import { latencyLabel } from './ticks.ts';
+import { figure } from '../../../src/load/measure/figure.ts';
 
 /** One chart of those stacked on the axis of time. */
 export interface Band {

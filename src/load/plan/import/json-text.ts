@@ -1,5 +1,5 @@
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import { PlanError } from '../plan.ts';
+import { PlanError } from '../plan-error.ts';
 
 /** The value of a JSON text. Throws a {@link PlanError} with line and column where it is none. @param file what it is called */
 export function jsonValue(text: string, file: string): unknown {

@@ -1,5 +1,5 @@
 import { compileTemplate } from '../../scenario/template.ts';
-import { literal } from '../plan.ts';
+import { literal } from '../plain-plan.ts';
 
 type Piece = { readonly text: string } | { readonly inside: string };
 

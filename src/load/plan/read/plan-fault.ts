@@ -1,4 +1,4 @@
-import { PlanError } from '../plan.ts';
+import { PlanError } from '../plan-error.ts';
 
 /** Something wrong with a plan's content, found by its place in it. */
 export interface Fault {

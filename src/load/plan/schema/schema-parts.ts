@@ -5,7 +5,7 @@ import { placeholdersOf } from '../../scenario/template.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { isWithin, type Limit, rangeText } from '../limits.ts';
 import { knownNames } from '../nearest.ts';
-import { PlanError } from '../plan.ts';
+import { PlanError } from '../plan-error.ts';
 
 /*
  * What the schema of plan files is made of. The `error` of a schema says what has to be there, to stand after "must be"; an issue of our

@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import { cutShort } from '../../../scenario/value-text.ts';
 import { listed, nearest } from '../../nearest.ts';
-import { METHODS, type Method, PlanError } from '../../plan.ts';
+import { METHODS, type Method } from '../../plan.ts';
+import { PlanError } from '../../plan-error.ts';
 
 /** A JSON object of which nothing is known. */
 export type JsonMap = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { JSONSchema7 } from 'json-schema';
 import { sample } from 'openapi-sampler';
-import { PlanError } from '../../plan.ts';
 import { isMap, type JsonMap, resolved } from './openapi-document.ts';
+import { PlanError } from '../../plan-error.ts';
 
 /** A value for a parameter or a body: the example it has, else one made from its schema. */
 export interface Sample {

@@ -1,0 +1,67 @@
+import { Transport } from '../../load/http/transport.ts';
+import type { Target } from '../../load/plan/plan.ts';
+import { RunnerError, type RunRequest } from '../messages.ts';
+import { StartedTarget } from './started-target.ts';
+import { PlanError } from '../../load/plan/plan-error.ts';
+
+const ANSWER_MS = 5000;
+
+/**
+ * Starts a target and waits until it is ready, as {@link RunRequest.ready} says. It is asked over the connections that the load will use.
+ * Rejects with a {@link RunnerError}, and leaves nothing running then.
+ * @param environment beside our own
+ */
+export async function startTarget(
+  command: string,
+  { cwd, ready, plan }: Pick<RunRequest, 'cwd' | 'ready' | 'plan'>,
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<StartedTarget> {
+  const url = new URL(ready ?? plan.target.url);
+  const transport = transportTo(plan.target, url);
+  const started = new StartedTarget(command, cwd, environment);
+  const ask = async (): Promise<string | null> => {
+    const status = await answerOf(transport, url, signal);
+    return typeof status === 'string' ? status : status < 500 || ready === null ? null : `it answered ${status}`;
+  };
+  try {
+    await started.ready(url.href, ask, signal);
+    return started;
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+/** Another port than the load's may be asked for its health, and that may speak another protocol. */
+function transportTo(target: Target, url: URL): Transport {
+  const http = url.origin === new URL(target.url).origin ? target.http : 'auto';
+  try {
+    return new Transport({ ...target, http }, {}, ANSWER_MS);
+  } catch (error) {
+    if (error instanceof PlanError) throw new RunnerError(2, error.message);
+    throw error;
+  }
+}
+
+/** The status it is answered with, or in words why it is not. */
+async function answerOf(transport: Transport, url: URL, signal: AbortSignal): Promise<number | string> {
+  const client = transport.open(url.origin, 1, () => true);
+  try {
+    const { statusCode, body } = await client.request({
+      path: `${url.pathname}${url.search}`,
+      method: 'GET',
+      headers: { 'user-agent': 'tailflame' },
+      headersTimeout: ANSWER_MS,
+      bodyTimeout: ANSWER_MS,
+      signal,
+    });
+    await body.dump({ limit: 0 }).catch(() => {});
+    return statusCode;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ECONNREFUSED' || code === 'ENOENT' ? 'nothing listened there' : message;
+  } finally {
+    await client.destroy().catch(() => {});
+  }
+}

@@ -104,7 +104,7 @@ async function nodeTests(name, folder, concurrency, env, wanted = () => true) {
   if (files.length === 0) return fail(`${name}: there is no such test file in ${folder}.`);
   const report = path.join(results, `${name}.tap`);
   rmSync(report, { force: true });
-  const limits = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_LIMIT}`, '--test-force-exit'];
+  const limits = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_LIMIT}`];
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
   const options = ['--test', ...limits, ...reporters, `--test-reporter-destination=${report}`];
   const code = await command([...options, ...files.map((file) => path.join(root, folder, file))], env);

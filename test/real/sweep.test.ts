@@ -129,7 +129,7 @@ test('users are varied in place of the load that a plan has, in stages or not', 
 test('what cannot be varied is an error that says what can', async () => {
   const plain = await tailflame(cwd, 'sweep', 'http://127.0.0.1:9/', '--set', 'nothing=1,2');
   assert.equal(plain.code, 2);
-  assert.match(plain.stderr, /connections, timeout and json\.FIELD/);
+  assert.match(plain.stderr, /connections, generators, timeout, batch and json\.FIELD/);
   const single = await tailflame(cwd, 'sweep', 'http://127.0.0.1:9/', '--users', '4');
   assert.equal(single.code, 2);
   assert.match(single.stderr, /at least two values/);

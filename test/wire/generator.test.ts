@@ -44,8 +44,8 @@ async function rowsOf(
   await new Promise<void>((resolve) => {
     const generator = new Generator(data, (message) => {
       if (message.type === 'rows') rows.push(...message.rows);
-      if (message.type === 'done') resolve();
       setImmediate(() => on(message, generator, clock.now()));
+      if (message.type === 'done') setImmediate(resolve);
     });
     generator.start(clock.now() + 20);
   });

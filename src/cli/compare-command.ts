@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { compareText } from '../report/compare-text.ts';
 import { comparisonDocument } from '../report/comparison-document.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import { openSides } from '../runner/opened/open-sides.ts';
 import { writeJson } from './json-output.ts';
 import { peopleOf } from './people.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 export function compareCommand(): Command {
   return new Command('compare')

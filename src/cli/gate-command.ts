@@ -11,6 +11,7 @@ import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { urlWithoutSecrets } from '../load/plan/redaction.ts';
 import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
 import { compileJsonPath } from '../load/scenario/json-path.ts';
@@ -33,7 +34,6 @@ import { peopleOf } from './people.ts';
 import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 interface GateCommandOptions extends RequestOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
   readonly against?: string;

@@ -2,6 +2,7 @@ import { access, appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { GateDocument } from '../find/gate-document.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { codeQuality } from '../report/code-quality.ts';
 import { gateJUnit } from '../report/gate-junit.ts';
 import { gateMarkdown } from '../report/gate-markdown.ts';
@@ -10,7 +11,6 @@ import type { GateChoice } from '../report/gate-outcome.ts';
 import { gatePage } from '../report/gate-page.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
 import { writeText } from './write-page.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 /** Where a gate's result goes besides the terminal, and what a pipeline makes of one that could not be told. */
 export interface GateReportOptions extends GateChoice {

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { historyOf } from '../find/history.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { historyText } from '../report/history-text.ts';
 import { runSummary } from '../report/run-summary.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { listRuns, readRunDocument } from '../runs/run-folder.ts';
 import { writeJson } from './json-output.ts';
 import { peopleOf } from './people.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 interface HistoryOptions {
   readonly target?: string;

@@ -1,5 +1,5 @@
-import { isJsonOnStdout } from './json-output.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
+import { isJsonOnStdout } from './json-output.ts';
 
 /** Where a result goes that people read, and whether it shows colours. */
 export interface People {

@@ -7,9 +7,9 @@ import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
 import { llmServer } from '../load/plan/import/llm/llm-place.ts';
 import { planOf } from '../load/plan/import/plan-of.ts';
 import { importRequests } from '../load/plan/import/recognise.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { writePlan } from '../load/plan/write/write-plan.ts';
 import { wholeNumber } from './option-values.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 interface PlanOptions {
   operation?: string;

@@ -1,13 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
+import { stepNames } from '../load/plan/plan-steps.ts';
 import { requestsCsv } from '../report/requests-csv.ts';
 import { runText } from '../report/run-text.ts';
 import { groupNames, type OpenedRun, openRun, requestTables } from '../runner/opened/open-run.ts';
 import { writeJson } from './json-output.ts';
 import { peopleOf } from './people.ts';
 import { writePage } from './write-page.ts';
-import { stepNames } from '../load/plan/plan-steps.ts';
 
 /** @param dist the folder of the bundles */
 export function reportCommand(dist: string): Command {

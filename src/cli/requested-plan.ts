@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Reading } from '../find/plan-setting.ts';
+import type { Arrivals } from '../load/arrivals/gaps.ts';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
+import { steadyUsers } from '../load/model/closed-load.ts';
+import type { Load } from '../load/model/load-model.ts';
+import { steadyRate } from '../load/model/open-load.ts';
 import { foundLlm } from '../load/plan/import/llm/found-llm.ts';
 import { llmEndpoint } from '../load/plan/import/llm/llm-place.ts';
 import { requestedMetrics } from '../load/plan/metrics-plan.ts';
+import { plainPlan } from '../load/plan/plain-plan.ts';
 import { METHODS, type Method, type Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { readPlan, withReplay } from '../load/plan/read/plan-file.ts';
 import { hasScheme } from '../load/plan/target-url.ts';
-import type { Load } from '../load/model/load-model.ts';
-import { steadyRate } from '../load/model/open-load.ts';
-import { steadyUsers } from '../load/model/closed-load.ts';
-import type { Arrivals } from '../load/arrivals/gaps.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
-import { plainPlan } from '../load/plan/plain-plan.ts';
 
 /** What the command line says of a load; undefined where it says nothing. Times in ms. */
 export interface PlanOptions {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { ARRIVALS } from '../load/arrivals/gaps.ts';
 import { runExitCode } from '../report/exit-code.ts';
 import { runJUnit } from '../report/run-junit.ts';
 import { runText } from '../report/run-text.ts';
@@ -14,7 +15,6 @@ import { type RequestOptions, requestOf, withRequestOptions } from './request-op
 import { type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writePage } from './write-page.ts';
-import { ARRIVALS } from '../load/arrivals/gaps.ts';
 
 interface RunOptions extends RequestOptions, Pick<PlanOptions, 'rate' | 'users'> {
   profile: 'auto' | 'server' | 'off';

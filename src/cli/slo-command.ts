@@ -1,6 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
+import { stepNames } from '../load/plan/plan-steps.ts';
 import { sloText } from '../report/slo-text.ts';
 import { type OpenedRun, openRun, requestTables } from '../runner/opened/open-run.ts';
 import { measuredSpan } from '../runs/run-document.ts';
@@ -15,8 +17,6 @@ import { writeJson } from './json-output.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
 import { requestedPlan } from './requested-plan.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
-import { stepNames } from '../load/plan/plan-steps.ts';
 
 interface SloOptions {
   readonly objective: readonly string[];

@@ -3,6 +3,7 @@ import { type Reading, settingsOf } from '../find/plan-setting.ts';
 import { probeDocument } from '../find/probe.ts';
 import { Sweeper, type SweepSetting } from '../find/sweep.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { answerTitle } from '../report/answer-title.ts';
 import { sweepExitCode } from '../report/exit-code.ts';
 import { probeText } from '../report/find-rate-text.ts';
@@ -16,7 +17,6 @@ import { type RequestOptions, requestOf, showSearch, withRequestOptions } from '
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 interface SweepOptions extends RequestOptions {
   html?: string;

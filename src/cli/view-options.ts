@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isPlainKind, isRequestView, PLAIN_KINDS, type PlainKind, type View } from '../correlate/views/view.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { findSavedView, type SavedView } from '../runner/opened/saved-views.ts';
 import { time, timeWithUnit } from './option-values.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 /** What on the command line says which view of a run is meant. Times are ms. */
 export interface ViewOptions {

@@ -3,13 +3,13 @@ import type { Finding } from '../runs/run-document.ts';
 import { explainChains } from './chains.ts';
 import type { Context } from './context.ts';
 import { entityPoints, hottestLine, ownTree, pointsInGroup } from './entities.ts';
-import { headOfLineSentence } from './waits/head-of-line.ts';
 import { type FlightSteps, forEachShare } from './overlap.ts';
 import { callName, mainRole, roleSentences } from './roles/role-evidence.ts';
 import { mostlyAt, roleGroups } from './roles/role-groups.ts';
 import { baseName, type FindingNumbers, lineSentence, opening, roleSentence, subjectOf } from './sentences.ts';
 import { flightTime, keepPoints, type NodePoints, OverlapSums, type Shares, sharesOf, usualWeight } from './shares.ts';
 import * as significance from './significance.ts';
+import { headOfLineSentence } from './waits/head-of-line.ts';
 
 interface Numbers extends FindingNumbers {
   readonly cpuShare: number;

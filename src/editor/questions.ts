@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parseLoad } from '../load/plan/load-text.ts';
-import type { Plan } from '../load/plan/plan.ts';
 import { plainPlan } from '../load/plan/plain-plan.ts';
+import type { Plan } from '../load/plan/plan.ts';
 
 const REMEMBERED = 'tailflame.answers';
 

@@ -4,9 +4,9 @@ import { importCurlLines, looksLikeCurl } from '../load/plan/import/curl/curl.ts
 import { unbrokenCurl } from '../load/plan/import/curl/unbroken-curl.ts';
 import { importOpenApi } from '../load/plan/import/openapi/openapi.ts';
 import { operationPlaces } from '../load/plan/import/openapi/openapi-places.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { fileFault } from './file-fault.ts';
 import type { FoundRequests } from './request-documents.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 const DOCUMENT = 'tailflame.openApiDocument';
 const ANSWER_MS = 10_000;

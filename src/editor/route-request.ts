@@ -3,13 +3,13 @@ import { fetchDocument } from '../load/http/fetch-document.ts';
 import type { ImportedRequest } from '../load/plan/import/imported-request.ts';
 import { type ServedOperation, servedOperation } from '../load/plan/import/openapi/served-operation.ts';
 import { planOf } from '../load/plan/import/plan-of.ts';
+import { literal, plainPlan } from '../load/plan/plain-plan.ts';
 import { type Body, METHODS, type Method, type Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import type { Route } from '../routes/route.ts';
 import { firstOpen, parametersOf, valuesIn, withParameters } from '../routes/route-path.ts';
 import type { RequestMemory, SentRequest } from './request-memory.ts';
 import { documentAddresses } from './service-document.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
-import { literal, plainPlan } from '../load/plan/plain-plan.ts';
 
 /** The service has this long to say what it serves. */
 const DOCUMENT_MS = 1500;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FlamegraphState, FunctionChange, ToFlamegraph, ViewAction } from '../../webview/messages.ts';
 import type { View } from '../correlate/views/view.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import type { Profile, ProfileUnit } from '../profile/profile.ts';
 import { changeText } from '../report/difference-text.ts';
@@ -17,7 +18,6 @@ import { areLensesShown } from './lenses/lens-setting.ts';
 import type { WorkspaceRoutes } from './lenses/workspace-routes.ts';
 import type { AnnotatedLines, LineAnnotations } from './line-annotations.ts';
 import type { FlamegraphPanel } from './panels/flamegraph-panel.ts';
-import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** Views of which a stretch of time is shown, in the order they are listed. */
 const STRETCH_KINDS = ['all', 'slow', 'other'] as const;

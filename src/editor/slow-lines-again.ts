@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import { steadyUsers } from '../load/model/closed-load.ts';
+import { steadyRate } from '../load/model/open-load.ts';
 import { lacksSecrets } from '../load/plan/redaction.ts';
 import { openRun } from '../runner/opened/open-run.ts';
 import type { PlanRunner } from './plan-runner.ts';
-import { steadyRate } from '../load/model/open-load.ts';
-import { steadyUsers } from '../load/model/closed-load.ts';
 
 /**
  * Looks for the slow lines of a kept run again, under the load at which they may be told. Throws where the run cannot be read.

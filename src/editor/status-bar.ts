@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { figure } from '../load/measure/figure.ts';
 import { endedPercentile, livePercentile, lostCounts } from '../report/run-entry.ts';
 import type { RunController, RunState } from './run-controller.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** The one item: live percentile and rate while a run lasts, its verdict after. */
 export class StatusBar implements vscode.Disposable {

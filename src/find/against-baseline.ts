@@ -1,5 +1,6 @@
 import type { LineTime, TimedRequests } from '../correlate/code/line-times.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
@@ -14,7 +15,6 @@ import { middleShift, shiftBounds } from './rank-sum.ts';
 import { profiledRunsTake, SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
 import { contentsOf } from './sent-files.ts';
 import { type StoredBaseline, whyApart } from './stored-baseline.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 /** Segments of the candidate; a baseline has as many as the last look. */
 export const BASELINE_SEGMENTS = 16;

@@ -1,6 +1,6 @@
 import type { JSONPathQuery } from 'json-p3';
-import { queryOf } from '../load/scenario/json-path.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
+import { queryOf } from '../load/scenario/json-path.ts';
 
 /** The first place in which two answers differ by more than they may. */
 export interface AnswerDifference {

@@ -1,8 +1,8 @@
 import { arrivalTimes } from '../load/arrivals/arrivals.ts';
 import { mixSeed } from '../load/arrivals/random.ts';
 import { modelOf } from '../load/model/load-model.ts';
-import { LIMITS } from '../load/plan/limits.ts';
 import type { OpenLoad } from '../load/model/open-load.ts';
+import { LIMITS } from '../load/plan/limits.ts';
 
 /** A probe is looked at in so many equal parts. */
 const PARTS = 4;

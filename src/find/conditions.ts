@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Plan } from '../load/plan/plan.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 import { withoutSecrets } from '../load/plan/redaction.ts';
 import type { Environment } from '../runs/run-document.ts';
 import { filesOf } from './sent-files.ts';
-import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** What runs have in common whose figures can be held against each other: what was sent, with what load, on what machine. */
 export interface Conditions {

@@ -1,8 +1,12 @@
 import { requestsPerIteration } from '../load/measure/asked-load.ts';
 import { figure } from '../load/measure/figure.ts';
+import { steadyUsers } from '../load/model/closed-load.ts';
+import type { Load } from '../load/model/load-model.ts';
+import { steadyRate } from '../load/model/open-load.ts';
 import { durationText } from '../load/plan/duration.ts';
 import { LIMITS } from '../load/plan/limits.ts';
 import { PLAN_DEFAULTS } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { balancedSeed } from './balanced-seed.ts';
 import type { FindRateDocument } from './find-rate-document.ts';
@@ -17,10 +21,6 @@ import { levelText, rateAnswer } from './rate-answer.ts';
 import { type ReadProbe, readProbe } from './read-probe.ts';
 import type { Reading } from './reading.ts';
 import { whatSaturated } from './saturation.ts';
-import type { Load } from '../load/model/load-model.ts';
-import { steadyRate } from '../load/model/open-load.ts';
-import { steadyUsers } from '../load/model/closed-load.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */

@@ -2,6 +2,8 @@ import { SingleWalk } from '../load/generate/single-walk.ts';
 import { originsOf, resolveHosts } from '../load/http/origins.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import type { Plan, Step } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
+import { hasStreams } from '../load/plan/plan-steps.ts';
 import { Redactor } from '../load/plan/redaction.ts';
 import { explain, PreflightError } from '../load/preflight.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
@@ -12,8 +14,6 @@ import type { IterationValues } from '../load/scenario/values.ts';
 import { setUp } from '../load/set-up.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { requirePermission } from '../runner/permission.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
-import { hasStreams } from '../load/plan/plan-steps.ts';
 
 /** What one walk through a scenario was answered. */
 export interface GivenAnswer {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hasStreams } from '../load/plan/plan-steps.ts';
 import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { changePoints } from './change-points.ts';
@@ -6,7 +7,6 @@ import { changeScale } from './change-scale.ts';
 import { allFigures, type ComparedFigure } from './compared-figure.ts';
 import { type Conditions, fingerprint, machineOf } from './conditions.ts';
 import { median } from './median.ts';
-import { hasStreams } from '../load/plan/plan-steps.ts';
 
 /** `history --json`. Times in ms, shares 0–1, unknown is null. The oldest run comes first. */
 export interface HistoryDocument {

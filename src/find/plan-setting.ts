@@ -1,12 +1,12 @@
 import { isMap, isSeq, parse, parseDocument, YAMLParseError } from 'yaml';
-import { parseDuration } from '../load/plan/duration.ts';
-import type { Body, Plan, Step } from '../load/plan/plan.ts';
-import type { SweepSetting } from './sweep.ts';
+import { steadyUsers } from '../load/model/closed-load.ts';
 import type { Load } from '../load/model/load-model.ts';
 import { steadyRate } from '../load/model/open-load.ts';
-import { steadyUsers } from '../load/model/closed-load.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
+import { parseDuration } from '../load/plan/duration.ts';
 import { literal } from '../load/plan/plain-plan.ts';
+import type { Body, Plan, Step } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
+import type { SweepSetting } from './sweep.ts';
 
 /** How a plan file is read. */
 export interface Reading {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { CodeRun } from '../correlate/code/line-times.ts';
+import type { Load } from '../load/model/load-model.ts';
 import { LIMITS } from '../load/plan/limits.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { openRun } from '../runner/opened/open-run.ts';
 import { openCodeRun } from '../runner/opened/open-view.ts';
@@ -9,8 +11,6 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { BuildGone } from './build-gone.ts';
 import { NotReliable } from './not-reliable.ts';
 import { type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
-import type { Load } from '../load/model/load-model.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 /** What a segment takes besides its measured time, ms: a process, a first request, a warm-up, what is written. */
 const BESIDE_MS = 1500;

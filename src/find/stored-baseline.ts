@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { LineTime, TimedRequests } from '../correlate/code/line-times.ts';
+import type { Load } from '../load/model/load-model.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import type { Environment, RunDocument } from '../runs/run-document.ts';
 import { allFigures } from './compared-figure.ts';
 import { type Conditions, machineOf } from './conditions.ts';
 import { differences } from './differences.ts';
-import type { Load } from '../load/model/load-model.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 const environment = z.object({
   os: z.string(),

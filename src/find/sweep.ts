@@ -1,5 +1,6 @@
 import { requestsPerIteration } from '../load/measure/asked-load.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { PlanError } from '../load/plan/plan-error.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import { OUTCOMES, PHASES } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -12,7 +13,6 @@ import type { SweepDocument } from './sweep-document.ts';
 import { sweepOrder } from './sweep-order.ts';
 import { bestPoint, kneePoint, type SweepRun, sweepPoint } from './sweep-point.ts';
 import { sweepSentence, valueText } from './sweep-sentence.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
 
 /** One value of what is varied, and the plan that has it. */
 export interface SweepSetting {

@@ -3,11 +3,11 @@ import type { StepEnd } from './generate/iteration.ts';
 import type { SingleWalk } from './generate/single-walk.ts';
 import { REFLECTION_SERVICE } from './grpc/reflection-service.ts';
 import type { Plan, Step } from './plan/plan.ts';
+import { hasPrompts } from './plan/plan-prompts.ts';
+import { allSteps } from './plan/plan-steps.ts';
 import type { PlanValues } from './scenario/plan-values.ts';
 import { ScenarioMix } from './scenario/prepared-scenario.ts';
 import { prepareStep } from './scenario/prepared-step.ts';
-import { allSteps } from './plan/plan-steps.ts';
-import { hasPrompts } from './plan/plan-prompts.ts';
 
 const WAIT_STEP_MS = 200;
 

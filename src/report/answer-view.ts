@@ -1,5 +1,5 @@
-import { csvField } from './csv-field.ts';
 import { figure } from '../load/measure/figure.ts';
+import { csvField } from './csv-field.ts';
 
 /** A question that runs were asked, drawn: the highest rate, or a comparison of settings. Times in ms, rates a second, unknown is null. */
 export interface AnswerView {

@@ -1,5 +1,6 @@
 import type { CodeDifference } from '../correlate/code/code-difference.ts';
 import { type Difference, differences } from '../find/differences.ts';
+import { figure } from '../load/measure/figure.ts';
 import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures } from '../runs/run-document.ts';
 import { codeLines } from './code-lines.ts';
 import { duration, fineDuration, percent } from './figures.ts';
@@ -8,7 +9,6 @@ import { planOf, surroundingsOf } from './run-surroundings.ts';
 import { STREAM_TIMES, type StreamTime } from './stream-words.ts';
 import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** A run that is compared. */
 export interface ComparedRun {

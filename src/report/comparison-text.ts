@@ -1,4 +1,5 @@
 import type { ComparedFigures } from '../find/comparison.ts';
+import { figure } from '../load/measure/figure.ts';
 import { codeLines } from './code-lines.ts';
 import { differenceLines } from './compare-text.ts';
 import type { ComparisonDocument } from './comparison-document.ts';
@@ -6,7 +7,6 @@ import { duration, percent } from './figures.ts';
 import { intervalAxis, intervalBar, intervalScale } from './interval-bar.ts';
 import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const BY_RANKS =
   'By the ranks of the runs’ figures: whether a change is more than runs differ by among themselves. Of twenty figures one looks so by chance.';

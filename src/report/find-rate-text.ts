@@ -2,11 +2,11 @@ import { opening } from '../correlate/sentences.ts';
 import type { FindRateDocument } from '../find/find-rate-document.ts';
 import type { ProbeDocument } from '../find/probe.ts';
 import { levelText } from '../find/rate-answer.ts';
+import { figure } from '../load/measure/figure.ts';
 import { duration } from './figures.ts';
 import { PROBE_HEADINGS, PROBE_MARK, PROBE_WORDS, probeRow } from './probe-table.ts';
 import { type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const ANSWER_STYLE: Readonly<Record<FindRateDocument['answer'], Style>> = {
   found: 'green',

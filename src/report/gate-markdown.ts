@@ -1,9 +1,9 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument } from '../find/gate-document.ts';
+import { figure } from '../load/measure/figure.ts';
 import { GATE_HEADINGS, type GateRow, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { harmless } from './styled-line.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const MARKS: Readonly<Record<GateDocument['status'], string>> = {
   passed: '✅',

@@ -1,8 +1,8 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure, GateLevel } from '../find/gate-document.ts';
 import { amountText, answersSentence, changeText, levelText, shareText } from '../find/gate-sentence.ts';
-import { duration, percent } from './figures.ts';
 import { figure } from '../load/measure/figure.ts';
+import { duration, percent } from './figures.ts';
 
 /** A figure or an objective of a gate in words, for its table. */
 export interface GateRow {

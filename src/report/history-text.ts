@@ -1,9 +1,9 @@
 import { LEAST_RUNS } from '../find/change-points.ts';
 import type { HistoryDocument, HistoryFigure } from '../find/history.ts';
+import { figure } from '../load/measure/figure.ts';
 import { duration, percent } from './figures.ts';
 import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 /** Runs drawn: those before are in the figures, and not in the line. */

@@ -5,6 +5,7 @@ import type { LiveFigures, LiveUpdate } from '../load/measure/live-detail.ts';
 import type { MarkedRequest } from '../load/measure/slowest-requests.ts';
 import type { StreamTimeBucket } from '../load/measure/stream-over-time.ts';
 import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
+import { stepNames } from '../load/plan/plan-steps.ts';
 import type { LiveBeside } from '../runner/messages.ts';
 import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { ObjectiveResult, RunDocument } from '../runs/run-document.ts';
@@ -18,7 +19,6 @@ import { slowRequests } from './slow-requests.ts';
 import { streamSeries, streamTimes } from './stream-view.ts';
 import { streamFacts } from './stream-words.ts';
 import { timeSeries, toldInFlight } from './time-series.ts';
-import { stepNames } from '../load/plan/plan-steps.ts';
 
 /**
  * A run in progress as the result panel shows it, put together from what the runner tells of it. Its figures are close to those it will

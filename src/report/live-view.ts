@@ -1,9 +1,9 @@
+import { figure } from '../load/measure/figure.ts';
 import type { Phase } from '../runs/request-table.ts';
 import { cutTo, displayWidth, padEndTo } from './display-width.ts';
 import { duration } from './figures.ts';
 import { axisText, barRows, columnOf, type LatencyBuckets, latencyColumns } from './latency-histogram.ts';
 import { harmless, joined, lineText, type Piece, type Style, type StyledLine, widthOf } from './styled-line.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** What is shown of a run while it lasts. Times in ms, rates in requests a second, unknown is null. */
 export interface LiveView {

@@ -1,5 +1,5 @@
-import type { LogFacts, RunDocument } from '../runs/run-document.ts';
 import { figure } from '../load/measure/figure.ts';
+import type { LogFacts, RunDocument } from '../runs/run-document.ts';
 
 const MOST_MESSAGES = 5;
 

@@ -1,5 +1,5 @@
-import type { MetricsHealth, RunDocument } from '../runs/run-document.ts';
 import { figure } from '../load/measure/figure.ts';
+import type { MetricsHealth, RunDocument } from '../runs/run-document.ts';
 
 const MOST_REASONS = 2;
 

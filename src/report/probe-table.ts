@@ -1,8 +1,8 @@
 import type { ProbeDocument } from '../find/probe.ts';
+import { figure } from '../load/measure/figure.ts';
 import { duration } from './figures.ts';
 import type { Piece, Style } from './styled-line.ts';
 import type { TableRow } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** A probe's mark: it holds, it does not, it cannot be told. */
 export const PROBE_MARK = { true: '✓', false: '✗', null: '?' } as const;

@@ -1,7 +1,7 @@
+import { figure } from '../load/measure/figure.ts';
 import { duration, tokenRate } from './figures.ts';
 import { type LiveStreamFigures, type LiveView, PHASE_NAME, rateText } from './live-view.ts';
 import { harmless } from './styled-line.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const HIGHEST_FIRST = ['p99', 'p95', 'p90'] as const;
 

@@ -1,9 +1,9 @@
+import { figure } from '../load/measure/figure.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { allSteps } from '../load/plan/plan-steps.ts';
 import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { Latency, LoadCounts, RunDocument, Verdict } from '../runs/run-document.ts';
 import { duration } from './figures.ts';
-import { allSteps } from '../load/plan/plan-steps.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** What one run has to say of one route it asked. */
 export interface RouteRun {

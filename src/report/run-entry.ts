@@ -1,3 +1,4 @@
+import { figure } from '../load/measure/figure.ts';
 import type { LiveSnapshot } from '../load/measure/recorder.ts';
 import type { RunEntry } from '../runs/run-catalog.ts';
 import type { RunDocument, StreamingFigures, Verdict } from '../runs/run-document.ts';
@@ -6,7 +7,6 @@ import { PHASE_NAME, rateText } from './live-view.ts';
 import { routeNote } from './run-lines.ts';
 import type { RunSummary } from './run-summary.ts';
 import { harmless } from './styled-line.ts';
-import { figure } from '../load/measure/figure.ts';
 
 export type ListedRun = RunEntry<RunSummary>;
 

@@ -5,7 +5,9 @@ import { slowIntervals, type Wait } from '../correlate/slow-intervals.ts';
 import { isRequestView, type RequestKind, type View } from '../correlate/views/view.ts';
 import type { ViewMaterial } from '../correlate/views/view-material.ts';
 import type { WeighedView } from '../correlate/views/weigh-view.ts';
+import { figure } from '../load/measure/figure.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
+import { hasStreams } from '../load/plan/plan-steps.ts';
 import { hotspots } from '../profile/hotspots.ts';
 import { isUserFrame } from '../profile/user-code.ts';
 import type { OpenedRun } from '../runner/opened/open-run.ts';
@@ -14,8 +16,6 @@ import type { RunDocument } from '../runs/run-document.ts';
 import { ago } from './ago.ts';
 import { duration, tokenRate } from './figures.ts';
 import { type LineMark, lineMarks } from './line-marks.ts';
-import { hasStreams } from '../load/plan/plan-steps.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** What is waited for in a run where its lines and its findings speak of slow ones: first tokens where it streams. */
 export function waitOf(plan: ResolvedPlan): 'latency' | 'ttft' {

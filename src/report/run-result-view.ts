@@ -8,10 +8,17 @@ import { ManyTimes } from '../load/measure/many-times.ts';
 import { percentile } from '../load/measure/percentile.ts';
 import { SlowestRequests } from '../load/measure/slowest-requests.ts';
 import { StreamOverTime } from '../load/measure/stream-over-time.ts';
+import { allSteps, stepNames } from '../load/plan/plan-steps.ts';
 import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../runner/opened/open-run.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
 import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
-import { type FindingsLoad, type Latency, type LoadCounts, measuredSpan, type RunDocument } from '../runs/run-document.ts';
+import {
+  type FindingsLoad,
+  type Latency,
+  type LoadCounts,
+  measuredSpan,
+  type RunDocument,
+} from '../runs/run-document.ts';
 import { objectiveSentence } from './objective-value.ts';
 import { resultTitle } from './result-title.ts';
 import type { ResultFigures, ResultStep, ResultView } from './result-view.ts';
@@ -20,7 +27,6 @@ import { slowRequests } from './slow-requests.ts';
 import { resultStreams } from './stream-view.ts';
 import { telemetrySeries } from './telemetry-series.ts';
 import { countedInFlight, timeSeries } from './time-series.ts';
-import { allSteps, stepNames } from '../load/plan/plan-steps.ts';
 
 /** Listed with their marks. */
 export const SLOWEST_SHOWN = 50;

@@ -1,6 +1,7 @@
 import { type Load, modelOf } from '../load/model/load-model.ts';
 import { loadText } from '../load/plan/load-text.ts';
 import type { Plan, ResolvedPlan } from '../load/plan/plan.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type {
   Environment,
@@ -11,7 +12,6 @@ import type {
   StreamingFigures,
   Verdict,
 } from '../runs/run-document.ts';
-import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** What a list shows of a run. Times in ms, unknown is null. */
 export interface RunSummary {

@@ -1,3 +1,4 @@
+import { figure } from '../load/measure/figure.ts';
 import type {
   Latency,
   RunDocument,
@@ -10,7 +11,6 @@ import type {
 import { duration } from './figures.ts';
 import type { Piece, Style, StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const INDENT = '  ';
 /** Of the stages' last column, which is words. */

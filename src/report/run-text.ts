@@ -1,3 +1,4 @@
+import { figure } from '../load/measure/figure.ts';
 import type { Finding, FindingsLoad, Latency, RunDocument, StepFigures, Verdict } from '../runs/run-document.ts';
 import { duration } from './figures.ts';
 import { countsOf, messagesOf } from './log-sentences.ts';
@@ -10,7 +11,6 @@ import { serverSentences } from './server-sentences.ts';
 import { streamTables } from './stream-tables.ts';
 import { joined, type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { shortName, type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const COLOUR: Readonly<Record<Verdict['status'], Style>> = {
   passed: 'green',

@@ -1,10 +1,10 @@
 import net from 'node:net';
+import { figure } from '../load/measure/figure.ts';
 import type { RunDocument, TargetFacts } from '../runs/run-document.ts';
 import { duration, percent } from './figures.ts';
 import { logSentences } from './log-sentences.ts';
 import { metricsSentences } from './metrics-sentences.ts';
 import { serverSentences } from './server-sentences.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const USUAL_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 

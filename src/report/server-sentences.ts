@@ -1,6 +1,6 @@
+import { figure } from '../load/measure/figure.ts';
 import type { Latency, RunDocument, ServerFigures } from '../runs/run-document.ts';
 import { duration } from './figures.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const MOST_SIZES = 5;
 

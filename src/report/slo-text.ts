@@ -1,8 +1,8 @@
+import { figure } from '../load/measure/figure.ts';
 import type { LevelDocument, SloDocument } from '../slo/slo-document.ts';
 import { duration, percent } from './figures.ts';
 import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** Of the table's columns those that are words. */
 const WORDS = [0, 3, 4];

@@ -1,6 +1,6 @@
+import { figure } from '../load/measure/figure.ts';
 import type { StreamingFigures } from '../runs/run-document.ts';
 import { percent } from './figures.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** How the times of streams are called and defined where people read them. In full: docs/metrics.md. */
 export const STREAM_TIMES = {

@@ -2,12 +2,12 @@ import { opening } from '../correlate/sentences.ts';
 import type { SweepDocument, SweepPoint } from '../find/sweep-document.ts';
 import { doneBy } from '../find/sweep-point.ts';
 import { valueText } from '../find/sweep-sentence.ts';
+import { figure } from '../load/measure/figure.ts';
 import { type CurvePoint, curvePlot } from './curve-plot.ts';
 import { duration } from './figures.ts';
 import { PROBE_MARK, PROBE_STYLE } from './probe-table.ts';
 import { type Piece, paragraphs, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
-import { figure } from '../load/measure/figure.ts';
 
 const MARKS = 'abcdefghijklmnopqrstuvwxyz';
 const PLOT_WIDTH = 56;

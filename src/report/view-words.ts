@@ -1,13 +1,13 @@
-import type { WaitSupport } from '../correlate/views/chosen-waits.ts';
 import { gpuSources } from '../correlate/gpu-idle.ts';
+import type { WaitSupport } from '../correlate/views/chosen-waits.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from '../correlate/views/view.ts';
 import type { ViewMaterial } from '../correlate/views/view-material.ts';
 import type { WeighedView } from '../correlate/views/weigh-view.ts';
+import { figure } from '../load/measure/figure.ts';
 import type { ProfileUnit, Thread } from '../profile/profile.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import type { GpuActivity } from '../telemetry/gpu-activity.ts';
 import { duration } from './figures.ts';
-import { figure } from '../load/measure/figure.ts';
 
 /** What the words for a run's views are made with. */
 export interface ViewContext {

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { steadyUsers } from '../load/model/closed-load.ts';
+import { plainPlan } from '../load/plan/plain-plan.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { resolvePlan } from '../load/plan/resolve-plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
 import { isAnswered, PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
 import { Generators } from './generators.ts';
-import { steadyUsers } from '../load/model/closed-load.ts';
-import { plainPlan } from '../load/plan/plain-plan.ts';
 
 /**
  * As many as an open load near the limit comes to use. Each one more costs something: on two cores 32 carry 90,000 requests a second, 256

@@ -12,6 +12,7 @@ import { Tally } from '../load/measure/tally.ts';
 import { judge } from '../load/measure/verdict.ts';
 import { modelOf } from '../load/model/load-model.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
+import { hasStreams, stepNames } from '../load/plan/plan-steps.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { writeChunks } from '../runs/chunk-parquet.ts';
 import type { FailureExample } from '../runs/failure-example.ts';
@@ -41,7 +42,6 @@ import { Disturbance } from './profiling/disturbance.ts';
 import { loggedLogs, loggedSeries, logReadings } from './telemetry/logged-logs.ts';
 import { littlesLawNote, RunResources } from './telemetry/run-resources.ts';
 import { scrapedSeries } from './telemetry/scraped-events.ts';
-import { hasStreams, stepNames } from '../load/plan/plan-steps.ts';
 
 export const REQUESTS_FILE = 'requests.parquet';
 /** A row a chunk of a stream, where the plan has streams. */

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type { Addresses } from '../load/http/transport.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
+import { firstAddress } from '../load/plan/plan-steps.ts';
 import { withoutSecrets } from '../load/plan/redaction.ts';
 import type { ClockOrigin } from '../runs/clock.ts';
 import type { RunDocument, SearchFacts } from '../runs/run-document.ts';
-import { runtimeOf } from './profiling/choose-profiler.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Permission } from './permission.ts';
+import { runtimeOf } from './profiling/choose-profiler.ts';
 import type { TargetProcess } from './target/target-process.ts';
-import { firstAddress } from '../load/plan/plan-steps.ts';
 
 /** What is known of a run before any load was sent. */
 export interface RunStart {

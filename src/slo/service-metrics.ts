@@ -1,5 +1,5 @@
-import type { ServiceLevel } from './service-level.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
+import type { ServiceLevel } from './service-level.ts';
 
 /** Where a Prometheus has what a service's requests took and how they ended. */
 export interface ServiceMetrics {

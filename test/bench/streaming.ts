@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { stepNames } from '../../src/load/plan/plan-steps.ts';
 import { CHUNKS_FILE } from '../../src/runner/conclude.ts';
 import { openRun } from '../../src/runner/opened/open-run.ts';
 import { readChunkTables } from '../../src/runs/chunk-parquet.ts';
@@ -11,7 +12,6 @@ import { countArgument } from '../support/count-argument.ts';
 import { readRun } from '../support/finished-run.ts';
 import { pinned, runPinned } from '../support/peers.ts';
 import { testPython } from '../support/test-python.ts';
-import { stepNames } from '../../src/load/plan/plan-steps.ts';
 
 // Streams of known timing, as Tailflame and a client of aiohttp see them: what sends has one core, the server the other. A client's time to
 // the first token and its gaps, less those of the server's own record of the same stream. GUIDELLM names a guidellm to run beside them.

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { figure } from '../../src/load/measure/figure.ts';
 import { duration } from '../../src/report/figures.ts';
 import { readPageCode, resultPage } from '../../src/report/offline-page.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
@@ -16,7 +17,6 @@ import { simulatedView } from '../support/simulated-view.ts';
 import { until } from '../support/until.ts';
 import { browserPath, launchChromium, repository } from './launcher-programs.ts';
 import { seriousFaults, WATCH_POLICY } from './page-checks.ts';
-import { figure } from '../../src/load/measure/figure.ts';
 
 const UPDATES = 3600;
 const MOST_HEAP_MB = 200;

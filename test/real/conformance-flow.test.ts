@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { chiSquare } from '../support/chi-square.ts';
 import { runPlan } from '../support/finished-run.ts';
 import { planOf, scenarioOf, stepTo, withTarget } from '../support/plans.ts';
 import { iterationOf, MARK, pathOf, recordedRun } from '../support/recorded-run.ts';
 import { startRecordingServer } from '../support/recording-server.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 // Which requests are sent one after the other, and over which connections.
 

@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import type { Stage } from '../../src/load/model/stages.ts';
 import type { FinishedRun } from '../support/finished-run.ts';
 import { unitGammaCdf } from '../support/gamma-cdf.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
 import { stepTo } from '../support/plans.ts';
 import { queryOf, type RecordedRun, recordedRun } from '../support/recorded-run.ts';
 import type { RecordedRequest } from '../support/recording-server.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import type { Stage } from '../../src/load/model/stages.ts';
 
 // When requests are sent: the schedule of a run beside theory, and what reached a server beside the schedule. What is in them stands in
 // conformance-requests.test.ts.

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { serialize } from 'node:v8';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { LiveResultView } from '../../src/report/live-result-view.ts';
 import type { ResultView, TelemetrySeries } from '../../src/report/result-view.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
@@ -15,7 +16,6 @@ import { makeNvidiaSmi } from '../support/fake-nvidia-smi.ts';
 import { requestOf } from '../support/finished-run.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { planOf } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 let cwd = '';
 before(async () => {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { listen } from '../support/answering-server.ts';
 import { duckdb } from '../support/duckdb.ts';
 import { type FinishedRun, runPlan } from '../support/finished-run.ts';
@@ -11,7 +12,6 @@ import { startNullServer } from '../support/null-server.ts';
 import { PeakMemory } from '../support/peak-memory.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 import { startRecordingServer } from '../support/recording-server.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 // Every request is in requests.parquet, as a program that is not ours reads it.
 

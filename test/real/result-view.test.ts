@@ -4,6 +4,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/opened/open-run.ts';
@@ -13,7 +14,6 @@ import { answering, listen } from '../support/answering-server.ts';
 import { type FinishedRun, runPlan } from '../support/finished-run.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 let cwd = '';
 before(async () => {

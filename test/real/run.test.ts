@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { RunnerClient } from '../../src/runner/client.ts';
 import { lastRun, openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { RunCatalog } from '../../src/runs/run-catalog.ts';
@@ -21,7 +22,6 @@ import { startKnownServer } from '../support/known-server.ts';
 import { childrenOf, isAlive } from '../support/process-tree.ts';
 import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
 import { until } from '../support/until.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const FILES = ['latency.hlog', 'requests.parquet', 'run.json', 'telemetry.parquet'];
 let cwd = '';

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { LiveResultView } from '../../src/report/live-result-view.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
@@ -18,7 +19,6 @@ import { DIST } from '../support/dist.ts';
 import { requestOf, runPlan } from '../support/finished-run.ts';
 import { planOf } from '../support/plans.ts';
 import { tailflame } from '../support/tailflame.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 let cwd = '';
 let server: { port: number; stop(): void };

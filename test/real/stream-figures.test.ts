@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/opened/open-run.ts';
 import { type ChildServer, startChildServer } from '../support/child-server.ts';
 import { answeredRun } from '../support/expected-run.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 // A whole run against a server of known timing: what its document and its view say of the streams.
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { StepEnd } from '../../src/load/generate/iteration.ts';
 import { SingleWalk } from '../../src/load/generate/single-walk.ts';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
 import { PlanValues } from '../../src/load/scenario/plan-values.ts';
 import { ScenarioMix } from '../../src/load/scenario/prepared-scenario.ts';
 import type { DetailValues } from '../../src/runs/request-table.ts';
 import { type ChildServer, startChildServer } from '../support/child-server.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 import { PATHS, STREAM_CASES, type StreamCase } from '../support/stream-cases.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 // Streams over sockets, from a server of known timing: what each comes to, and when its chunks came.
 

@@ -1,7 +1,7 @@
 import type { ObjectiveData } from '../../src/load/measure/judged-objective.ts';
 import type { Selector } from '../../src/load/measure/objective.ts';
-import type { DataOf, Span } from '../../src/load/measure/sliding-window.ts';
 import type { ObjectiveCounts } from '../../src/load/measure/objective-counts.ts';
+import type { DataOf, Span } from '../../src/load/measure/sliding-window.ts';
 
 /** One request that ended. Ms. */
 export interface Row {

@@ -1,6 +1,6 @@
-import type { Plan, Scenario, Step, Target, Tls } from '../../src/load/plan/plan.ts';
 import type { Load } from '../../src/load/model/load-model.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import type { Plan, Scenario, Step, Target, Tls } from '../../src/load/plan/plan.ts';
 
 /** A plan with no warm-up and a seed of its own for the load given; one GET of `url` unless it is told otherwise. */
 export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan {

@@ -1,9 +1,9 @@
+import type { Load } from '../../src/load/model/load-model.ts';
 import type { Plan, Step } from '../../src/load/plan/plan.ts';
 import type { RunRequest } from '../../src/runner/messages.ts';
 import { type FinishedRun, runPlan } from './finished-run.ts';
 import { planOf, scenarioOf } from './plans.ts';
 import { type RecordedRequest, startRecordingServer } from './recording-server.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
 
 /** A run and what the server it went to saw. */
 export interface RecordedRun extends FinishedRun {

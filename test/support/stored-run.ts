@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { SAMPLES_FILE, writeSamples } from '../../src/profile/sample-parquet.ts';
@@ -12,8 +14,6 @@ import type { Latency, PhaseSpan, RunDocument } from '../../src/runs/run-documen
 import { RUN_FILE, RUNS_FOLDER } from '../../src/runs/run-folder.ts';
 import type { LabelledSeries } from '../../src/telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../../src/telemetry/telemetry-parquet.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 export function latencyOf(p50: number | null, p99: number | null): Latency {
   return { count: 600, min: 1, mean: p50, p50, p90: p50, p95: p50, p99, p999: null, max: p99 };

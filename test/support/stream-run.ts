@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import type { Plan, ResolvedPlan, StreamPlan } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { conclude, settle } from '../../src/runner/conclude.ts';
@@ -19,7 +20,6 @@ import type { RunDocument } from '../../src/runs/run-document.ts';
 import { RunLog } from '../../src/runs/run-log.ts';
 import { begunDocument } from './begun-document.ts';
 import { planOf, scenarioOf, stepTo } from './plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 /** A request as its row and its chunks are to tell it. Times in ms of run time. */
 export interface MadeRequest {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ArrivalTimes, arrivalTimes, recordedArrivals, steadyArrivals } from '../../src/load/arrivals/arrivals.ts';
+import type { Arrivals } from '../../src/load/arrivals/gaps.ts';
 import { LevelCurve } from '../../src/load/arrivals/level-curve.ts';
 import { SharedArrivals } from '../../src/load/arrivals/shared-arrivals.ts';
 import { type Load, modelOf } from '../../src/load/model/load-model.ts';
-import { unitGammaCdf } from '../support/gamma-cdf.ts';
-import { ksCritical, ksStatistic } from '../support/ks.ts';
 import { type OpenLoad, steadyRate } from '../../src/load/model/open-load.ts';
 import type { Stage } from '../../src/load/model/stages.ts';
-import type { Arrivals } from '../../src/load/arrivals/gaps.ts';
+import { unitGammaCdf } from '../support/gamma-cdf.ts';
+import { ksCritical, ksStatistic } from '../support/ks.ts';
 
 const stage = (from: number, to: number, seconds: number): Stage => ({ name: '', from, to, duration: seconds * 1000 });
 const open = (arrivals: Arrivals, stages: readonly Stage[], burstiness = 1): OpenLoad => ({

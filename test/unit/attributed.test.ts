@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AttributedCorrelation, attributedShares, correlateAttributed } from '../../src/correlate/attributed/attributed.ts';
-import { awaitedFinding } from '../../src/correlate/waits/awaited.ts';
+import {
+  type AttributedCorrelation,
+  attributedShares,
+  correlateAttributed,
+} from '../../src/correlate/attributed/attributed.ts';
 import { ownedViewWeights } from '../../src/correlate/attributed/owned-time-line.ts';
 import { Owners, ownerAt } from '../../src/correlate/attributed/owners.ts';
 import { requestShares } from '../../src/correlate/share-tables.ts';
 import type { ViewMaterial } from '../../src/correlate/views/view-material.ts';
 import { weighView } from '../../src/correlate/views/weigh-view.ts';
+import { awaitedFinding } from '../../src/correlate/waits/awaited.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { ResolvedPlan } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
@@ -20,8 +26,6 @@ import type { Attribution } from '../../src/runs/attribution.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { streamPlan } from '../support/stream-run.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 interface Span {
   readonly request: number;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { PlanFileError } from '../../src/load/plan/read/plan-fault.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 /** The content of a plan file, and its faults as `line:column: sentence`. */
 type BadPlan = readonly [text: string, ...faults: string[]];

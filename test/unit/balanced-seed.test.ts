@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { balancedSeed } from '../../src/find/balanced-seed.ts';
 import { arrivalTimes } from '../../src/load/arrivals/arrivals.ts';
-import { ksCritical, ksStatistic } from '../support/ks.ts';
 import { steadyRate } from '../../src/load/model/open-load.ts';
+import { ksCritical, ksStatistic } from '../support/ks.ts';
 
 const DURATION = 8000;
 const LOAD = steadyRate(250, DURATION, 'poisson');

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import type { Body, Part } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { type CompiledBody, compileBody } from '../../src/load/scenario/body.ts';
 import { IterationValues } from '../../src/load/scenario/values.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-body-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { generatorCapacity, isFresh } from '../../src/runner/calibration.ts';
 import { PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

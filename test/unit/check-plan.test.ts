@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkPlan } from '../../src/load/plan/check-plan.ts';
-import type { Method, Plan } from '../../src/load/plan/plan.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { checkPlan } from '../../src/load/plan/check-plan.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import type { Method, Plan } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const URL_TEXT = 'http://127.0.0.1:8000/predict';
 const plan = plainPlan({ url: URL_TEXT, method: 'GET', headers: {}, body: null });

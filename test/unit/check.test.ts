@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Check } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { Answer, type AnswerHeaders } from '../../src/load/scenario/answer.ts';
 import { compileCheck } from '../../src/load/scenario/check.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 import { IterationValues } from '../../src/load/scenario/values.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const values = new IterationValues({
   index: 4,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { differences } from '../../src/find/differences.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { compareText } from '../../src/report/compare-text.ts';
 import type { RunDocument, StepFigures, StreamingFigures } from '../../src/runs/run-document.ts';
 import { planOf } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 function compared(a: Partial<RunDocument>, b: Partial<RunDocument>, names: readonly [string?, string?] = []): string {
   const first = { document: documentOf(a), name: names[0] ?? null };

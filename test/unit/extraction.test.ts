@@ -3,10 +3,10 @@ import test from 'node:test';
 import zlib from 'node:zlib';
 import { decodeBody } from '../../src/load/http/content-encoding.ts';
 import type { Extraction } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { Answer, type AnswerHeaders } from '../../src/load/scenario/answer.ts';
 import { compileExtraction } from '../../src/load/scenario/extraction.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const answerOf = (body: string | Buffer, headers: AnswerHeaders = {}): Answer =>
   new Answer(200, headers, Buffer.from(body), 5);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Feed } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { Feeder, type FeedRows, parseFeed } from '../../src/load/scenario/feeder.ts';
 import { chiSquare } from '../support/chi-square.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const rowsOf = (count: number): FeedRows => ({
   file: '/data/rows.csv',

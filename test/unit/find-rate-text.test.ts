@@ -6,6 +6,7 @@ import { neededAnswers } from '../../src/find/needed-answers.ts';
 import { levelText, rateAnswer, type SearchEnd } from '../../src/find/rate-answer.ts';
 import { requestsPerIteration } from '../../src/load/measure/asked-load.ts';
 import { supportFor } from '../../src/load/measure/percentile.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Plan } from '../../src/load/plan/plan.ts';
 import { findRateExitCode } from '../../src/report/exit-code.ts';
 import { findRateText, probeText } from '../../src/report/find-rate-text.ts';
@@ -13,7 +14,6 @@ import { findRateView } from '../../src/report/find-rate-view.ts';
 import type { RunRequest } from '../../src/runner/messages.ts';
 import { scenarioOf, stepTo } from '../support/plans.ts';
 import { probeOf } from '../support/sweep-points.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const END: SearchEnd = {
   unit: 'users',

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Arrivals, gapsOf } from '../../src/load/arrivals/gaps.ts';
 import { mixSeed, seededRandom } from '../../src/load/arrivals/random.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { incompleteGamma, unitGammaCdf } from '../support/gamma-cdf.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const N = 20_000;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { episodesOf, type HeadOfLine, headOfLine } from '../../src/correlate/waits/head-of-line.ts';
 import { chooseTail, intervalsOf, tailOver } from '../../src/correlate/tail.ts';
+import { episodesOf, type HeadOfLine, headOfLine } from '../../src/correlate/waits/head-of-line.ts';
 import { RUNNING } from '../../src/profile/profile.ts';
 import { type Simulated, type Simulation, simulateServer } from '../support/simulated-server.ts';
 

@@ -10,11 +10,11 @@ import { promisify } from 'node:util';
 import { importCurlLines } from '../../src/load/plan/import/curl/curl.ts';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { planOf } from '../../src/load/plan/import/plan-of.ts';
+import { NO_TLS } from '../../src/load/plan/plain-plan.ts';
 import type { Body } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { prepareStep } from '../../src/load/scenario/prepared-step.ts';
 import { IterationValues } from '../../src/load/scenario/values.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { NO_TLS } from '../../src/load/plan/plain-plan.ts';
 
 /** What stands for the server in a line. */
 const SERVER = 'http://127.0.0.1:8000';

@@ -9,9 +9,9 @@ import { harRequestLines } from '../../src/load/plan/import/har/har-archive.ts';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { type MadePlan, planOf } from '../../src/load/plan/import/plan-of.ts';
 import { importRequests } from '../../src/load/plan/import/recognise.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { writePlan } from '../../src/load/plan/write/write-plan.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const FILE = 'shop.har';
 const HOST = 'http://127.0.0.1:8000';

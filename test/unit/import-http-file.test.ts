@@ -4,8 +4,8 @@ import test from 'node:test';
 import { importHttpFile } from '../../src/load/plan/import/http-file/http-file.ts';
 import type { ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { importRequests } from '../../src/load/plan/import/recognise.ts';
-import { compileTemplate } from '../../src/load/scenario/template.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
+import { compileTemplate } from '../../src/load/scenario/template.ts';
 
 const FILE = path.resolve('requests', 'api.http');
 

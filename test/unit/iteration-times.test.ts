@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { IterationTimes } from '../../src/load/measure/iteration-times.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { OUTCOMES, type Outcome, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 const load = steadyRate(10, 1000);
 const scenarios = [scenarioOf(stepTo('/ask'), stepTo('/look'), stepTo('/again'))];

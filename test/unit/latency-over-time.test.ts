@@ -8,11 +8,11 @@ import { MOST_BUCKETS } from '../../src/load/measure/buckets.ts';
 import { rowEdge } from '../../src/load/measure/fine-latencies.ts';
 import { bucketWidth, LatencyOverTime, type TimeBucket } from '../../src/load/measure/latency-over-time.ts';
 import { percentile } from '../../src/load/measure/percentile.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { countedInFlight, timeSeries } from '../../src/report/time-series.ts';
 import { planOf } from '../support/plans.ts';
 import { codeOf, type SimulatedRequest, simulatedRequests } from '../support/simulated-requests.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 const START = 37;
 /** Slower from the tenth second on. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LatencyOverTime } from '../../src/load/measure/latency-over-time.ts';
 import { LiveDetail } from '../../src/load/measure/live-detail.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { LiveResultView } from '../../src/report/live-result-view.ts';
 import { telemetrySeries } from '../../src/report/telemetry-series.ts';
@@ -11,7 +12,6 @@ import type { NamedSeries } from '../../src/telemetry/named-series.ts';
 import { begunDocument } from '../support/begun-document.ts';
 import { planOf } from '../support/plans.ts';
 import { codeOf, type SimulatedRequest, simulatedRequests } from '../support/simulated-requests.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 const load = steadyRate(100, 40_000);
 const plan = resolvePlan(planOf('http://127.0.0.1:1/predict', load), load);

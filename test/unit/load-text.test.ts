@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { loadText, parseLoad } from '../../src/load/plan/load-text.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { loadText, parseLoad } from '../../src/load/plan/load-text.ts';
 
 test('a load is read as people write it', () => {
   assert.deepEqual(parseLoad(''), { load: null, duration: 10_000 });

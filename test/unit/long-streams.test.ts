@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { gentleLoad, resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 import { concludedRun, type MadeRequest, STREAM, streamPlan } from '../support/stream-run.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 let folder = '';
 before(async () => {

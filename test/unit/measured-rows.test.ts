@@ -3,10 +3,10 @@ import test from 'node:test';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { MeasuredRows } from '../../src/load/measure/measured-rows.ts';
 import type { ValueMetric } from '../../src/load/measure/metric.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { OUTCOMES, PHASES, REQUEST_OFFSET, REQUEST_WIDTH, tableFromRows } from '../../src/runs/request-table.ts';
 import { planOf } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 const load = steadyRate(100, 40_000);
 const objectives = ['latency', 'service', 'first_byte', 'bytes', 'ttft'].map((metric) => ({

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
 import { checkPlan } from '../../src/load/plan/check-plan.ts';
 import { metricsOrigins, requestedMetrics } from '../../src/load/plan/metrics-plan.ts';
 import type { Plan } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { withoutSecrets } from '../../src/load/plan/redaction.ts';
 import { metricsPlaces } from '../../src/load/scenario/metrics-places.ts';
 import { planOf, stepTo, withTarget } from '../support/plans.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const DCGM = 'http://127.0.0.1:9400/metrics';
 const plan = planOf('http://127.0.0.1:8000/v1/chat/completions', steadyUsers(1, 1000));

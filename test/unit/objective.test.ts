@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type JudgedObjective, judgeObjective } from '../../src/load/measure/judged-objective.ts';
 import { nameOf, type Objective, parseObjective } from '../../src/load/measure/objective.ts';
-import { dataOf, type Row, row } from '../support/measured-rows.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
+import { dataOf, type Row, row } from '../support/measured-rows.ts';
 
 const judged = (text: string, rows: readonly Row[]): JudgedObjective =>
   judgeObjective(parseObjective(text), dataOf(rows));

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { checkPlan } from '../../src/load/plan/check-plan.ts';
 import { parseDuration } from '../../src/load/plan/duration.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { PLAN_DEFAULTS, type Plan } from '../../src/load/plan/plan.ts';
 import { PlanFileError } from '../../src/load/plan/read/plan-fault.ts';
 import { type ReadPlan, readPlan, withReplay } from '../../src/load/plan/read/plan-file.ts';
 import { FULL_ENVIRONMENT, FULL_FILE, FULL_PLAN, FULL_TEXT } from '../support/full-plan.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const URL_LINE = 'target: http://127.0.0.1:8000/predict\n';
 const read = (text: string, environment: NodeJS.ProcessEnv = {}): ReadPlan =>

@@ -9,12 +9,12 @@ import { importHttpFile } from '../../src/load/plan/import/http-file/http-file.t
 import { bareRequest, type ImportedRequest } from '../../src/load/plan/import/imported-request.ts';
 import { type MadePlan, planOf } from '../../src/load/plan/import/plan-of.ts';
 import { importRequests } from '../../src/load/plan/import/recognise.ts';
+import { NO_TLS, plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { PLAN_DEFAULTS, type Step } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { writePlan } from '../../src/load/plan/write/write-plan.ts';
 import { prepareStep } from '../../src/load/scenario/prepared-step.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { NO_TLS, plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const FOLDER = path.resolve('plans');
 

@@ -3,13 +3,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { Client } from 'undici';
+import { plainPlan, plainTarget } from '../../src/load/plan/plain-plan.ts';
 import type { Step, Target } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { CookieJar } from '../../src/load/scenario/cookies.ts';
 import { type PreparedStep, prepareStep, type RenderedRequest } from '../../src/load/scenario/prepared-step.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 import { IterationValues } from '../../src/load/scenario/values.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { plainPlan, plainTarget } from '../../src/load/plan/plain-plan.ts';
 
 const BASE = 'http://127.0.0.1:8000/v1/';
 const step = (change: Partial<Step> = {}): Step => ({

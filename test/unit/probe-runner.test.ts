@@ -5,8 +5,8 @@ import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProbeRunner } from '../../src/find/probe-runner.ts';
-import { requestOf } from '../support/finished-run.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import { requestOf } from '../support/finished-run.ts';
 
 /** Hears nothing but that it was let go of. */
 const DEAF = `process.on('message', () => {});

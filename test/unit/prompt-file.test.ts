@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { PromptFile } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { objectsOf } from '../../src/load/prompts/json-objects.ts';
 import { PromptFeeder } from '../../src/load/prompts/prompt-feeder.ts';
 import { parsePrompts } from '../../src/load/prompts/prompt-file.ts';
 import type { Row } from '../../src/load/scenario/feeder.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const rowsOf = (content: unknown, turns = 1): readonly Row[] =>
   parsePrompts(Buffer.from(JSON.stringify(content)), 'chats.json', turns).rows;

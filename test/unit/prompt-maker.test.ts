@@ -5,16 +5,16 @@ import path from 'node:path';
 import test from 'node:test';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Length, MadePrompts } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
+import { forOneRun } from '../../src/load/plan/plan-prompts.ts';
 import { COMMON_WORDS } from '../../src/load/prompts/common-words.ts';
 import { drawLength } from '../../src/load/prompts/length.ts';
 import { PromptMaker } from '../../src/load/prompts/prompt-maker.ts';
 import { modelWords, USUAL_WORDS } from '../../src/load/prompts/prompt-words.ts';
 import type { Row } from '../../src/load/scenario/feeder.ts';
 import { ksCritical, ksStatistic } from '../support/ks.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
-import { forOneRun } from '../../src/load/plan/plan-prompts.ts';
 
 const MADE: MadePrompts = {
   tokens: { shape: 'fixed', tokens: 40 },

@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { Recorder } from '../../src/load/measure/recorder.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
 import { planOf } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 const SECONDS = 1000;
 const load = steadyRate(1, SECONDS * 1000);

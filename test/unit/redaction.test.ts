@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Plan, Step } from '../../src/load/plan/plan.ts';
 import { lacksSecrets, Redactor, withoutSecrets } from '../../src/load/plan/redaction.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const plain = plainPlan({
   url: 'http://user:hunter2@127.0.0.1:1/p?api_key=hunter2&x=1',

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { ResolvedPlan, Step } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { type RouteRun, routeRuns, routeRunText } from '../../src/report/route-run.ts';
 import { newDocument } from '../../src/runner/new-document.ts';
 import type { Latency, LoadCounts, RunDocument } from '../../src/runs/run-document.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const LATENCY: Latency = {
   count: 600,

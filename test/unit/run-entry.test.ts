@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { LiveSnapshot } from '../../src/load/measure/recorder.ts';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import {
   endedPercentile,
@@ -19,8 +21,6 @@ import type { RunDocument, StreamingFigures } from '../../src/runs/run-document.
 import { NO_LABEL } from '../../src/runs/run-label.ts';
 import { stepTo } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const STARTED = Date.parse('2026-11-24T17:02:05.000Z');
 

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/opened/open-run.ts';
@@ -11,9 +14,6 @@ import { GPU_SERIES } from '../../src/telemetry/gpu-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../../src/telemetry/telemetry-parquet.ts';
 import { begunDocument } from '../support/begun-document.ts';
 import { planOf } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 let folder = '';
 before(async () => {

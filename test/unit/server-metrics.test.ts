@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { serverSentences } from '../../src/report/server-sentences.ts';
 import { openRun, openTelemetry } from '../../src/runner/opened/open-run.ts';
@@ -20,7 +21,6 @@ import { readTelemetry, writeTelemetry } from '../../src/telemetry/telemetry-par
 import { readTritonStatistics } from '../../src/telemetry/triton-statistics.ts';
 import { begunDocument } from '../support/begun-document.ts';
 import { planOf } from '../support/plans.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 test('Prometheus text is read by its format, and a wrong line hides no other', () => {
   const text = [

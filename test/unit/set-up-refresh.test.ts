@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SingleWalk } from '../../src/load/generate/single-walk.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { PlanValues } from '../../src/load/scenario/plan-values.ts';
 import { SetUpRefresh } from '../../src/runner/set-up-refresh.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 test('a set-up is run again after a day at the latest, and one that does not say when is said to be', () => {
   const request = plainPlan({ url: 'http://127.0.0.1:1/', method: 'GET', headers: {}, body: null });

@@ -3,14 +3,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { plainTarget } from '../../src/load/plan/plain-plan.ts';
 import type { Body, Step } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { keepsDetails } from '../../src/load/scenario/kept-details.ts';
 import { prepareStep, type RenderedRequest } from '../../src/load/scenario/prepared-step.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 import { IterationValues } from '../../src/load/scenario/values.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { plainTarget } from '../../src/load/plan/plain-plan.ts';
 
 const TARGET = plainTarget('http://127.0.0.1:8000/gateway/');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-shapes-'));

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { shareInterval } from '../../src/load/measure/share-interval.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { sloText } from '../../src/report/slo-text.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
@@ -15,8 +17,6 @@ import { badShare, serviceMetrics } from '../../src/slo/service-metrics.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
 import { type PlacedRequest, placedRequests } from '../support/placed-requests.ts';
 import { documentOf } from '../support/stored-run.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const METRICS = serviceMetrics('http_request_seconds', 'status=~"5.."', 'job="api"');
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { startTarget } from '../../src/runner/target/start-target.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import { startTarget } from '../../src/runner/target/start-target.ts';
 
 test('a started target is ready when it answers at its own socket, and with --ready when it answers that below 500', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-start-'));

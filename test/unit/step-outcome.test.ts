@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import zlib from 'node:zlib';
 import { Exchange } from '../../src/load/http/exchange.ts';
+import { plainTarget } from '../../src/load/plan/plain-plan.ts';
 import type { Step } from '../../src/load/plan/plan.ts';
 import type { AnswerReader } from '../../src/load/scenario/answer-reader.ts';
 import { type PreparedStep, prepareStep } from '../../src/load/scenario/prepared-step.ts';
@@ -9,7 +10,6 @@ import { type ExchangeContext, outcomeOf } from '../../src/load/scenario/step-ou
 import { IterationValues } from '../../src/load/scenario/values.ts';
 import { unknownDetails } from '../../src/runs/request-table.ts';
 import { stepTo } from '../support/plans.ts';
-import { plainTarget } from '../../src/load/plan/plain-plan.ts';
 
 const timings: AnswerReader = {
   needsBody: true,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Plan } from '../../src/load/plan/plan.ts';
-import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
-import { storedPlan } from '../../src/runner/opened/stored-plan.ts';
 import { steadyRate } from '../../src/load/model/open-load.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import type { Plan } from '../../src/load/plan/plan.ts';
 import { hasStreams } from '../../src/load/plan/plan-steps.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
+import { storedPlan } from '../../src/runner/opened/stored-plan.ts';
 
 const asked = {
   url: 'http://127.0.0.1:8000/v1/chat/completions',

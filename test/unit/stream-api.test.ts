@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Body, StreamApi } from '../../src/load/plan/plan.ts';
 import { recognizedStream } from '../../src/load/plan/stream-api.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const TARGET = 'http://127.0.0.1:8000/base/';
 const apiOf = (url: string, body: Body | null): StreamApi | null =>

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import type { Load } from '../../src/load/model/load-model.ts';
+import type { Stage } from '../../src/load/model/stages.ts';
 import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/opened/open-run.ts';
 import { scenarioOf, stepTo } from '../support/plans.ts';
 import { concludedRun, limit, type MadeRequest, STREAM, streamPlan } from '../support/stream-run.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import type { Stage } from '../../src/load/model/stages.ts';
 
 let folder = '';
 before(async () => {

@@ -7,12 +7,12 @@ import type { SweepPoint } from '../../src/find/sweep-document.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
 import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
 import { sweepSentence } from '../../src/find/sweep-sentence.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { curvePlot } from '../../src/report/curve-plot.ts';
 import { sweepText } from '../../src/report/sweep-text.ts';
 import { probeOf } from '../support/sweep-points.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const point = (value: string, got: number, p50: number, ok: boolean | null = null, rows: number | null = null) =>
   sweepPoint(value, [{ probe: probeOf(got, p50, { ok }), valid: true, rowsPerSecond: rows, batching: null }], 2.5);

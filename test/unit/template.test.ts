@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { literal } from '../../src/load/plan/plain-plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { Feeder } from '../../src/load/scenario/feeder.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 import { compileTemplate, placeholdersOf, renderText, renderValue } from '../../src/load/scenario/template.ts';
 import { IterationValues, type ValueSources } from '../../src/load/scenario/values.ts';
 import { chiSquare } from '../support/chi-square.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { literal } from '../../src/load/plan/plain-plan.ts';
 
 const rows = [
   { item: 'cup', price: 3 },

@@ -4,13 +4,13 @@ import type { GeneratorFacts } from '../../src/load/measure/generator-trouble.ts
 import { judgeObjective } from '../../src/load/measure/judged-objective.ts';
 import { parseObjective } from '../../src/load/measure/objective.ts';
 import { judge, type VerdictFacts } from '../../src/load/measure/verdict.ts';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { ResolvedPlan } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { dataOf, type Row, row } from '../support/measured-rows.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 const REQUEST = { url: 'http://127.0.0.1:1/', method: 'GET', headers: {}, body: null } as const;
 

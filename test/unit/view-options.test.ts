@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { askedView, type ViewOptions } from '../../src/cli/view-options.ts';
-import type { SavedView } from '../../src/runner/opened/saved-views.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
+import type { SavedView } from '../../src/runner/opened/saved-views.ts';
 
 const SAVED: SavedView[] = [{ name: 'The stall', view: { kind: 'all', from: 4000, to: 5000 } }];
 

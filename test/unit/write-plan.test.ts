@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { literal, plainPlan, plainTarget } from '../../src/load/plan/plain-plan.ts';
 import type { Plan, Step } from '../../src/load/plan/plan.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan, withReplay } from '../../src/load/plan/read/plan-file.ts';
 import { writePlan } from '../../src/load/plan/write/write-plan.ts';
 import { FULL_ENVIRONMENT, FULL_FILE, FULL_PLAN, FULL_TEXT } from '../support/full-plan.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
-import { literal, plainPlan, plainTarget } from '../../src/load/plan/plain-plan.ts';
 
 const FILE = 'plans/a.load.yaml';
 const folder = path.resolve('plans');

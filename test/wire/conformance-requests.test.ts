@@ -3,6 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { chiSquare } from '../support/chi-square.ts';
 import { stepTo } from '../support/plans.ts';
 import {
@@ -14,9 +17,6 @@ import {
   type RecordedRun,
   recordedRun,
 } from '../support/recorded-run.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 // What is in the requests that reach a server.
 

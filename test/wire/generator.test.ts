@@ -4,15 +4,15 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Generator } from '../../src/load/generate/generator.ts';
 import type { FromGenerator, GeneratorData } from '../../src/load/generate/messages.ts';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import type { Plan } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { RunClock, takeOrigin } from '../../src/runs/clock.ts';
 import { PHASES, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import type { Load } from '../../src/load/model/load-model.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 // One generator in this process, against a server in this process.
 

@@ -4,6 +4,9 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Plan, Step } from '../../src/load/plan/plan.ts';
 import { outcomeAt, type RequestTable } from '../../src/runs/request-table.ts';
 import { type Listening, listen } from '../support/answering-server.ts';
@@ -11,9 +14,6 @@ import { answeredRun, refusedRun } from '../support/expected-run.ts';
 import { runPlan } from '../support/finished-run.ts';
 import { inOrder } from '../support/in-order.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 
 // Whole runs against an endpoint that streams: what they keep of each request and each chunk.
 

@@ -5,14 +5,14 @@ import http2 from 'node:http2';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import type { Plan, Step } from '../../src/load/plan/plan.ts';
 import { outcomeAt } from '../../src/runs/request-table.ts';
 import { type AnyRequest, listen } from '../support/answering-server.ts';
 import { answeredRun } from '../support/expected-run.ts';
 import { runPlan } from '../support/finished-run.ts';
 import { planOf, scenarioOf, stepTo, withTarget } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 // What connections do under streams: what is cut off, what goes on, and what is left of the head of an answer.
 

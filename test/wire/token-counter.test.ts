@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { TokenCounter } from '../../src/load/generate/token-counter.ts';
+import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readTokenizer } from '../../src/load/stream/tokenizer-file.ts';
 import { DIST } from '../support/dist.ts';
-import { PlanError } from '../../src/load/plan/plan-error.ts';
 
 const FILE = path.resolve('test/data/tokenizer.json');
 /** What the tokenizers of Hugging Face (Rust, 0.23.3), which made that file of this project's documents, count. */

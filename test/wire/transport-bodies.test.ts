@@ -7,12 +7,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import zlib from 'node:zlib';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import type { Plan, Step, Target } from '../../src/load/plan/plan.ts';
 import { answering, type Handler, listen } from '../support/answering-server.ts';
 import { answeredRun, refusedRun } from '../support/expected-run.ts';
 import type { FinishedRun } from '../support/finished-run.ts';
 import { planOf, scenarioOf, stepTo, withTarget } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
 
 // What goes to a server and comes back, byte by byte, and where answers send the load.
 

@@ -7,12 +7,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type tls from 'node:tls';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { type Authority, makeAuthority } from '../support/certificates.ts';
 import { answeredRun, refusedRun } from '../support/expected-run.ts';
 import { planOf, scenarioOf, stepTo, withTarget } from '../support/plans.ts';
-import { steadyRate } from '../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../src/load/model/closed-load.ts';
 
 // How requests travel: each against a server that knows how they came.
 

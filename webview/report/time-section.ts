@@ -1,12 +1,12 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { figure } from '../../src/load/measure/figure.ts';
 import type { ResultView } from '../../src/report/result-view.ts';
 import type { Colours } from './chart/colours.ts';
 import { countsBetween, isProfiled } from './chart/moment.ts';
 import { endsOf, extended, moved, type Stretch, snapped } from './chart/stretch.ts';
 import { momentText } from './chart/ticks.ts';
 import { CHART_LEFT, CHART_RIGHT, TimeCharts } from './chart/time-charts.ts';
-import { figure } from '../../src/load/measure/figure.ts';
 
 export interface TimeActions {
   /** Whether a stretch can be shown as a flame graph beside. */

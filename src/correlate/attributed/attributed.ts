@@ -1,13 +1,9 @@
 import { RUNNING } from '../../profile/profile.ts';
 import type { Attribution } from '../../runs/attribution.ts';
 import type { Finding } from '../../runs/run-document.ts';
-import { awaitedFinding } from '../waits/awaited.ts';
 import type { CorrelationInput } from '../context.ts';
 import { type Correlation, correlate } from '../findings.ts';
-import { ownedTimeLine, ownedViewWeights } from './owned-time-line.ts';
-import { Owners, type Told, toldOf } from './owners.ts';
 import { MAX_FINDINGS } from '../ranking.ts';
-import { requestWaits } from '../waits/request-waits.ts';
 import { baseName, SLOW_WORDS } from '../sentences.ts';
 import { requestShares, type ShareTables } from '../share-tables.ts';
 import type { Span } from '../shares.ts';
@@ -15,6 +11,10 @@ import { MIN_BESIDE_WAIT, MIN_DIFFERENCE, MIN_SLOW, MIN_STRETCHES } from '../sig
 import type { SlowIntervals } from '../slow-intervals.ts';
 import { chooseTail, intervalsOf, type Tail } from '../tail.ts';
 import type { ViewMaterial } from '../views/view-material.ts';
+import { awaitedFinding } from '../waits/awaited.ts';
+import { requestWaits } from '../waits/request-waits.ts';
+import { ownedTimeLine, ownedViewWeights } from './owned-time-line.ts';
+import { Owners, type Told, toldOf } from './owners.ts';
 
 /** A correlation by what the service told of whom its threads worked for. */
 export interface AttributedCorrelation extends Correlation {

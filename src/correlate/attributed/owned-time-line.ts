@@ -1,7 +1,7 @@
 import type { Profile } from '../../profile/profile.ts';
 import type { ViewWeights } from '../overlap.ts';
-import { type OwnedTime, type Owners, ownerAt } from './owners.ts';
 import type { Span } from '../shares.ts';
+import { type OwnedTime, type Owners, ownerAt } from './owners.ts';
 
 /** py-spy lets about so much time pass between two samples: a stack that stood for longer was seen again after it. */
 const PIECE_MS = 10;

@@ -1,10 +1,10 @@
 import { type Frame, type Profile, WAITING } from '../../profile/profile.ts';
 import { isUserFrame } from '../../profile/user-code.ts';
-import { chooseWaits } from '../views/chosen-waits.ts';
 import { entityTree } from '../entities.ts';
 import { viewWeights } from '../overlap.ts';
 import type { Span } from '../shares.ts';
 import type { Intervals } from '../tail.ts';
+import { chooseWaits } from '../views/chosen-waits.ts';
 import type { ViewMaterial } from '../views/view-material.ts';
 
 /** A line of the user's, with what it called that is not theirs, and how long it ran and waited for each request, ms. */

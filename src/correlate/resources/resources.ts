@@ -1,6 +1,5 @@
 import type { ResourceFacts } from '../../runs/run-document.ts';
 import type { LabelledSeries } from '../../telemetry/labelled-series.ts';
-import type { RequestWindows } from './request-windows.ts';
 import { cpuFacts } from './cpu.ts';
 import { gpuFacts } from './gpu.ts';
 import { eventLoopFacts, gilFacts } from './interpreter.ts';
@@ -9,6 +8,7 @@ import { modelServerFacts } from './model-server.ts';
 import { Observed, type TargetFacts } from './observed.ts';
 import { connectionFacts, descriptorFacts, threadFacts } from './pools.ts';
 import { queueFacts } from './queue.ts';
+import type { RequestWindows } from './request-windows.ts';
 import { waitingOf } from './waiting.ts';
 
 /** What a run's resources are told from. */

@@ -1,5 +1,5 @@
-import { QUICK, type RequestWindow, type RequestWindows } from './request-windows.ts';
 import type { Span } from '../shares.ts';
+import { QUICK, type RequestWindow, type RequestWindows } from './request-windows.ts';
 
 /** When requests waited for something in one phase, and when they did not. */
 export interface Waiting {

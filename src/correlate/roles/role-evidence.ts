@@ -1,10 +1,10 @@
 import type { Frame, Profile } from '../../profile/profile.ts';
 import type { Context } from '../context.ts';
 import type { Entity } from '../entities.ts';
-import { calledFrom, type FrameRole, roleOf } from './frame-role.ts';
 import { forEachShare } from '../overlap.ts';
 import { baseName, percent } from '../sentences.ts';
 import type { NodePoints } from '../shares.ts';
+import { calledFrom, type FrameRole, roleOf } from './frame-role.ts';
 
 /** What a line, or a function, spends its time in below itself. */
 export interface RoleShare {

@@ -1,7 +1,7 @@
 import type { Profile } from '../../profile/profile.ts';
 import type { EntityTree } from '../entities.ts';
-import { type FrameRole, isEntrance, roleOf } from './frame-role.ts';
 import type { Grouping, NodePoints } from '../shares.ts';
+import { type FrameRole, isEntrance, roleOf } from './frame-role.ts';
 
 /** What library code computed that no line of user code called, by its role: a flat tree with a group a role, and a node for the rest. */
 export interface RoleGroups {

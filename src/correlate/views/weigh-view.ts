@@ -1,12 +1,12 @@
 import { type Profile, RUNNING } from '../../profile/profile.ts';
-import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
-import { clippedProfile } from '../clipped-profile.ts';
-import { gpuIdleWeights, gpuProfile, whyNeverIdle } from '../gpu-idle.ts';
-import { viewWeights } from '../overlap.ts';
 import { ownedViewWeights } from '../attributed/owned-time-line.ts';
 import { Owners, toldOf } from '../attributed/owners.ts';
+import { clippedProfile } from '../clipped-profile.ts';
 import { type CountedProfile, comparedProfiles, type ProfileDifference } from '../code/profile-difference.ts';
+import { gpuIdleWeights, gpuProfile, whyNeverIdle } from '../gpu-idle.ts';
+import { viewWeights } from '../overlap.ts';
 import { slowIntervals } from '../slow-intervals.ts';
+import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from './view.ts';
 import type { ViewMaterial } from './view-material.ts';
 

@@ -1,9 +1,9 @@
 import { seededRandom } from '../../load/arrivals/random.ts';
 import type { Finding } from '../../runs/run-document.ts';
-import type { RequestWaits } from './request-waits.ts';
 import { milliseconds, waitedInSentence } from '../sentences.ts';
 import { lowerBound } from '../shares.ts';
 import { isMore, MAX_P_VALUE, SHIFTS } from '../significance.ts';
+import type { RequestWaits } from './request-waits.ts';
 
 /** Least share of the time that slow requests took, and of the time that they took longer than others, worth a sentence. */
 const MIN_SHARE = 0.5;

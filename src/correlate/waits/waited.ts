@@ -4,13 +4,13 @@ import { type Activity, idlePoints, seesWaiting } from '../activity.ts';
 import { explainChains } from '../chains.ts';
 import type { Context } from '../context.ts';
 import { type EntityTree, entityPoints, hottestLine, pointsInGroup } from '../entities.ts';
-import { headOfLineSentence } from './head-of-line.ts';
 import { pointsOf } from '../overlap.ts';
 import { mainRole, roleSentences } from '../roles/role-evidence.ts';
 import { runsForRequests } from '../runs-for-requests.ts';
 import { baseName, subjectOf, waitedAnywaySentence, waitedInSentence, waitedSentence } from '../sentences.ts';
 import { flightTime, type NodePoints, nodePoints, OverlapSums, pickPoints, type Span } from '../shares.ts';
 import * as significance from '../significance.ts';
+import { headOfLineSentence } from './head-of-line.ts';
 
 /** Least share of the time slow requests were in flight, and least difference to the rest, worth a sentence about waiting. */
 const MIN_WAITED = 0.5;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Plan } from '../../load/plan/plan.ts';
+import { firstAddress } from '../../load/plan/plan-steps.ts';
 import { type PlanEnd, type PlanRunner, workFolder } from '../plan-runner.ts';
 import { askForPlan } from '../questions.ts';
 import { RequestMemory } from '../request-memory.ts';
-import { firstAddress } from '../../load/plan/plan-steps.ts';
 
 /**
  * *Load Test Endpoint…* and what else is asked of an endpoint.

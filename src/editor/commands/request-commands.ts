@@ -5,7 +5,9 @@ import { foundLlm } from '../../load/plan/import/llm/found-llm.ts';
 import { llmServer } from '../../load/plan/import/llm/llm-place.ts';
 import { type MadePlan, planOf } from '../../load/plan/import/plan-of.ts';
 import { runnablePlan } from '../../load/plan/import/runnable-plan.ts';
+import { literal } from '../../load/plan/plain-plan.ts';
 import type { Plan } from '../../load/plan/plan.ts';
+import { PlanError } from '../../load/plan/plan-error.ts';
 import { writePlan } from '../../load/plan/write/write-plan.ts';
 import type { RunRequest } from '../../runner/messages.ts';
 import { REQUEST_COMMANDS, RequestLenses } from '../lenses/request-lenses.ts';
@@ -17,8 +19,6 @@ import { type PlanRunner, workFolder } from '../plan-runner.ts';
 import { type FoundRequests, RequestDocuments } from '../request-documents.ts';
 import { askForCurl, askForOperation, askForSource, askForUrl } from '../request-questions.ts';
 import { register } from './register.ts';
-import { PlanError } from '../../load/plan/plan-error.ts';
-import { literal } from '../../load/plan/plain-plan.ts';
 
 type Profile = RunRequest['profile'];
 

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import type { ListedRequest } from '../../load/plan/import/request-list.ts';
 import { openVariables } from '../../load/plan/import/runnable-plan.ts';
 import { listed } from '../../load/plan/nearest.ts';
+import { PlanError } from '../../load/plan/plan-error.ts';
 import { PLAN_NAME } from '../plan-files/plan-diagnostics.ts';
 import type { RequestDocuments } from '../request-documents.ts';
 import { areLensesShown, LENS_SETTING } from './lens-setting.ts';
-import { PlanError } from '../../load/plan/plan-error.ts';
 
 const FILES: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.{http,rest,har,json,yaml,yml}' };
 

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import type { ReadAgain } from '../../find/plan-setting.ts';
 import { parseRecordedTimes } from '../../load/arrivals/recorded-times.ts';
 import type { Plan } from '../../load/plan/plan.ts';
+import { PlanError } from '../../load/plan/plan-error.ts';
 import { readPlan, withReplay } from '../../load/plan/read/plan-file.ts';
 import { fileFault } from '../file-fault.ts';
 import { PLAN_NAME, type PlanDiagnostics } from './plan-diagnostics.ts';
-import { PlanError } from '../../load/plan/plan-error.ts';
 
 /** The plan of the file given, else of the one that is edited. What is wrong with it is shown where it is, and thrown as a {@link PlanError}. */
 export async function planAtHand(given: unknown, diagnostics: PlanDiagnostics): Promise<Plan> {

@@ -1,9 +1,9 @@
 import type { Phase } from '../../runs/request-table.ts';
 import { PHASES } from '../../runs/request-table.ts';
+import type { OpenLoad } from '../model/open-load.ts';
 import { type Arrivals, gapsOf, isEven } from './gaps.ts';
 import { LevelCurve } from './level-curve.ts';
 import { mixSeed, seededRandom } from './random.ts';
-import type { OpenLoad } from '../model/open-load.ts';
 
 /** Yields the intended starts of iterations: each call the next one, ms on the run's clock, Infinity once there are no more. */
 export type ArrivalTimes = () => number;

@@ -1,6 +1,6 @@
+import { PlanError } from '../plan/plan-error.ts';
 import { Generator } from './generator.ts';
 import type { FromGenerator, ToGenerator } from './messages.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 // A generator is a process of its own: what it measures of its CPU is its own, and several of them use several cores.
 

@@ -1,8 +1,8 @@
 import { knownNames } from '../plan/nearest.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import { type Call, INFERENCE_CALLS, INFERENCE_SERVICE } from './inference-service.ts';
 import { decodeMessage, encodeMessage, ProtobufError } from './protobuf.ts';
 import { REFLECTION_CALLS, REFLECTION_SERVICE } from './reflection-service.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** A method of a gRPC service, called with one message and answered with one. */
 export interface GrpcMethod {

@@ -1,7 +1,7 @@
 import type { Plan, Target } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { prepareStep } from '../scenario/prepared-step.ts';
 import { type Addresses, type Protocol, resolveHost } from './transport.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 /** The origins a plan's steps go to, as far as they are no templates, the first step's first. Throws a `PlanError`. */
 export function originsOf(plan: Plan): string[] {

@@ -4,10 +4,10 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { type buildConnector, Client } from 'undici';
 import type { Target } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import { joinWrites } from './join-writes.ts';
 import { ReadInPlace } from './read-in-place.ts';
 import { NO_H2 } from './tls-failure.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** The protocol a connection speaks, in ALPN's names. */
 export type Protocol = 'http/1.1' | 'h2';

@@ -1,10 +1,10 @@
 import { isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import type { Plan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { METRICS } from './metric.ts';
 import { holds, type Objective, parseObjective } from './objective.ts';
 import { isOfRequests, REQUEST_VALUES, type RequestMetric, type RequestValue } from './request-values.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 interface RequestLimit {
   readonly objective: Objective;
@@ -51,7 +51,11 @@ export class GoodRequests {
     const outcome = table.outcome[row]!;
     if (!isAnswered(outcome)) return 0;
     let unknown = false;
-    for (const { objective, value: { at, ofWhole }, selection } of this.#limits) {
+    for (const {
+      objective,
+      value: { at, ofWhole },
+      selection,
+    } of this.#limits) {
       const { metric } = objective;
       if (!isSelected(selection, table.step[row]!, table.intended[row]!)) continue;
       if (outcome !== OK && ofWhole) continue;

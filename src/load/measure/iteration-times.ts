@@ -1,7 +1,7 @@
 import { INTERRUPTED, isAnswered, OK, type RequestTable } from '../../runs/request-table.ts';
 import type { Plan } from '../plan/plan.ts';
-import { Floats } from './floats.ts';
 import { allSteps } from '../plan/plan-steps.ts';
+import { Floats } from './floats.ts';
 
 interface Under {
   begun: number;

@@ -17,6 +17,7 @@ import {
 } from '../../runs/request-table.ts';
 import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
+import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 import { AskedLoad } from './asked-load.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import { exampleTexts } from './example-text.ts';
@@ -27,7 +28,6 @@ import { LiveStreams, type LiveStreamUpdate } from './live-streams.ts';
 import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
 import { TimeHistogram } from './time-histogram.ts';
-import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 
 /** Counts and percentiles of some requests of the measured phase, ms; a percentile is within 0.97 %, and null without support. */
 export interface LiveFigures {

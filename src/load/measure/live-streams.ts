@@ -2,11 +2,11 @@ import { type ChunkTable, chunksFromRows } from '../../runs/chunk-table.ts';
 import { isAnswered, MEASURED, type RequestTable } from '../../runs/request-table.ts';
 import type { StreamingFigures } from '../../runs/run-document.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { distributionOf, type QuantilePoint } from './distribution.ts';
 import type { Span } from './sliding-window.ts';
 import { StreamOverTime, type StreamTimeBucket } from './stream-over-time.ts';
 import { StreamTally } from './stream-tally.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 /** What is told of the streams that have ended so far; percentiles are within 0.97 %. */
 export interface LiveStreamUpdate {

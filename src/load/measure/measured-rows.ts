@@ -9,19 +9,19 @@ import {
   type RequestTable,
 } from '../../runs/request-table.ts';
 import type { Plan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { Floats } from './floats.ts';
 import { GoodRequests } from './good-requests.ts';
 import { IterationTimes } from './iteration-times.ts';
 import type { ObjectiveData } from './judged-objective.ts';
 import { METRICS, type ValueMetric } from './metric.ts';
 import { parseObjective, type Selector } from './objective.ts';
+import type { ObjectiveCounts } from './objective-counts.ts';
 import { PartialSum } from './partial-sum.ts';
 import { isOfRequests, REQUEST_VALUES, type RequestMetric } from './request-values.ts';
 import { RowsInTime } from './rows-in-time.ts';
 import { isSelected, type Selection, selectionOf } from './selection.ts';
 import type { Span } from './sliding-window.ts';
-import type { ObjectiveCounts } from './objective-counts.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 const CHECK = OUTCOMES.indexOf('check');
 
@@ -82,7 +82,9 @@ export class MeasuredRows {
     this.#asked = new Map(metrics.filter(isOfRequests).map((metric) => [metric, new Floats()]));
     this.#outputTokens = metrics.some((metric) => METRICS[metric].ofStreams) ? new Floats() : null;
     this.#gaps = metrics.includes('gap') ? emptyGaps() : null;
-    this.#good = metrics.some((metric) => METRICS[metric].ofGood) ? { judge: new GoodRequests(plan, start), column: new Floats() } : null;
+    this.#good = metrics.some((metric) => METRICS[metric].ofGood)
+      ? { judge: new GoodRequests(plan, start), column: new Floats() }
+      : null;
   }
 
   /** The requests of a table that belong to the measured phase. */

@@ -1,9 +1,9 @@
 import type { Plan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { limitsRequests } from './good-requests.ts';
 import { METRICS } from './metric.ts';
 import { type Objective, parseObjective, whereOf } from './objective.ts';
 import { selectionOf } from './selection.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 /** What an objective is about that the plan does not have, as a sentence; null where it has it. */
 export function missingFor(objective: Objective, plan: Plan): string | null {

@@ -1,4 +1,5 @@
 import { closestMatch } from 'leven';
+import { PlanError } from '../plan/plan-error.ts';
 import {
   defaultMetric,
   METRIC_NAMES,
@@ -10,7 +11,6 @@ import {
   type Unit,
   WRITTEN_UNITS,
 } from './metric.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** A limit on a metric in k6's grammar, such as `latency{step:cart}: p(95)<300`. */
 export interface Objective {

@@ -1,10 +1,10 @@
 import { chunksFromRows } from '../../runs/chunk-table.ts';
 import { detailedTable, isAnswered, OK, PHASES, type Phase, phaseAt } from '../../runs/request-table.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { FineLatencies } from './fine-latencies.ts';
 import { PartialSum } from './partial-sum.ts';
 import { ttftAt } from './stream-marks.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 const WINDOW_S = 10;
 

@@ -1,13 +1,13 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { fateOf, OK, OUTCOMES, PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
+import { hasStreams } from '../plan/plan-steps.ts';
 import { AskedLoad } from './asked-load.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { supportFor } from './percentile.ts';
 import { type RecentStreamFigures, RecentStreams } from './recent-streams.ts';
 import { stageSpans } from './selection.ts';
 import { newHistogram } from './time-histogram.ts';
-import { hasStreams } from '../plan/plan-steps.ts';
 
 /** What is known of a run while it runs. Times in ms. */
 export interface LiveSnapshot {

@@ -22,6 +22,7 @@ import type {
 } from '../../runs/run-document.ts';
 import { modelOf } from '../model/load-model.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
+import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 import { keepsDetails } from '../scenario/kept-details.ts';
 import { AskedLoad } from './asked-load.ts';
 import { findCascade } from './cascade.ts';
@@ -37,7 +38,6 @@ import { ttftAt } from './stream-marks.ts';
 import { StreamPace } from './stream-pace.ts';
 import { StreamTally } from './stream-tally.ts';
 import { latencyOf, Tally } from './tally.ts';
-import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 
 /** What one example of a kind of failure said, at one step. */
 export type ExampleOf = (kind: Outcome, step: string | null) => string;

@@ -1,8 +1,8 @@
 import { modelOf } from '../model/load-model.ts';
 import type { Plan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import type { Selector } from './objective.ts';
 import type { Span } from './sliding-window.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 /** What a selector means for a plan: which steps, and which stretches of a phase. */
 export interface Selection {

@@ -2,11 +2,11 @@ import type { ChunkTable } from '../../runs/chunk-table.ts';
 import { INTERRUPTED, isAnswered, MEASURED, OK, type RequestTable } from '../../runs/request-table.ts';
 import type { StreamingFigures } from '../../runs/run-document.ts';
 import type { Plan } from '../plan/plan.ts';
+import { allSteps } from '../plan/plan-steps.ts';
 import { GoodRequests } from './good-requests.ts';
 import { ManyTimes } from './many-times.ts';
 import { PartialSum } from './partial-sum.ts';
 import { firstVisibleAt, tpotAt, ttftAt } from './stream-marks.ts';
-import { allSteps } from '../plan/plan-steps.ts';
 
 /** Times and tokens of the streams of the measured phase, and its goodput. Definitions: docs/metrics.md. */
 export class StreamTally {

@@ -9,8 +9,8 @@ import { compileTemplate } from '../scenario/template.ts';
 import { LIMITS, requireWithin } from './limits.ts';
 import { checkMetrics } from './metrics-plan.ts';
 import { METHODS, type Plan, type Step } from './plan.ts';
-import { checkTargetUrl } from './target-url.ts';
 import { PlanError } from './plan-error.ts';
+import { checkTargetUrl } from './target-url.ts';
 
 /**
  * Checks what the types cannot say of a plan made by the command line or the editor; one read from a file has been checked there. Throws

@@ -1,9 +1,16 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { ARRIVALS } from '../arrivals/gaps.ts';
+import { steadyUsers } from '../model/closed-load.ts';
+import type { Load } from '../model/load-model.ts';
+import { type OpenLoad, steadyRate } from '../model/open-load.ts';
+import type { ReplayedLoad } from '../model/replayed-load.ts';
+import type { Stage } from '../model/stages.ts';
 import { durationText } from './duration.ts';
 import { isWithin, LIMITS, rangeText } from './limits.ts';
 import { loadText, parseLoad } from './load-text.ts';
 import { PLAN_DEFAULTS, type Plan } from './plan.ts';
+import { PlanError } from './plan-error.ts';
 import {
   addIssue,
   type Context,
@@ -16,13 +23,6 @@ import {
   time,
 } from './schema/schema-parts.ts';
 import type { FileName } from './write/written-step.ts';
-import type { Load } from '../model/load-model.ts';
-import { type OpenLoad, steadyRate } from '../model/open-load.ts';
-import { steadyUsers } from '../model/closed-load.ts';
-import type { ReplayedLoad } from '../model/replayed-load.ts';
-import type { Stage } from '../model/stages.ts';
-import { ARRIVALS } from '../arrivals/gaps.ts';
-import { PlanError } from './plan-error.ts';
 
 /*
  * How plan files say how much is sent: what may stand there, what it means, and how it is written. All three are here, so that a load

@@ -1,8 +1,8 @@
-import { durationText, parseDuration } from './duration.ts';
-import { PLAN_DEFAULTS } from './plan.ts';
+import { steadyUsers } from '../model/closed-load.ts';
 import type { Load } from '../model/load-model.ts';
 import { steadyRate } from '../model/open-load.ts';
-import { steadyUsers } from '../model/closed-load.ts';
+import { durationText, parseDuration } from './duration.ts';
+import { PLAN_DEFAULTS } from './plan.ts';
 
 const LOAD = /^\s*(?:(\d+(?:\.\d+)?)\s*(\/\s*s|users?)?)?\s*(?:\bfor\s+(\S.*))?$/;
 

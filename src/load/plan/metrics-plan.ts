@@ -1,6 +1,6 @@
 import { choiceFault, splitChoices } from '../../runs/series-choice.ts';
-import { checkTargetUrl } from './target-url.ts';
 import { PlanError } from './plan-error.ts';
+import { checkTargetUrl } from './target-url.ts';
 
 /** An endpoint that tells of a server in Prometheus' format, asked while the load goes on. */
 export interface MetricsEndpoint {

@@ -1,4 +1,4 @@
-import { type Body, type Method, type Plan, PLAN_DEFAULTS, type Step, type Target, type Tls } from './plan.ts';
+import { type Body, type Method, PLAN_DEFAULTS, type Plan, type Step, type Target, type Tls } from './plan.ts';
 import { recognizedStream } from './stream-api.ts';
 
 export const NO_TLS: Tls = { ca: null, cert: null, key: null, serverName: null, verify: true };

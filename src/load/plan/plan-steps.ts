@@ -1,7 +1,9 @@
 import type { Plan, Scenario, Step } from './plan.ts';
 
 /** All steps of the scenarios in order; a request's `step` is an index into them. */
-export function allSteps(plan: Pick<Plan, 'scenarios'>): readonly { readonly scenario: Scenario; readonly step: Step }[] {
+export function allSteps(
+  plan: Pick<Plan, 'scenarios'>,
+): readonly { readonly scenario: Scenario; readonly step: Step }[] {
   return plan.scenarios.flatMap((scenario) => scenario.steps.map((step) => ({ scenario, step })));
 }
 

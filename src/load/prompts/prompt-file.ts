@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, jsonObject } from '../plan/json-object.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import type { FeedRows, Row } from '../scenario/feeder.ts';
 import { objectsOf } from './json-objects.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** What servers and data sets call the length an answer is to have, in tokens. */
 const OUTPUT_KEYS = [

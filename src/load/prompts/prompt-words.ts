@@ -1,7 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import { PlanError } from '../plan/plan-error.ts';
 import { readTokenizer } from '../stream/tokenizer-file.ts';
 import { COMMON_WORDS } from './common-words.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** With fewer, prompts would soon begin alike. */
 const FEWEST_WORDS = 100;

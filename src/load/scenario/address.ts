@@ -1,10 +1,10 @@
+import { PlanError } from '../plan/plan-error.ts';
 import { decodePercent, encodeForAddress, encodeForQuery } from './percent-encoding.ts';
 import type { Placeholder } from './placeholder.ts';
 import { StepError } from './step-error.ts';
 import { compileTemplate, renderText, type Template } from './template.ts';
 import { textOf } from './value-text.ts';
 import type { IterationValues } from './values.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** Where one request goes. */
 export interface Place {

@@ -1,11 +1,11 @@
 import type { Check, Test } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import type { Answer } from './answer.ts';
 import { compileDemand, type Demand } from './demand.ts';
 import { nothingAt } from './extraction.ts';
 import { compileJsonPath } from './json-path.ts';
 import { shownValue } from './value-text.ts';
 import type { IterationValues } from './values.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** A check made ready once. */
 export interface CompiledCheck {

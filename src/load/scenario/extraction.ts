@@ -1,9 +1,9 @@
 import type { Extraction } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import type { Answer } from './answer.ts';
 import { compileJsonPath } from './json-path.ts';
 import { compilePattern, groupsOf } from './pattern.ts';
 import { StepError } from './step-error.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** An extraction made ready once. */
 export interface Extractor {

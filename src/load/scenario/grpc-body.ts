@@ -1,8 +1,8 @@
 import type { GrpcMethod } from '../grpc/grpc-method.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import type { CompiledBody, SentBody } from './body.ts';
 import { compileJson } from './json-template.ts';
 import { StepError } from './step-error.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** The message of a gRPC call, from JSON. Throws a {@link PlanError} for another body, and for what the message cannot hold. */
 export function compileGrpcBody(call: GrpcMethod, body: SentBody | null): CompiledBody {

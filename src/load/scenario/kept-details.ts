@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../plan/plan.ts';
-import { sizeOf } from './shaped-step.ts';
 import { PlanError } from '../plan/plan-error.ts';
 import { allSteps, hasStreams } from '../plan/plan-steps.ts';
+import { sizeOf } from './shaped-step.ts';
 
 /** Whether the details of `request-table.ts` are kept: some answer is read into, or some request's rows are known. */
 export function keepsDetails(plan: Plan): boolean {

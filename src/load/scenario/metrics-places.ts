@@ -1,7 +1,7 @@
 import { METRICS_EVERY_MS, type MetricsEndpoint, metricsEntries } from '../plan/metrics-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { shapeOfStep } from './shaped-step.ts';
 import { allSteps } from '../plan/plan-steps.ts';
+import { shapeOfStep } from './shaped-step.ts';
 
 /** An endpoint that is asked for metrics. */
 export interface MetricsPlace extends MetricsEndpoint {

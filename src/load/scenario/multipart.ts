@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Part } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import type { CompiledBody } from './body.ts';
 import { planBytes } from './plan-bytes.ts';
 import { compileTemplate, renderText, type Template } from './template.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** Bytes that never change, and what is rendered between them. */
 type Piece = Buffer | { readonly template: Template; readonly escape: boolean };

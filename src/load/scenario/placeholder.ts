@@ -1,7 +1,7 @@
 import { closestMatch } from 'leven';
+import { PlanError } from '../plan/plan-error.ts';
 import { randomFloat, randomInt, randomPick, randomText, randomUuid } from './random-value.ts';
 import type { IterationValues } from './values.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** The `${…}` of a template. */
 export interface Placeholder {

@@ -1,7 +1,7 @@
 import { mixSeed } from '../arrivals/random.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type PreparedStep, prepareStep } from './prepared-step.ts';
 import { PlanError } from '../plan/plan-error.ts';
+import { type PreparedStep, prepareStep } from './prepared-step.ts';
 
 /** A scenario made ready once, so that walking through it costs little but the requests. */
 export interface PreparedScenario {

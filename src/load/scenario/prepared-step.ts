@@ -1,6 +1,7 @@
 import { type GrpcMethod, grpcMethod } from '../grpc/grpc-method.ts';
 import type { OutgoingRequest } from '../http/connection.ts';
 import type { Step, Target } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import { PreparedStream } from '../stream/prepared-stream.ts';
 import { compileAddress } from './address.ts';
 import type { AnswerReader } from './answer-reader.ts';
@@ -15,7 +16,6 @@ import { batchSize, resizedStep, type SentStep, type StepSize, sizeOf } from './
 import { StepError } from './step-error.ts';
 import { compileTemplate, renderText } from './template.ts';
 import type { IterationValues } from './values.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** One request as it goes out, and where to. */
 export interface RenderedRequest extends OutgoingRequest {

@@ -1,7 +1,7 @@
+import { PlanError } from '../plan/plan-error.ts';
 import { StepError } from './step-error.ts';
 import { compileTemplate, renderText, type Template } from './template.ts';
 import type { IterationValues } from './values.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** A step's headers made ready once. */
 export interface CompiledHeaders {

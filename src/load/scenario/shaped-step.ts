@@ -1,6 +1,8 @@
 import { parsedJson } from '../plan/json-object.ts';
 import { isWithin, LIMITS, rangeText } from '../plan/limits.ts';
+import { literal } from '../plan/plain-plan.ts';
 import type { Step, Target } from '../plan/plan.ts';
+import { PlanError } from '../plan/plan-error.ts';
 import { LINES } from '../shape/invocations.ts';
 import { shapeAskedFor, shapeOf } from '../shape/recognise.ts';
 import { type Rows, type Shape, type ShapeBody, type ShapedRequest, ShapeError } from '../shape/shape.ts';
@@ -8,8 +10,6 @@ import type { SentBody } from './body.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { planBytes } from './plan-bytes.ts';
 import { compileTemplate } from './template.ts';
-import { PlanError } from '../plan/plan-error.ts';
-import { literal } from '../plan/plain-plan.ts';
 
 const HEADER_LENGTH = 'inference-header-content-length';
 /** A body whose rows only the iteration knows is parsed up to this size. */

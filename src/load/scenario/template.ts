@@ -1,7 +1,7 @@
+import { PlanError } from '../plan/plan-error.ts';
 import { type Placeholder, parsePlaceholder } from './placeholder.ts';
 import { cutShort, textOf } from './value-text.ts';
 import type { IterationValues } from './values.ts';
-import { PlanError } from '../plan/plan-error.ts';
 
 /** A text with `${…}` in it, read once. What has no placeholder is static: its text has every `$${` already made `${`. */
 export type Template =

@@ -1,6 +1,6 @@
 import { parsedJson } from '../plan/json-object.ts';
-import { planBytes } from '../scenario/plan-bytes.ts';
 import { PlanError } from '../plan/plan-error.ts';
+import { planBytes } from '../scenario/plan-bytes.ts';
 
 /** A model's `tokenizer.json`. Throws a {@link PlanError} where it cannot be read or is none. @param file absolute */
 export function readTokenizer(file: string): object {

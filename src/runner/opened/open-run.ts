@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { ResolvedPlan } from '../../load/plan/plan.ts';
+import { stepNames } from '../../load/plan/plan-steps.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { readSamples, SAMPLES_FILE } from '../../profile/sample-parquet.ts';
 import { readChunkTables } from '../../runs/chunk-parquet.ts';
@@ -18,7 +19,6 @@ import type { NamedSeries } from '../../telemetry/named-series.ts';
 import { readTelemetry, TELEMETRY_FILE } from '../../telemetry/telemetry-parquet.ts';
 import { CHUNKS_FILE, conclude, REQUESTS_FILE, settle } from '../conclude.ts';
 import { storedPlan } from './stored-plan.ts';
-import { stepNames } from '../../load/plan/plan-steps.ts';
 
 export interface OpenedRun {
   readonly folder: string;

@@ -4,10 +4,13 @@ import type { CodeRun } from '../../correlate/code/line-times.ts';
 import type { View } from '../../correlate/views/view.ts';
 import type { ViewMaterial } from '../../correlate/views/view-material.ts';
 import { type MissingView, type WeighedView, weighView } from '../../correlate/views/weigh-view.ts';
+import { stepNames } from '../../load/plan/plan-steps.ts';
 import type { ChunkTable } from '../../runs/chunk-table.ts';
 import { PHASES } from '../../runs/request-table.ts';
 import { RunError } from '../../runs/run-folder.ts';
 import { openAttribution } from '../profiling/attributing.ts';
+import { objectiveLimit } from '../profiling/slow-lines.ts';
+import { SourceLines } from '../profiling/source-lines.ts';
 import {
   chunkTables,
   groupNames,
@@ -17,9 +20,6 @@ import {
   openSamples,
   openTelemetry,
 } from './open-run.ts';
-import { objectiveLimit } from '../profiling/slow-lines.ts';
-import { SourceLines } from '../profiling/source-lines.ts';
-import { stepNames } from '../../load/plan/plan-steps.ts';
 
 /** What views of a run are made from; null where it has no profile. */
 export async function openViewMaterial(run: OpenedRun): Promise<ViewMaterial | null> {

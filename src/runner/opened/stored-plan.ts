@@ -1,8 +1,8 @@
+import { steadyUsers } from '../../load/model/closed-load.ts';
+import { steadyRate } from '../../load/model/open-load.ts';
+import { plainPlan, plainTarget } from '../../load/plan/plain-plan.ts';
 import type { ResolvedPlan, Step } from '../../load/plan/plan.ts';
 import { resolvePlan } from '../../load/plan/resolve-plan.ts';
-import { steadyRate } from '../../load/model/open-load.ts';
-import { steadyUsers } from '../../load/model/closed-load.ts';
-import { plainPlan, plainTarget } from '../../load/plan/plain-plan.ts';
 
 /** A plan as versions before scenarios wrote it: one request, an even load. */
 interface FirstPlan {

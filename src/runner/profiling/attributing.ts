@@ -11,8 +11,8 @@ import {
   tracePrefix,
 } from '../../runs/attribution.ts';
 import type { ClockOrigin } from '../../runs/clock.ts';
-import { ATTRIBUTION_VARIABLE, AttributionFolder, MOST_BYTES } from './attribution-folder.ts';
 import type { TargetProcess } from '../target/target-process.ts';
+import { ATTRIBUTION_VARIABLE, AttributionFolder, MOST_BYTES } from './attribution-folder.ts';
 
 /** In the run's folder: what the service told of the requests of the profiled phase. */
 const ATTRIBUTION_FILE = 'attribution.json';

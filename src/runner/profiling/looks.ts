@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readAsyncioTree } from '../../profile/read/asyncio-tree.ts';
 import { readPySpyDump } from '../../profile/read/py-spy-dump.ts';
 import type { Look, SeenSocket, SeenTask, SeenThread, Sight } from '../../runs/look.ts';
-import { findPySpy, runtimeOf } from './choose-profiler.ts';
 import { awaitingSockets, type OpenConnection, openConnections } from '../target/open-connections.ts';
 import { processTree } from '../target/process-tree.ts';
 import { isAnyRunning } from '../target/running-threads.ts';
 import { listeningPorts, type TargetProcess } from '../target/target-process.ts';
+import { findPySpy, runtimeOf } from './choose-profiler.ts';
 
 /** Every so often the target's connections are looked at without a cause, to know what is usual. With a cause it is looked at no oftener. */
 const EVERY_MS = 1000;

@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { withSeenWaits } from '../../correlate/waits/seen-waits.ts';
 import { withSourceStates } from '../../correlate/waits/source-states.ts';
+import { stepNames } from '../../load/plan/plan-steps.ts';
 import type { Capture, Profiler } from '../../profile/capture/profiler.ts';
 import { SAMPLES_FILE, writeSamples } from '../../profile/sample-parquet.ts';
 import { readLooks } from '../../runs/looks-file.ts';
 import { readRequests } from '../../runs/request-parquet.ts';
 import type { RunDocument } from '../../runs/run-document.ts';
 import type { LabelledSeries } from '../../telemetry/labelled-series.ts';
-import { alignCapture } from './align-capture.ts';
-import type { Attributing } from './attributing.ts';
 import { type Concluded, REQUESTS_FILE } from '../conclude.ts';
 import type { RunStart } from '../new-document.ts';
+import { alignCapture } from './align-capture.ts';
+import type { Attributing } from './attributing.ts';
 import { findSlowLines, withFindings } from './slow-lines.ts';
 import { SourceLines } from './source-lines.ts';
-import { stepNames } from '../../load/plan/plan-steps.ts';
 
 /** What was sampled in a run, and beside what. */
 export interface Profiled {

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import { correlateAttributed } from '../../correlate/attributed/attributed.ts';
+import { type Told, toldOf } from '../../correlate/attributed/owners.ts';
 import { type Correlation, correlate } from '../../correlate/findings.ts';
 import { type GpuIdle, gpuIdleFinding } from '../../correlate/gpu-idle.ts';
 import { oversubscription } from '../../correlate/oversubscription.ts';
-import { type Told, toldOf } from '../../correlate/attributed/owners.ts';
 import { rankFindings, resourceFindings, sourced } from '../../correlate/ranking.ts';
 import { failedWaits, slowIntervals, type Wait } from '../../correlate/slow-intervals.ts';
 import { chooseTail } from '../../correlate/tail.ts';
@@ -11,6 +11,7 @@ import { waitEvidence } from '../../correlate/waits/wait-evidence.ts';
 import { parseObjective } from '../../load/measure/objective.ts';
 import { modelOf } from '../../load/model/load-model.ts';
 import type { ResolvedPlan } from '../../load/plan/plan.ts';
+import { hasStreams } from '../../load/plan/plan-steps.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { isUserFrame, shortPath } from '../../profile/user-code.ts';
 import type { Attribution } from '../../runs/attribution.ts';
@@ -19,7 +20,6 @@ import type { RequestTable } from '../../runs/request-table.ts';
 import type { Finding, PhaseSpan, RunDocument } from '../../runs/run-document.ts';
 import type { LabelledSeries } from '../../telemetry/labelled-series.ts';
 import type { SourceLines } from './source-lines.ts';
-import { hasStreams } from '../../load/plan/plan-steps.ts';
 
 /** Ms: the lowest limit the plan sets on a percentile or the maximum of what is waited for; null where it sets none. */
 export function objectiveLimit(

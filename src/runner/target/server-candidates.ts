@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { carrierOf } from '../permission.ts';
 import { runtimeOf } from '../profiling/choose-profiler.ts';
 import type { LocalServer } from './local-server.ts';
-import { carrierOf } from '../permission.ts';
 
 /** Whose server is looked for, and what is known of this machine's processes. */
 export interface Surroundings {

@@ -1,8 +1,8 @@
 import { Transport } from '../../load/http/transport.ts';
 import type { Target } from '../../load/plan/plan.ts';
+import { PlanError } from '../../load/plan/plan-error.ts';
 import { RunnerError, type RunRequest } from '../messages.ts';
 import { StartedTarget } from './started-target.ts';
-import { PlanError } from '../../load/plan/plan-error.ts';
 
 const ANSWER_MS = 5000;
 

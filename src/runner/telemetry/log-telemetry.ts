@@ -4,10 +4,10 @@ import type { RunEvent } from '../../runs/run-log.ts';
 import { type LabelledSeries, namedSeries } from '../../telemetry/labelled-series.ts';
 import { type LogReading, logSeries } from '../../telemetry/log/log-series.ts';
 import type { NamedSeries } from '../../telemetry/named-series.ts';
+import type { StartedTarget } from '../target/started-target.ts';
 import { BesideThread } from './beside-thread.ts';
 import { logNotes } from './log-notes.ts';
 import type { FollowedLog, FromLogReader, ReadLogsData, ToLogReader } from './read-logs/messages.ts';
-import type { StartedTarget } from '../target/started-target.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 
 const LATE_MS = 250;

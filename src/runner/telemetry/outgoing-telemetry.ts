@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { LabelledSeries } from '../../telemetry/labelled-series.ts';
 import { OUTGOING_SERIES } from '../../telemetry/target-series.ts';
+import { carrierOf } from '../permission.ts';
 import { socketInodes } from '../target/listening-socket.ts';
 import { outgoingConnections } from '../target/outgoing-connections.ts';
-import { carrierOf } from '../permission.ts';
 import { processTree } from '../target/process-tree.ts';
 import type { TelemetrySource, Told, WatchedRun } from './telemetry-source.ts';
 

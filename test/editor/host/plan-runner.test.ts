@@ -5,9 +5,9 @@ import { loadTest } from '../../../src/editor/commands/load-test.ts';
 import type { PlanSecrets } from '../../../src/editor/plan-files/plan-secrets.ts';
 import { PlanRunner } from '../../../src/editor/plan-runner.ts';
 import type { RunController } from '../../../src/editor/run-controller.ts';
+import { plainPlan } from '../../../src/load/plan/plain-plan.ts';
 import type { Plan } from '../../../src/load/plan/plan.ts';
 import { RunnerError } from '../../../src/runner/messages.ts';
-import { plainPlan } from '../../../src/load/plan/plain-plan.ts';
 
 const PLAN = plainPlan({ url: 'http://127.0.0.1:8000/predict', method: 'GET', headers: {}, body: null });
 

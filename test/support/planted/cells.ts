@@ -1,6 +1,6 @@
+import { steadyUsers } from '../../../src/load/model/closed-load.ts';
 import type { Load } from '../../../src/load/model/load-model.ts';
 import { steadyRate } from '../../../src/load/model/open-load.ts';
-import { steadyUsers } from '../../../src/load/model/closed-load.ts';
 
 /** A load that planted servers are measured under. */
 export interface Cell {

@@ -1,3 +1,4 @@
+import { figure } from '../../../src/load/measure/figure.ts';
 import { drawnTelemetry } from '../../../src/report/drawn-telemetry.ts';
 import { duration } from '../../../src/report/figures.ts';
 import { rateSeries } from '../../../src/report/rate-series.ts';
@@ -5,7 +6,6 @@ import type { ResultView, TelemetrySeries, TimeSeries } from '../../../src/repor
 import type { ColourName } from './colours.ts';
 import { bucketAt, laidUnder, valueAt } from './moment.ts';
 import { latencyLabel } from './ticks.ts';
-import { figure } from '../../../src/load/measure/figure.ts';
 
 /** One chart of those stacked on the axis of time. */
 export interface Band {

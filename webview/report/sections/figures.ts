@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit';
+import { figure } from '../../../src/load/measure/figure.ts';
 import { duration } from '../../../src/report/figures.ts';
 import type { ResultFigures, ResultView } from '../../../src/report/result-view.ts';
 import { changeText } from '../change.ts';
 import type { Page } from '../page.ts';
 import { countText } from './table.ts';
-import { figure } from '../../../src/load/measure/figure.ts';
 
 interface Tile {
   readonly name: string;

@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit';
+import { figure } from '../../../src/load/measure/figure.ts';
 import { duration } from '../../../src/report/figures.ts';
 import { rateSeries } from '../../../src/report/rate-series.ts';
 import type { ResultView } from '../../../src/report/result-view.ts';
 import { momentText } from '../chart/ticks.ts';
 import type { Page } from '../page.ts';
 import { table } from './table.ts';
-import { figure } from '../../../src/load/measure/figure.ts';
 
 /** The charts on one axis of time, and the same as a table. */
 export function overTime({ view, time, origin, tableOpen, actions }: Page): TemplateResult {

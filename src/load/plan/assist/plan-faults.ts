@@ -1,6 +1,6 @@
+import { PlanError } from '../plan-error.ts';
 import { type PlanFault, PlanFileError } from '../read/plan-fault.ts';
 import { readPlan } from '../read/plan-file.ts';
-import { PlanError } from '../plan-error.ts';
 
 /** What is wrong with the text of a plan file, for an editor: at most ten faults, none where it can be run. See {@link readPlan}. */
 export function planFaults(text: string, file: string, environment: NodeJS.ProcessEnv): readonly PlanFault[] {

@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import { type Body, type Extraction, METHODS, type Method, type Target } from '../plan.ts';
-import { hasScheme } from '../target-url.ts';
 import { PlanError } from '../plan-error.ts';
+import { hasScheme } from '../target-url.ts';
 
 /** One request as it was found in a curl line, a file of requests, a recording or an OpenAPI document. `plan-of.ts` makes steps of them. */
 export interface ImportedRequest {

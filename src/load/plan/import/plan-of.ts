@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { placeholdersOf } from '../../scenario/template.ts';
+import { plainPlan, plainTarget } from '../plain-plan.ts';
 import { type Body, type Part, PLAN_DEFAULTS, type Plan, type Step, type Target } from '../plan.ts';
 import { uniqueNames } from '../step-names.ts';
 import { recognizedStream } from '../stream-api.ts';
@@ -7,7 +8,6 @@ import type { ImportedRequest } from './imported-request.ts';
 import { commonOrigin, type Placed, place } from './request-place.ts';
 import { SecretKeeper } from './secret-keeper.ts';
 import { plainText } from './template-text.ts';
-import { plainPlan, plainTarget } from '../plain-plan.ts';
 
 export interface PlanOfOptions {
   /** Absolute; what files named relatively are relative to. */

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { cutShort } from '../../scenario/value-text.ts';
 import { knownNames } from '../nearest.ts';
+import { literal } from '../plain-plan.ts';
 import { METHODS } from '../plan.ts';
+import { PlanError } from '../plan-error.ts';
 import { importCurlLines, looksLikeCurl } from './curl/curl.ts';
 import { ALL_ENTRIES, type HarChoice, importHar } from './har/har.ts';
 import { isHar } from './har/har-archive.ts';
@@ -10,8 +12,6 @@ import { bareRequest, type ImportedRequest, withScheme } from './imported-reques
 import { importOpenApi } from './openapi/openapi.ts';
 import { isMap, isOpenApi, jsonOrYaml } from './openapi/openapi-document.ts';
 import { withNeeded } from './request-order.ts';
-import { PlanError } from '../plan-error.ts';
-import { literal } from '../plain-plan.ts';
 
 const URL_TEXT =
   /^(?:https?:\/\/[^\s/?#]+|localhost|[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|\[[0-9a-f:]+\])(?::\d+)?(?:[/?#]\S*)?$/i;

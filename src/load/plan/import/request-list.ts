@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { cutShort } from '../../scenario/value-text.ts';
+import { PlanError } from '../plan-error.ts';
 import { harRequests, importHar } from './har/har.ts';
 import { httpBlocks } from './http-file/http-block.ts';
 import { importHttpFile } from './http-file/http-file.ts';
@@ -7,7 +8,6 @@ import type { ImportedRequest } from './imported-request.ts';
 import { importOpenApi } from './openapi/openapi.ts';
 import { looksLikeOpenApi, operationPlaces } from './openapi/openapi-places.ts';
 import { withNeeded } from './request-order.ts';
-import { PlanError } from '../plan-error.ts';
 
 /** A request of a file, for those who choose one. */
 export interface ListedRequest {

@@ -1,8 +1,8 @@
 import { cutShort } from '../../scenario/value-text.ts';
+import { literal } from '../plain-plan.ts';
+import { PlanError } from '../plan-error.ts';
 import { type ImportedRequest, withScheme } from './imported-request.ts';
 import { plainText, withPlaceholders } from './template-text.ts';
-import { PlanError } from '../plan-error.ts';
-import { literal } from '../plain-plan.ts';
 
 /** Where requests go of which nobody said it: where `uvicorn` and `fastapi dev` listen. */
 export const UNKNOWN_ORIGIN = 'http://127.0.0.1:8000';

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { listed } from '../nearest.ts';
 import type { Plan } from '../plan.ts';
+import { PlanError } from '../plan-error.ts';
 import { readPlan } from '../read/plan-file.ts';
 import { writePlan } from '../write/write-plan.ts';
 import type { ImportedRequest } from './imported-request.ts';
 import { planOf } from './plan-of.ts';
-import { PlanError } from '../plan-error.ts';
 
 /** A plan that was made to be run at once, and not to be kept. */
 export interface RunnablePlan {

@@ -3,9 +3,9 @@ import { missingFor } from '../../measure/objective-needs.ts';
 import { modelOf } from '../../model/load-model.ts';
 import { knownNames } from '../nearest.ts';
 import type { Plan } from '../plan.ts';
+import { allSteps, stepNames } from '../plan-steps.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
 import type { Fault } from './plan-fault.ts';
-import { allSteps, stepNames } from '../plan-steps.ts';
 
 /** Objectives about a step, scenario, stage or tag that the plan does not have, about streams where nothing streams, and the like. */
 export function objectiveFaults({ objectives = [] }: PlanDocument, plan: Plan, isReplay: boolean): Fault[] {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type LoadOfPlan, loadOf } from '../load-syntax.ts';
+import { NO_TLS, plainPlan, plainTarget } from '../plain-plan.ts';
 import { type ObjectivePlan, PLAN_DEFAULTS, type Plan, type Scenario, type Setup, type Target } from '../plan.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
 import type { StepDocument } from '../schema/step-schema.ts';
@@ -7,7 +8,6 @@ import { targetUrl } from '../target-url.ts';
 import { dataOf } from './data-document.ts';
 import { namesOfSteps, placedScenarios, placedSetup } from './placed-steps.ts';
 import { stepOf } from './step-document.ts';
-import { NO_TLS, plainPlan, plainTarget } from '../plain-plan.ts';
 
 /**
  * The plan that a document says. Throws a `PlanError` for a target's address that is none with the values of the environment.

@@ -3,6 +3,7 @@ import { durationText } from '../duration.ts';
 import { isWithin, LIMITS } from '../limits.ts';
 import type { Replay } from '../load-syntax.ts';
 import type { Plan } from '../plan.ts';
+import { PlanError } from '../plan-error.ts';
 import { type PlanDocument, planSchema } from '../schema/plan-schema.ts';
 import { faultOf } from '../schema/schema-parts.ts';
 import { targetUrl } from '../target-url.ts';
@@ -14,7 +15,6 @@ import { schemaFaults } from './schema-faults.ts';
 import { streamFaults } from './stream-faults.ts';
 import { addressOf, templateFaults, variablesOf } from './template-faults.ts';
 import { YamlSource } from './yaml-source.ts';
-import { PlanError } from '../plan-error.ts';
 
 /** What a plan file says. */
 export interface ReadPlan {

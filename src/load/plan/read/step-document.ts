@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { mediaTypeOf } from '../../scenario/media-type.ts';
 import { compilePattern, groupsOf } from '../../scenario/pattern.ts';
+import { literal } from '../plain-plan.ts';
 import type { Body, Check, Extraction, Method, Part, Step, StreamPlan, Test, TimingsPlan } from '../plan.ts';
 import {
   type CheckDocument,
@@ -13,7 +14,6 @@ import type { PartDocument, StepDocument } from '../schema/step-schema.ts';
 import type { StreamDocument } from '../schema/stream-schema.ts';
 import { recognizedStream, streamOf } from '../stream-api.ts';
 import { methodOf } from './placed-steps.ts';
-import { literal } from '../plain-plan.ts';
 
 /** A step as a plan has it. @param folder that file names are relative to @param target that addresses are relative to */
 export function stepOf(document: StepDocument, name: string, folder: string, target: string): Step {

@@ -1,8 +1,8 @@
 import type { Plan } from '../plan.ts';
+import { allSteps } from '../plan-steps.ts';
 import type { PlanDocument } from '../schema/plan-schema.ts';
 import { placedScenarios, placedSetup } from './placed-steps.ts';
 import type { Fault } from './plan-fault.ts';
-import { allSteps } from '../plan-steps.ts';
 
 /** Streams of which more is said, and that are none that is known: who says more about a stream must mean one. */
 export function streamFaults(document: PlanDocument, plan: Plan): Fault[] {

@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../duration.ts';
 import { type Replay, writtenLoad } from '../load-syntax.ts';
 import { METRICS_EVERY_MS, type MetricsPlan } from '../metrics-plan.ts';
+import { literal, plainPlan, plainTarget } from '../plain-plan.ts';
 import { type ObjectivePlan, PLAN_DEFAULTS, type Plan, type Step, type Target } from '../plan.ts';
 import { ONLY_SCENARIO } from '../read/placed-steps.ts';
 import { isDefaultName, uniqueNames } from '../step-names.ts';
 import { writtenData } from './written-data.ts';
 import { type FileName, mapValues, unlessEmpty, writtenStep } from './written-step.ts';
 import { yamlText } from './yaml-text.ts';
-import { literal, plainPlan, plainTarget } from '../plain-plan.ts';
 
 export interface WriteOptions {
   /** Files are named relative to it; without it, by absolute paths. */

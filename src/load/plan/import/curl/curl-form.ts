@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { literal } from '../../plain-plan.ts';
 import type { Part } from '../../plan.ts';
 import { plainText } from '../template-text.ts';
-import { literal } from '../../plain-plan.ts';
 
 /** What curl takes a file for by its name. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,8 @@
 import { cutShort } from '../../../scenario/value-text.ts';
 import { LIMITS } from '../../limits.ts';
+import { NO_TLS } from '../../plain-plan.ts';
 import type { Part, Target } from '../../plan.ts';
+import { PlanError } from '../../plan-error.ts';
 import { basicAuthorization } from '../basic-authorization.ts';
 import { HeaderGatherer } from '../header-gatherer.ts';
 import { bareRequest, type ImportedRequest, methodOf, timeoutOf, withScheme } from '../imported-request.ts';
@@ -8,8 +10,6 @@ import { plainText } from '../template-text.ts';
 import { bodyOf, type DataPiece, dataPiece, isJson, queryOf } from './curl-data.ts';
 import { formParts } from './curl-form.ts';
 import { type CurlWord, notTakenOver } from './curl-options.ts';
-import { PlanError } from '../../plan-error.ts';
-import { NO_TLS } from '../../plain-plan.ts';
 
 /** They say what curl prints, keeps or waits for, and change nothing about the request. */
 const HARMLESS = new Set(

@@ -1,4 +1,5 @@
 import { cutShort } from '../../../scenario/value-text.ts';
+import { PlanError } from '../../plan-error.ts';
 import type { ImportedRequest } from '../imported-request.ts';
 import { plainText } from '../template-text.ts';
 import { cmdCommands, isForCmd } from './cmd-words.ts';
@@ -6,7 +7,6 @@ import { type CurlWord, curlWords } from './curl-options.ts';
 import { CurlRequest } from './curl-request.ts';
 import { posixCommands } from './posix-words.ts';
 import type { ShellCommand } from './shell-command.ts';
-import { PlanError } from '../../plan-error.ts';
 
 /** The requests of one or more curl lines, at least one. Throws a {@link PlanError} where the text has none. */
 export function importCurlLines(text: string): ImportedRequest[] {

@@ -1,7 +1,7 @@
 import { cutShort } from '../../../scenario/value-text.ts';
+import { PlanError } from '../../plan-error.ts';
 import { ansiCText } from './ansi-c-text.ts';
 import { CommandGatherer, type ShellCommand } from './shell-command.ts';
-import { PlanError } from '../../plan-error.ts';
 
 /** Blanks after the backslash make it another thing to a shell, and are never meant. */
 const CONTINUATION = /(?:\\|`)[ \t]*(?:\r?\n|$)/y;

@@ -1,7 +1,7 @@
 import { visit } from 'jsonc-parser';
 import * as z from 'zod';
-import { jsonValue } from '../json-text.ts';
 import { PlanError } from '../../plan-error.ts';
+import { jsonValue } from '../json-text.ts';
 
 /** A larger one is not read: it would not fit in memory several times over. */
 export const MAX_HAR_BYTES = 200 * 1024 * 1024;

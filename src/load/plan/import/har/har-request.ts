@@ -1,10 +1,10 @@
 import { mediaTypeOf } from '../../../scenario/media-type.ts';
+import { literal } from '../../plain-plan.ts';
 import type { Body, Part, Target } from '../../plan.ts';
 import { HeaderGatherer } from '../header-gatherer.ts';
 import { bareRequest, type ImportedRequest, methodOf } from '../imported-request.ts';
 import { bodyOfText } from '../text-body.ts';
 import type { HarRequest } from './har-archive.ts';
-import { literal } from '../../plain-plan.ts';
 
 /**
  * What a browser says of itself and its page, and what spares it an answer it has already: no part of what is asked, and the same

@@ -1,10 +1,10 @@
 import { LIMITS } from '../../limits.ts';
 import { knownNames } from '../../nearest.ts';
 import { METHODS } from '../../plan.ts';
+import { PlanError } from '../../plan-error.ts';
 import type { ImportedRequest } from '../imported-request.ts';
 import { type HarEntry, harArchive, harRequestLines } from './har-archive.ts';
 import { recordedRequest } from './har-request.ts';
-import { PlanError } from '../../plan-error.ts';
 
 /** Which entries of a recording are meant; null: all of them. */
 export interface HarChoice {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { mediaTypeOf } from '../../../scenario/media-type.ts';
+import { literal } from '../../plain-plan.ts';
 import type { Body, Part } from '../../plan.ts';
 import { bodyOfText, jsonOf } from '../text-body.ts';
-import { literal } from '../../plain-plan.ts';
 
 /** The body of a request in a `.http` file. */
 export interface HttpBody {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { cutShort } from '../../../scenario/value-text.ts';
 import { METHODS } from '../../plan.ts';
+import { PlanError } from '../../plan-error.ts';
 import { basicAuthorization } from '../basic-authorization.ts';
 import { importCurlLines, looksLikeCurl } from '../curl/curl.ts';
 import { HeaderGatherer } from '../header-gatherer.ts';
@@ -12,7 +13,6 @@ import { rewritten } from '../template-text.ts';
 import { type HttpBlock, httpBlocks } from './http-block.ts';
 import { httpBody } from './http-body.ts';
 import { HttpVariables, handlersTakenOver, VariableUse } from './http-variables.ts';
-import { PlanError } from '../../plan-error.ts';
 
 /**
  * The requests of a `.http` or `.rest` file, at least one, in its order save that those whose answers are needed come first. Throws a

@@ -1,10 +1,10 @@
 import { compileJsonPath } from '../../../scenario/json-path.ts';
 import { OWN_NAMES, OWN_SPACES } from '../../../scenario/placeholder.ts';
 import type { Extraction } from '../../plan.ts';
+import { PlanError } from '../../plan-error.ts';
 import { TemplateText } from '../template-text.ts';
 import { dynamicVariable, variableName } from './dynamic-variable.ts';
 import type { HttpBlock } from './http-block.ts';
-import { PlanError } from '../../plan-error.ts';
 
 /** What one request asks for. */
 export class VariableUse {

@@ -1,8 +1,8 @@
+import { literal, plainPlan } from '../../plain-plan.ts';
 import type { MadePrompts, Plan, Step } from '../../plan.ts';
 import { recognizedStream } from '../../stream-api.ts';
 import type { LlmPlace } from './llm-place.ts';
 import type { ServedModel } from './served-model.ts';
-import { literal, plainPlan } from '../../plain-plan.ts';
 
 const PROMPT_TOKENS = 128;
 const OUTPUT_TOKENS = 64;

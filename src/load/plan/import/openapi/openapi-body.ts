@@ -1,8 +1,8 @@
+import { literal } from '../../plain-plan.ts';
 import type { Body, Part } from '../../plan.ts';
 import { withStrings } from '../template-text.ts';
 import { isMap, type JsonMap, resolved } from './openapi-document.ts';
 import { sampleOf } from './openapi-sample.ts';
-import { literal } from '../../plain-plan.ts';
 
 /** An operation's body with its content type, where the plan's kind of body does not say it. */
 export interface OperationBody {

@@ -1,7 +1,7 @@
+import { literal } from '../../plain-plan.ts';
+import { PlanError } from '../../plan-error.ts';
 import { isMap, type JsonMap, type Operation, resolved } from './openapi-document.ts';
 import { sampleOf } from './openapi-sample.ts';
-import { PlanError } from '../../plan-error.ts';
-import { literal } from '../../plain-plan.ts';
 
 /** Where an operation's parameters go. Values are templates. */
 export interface Parameters {

@@ -1,7 +1,7 @@
 import type { JSONSchema7 } from 'json-schema';
 import { sample } from 'openapi-sampler';
-import { isMap, type JsonMap, resolved } from './openapi-document.ts';
 import { PlanError } from '../../plan-error.ts';
+import { isMap, type JsonMap, resolved } from './openapi-document.ts';
 
 /** A value for a parameter or a body: the example it has, else one made from its schema. */
 export interface Sample {

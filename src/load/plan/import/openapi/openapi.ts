@@ -1,10 +1,10 @@
+import { literal } from '../../plain-plan.ts';
 import { bareRequest, type ImportedRequest } from '../imported-request.ts';
 import { UNKNOWN_ORIGIN } from '../request-place.ts';
 import { operationBody } from './openapi-body.ts';
 import { isMap, type JsonMap, type Operation, openApiDocument, operationOf } from './openapi-document.ts';
 import { parametersOf } from './openapi-parameters.ts';
 import { credentialsFor } from './openapi-security.ts';
-import { literal } from '../../plain-plan.ts';
 
 /**
  * A request of one operation of an OpenAPI document (3.0 or 3.1, JSON or YAML), with its examples, or values made from its schemas.

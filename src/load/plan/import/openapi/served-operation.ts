@@ -1,9 +1,9 @@
+import { literal } from '../../plain-plan.ts';
 import type { ImportedRequest } from '../imported-request.ts';
 import { operationRequest } from './openapi.ts';
 import { isMap, type JsonMap, type Operation, openApiDocument, operationsOf, resolved } from './openapi-document.ts';
 import { pathExamples } from './openapi-parameters.ts';
 import { sampleOf } from './openapi-sample.ts';
-import { literal } from '../../plain-plan.ts';
 
 /** What a running service's own document says of one of its routes. */
 export interface ServedOperation {

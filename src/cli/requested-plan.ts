@@ -143,7 +143,7 @@ function spacingOf({ arrivals, burstiness }: PlanOptions): Arrivals | null {
 /** An even load lasts as long as is asked; one in stages or recorded says itself how long it is. */
 function withDuration(load: Load, duration: number | undefined): Load {
   if (duration === undefined) return load;
-  if (load.model === 'replay' || load.stages.length > 1) {
+  if (!('stages' in load) || load.stages.length > 1) {
     throw new PlanError(
       '--duration does not go with a load in stages or from a file: it says itself how long it lasts.',
     );

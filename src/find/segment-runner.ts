@@ -172,7 +172,7 @@ export class SegmentRunner<Build extends string> {
 /** Throws a {@link PlanError} for a load that changes: no part of it would stand for another. */
 function steadyLoad(load: Load, duration: number): Load {
   const advice = 'A gate holds one load: give it --rate or --users.';
-  if (load.model === 'replay') throw new PlanError(`The plan's load is recorded. ${advice}`);
+  if (!('stages' in load)) throw new PlanError(`The plan's load has no level that could be held. ${advice}`);
   const levels = [...new Set(load.stages.flatMap(({ from, to }) => [from, to]))];
   if (levels.length !== 1) throw new PlanError(`The plan's load changes. ${advice}`);
   return { ...load, stages: [{ name: 'steady', from: levels[0]!, to: levels[0]!, duration }] };

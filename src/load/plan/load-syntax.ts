@@ -111,7 +111,7 @@ const shortLoad = z
   .string()
   .superRefine((value, context) => {
     const { load = null, duration = 0 } = parseLoad(value) ?? {};
-    if (load === null || load.model === 'replay') return addIssue(context, [], '', { expected: LOAD });
+    if (load === null || !('stages' in load)) return addIssue(context, [], '', { expected: LOAD });
     const limit = load.model === 'open' ? LIMITS.rate : LIMITS.users;
     const wrong = isWithin(limit, load.stages[0]!.from) ? null : limit;
     const expected = wrong ?? (isWithin(LIMITS.duration, duration) ? null : LIMITS.duration);

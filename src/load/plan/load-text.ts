@@ -33,7 +33,7 @@ export function saysHowLong(text: string): boolean {
 
 /** A steady load with nothing particular about it, as {@link parseLoad} reads it; null for any other. */
 export function loadText(load: Load, withDuration: boolean): string | null {
-  if (load.model === 'replay') return null;
+  if (load.model !== 'open' && load.model !== 'closed') return null;
   const [stage] = load.stages;
   if (load.stages.length !== 1 || stage === undefined || stage.name !== 'steady' || stage.from !== stage.to)
     return null;

@@ -1,4 +1,4 @@
-import type { Load } from '../../src/load/model/load-model.ts';
+import { type Load, modelOf } from '../../src/load/model/load-model.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Plan, Scenario, Step, Target, Tls } from '../../src/load/plan/plan.ts';
 
@@ -33,6 +33,6 @@ export function withTarget(plan: Plan, target: Partial<Omit<Target, 'tls'>>, tls
 }
 
 function durationOf(load: Load): number {
-  if (load.model === 'replay') return Math.ceil(load.times.at(-1)! + 1);
-  return load.stages.reduce((sum, { duration }) => sum + duration, 0);
+  if ('times' in load) return Math.ceil(load.times.at(-1)! + 1);
+  return modelOf(load).stages.reduce((sum, { duration }) => sum + duration, 0);
 }

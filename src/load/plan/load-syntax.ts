@@ -4,7 +4,6 @@ import { ARRIVALS } from '../arrivals/gaps.ts';
 import { steadyUsers } from '../model/closed-load.ts';
 import type { Load } from '../model/load-model.ts';
 import { type OpenLoad, steadyRate } from '../model/open-load.ts';
-import type { ReplayedLoad } from '../model/replayed-load.ts';
 import type { Stage } from '../model/stages.ts';
 import { durationText } from './duration.ts';
 import { isWithin, LIMITS, rangeText } from './limits.ts';
@@ -281,7 +280,7 @@ function isSteady({ name, from, to }: Stage): boolean {
   return name === 'steady' && from === to;
 }
 
-function writtenStages({ model, stages }: Exclude<Load, ReplayedLoad>): object[] {
+function writtenStages({ model, stages }: Extract<Load, { stages: unknown }>): object[] {
   const [hold, ramp] = model === 'open' ? ['rate', 'ramp'] : ['users', 'rampUsers'];
   return stages.map(({ name, from, to, duration }, at) => {
     const before = at === 0 ? 0 : stages[at - 1]!.to;

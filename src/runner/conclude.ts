@@ -120,6 +120,7 @@ export async function conclude(
   const verdict = judge(plan, {
     load,
     latency: streaming?.ttft ?? latency,
+    answerTime: latency.mean,
     askedPeak: new AskedLoad(plan).peak,
     unloaded,
     streams: circumstances.streams,

@@ -126,8 +126,8 @@ function cutOff({ outcome, text }: Exchange, reading: StreamReading): string {
 }
 
 function judgeAnswer(step: PreparedStep, answer: Answer, { sent, details, values }: ExchangeContext): StepOutcome {
-  if (details !== null && answer.status < 400) step.answerReader?.read(answer, sent, details);
   try {
+    if (details !== null && answer.status < 400) step.answerReader?.read(answer, sent, details);
     for (const check of step.checks) {
       const fault = check.judge(answer, values());
       if (fault !== null) return { outcome: 'check', text: fault };
@@ -136,7 +136,8 @@ function judgeAnswer(step: PreparedStep, answer: Answer, { sent, details, values
     return OK;
   } catch (error) {
     if (error instanceof StepError) return { outcome: error.kind, text: error.message };
-    throw error;
+    // Such as JSON that is nested too deep to be shown. Whoever hands the answer over drops errors, and the iteration would never end.
+    return { outcome: 'bad-body', text: `The answer cannot be looked into: ${(error as Error).message}.` };
   }
 }
 

@@ -98,6 +98,8 @@ test('an answer that failed is shown as it was before it was compressed', () => 
     Object.assign(new Exchange(), { status: 503, body, rawHeaders: ['content-encoding', 'gzip'] });
   assert.deepEqual(judged(packed(zlib.gzipSync('{"error": "busy"}'))), ['status', '503 {"error": "busy"}']);
   assert.deepEqual(judged(packed(Buffer.from('no gzip'))), ['status', '503']);
+  const large = zlib.gzipSync('busy'.repeat(1_000_000));
+  assert.deepEqual(judged(packed(large)), ['status', '503'], 'too much to unpack of every failure');
 });
 
 test('an answer that cannot be looked into is told as that, and its request has an end', () => {

@@ -10,6 +10,8 @@ import { StepError } from './step-error.ts';
 import type { IterationValues } from './values.ts';
 
 const EXAMPLE_CHARACTERS = 500;
+/** Every failed answer is quoted, so little of each may be unpacked for it. */
+const QUOTED_BYTES = 64 * 1024;
 
 export interface StepOutcome {
   readonly outcome: Outcome;
@@ -53,7 +55,8 @@ function wholeOutcome(step: PreparedStep, exchange: Exchange, context: ExchangeC
   const { status } = exchange;
   const encoding = exchange.header('content-encoding');
   if (!step.checksStatus && status >= 400) {
-    return { outcome: 'status', text: `${status} ${excerpt(readableBody(exchange.body ?? NOTHING, encoding))}`.trim() };
+    const text = readableBody(exchange.body ?? NOTHING, encoding, QUOTED_BYTES);
+    return { outcome: 'status', text: `${status} ${excerpt(text)}`.trim() };
   }
   const fault = step.call === null ? null : grpcFault((name) => exchange.trailer(name) ?? exchange.header(name));
   if (fault !== null) return { outcome: 'status', text: fault };

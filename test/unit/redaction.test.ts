@@ -71,6 +71,11 @@ test('secrets are removed by the names of fields from forms, and from JSON with 
     new Redactor([]).body(`${part('user', 'ada')}${part('api_key', 'hun\r\nter2')}--b--\r\n`),
     `${part('user', 'ada')}${part('api_key', '<removed>')}--b--\r\n`,
   );
+  assert.equal(
+    new Redactor([]).body(part('api_key', 'hun\r\nter2').slice(0, -4)),
+    part('api_key', '<removed>').slice(0, -2),
+    'of one that was cut off, too',
+  );
 });
 
 test('below the name of a secret every text is removed, and no number', () => {

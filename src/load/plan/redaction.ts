@@ -113,8 +113,8 @@ function isReference(value: string): boolean {
 /** How a form begins, and neither JSON nor HTML. */
 const FORM = /^\s*[^\s=&"'<>{}[\](),;:]+=/;
 const FORM_FIELD = /(^|[&\n])([^=&\r\n]+)=([^&\r\n]*)/g;
-/** A part of `multipart/form-data` that is a value: its file names nothing. */
-const VALUE_PART = /( name="([^"\r\n]*)"\r\n\r\n)(.*?)(?=\r\n--)/gs;
+/** A part of `multipart/form-data` that is a value, which may be cut off: its file names nothing. */
+const VALUE_PART = /( name="([^"\r\n]*)"\r\n\r\n)(.*?)(?=\r\n--|$)/gs;
 
 function bodyWithoutSecrets(body: string): string {
   const replaced = (whole: string, start: string, name: string, value: string): string =>

@@ -3,7 +3,8 @@ import { OWN_NAMES } from '../scenario/placeholder.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
 import type { Body, Plan, Step } from './plan.ts';
 
-const REMOVED = '<removed>';
+/** What stands in place of a secret, but in addresses. */
+export const REMOVED = '<removed>';
 /** What has tokens in the plural counts those of a language model. Authors write books. */
 const SECRET_NAME =
   /auth(?!ors?(?![a-z]))|cookie|token(?!s(?![a-z])|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;

@@ -34,12 +34,16 @@ export function fingerprint(plan: Plan, contents: ReadonlyMap<string, string>): 
   const { target, setup, scenarios, data, environment, connections, timeout, maxInFlight } = withoutSecrets(plan);
   const { http, tls, headers, streams, keepAlive, compression, redirects } = target;
   const requests = JSON.stringify({ setup, scenarios, headers });
+  const named = new Set([...requests.matchAll(/\$\{\s*env\.([^}]*?)\s*\}/g)].map(([, name]) => name!));
+  const { pathname, search } = new URL(target.url);
   const sent = {
     setup,
     scenarios,
     // Fresh prompts are others in every run, and as long.
     data: Object.entries(data).map(([name, source]) => [name, 'nonce' in source ? { ...source, nonce: 0 } : source]),
-    environment: Object.entries(environment).filter(([name]) => requests.includes(`env.${name}`)),
+    environment: Object.entries(environment).filter(([name]) => named.has(name)),
+    // Addresses of steps may be relative to it.
+    path: pathname + search,
     http,
     tls: { client: tls.cert !== null, verify: tls.verify },
     headers,
@@ -53,8 +57,8 @@ export function fingerprint(plan: Plan, contents: ReadonlyMap<string, string>): 
   };
   const files = new Set(filesOf(plan));
   // A plan is the same in whatever folder it lies.
-  const named = (_: string, value: unknown): unknown =>
+  const byName = (_: string, value: unknown): unknown =>
     typeof value === 'string' && files.has(value) ? [path.basename(value), contents.get(value) ?? null] : value;
-  const text = JSON.stringify(sent, named).replaceAll(new URL(firstAddress(plan)).origin, '');
+  const text = JSON.stringify(sent, byName).replaceAll(new URL(firstAddress(plan)).origin, '');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

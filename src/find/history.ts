@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Plan } from '../load/plan/plan.ts';
 import { hasStreams } from '../load/plan/plan-steps.ts';
+import { REMOVED, withoutSecrets } from '../load/plan/redaction.ts';
 import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { changePoints } from './change-points.ts';
@@ -58,15 +60,29 @@ function isAlike(run: RunDocument, other: RunDocument): boolean {
 
 /** What stood in the plan's files when it ran is not known any more. */
 function conditionsOf(run: RunDocument): Conditions {
-  const plan = storedPlan(run.plan);
+  const plan = comparable({ ...withoutSecrets(storedPlan(run.plan)), load: null });
   // How many connections streams get hangs on the preflight's answer.
   const asked = hasStreams(plan) ? { ...plan, connections: null } : plan;
   return { plan: fingerprint(asked, new Map()), load: loadOf(run), machine: machineOf(run.environment) };
 }
 
-/** Longer runs of a load are runs of it, too. */
+/** How much of a value is removed with its secret, and how the rest is written then, differs between versions. */
+function comparable(plan: Plan): Plan {
+  const whole = (_: string, value: unknown): unknown =>
+    typeof value === 'string' && value.includes(REMOVED) ? REMOVED : value;
+  return JSON.parse(JSON.stringify(plan), whole) as Plan;
+}
+
+/** What a plan in a `run.json` has of its load. */
+interface StoredLoad {
+  readonly load?: { readonly stages?: readonly Record<string, unknown>[]; readonly times?: readonly number[] };
+  readonly duration?: number;
+}
+
+/** Longer runs of a load are runs of it, too. What a replay did not come to, some versions wrote down and others did not. */
 function loadOf({ plan }: RunDocument): unknown {
-  const { load } = plan as { readonly load?: { readonly stages?: readonly Record<string, unknown>[] } };
+  const { load, duration: end = Number.POSITIVE_INFINITY } = plan as StoredLoad;
+  if (load?.times !== undefined) return { ...load, times: load.times.filter((time) => time < end) };
   if (load?.stages === undefined) return load ?? null;
   const isOne = load.stages.length === 1;
   return { ...load, stages: load.stages.map(({ duration, ...stage }) => (isOne ? stage : { ...stage, duration })) };

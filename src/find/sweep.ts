@@ -2,7 +2,7 @@ import { requestsPerIteration } from '../load/measure/asked-load.ts';
 import type { Plan } from '../load/plan/plan.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
 import { RunnerError, type RunRequest } from '../runner/messages.ts';
-import { OUTCOMES, PHASES } from '../runs/request-table.ts';
+import { MEASURED, OK } from '../runs/request-table.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { batchingOf, batchingSentence } from './batcher.ts';
 import { type Probe, probeDocument } from './probe.ts';
@@ -40,8 +40,6 @@ export interface SweepOptions {
 
 export type SweepEvent = SearchEvent | { readonly type: 'probe'; readonly probe: Probe };
 
-const MEASURED = PHASES.indexOf('measured');
-const OK = OUTCOMES.indexOf('ok');
 const LONGEST_REST_MS = 3000;
 /** A {@link RunnerError}'s code. */
 const PREFLIGHT_FAILED = 3;

@@ -11,7 +11,7 @@ import { StreamOverTime } from '../load/measure/stream-over-time.ts';
 import { allSteps, stepNames } from '../load/plan/plan-steps.ts';
 import { chunkTables, type OpenedRun, openTelemetry, requestTables } from '../runner/opened/open-run.ts';
 import type { ChunkTable } from '../runs/chunk-table.ts';
-import { isAnswered, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
+import { isAnswered, MEASURED, OK, PROFILED, type RequestTable } from '../runs/request-table.ts';
 import {
   type FindingsLoad,
   type Latency,
@@ -30,10 +30,6 @@ import { countedInFlight, timeSeries } from './time-series.ts';
 
 /** Listed with their marks. */
 export const SLOWEST_SHOWN = 50;
-
-const OK = OUTCOMES.indexOf('ok');
-const MEASURED = PHASES.indexOf('measured');
-const PROFILED = PHASES.indexOf('profiled');
 
 /**
  * A run that has ended as the result panel shows it. Its requests are read once, a table at a time; held are the latencies of the measured

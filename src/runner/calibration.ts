@@ -9,7 +9,7 @@ import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { resolvePlan } from '../load/plan/resolve-plan.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
-import { isAnswered, PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
+import { isAnswered, MEASURED, REQUEST_OFFSET, REQUEST_WIDTH } from '../runs/request-table.ts';
 import { Generators } from './generators.ts';
 
 /**
@@ -25,7 +25,6 @@ const GOOD_FOR_MS = 30 * 24 * 3_600_000;
 const BUSY_GOOD_FOR_MS = 60_000;
 /** Programs that wanted to run over the last minute, a core, from which on a machine is busy. */
 const BUSY_LOAD = 0.5;
-const MEASURED = PHASES.indexOf('measured');
 
 export interface Calibration {
   /** Requests a second of one generator against a server that does nothing. */

@@ -19,7 +19,7 @@ import type { FailureExample } from '../runs/failure-example.ts';
 import { writeLooks } from '../runs/looks-file.ts';
 import type { Scrape } from '../runs/metric-sample.ts';
 import { writeRequests } from '../runs/request-parquet.ts';
-import { PHASES, type Phase } from '../runs/request-table.ts';
+import { MEASURED, type Phase, PROFILED } from '../runs/request-table.ts';
 import { measuredSpan, type PhaseSpan, type RunDocument } from '../runs/run-document.ts';
 import { writeRunDocument } from '../runs/run-folder.ts';
 import {
@@ -47,9 +47,6 @@ export const REQUESTS_FILE = 'requests.parquet';
 /** A row a chunk of a stream, where the plan has streams. */
 export const CHUNKS_FILE = 'chunks.parquet';
 export const FAILURES_FILE = 'failures.json';
-
-const MEASURED = PHASES.indexOf('measured');
-const PROFILED = PHASES.indexOf('profiled');
 
 /** What cannot be read from a run's folder again. */
 export interface Circumstances {
@@ -120,6 +117,7 @@ export async function conclude(
   const verdict = judge(plan, {
     load,
     latency: streaming?.ttft ?? latency,
+    answerTime: latency.mean,
     askedPeak: new AskedLoad(plan).peak,
     unloaded,
     streams: circumstances.streams,

@@ -4,10 +4,8 @@ import { ObjectivesSoFar } from '../load/measure/objectives-so-far.ts';
 import type { DataOf } from '../load/measure/sliding-window.ts';
 import type { ResolvedPlan } from '../load/plan/plan.ts';
 import { chunksFromRows } from '../runs/chunk-table.ts';
-import { detailedTable, PHASES, phaseAt } from '../runs/request-table.ts';
+import { detailedTable, MEASURED, phaseAt } from '../runs/request-table.ts';
 import type { ObjectiveResult } from '../runs/run-document.ts';
-
-const MEASURED = PHASES.indexOf('measured');
 
 const LOOK_EVERY_MS = 1000;
 /** Looking for a reason to end the run may take at most this part of the time. */

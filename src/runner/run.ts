@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
-import { multiplexedOrigins, originsOf, resolveHosts, streamsTo } from '../load/http/origins.ts';
+import { fewestStreams, multiplexedOrigins, originsOf, resolveHosts } from '../load/http/origins.ts';
 import type { Addresses, Protocol } from '../load/http/transport.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
@@ -498,13 +498,6 @@ async function requireNoRun(folder: string): Promise<void> {
 /** The texts among what a set-up extracted: a token has to be as secret as what it was given for. */
 function textsOf(values: Readonly<Record<string, unknown>>): string[] {
   return Object.values(values).filter((value) => typeof value === 'string');
-}
-
-function fewestStreams(plan: Plan, protocols: Prepared['protocols']): number {
-  const known = originsOf({ ...plan, setup: null }).filter((origin) => protocols.has(origin));
-  const multiplexed = multiplexedOrigins(protocols);
-  const seen = known.length > 0 ? known : [...protocols.keys()];
-  return Math.min(...seen.map((origin) => streamsTo(origin, plan.target, multiplexed)));
 }
 
 /** What is wrong with the plan is the fault of who asked. */

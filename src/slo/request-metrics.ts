@@ -1,4 +1,12 @@
-import { isAnswered, latencyAt, OUTCOMES, PHASES, type RequestTable } from '../runs/request-table.ts';
+import {
+  DROPPED,
+  INTERRUPTED,
+  isAnswered,
+  latencyAt,
+  MEASURED,
+  OUTCOMES,
+  type RequestTable,
+} from '../runs/request-table.ts';
 import { labelText } from './label-text.ts';
 
 /** The name of the histogram that a run's requests are told by, OpenTelemetry's for clients, and how the failed ones are known in it. */
@@ -17,9 +25,6 @@ export interface MeteredRun {
   readonly limits: readonly number[];
 }
 
-const MEASURED = PHASES.indexOf('measured');
-const DROPPED = OUTCOMES.indexOf('dropped');
-const INTERRUPTED = OUTCOMES.indexOf('interrupted');
 /** Seconds. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60];
 /** As if it had been scraped so often in all, but not more often than once a second, ms. */

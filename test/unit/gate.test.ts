@@ -408,6 +408,18 @@ describe('a stored baseline', () => {
     const of = (model: string): string =>
       fingerprint({ ...plan, scenarios: [{ ...scenario!, steps }], environment: { MODEL: model } }, new Map());
     assert.notEqual(of('small'), of('large'));
+    const other = (value: string): string =>
+      fingerprint({ ...plan, scenarios: [{ ...scenario!, steps }], environment: { MOD: value } }, new Map());
+    assert.equal(other('a'), other('b'), 'the name of one that is sent begins like it');
+  });
+
+  test('is of other requests where steps are relative to another address', () => {
+    const [scenario] = plan.scenarios;
+    const steps = scenario!.steps.map((step) => ({ ...step, url: 'chat' }));
+    const under = (url: string): string =>
+      fingerprint({ ...plan, target: { ...plan.target, url }, scenarios: [{ ...scenario!, steps }] }, new Map());
+    assert.notEqual(under('http://127.0.0.1:8000/v1/'), under('http://127.0.0.1:8000/v2/'));
+    assert.equal(under('http://127.0.0.1:8000/v1/'), under('http://127.0.0.1:9001/v1/'));
   });
 
   test('that is none is refused with its name and what to do', () => {

@@ -4,6 +4,10 @@ import { changePoints } from '../../src/find/change-points.ts';
 import { historyOf } from '../../src/find/history.ts';
 import { normals } from '../../src/load/arrivals/gaps.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { steadyRate } from '../../src/load/model/open-load.ts';
+import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import type { ResolvedPlan } from '../../src/load/plan/plan.ts';
+import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { historyText } from '../../src/report/history-text.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
@@ -70,6 +74,32 @@ describe('the history of a target', () => {
     assert.match(text, /2 others are left out/);
     assert.match(text, /latency p50 +[▁▂]{10}[▆▇█]{10} +9\d ms +13\d ms +1[23]\d ms/);
     assert.match(text, /▲ latency p50 1\d\d ms → 1\d\d ms \(\+3\d(\.\d)? %\) from 2026-11-11 10:00 UTC on, run run-10/);
+  });
+
+  const url = 'http://127.0.0.1:8000/predict';
+  const alike = (...plans: readonly ResolvedPlan[]): number =>
+    historyOf(
+      plans.map((plan, at) => documentOf({ run: `run-${at}`, plan })),
+      'POST /predict',
+    ).runs.length;
+
+  test('has the runs of older versions, which removed secrets otherwise', () => {
+    const sent = (cookie: string, body: string): ResolvedPlan =>
+      resolvePlan(plainPlan({ url, method: 'POST', headers: { cookie }, body }), steadyRate(60, 10_000));
+    const now = sent('session=<removed>;theme=${theme}', '{"password": "<removed>", "n": 1}');
+    assert.equal(alike(sent('<removed>', '{"password":"<removed>","n":1}'), now), 2);
+    assert.equal(alike(sent('<removed>', 'password=hunter2&n=1'), sent('<removed>', 'password=<removed>&n=1')), 2);
+    assert.equal(alike(sent('<removed>', '{"n": 2}'), now), 1);
+  });
+
+  test('has the runs of a recording of which older versions kept what the run did not come to', () => {
+    const replayed = (...times: readonly number[]): ResolvedPlan =>
+      resolvePlan(
+        { ...plainPlan({ url, method: 'POST', headers: {}, body: '{}' }), duration: 1000 },
+        { model: 'replay', times },
+      );
+    assert.equal(alike(replayed(0, 20, 1000, 4000), replayed(0, 20)), 2);
+    assert.equal(alike(replayed(0, 10), replayed(0, 20)), 1);
   });
 
   test('says how many runs a change takes', () => {

@@ -40,13 +40,21 @@ describe('what a load asks for, of two requests an iteration', () => {
     assert.equal(load.peak, 8);
     assert.equal(load.between(0, 5000), (8 / 5) * 2);
     assert.equal(load.between(1000, 4200), (2 / 3.2) * 2);
-    assert.equal(load.at(4500), 6);
     assert.equal(load.at(2600), 0);
+  });
+
+  test('of recorded arrivals at a moment is their rate around it, at the ends too', () => {
+    const even = asked({ model: 'replay', times: Array.from({ length: 101 }, (_, i) => i * 100) });
+    for (const time of [0, 500, 5000, 9900, 10_000]) assert.equal(even.at(time), 20, `at ${time}`);
+    assert.equal(even.at(20_000), 0);
+    const sparse = asked({ model: 'replay', times: [0, 2000, 4000, 6000] });
+    assert.equal(sparse.at(3000)?.toFixed(4), '1.3333');
+    assert.equal(asked({ model: 'replay', times: [0] }).at(0), 0);
   });
 
   test('of users is unknown', () => {
     const load = asked(USERS);
-    assert.deepEqual([load.peak, load.at(10), load.between(0, 10)], [null, null, null]);
+    assert.deepEqual([load.peak, load.at(10), load.steady, load.between(0, 10)], [null, null, null, null]);
     assert.equal(load.within([{ phase: 'measured', start: 0, end: 5000 }], 0, 5000), null);
   });
 
@@ -59,6 +67,8 @@ describe('what a load asks for, of two requests an iteration', () => {
     assert.equal(load.within(phases, 0, 3000), 60);
     const ramp = asked({ ...RAMP, stages: [stage(4, 8, 5)] });
     assert.equal(ramp.within(phases, 0, 2000), 16);
+    assert.equal(ramp.steady, 8);
+    assert.equal(asked(REPLAY).steady, 0);
     assert.equal(ramp.within(phases, 2000, 7000), 60);
     assert.equal(asked(REPLAY).within(phases, 0, 3000), 8);
   });

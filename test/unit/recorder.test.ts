@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { Recorder } from '../../src/load/measure/recorder.ts';
+import type { Load } from '../../src/load/model/load-model.ts';
 import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { PHASES, type Phase, REQUEST_OFFSET, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
@@ -58,4 +59,13 @@ test('a long run does not keep the histograms of all of its seconds', () => {
   // Each takes some tens of kilobytes.
   assert.ok(grown < 10_000_000, `${grown} bytes for ${SECONDS} s`);
   assert.equal(recorder.snapshot(SECONDS * 1000).completed, SECONDS);
+});
+
+test('a replay is asked for nothing outside of the phases that have its arrivals', () => {
+  const replay: Load = { model: 'replay', times: [0, 100, 200, 300] };
+  const recorder = new Recorder(resolvePlan(planOf('http://127.0.0.1:1/', replay), replay), 0);
+  recorder.enter('measured', 0);
+  assert.equal(recorder.snapshot(100).asked, 10);
+  recorder.enter('transition', 400);
+  assert.equal(recorder.snapshot(500).asked, 0);
 });

@@ -71,6 +71,11 @@ test('secrets are removed by the names of fields from forms, and from JSON with 
     new Redactor([]).body(`${part('user', 'ada')}${part('api_key', 'hun\r\nter2')}--b--\r\n`),
     `${part('user', 'ada')}${part('api_key', '<removed>')}--b--\r\n`,
   );
+  assert.equal(
+    new Redactor([]).body(part('api_key', 'hun\r\nter2').slice(0, -4)),
+    part('api_key', '<removed>').slice(0, -2),
+    'of one that was cut off, too',
+  );
 });
 
 test('below the name of a secret every text is removed, and no number', () => {
@@ -80,6 +85,49 @@ test('below the name of a secret every text is removed, and no number', () => {
   assert.equal(writtenText(json), expected);
   const { body } = written({ body: { kind: 'json', value: JSON.parse(json) } });
   assert.deepEqual(body, { kind: 'json', value: JSON.parse(expected) });
+});
+
+test('counts of tokens, tokenizers and authors are no secrets, and what begins like them is one', () => {
+  const pairs = [
+    ['x-tokens', '5'],
+    ['max_tokens_total', '5'],
+    ['x-tokenizer', 'bpe'],
+    ['author', 'ada'],
+    ['book_authors', 'ada'],
+    ['x-tokenstring', 'hunter2'],
+    ['authorization', 'hunter2'],
+    ['x-author-session', 'hunter2'],
+  ] as const;
+  assert.deepEqual(new Redactor([]).headers(pairs), {
+    'x-tokens': '5',
+    max_tokens_total: '5',
+    'x-tokenizer': 'bpe',
+    author: 'ada',
+    book_authors: 'ada',
+    'x-tokenstring': '<removed>',
+    authorization: '<removed>',
+    'x-author-session': '<removed>',
+  });
+  assert.equal(writtenText('{"tokenString":"hunter2"}'), '{"tokenString":"<removed>"}');
+  assert.equal(writtenText('{"authors":["ada"]}'), '{"authors":["ada"]}');
+});
+
+test('a value that the load makes up itself is no secret, with a few letters around it', () => {
+  const headers = {
+    'x-session-id': 'load-${iteration}',
+    'x-token': '${user}-${random.int(1,9)}',
+    Cookie: 'session=s${ counter };theme=dark',
+    'x-secret': 'hunter2-${iteration}',
+    'api-key': 'k-${key}',
+  };
+  assert.deepEqual(written({ headers }).headers, {
+    'x-session-id': 'load-${iteration}',
+    'x-token': '${user}-${random.int(1,9)}',
+    Cookie: 'session=s${ counter };theme=<removed>',
+    'x-secret': '<removed>',
+    'api-key': '<removed>',
+  });
+  assert.equal(writtenText('{"session": "load-${iteration}"}'), '{"session": "load-${iteration}"}');
 });
 
 test('what has no secrets is written as it was', () => {

@@ -98,14 +98,24 @@ test('an answer that failed is shown as it was before it was compressed', () => 
     Object.assign(new Exchange(), { status: 503, body, rawHeaders: ['content-encoding', 'gzip'] });
   assert.deepEqual(judged(packed(zlib.gzipSync('{"error": "busy"}'))), ['status', '503 {"error": "busy"}']);
   assert.deepEqual(judged(packed(Buffer.from('no gzip'))), ['status', '503']);
+  const large = zlib.gzipSync('busy'.repeat(1_000_000));
+  assert.deepEqual(judged(packed(large)), ['status', '503'], 'too much to unpack of every failure');
 });
 
-test('a fault of our own is not taken for the server’s', () => {
+test('an answer that cannot be looked into is told as that, and its request has an end', () => {
+  const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+  const checks = [{ on: 'json', path: '$.a', test: 'absent' }] as const;
+  const sentence = 'The answer cannot be looked into: Maximum call stack size exceeded.';
+  assert.deepEqual(judged(answered(200, deep), { checks }), ['bad-body', sentence]);
+
   const read = (): never => {
-    throw new TypeError('ours');
+    throw new TypeError('no reader');
   };
   const step = { ...prepared(stepTo('/')), answerReader: { needsBody: true, read } };
-  assert.throws(() => outcomeOf(step, answered(200, '{}'), contextOf(step)), TypeError);
+  assert.deepEqual(outcomeOf(step, answered(200, '{}'), contextOf(step)), {
+    outcome: 'bad-body',
+    text: 'The answer cannot be looked into: no reader.',
+  });
 });
 
 test('a stream that was cut off gives later steps what had come of it, and is not checked', () => {

@@ -44,6 +44,7 @@ const fine: VerdictFacts = {
   },
   askedPeak: 200,
   latency: { count: 2000, min: 18, mean: 22, p50: 20, p90: 25, p95: 30, p99: 60, p999: null, max: 80 },
+  answerTime: 22,
   unloaded: 19,
   streams: 1,
   connectFailures: 0,
@@ -147,8 +148,9 @@ test('a closed loop is void where its generator never rested', () => {
 });
 
 test('a closed loop is void where its generator stood still for a good part of the p99, and so often that it is made of that', () => {
-  // 16 users: two stalls are in 32 of 2,000 requests, one in 16.
-  const facts = { askedPeak: null, load: withLoad({ planned: null, rate: { asked: null, got: 200 } }) };
+  // 16 users who do not think: two stalls are in 32 of 2,000 requests, one in 16.
+  const load = withLoad({ planned: null, rate: { asked: null, got: 200 } });
+  const facts = { askedPeak: null, answerTime: 80, load };
   assert.equal(
     sentence(withHealth({ stalls: [2, 320, 0, 80] }, facts), closed),
     'Not valid: Tailflame itself stood still for up to 320 ms, and 2 % of the requests seem to have taken as long. ' +
@@ -164,6 +166,13 @@ test('a closed loop is void where its generator stood still for a good part of t
   );
   const slow = { ...fine.latency, p99: 2000 };
   assert.equal(status(withHealth({ stalls: [320, 320] }, { ...facts, latency: slow }), closed), 'measured');
+  // Of users who think most wait for nothing: two stalls are in 9 of 2,000 requests, five in 22.
+  const thinking = { ...facts, answerTime: 22 };
+  assert.equal(status(withHealth({ stalls: [320, 320] }, thinking), closed), 'measured');
+  assert.equal(status(withHealth({ stalls: [320, 320, 320, 320, 320] }, thinking), closed), 'void');
+  // Streams go on after their first token.
+  const ttft = { ...fine.latency, mean: 4 };
+  assert.equal(status(withHealth({ stalls: [320, 320] }, { ...facts, latency: ttft }), closed), 'void');
   // An open load is late for it.
   assert.equal(status(withHealth({ stalls: [320, 320] })), 'measured');
 });

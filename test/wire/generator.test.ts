@@ -104,7 +104,7 @@ test('several generators number the iterations of an open load as one would', as
   }
 });
 
-test('the end of a run does not wait for tokens to be counted any longer than for answers', async () => {
+test('the end of a run waits for tokens to be counted longer than for answers, and not for ever', async () => {
   const event = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'Good morning.' } }] })}\n\n`;
   const headers = { 'content-type': 'text/event-stream' };
   const server = await listen(http.createServer(answering(() => ({ headers, body: `${event}data: [DONE]\n\n` }))));
@@ -116,7 +116,8 @@ test('the end of a run does not wait for tokens to be counted any longer than fo
     const load: Load = { model: 'replay', times: [0, 10, 20] };
     const began = performance.now();
     const table = await rowsOf(url, load, { scenarios, gracefulStop: 300 });
-    assert.ok(performance.now() - began < 5000);
+    const took = performance.now() - began;
+    assert.ok(took >= 5300 && took < 10_000, `${took} ms`);
     assert.deepEqual([...table.outcome], [0, 0, 0]);
   } finally {
     server.stop();

@@ -7,6 +7,8 @@ import type { Redactor } from '../plan/redaction.ts';
 
 const EXAMPLES_PER_KIND = 3;
 const BODY_CHARACTERS = 2000;
+/** No more of a body is searched for secrets: the sending would wait for a long one. */
+const SEARCHED_CHARACTERS = 16 * BODY_CHARACTERS;
 
 /** A failed request as the generator saw it. */
 export interface FailedRequest {
@@ -37,13 +39,17 @@ export class FailureExamples {
     if (kept >= EXAMPLES_PER_KIND) return null;
     this.#kept.set(key, kept + 1);
     const redactor = this.#redactor;
+    const redact = (whole: string): string => redactor.body(whole);
+    // In a stream's events a token is a part of the answer.
+    const redactAnswer = body === null ? redact : (events: string): string => redactor.text(events);
     const shown =
       body?.toString() ?? (exchange?.body ? readableBody(exchange.body, exchange.header('content-encoding')) : null);
     return {
       kind,
       step,
       at,
-      text: redactor.text(text),
+      // It may quote the answer.
+      text: redact(text),
       request:
         outgoing.method === ''
           ? null
@@ -51,7 +57,7 @@ export class FailureExamples {
               method: outgoing.method,
               url: redactor.url(origin + outgoing.path),
               headers: redactor.headers(pairs(outgoing.headers)),
-              body: outgoing.body && cut(redactor.body(outgoing.body.toString())),
+              body: outgoing.body && shownBody(outgoing.body.toString(), redact),
             },
       response:
         exchange === null || exchange.status === 0
@@ -59,7 +65,7 @@ export class FailureExamples {
           : {
               status: exchange.status,
               headers: redactor.headers(Object.entries(exchange.headers).map(([name, value]) => [name, String(value)])),
-              body: shown === null ? null : cut(redactor.body(shown)),
+              body: shown === null ? null : shownBody(shown, redactAnswer),
             },
     };
   }
@@ -71,6 +77,9 @@ function pairs(flat: readonly string[]): [string, string][] {
   return named;
 }
 
-function cut(text: string): string {
-  return text.length > BODY_CHARACTERS ? `${text.slice(0, BODY_CHARACTERS)}…` : text;
+/** The beginning of a body, cut after its secrets are removed: a part of one would not be known. */
+function shownBody(body: string, redact: (text: string) => string): string {
+  const text = redact(body.slice(0, SEARCHED_CHARACTERS));
+  const isWhole = text.length <= BODY_CHARACTERS && body.length <= SEARCHED_CHARACTERS;
+  return isWhole ? text : `${text.slice(0, BODY_CHARACTERS)}…`;
 }

@@ -25,6 +25,8 @@ import { Wakeup } from './wakeup.ts';
 const REPORT_EVERY_MS = 100;
 const HEALTH_EVERY_MS = 1000;
 const LONGEST_GRACE_MS = 30_000;
+/** Tokens are counted for so long after the last answer may have come: without those of a single stream no sum of them is known. */
+const COUNTING_MS = 5000;
 
 /** Of these no example is kept either. */
 const NO_FAILURES: ReadonlySet<Outcome> = new Set(['interrupted', 'cancelled']);
@@ -169,7 +171,9 @@ export class Generator {
       this.#users?.update(now);
     }
     this.#sender.expire();
+    const countUntil = this.#interruptAt + COUNTING_MS;
     if (now >= this.#interruptAt) this.#interrupt();
+    if (now >= countUntil) this.#endCounting();
     this.#tellLate(now);
     if (now >= this.#reportAt) this.#report(now);
     if (!this.#sending && this.#count() === 0 && this.#uncounted.size === 0) {
@@ -179,7 +183,8 @@ export class Generator {
     const next = this.#sending ? (this.#arrivals?.time ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     const phaseEnd = this.#sending ? this.#phaseEnd : Number.POSITIVE_INFINITY;
     const late = this.#late?.next(this.#sender.first) ?? Number.POSITIVE_INFINITY;
-    this.#wakeup.at(Math.min(next, phaseEnd, late, this.#reportAt, this.#interruptAt), this.#turn);
+    const deadline = [this.#interruptAt, countUntil].find((time) => time > now) ?? Number.POSITIVE_INFINITY;
+    this.#wakeup.at(Math.min(next, phaseEnd, late, this.#reportAt, deadline), this.#turn);
   }
 
   #tellLate(now: number): void {
@@ -273,6 +278,10 @@ export class Generator {
   #interrupt(): void {
     this.#sender.interrupt();
     this.#factory.interrupt();
+  }
+
+  /** What is not counted by now stays unknown. */
+  #endCounting(): void {
     for (const { add } of this.#uncounted) add();
     this.#uncounted.clear();
   }

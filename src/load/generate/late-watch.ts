@@ -1,6 +1,6 @@
 import type { Due } from './due-request.ts';
 
-/** What is looked at of a request under way; those that became due later follow it. */
+/** What is looked at of a request under way; those handed over later follow it. */
 export interface WatchedRequest {
   readonly id: number;
   readonly due: Pick<Due, 'phase' | 'intended'>;
@@ -26,7 +26,7 @@ export class LateWatch {
   /**
    * When the next request will be late, ms on the run's clock; infinite where none can.
    *
-   * @param first of those under way, in the order they became due
+   * @param first of those under way, in the order they were handed over
    */
   next(first: WatchedRequest | null): number {
     const request = this.#candidate(first);
@@ -45,7 +45,7 @@ export class LateWatch {
     return request;
   }
 
-  /** What waits for a connection has not reached the target, and neither has what became due after it. */
+  /** What waits for a connection has not reached the target, and neither has what was handed over after it. */
   #candidate(first: WatchedRequest | null): WatchedRequest | null {
     let request = first;
     while (request !== null && (request.due.phase !== 'profiled' || this.#told.has(request.id)))

@@ -17,10 +17,20 @@ export function multiplexedOrigins(protocols: ReadonlyMap<string, Protocol>): st
 
 /**
  * Requests at a time on one connection to an origin: many only where it speaks HTTP/2, since over HTTP/1.1 each would wait for the one
- * before it. @param multiplexed origins that were seen to speak HTTP/2
+ * before it. @param origin null: not known yet @param multiplexed origins that were seen to speak HTTP/2
  */
-export function streamsTo(origin: string, { http, streams }: Target, multiplexed: readonly string[]): number {
-  return http === '2' || multiplexed.includes(origin) ? streams : 1;
+export function streamsTo(origin: string | null, { http, streams }: Target, multiplexed: readonly string[]): number {
+  return http === '2' || (origin !== null && multiplexed.includes(origin)) ? streams : 1;
+}
+
+/**
+ * The fewest requests at a time on one connection to any origin that the steps of the load go to. One that a template makes may be an
+ * origin that nobody has seen. @param protocols by origin, what was seen of it
+ */
+export function fewestStreams(plan: Plan, protocols: ReadonlyMap<string, Protocol>): number {
+  const multiplexed = multiplexedOrigins(protocols);
+  const origins = allSteps(plan).map(({ step }, index) => prepareStep(step, plan.target, index).origin);
+  return Math.min(...origins.map((origin) => streamsTo(origin, plan.target, multiplexed)));
 }
 
 /** Looks every host up once. A name that is not known is left to the connection, which says so. */

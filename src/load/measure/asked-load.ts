@@ -22,6 +22,11 @@ export class AskedLoad {
     return this.#model.asked === null ? null : this.#model.asked.rateAt(time) * this.#perIteration;
   }
 
+  /** Requests a second in phases that do not follow the load's shape. */
+  get steady(): number | null {
+    return this.#model.asked === null ? null : this.#model.firstLevel * this.#perIteration;
+  }
+
   /** The mean between two moments of such a phase, requests a second. @param from ms from the phase's start; as `to` */
   between(from: number, to: number): number | null {
     const { asked } = this.#model;

@@ -34,6 +34,8 @@ export interface LoadFacts {
   readonly askedPeak: number | null;
   /** What being late is held against: of streams the time to first token, which is what their users wait for. */
   readonly latency: Latency;
+  /** Ms from the intended start to the end of a whole answer, streamed or not: the mean; null where none came whole. */
+  readonly answerTime: number | null;
   /**
    * Ms a request takes when nothing is in its way: the lesser of the preflight's time and the fast decile of acquired → end. The decile
    * alone would not do: a server that is overloaded from the first moment on has no fast requests, and would be excused for want of
@@ -50,8 +52,8 @@ export interface LoadFacts {
 /** A generator whose thread rests less than this share of the time is what its users wait for. */
 const SATURATED = 0.95;
 /**
- * A standstill of this length shows in a closed load, ms, where it is this part of the p99 as well: once in the request that each user
- * waits for. It matters to a p99 where that comes to this share of the requests.
+ * A standstill of this length shows in a closed load, ms, where it is this part of the p99 as well: once in each request that is under
+ * way. It matters to a p99 where that comes to this share of the requests.
  */
 const STALL = { least: 50, part: 0.25, share: 0.01 };
 /** Descriptors and ports are counted once a second, so what ran out was seen nearly used up. */
@@ -122,11 +124,13 @@ function saturation(health: GeneratorFacts): string | null {
 /** Nor has it a schedule by which to see that nothing was sent and no answer was taken for a while. */
 function standstill(
   users: number,
-  { latency, load }: LoadFacts,
+  { latency, answerTime, load }: LoadFacts,
   { stalls, generators }: GeneratorFacts,
 ): string | null {
   const shown = stalls.filter((stall) => stall > Math.max(STALL.least, STALL.part * (latency.p99 ?? latency.max ?? 0)));
-  const touched = Math.min(load.completed, (shown.length * users) / generators);
+  // Little's law: who thinks waits for nothing. Of streams that were all cut off only the time to first token is known.
+  const underWay = Math.min(users, (load.rate.got * (answerTime ?? latency.mean ?? 0)) / 1000);
+  const touched = Math.min(load.completed, (shown.length * underWay) / generators);
   if (touched === 0 || touched < STALL.share * load.completed) return null;
   return (
     `Tailflame itself stood still for up to ${figure(Math.max(...shown))} ms, and ${wholePercent(touched / load.completed)} of the ` +

@@ -86,7 +86,10 @@ function watch(all: readonly HealthSample[], { start, end }: Span): Watched | nu
     waited: after.waited === null || before.waited === null ? null : after.waited - before.waited,
     gcShare: (after.gcTotal - before.gcTotal) / wall,
     gcMax: Math.max(...samples.map(({ gcMax }) => gcMax)),
-    stalls: samples.flatMap(({ stall }) => stall ?? []),
+    // What a sample tells of the time since the one before may have been in the warm-up, or after the last request.
+    stalls: samples.flatMap(({ at, stall }, index) =>
+      at <= end && (samples[index - 1] ?? before).at >= start ? (stall ?? []) : [],
+    ),
     opened: after.opened,
     samples,
   };

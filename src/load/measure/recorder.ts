@@ -137,7 +137,7 @@ export class Recorder {
       elapsed,
       total,
       rate: this.#rate(now),
-      asked: this.#asked.at(shaped ? elapsed : 0),
+      asked: shaped ? this.#asked.at(elapsed) : this.#asked.steady,
       rates: this.#rates(now),
       percentile: highest ? { name: highest, value: percentiles[highest]! } : null,
       percentiles,

@@ -3,6 +3,8 @@ import { figure } from '../measure/figure.ts';
 import type { LoadModel } from './load-model.ts';
 
 const SECOND = 1000;
+/** A rate at a moment is that of so long before and after it, ms. */
+const AROUND = 1500;
 
 /** Recorded arrivals, ms from the start, ascending. */
 export interface ReplayedLoad {
@@ -13,12 +15,21 @@ export interface ReplayedLoad {
 /** What it is to those who make load. */
 export function replayedLoad({ times }: ReplayedLoad): LoadModel {
   const before = (time: number): number => countBefore(times, time);
+  const last = times.at(-1) ?? 0;
   return {
     closed: false,
     stages: [],
     firstLevel: 0,
-    highestLevel: mostInASecond(times),
-    asked: { before, rateAt: (time) => before(time + SECOND / 2) - before(time - SECOND / 2) },
+    get highestLevel() {
+      return mostInASecond(times);
+    },
+    asked: {
+      before,
+      rateAt(time) {
+        const [from, to] = [Math.max(0, time - AROUND), Math.min(last, time + AROUND)];
+        return to > from ? ((before(to) - before(from)) / (to - from)) * SECOND : 0;
+      },
+    },
     arrivals: (start) => recordedArrivals(times, start),
     steadyArrivals: () => null,
     check: () => undefined,

@@ -1,14 +1,19 @@
 import { decodePercent, encodeForAddress, encodeForForm, encodeForQuery } from '../scenario/percent-encoding.ts';
+import { OWN_NAMES } from '../scenario/placeholder.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
 import type { Body, Plan, Step } from './plan.ts';
 
-const REMOVED = '<removed>';
-/** What has tokens in the plural counts those of a language model. */
-const SECRET_NAME = /auth|cookie|token(?!s|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
+/** What stands in place of a secret, but in addresses. */
+export const REMOVED = '<removed>';
+/** What has tokens in the plural counts those of a language model. Authors write books. */
+const SECRET_NAME =
+  /auth(?!ors?(?![a-z]))|cookie|token(?!s(?![a-z])|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
 /** A shorter value could stand anywhere by chance, and removing it would garble what is kept. */
 const LEAST_SECRET = 6;
 /** A text that is nothing but a reference tells no secret; a word such as `Bearer` may come before it. */
 const REFERENCE = /^(?:[a-z-]+\s+)?\$\{[^}]*\}$/i;
+/** What the load itself counts and draws. */
+const DRAWN = new RegExp(`\\$\\{\\s*(?:${OWN_NAMES.join('|')}|random\\.[^}]*)\\s*\\}`, 'g');
 
 /** The plan as it may be written down: values of headers, query and body fields whose name tells of a secret are removed. */
 export function withoutSecrets<T extends Plan>(plan: T): T {
@@ -92,18 +97,25 @@ function valueWithoutSecrets(name: string, value: string): string {
 function cookieWithoutSecret(cookie: string): string {
   const start = cookie.slice(0, cookie.indexOf('=') + 1);
   const value = cookie.slice(start.length).trim();
-  return value === '' || REFERENCE.test(value) ? cookie : start + REMOVED;
+  return value === '' || isReference(value) ? cookie : start + REMOVED;
 }
 
 function isSecret(name: string, value: string): boolean {
-  return SECRET_NAME.test(name) && !REFERENCE.test(value);
+  return SECRET_NAME.test(name) && !isReference(value);
+}
+
+/** Whether a value only stands for another one, or for what the load makes up, with a few letters around it. */
+function isReference(value: string): boolean {
+  if (REFERENCE.test(value)) return true;
+  const rest = value.replace(DRAWN, '');
+  return rest !== value && rest.length < LEAST_SECRET;
 }
 
 /** How a form begins, and neither JSON nor HTML. */
 const FORM = /^\s*[^\s=&"'<>{}[\](),;:]+=/;
 const FORM_FIELD = /(^|[&\n])([^=&\r\n]+)=([^&\r\n]*)/g;
-/** A part of `multipart/form-data` that is a value: its file names nothing. */
-const VALUE_PART = /( name="([^"\r\n]*)"\r\n\r\n)(.*?)(?=\r\n--)/gs;
+/** A part of `multipart/form-data` that is a value, which may be cut off: its file names nothing. */
+const VALUE_PART = /( name="([^"\r\n]*)"\r\n\r\n)(.*?)(?=\r\n--|$)/gs;
 
 function bodyWithoutSecrets(body: string): string {
   const replaced = (whole: string, start: string, name: string, value: string): string =>
@@ -146,7 +158,7 @@ function jsonWithoutSecrets(text: string): string {
         const content = text.slice(at + 1, end);
         if (isName(text, end)) {
           secret = (open.at(-1) ?? false) || SECRET_NAME.test(content);
-        } else if (secret && !REFERENCE.test(content)) {
+        } else if (secret && !isReference(content)) {
           written += `${text.slice(from, at)}"${REMOVED}`;
           from = end;
         }

@@ -10,6 +10,8 @@ import { StepError } from './step-error.ts';
 import type { IterationValues } from './values.ts';
 
 const EXAMPLE_CHARACTERS = 500;
+/** Every failed answer is quoted, so little of each may be unpacked for it. */
+const QUOTED_BYTES = 64 * 1024;
 
 export interface StepOutcome {
   readonly outcome: Outcome;
@@ -53,7 +55,8 @@ function wholeOutcome(step: PreparedStep, exchange: Exchange, context: ExchangeC
   const { status } = exchange;
   const encoding = exchange.header('content-encoding');
   if (!step.checksStatus && status >= 400) {
-    return { outcome: 'status', text: `${status} ${excerpt(readableBody(exchange.body ?? NOTHING, encoding))}`.trim() };
+    const text = readableBody(exchange.body ?? NOTHING, encoding, QUOTED_BYTES);
+    return { outcome: 'status', text: `${status} ${excerpt(text)}`.trim() };
   }
   const fault = step.call === null ? null : grpcFault((name) => exchange.trailer(name) ?? exchange.header(name));
   if (fault !== null) return { outcome: 'status', text: fault };
@@ -126,8 +129,8 @@ function cutOff({ outcome, text }: Exchange, reading: StreamReading): string {
 }
 
 function judgeAnswer(step: PreparedStep, answer: Answer, { sent, details, values }: ExchangeContext): StepOutcome {
-  if (details !== null && answer.status < 400) step.answerReader?.read(answer, sent, details);
   try {
+    if (details !== null && answer.status < 400) step.answerReader?.read(answer, sent, details);
     for (const check of step.checks) {
       const fault = check.judge(answer, values());
       if (fault !== null) return { outcome: 'check', text: fault };
@@ -136,7 +139,8 @@ function judgeAnswer(step: PreparedStep, answer: Answer, { sent, details, values
     return OK;
   } catch (error) {
     if (error instanceof StepError) return { outcome: error.kind, text: error.message };
-    throw error;
+    // Such as JSON that is nested too deep to be shown. Whoever hands the answer over drops errors, and the iteration would never end.
+    return { outcome: 'bad-body', text: `The answer cannot be looked into: ${(error as Error).message}.` };
   }
 }
 

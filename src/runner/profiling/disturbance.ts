@@ -1,7 +1,7 @@
 import { clusteringOf, kinQuantile } from '../../load/measure/clustering.ts';
 import { Floats } from '../../load/measure/floats.ts';
 import { percentileInterval, plainPercentile } from '../../load/measure/percentile.ts';
-import { OUTCOMES, PHASES, type Phase, type RequestTable } from '../../runs/request-table.ts';
+import { OK, PHASES, type Phase, type RequestTable } from '../../runs/request-table.ts';
 import type { PhaseSpan } from '../../runs/run-document.ts';
 
 /** A profiler that changes a percentile by more than this share of it has changed what it watches. */
@@ -9,7 +9,6 @@ const LIMITS = [
   { name: 'p50', quantile: 0.5, most: 0.5 },
   { name: 'p99', quantile: 0.99, most: 0.1 },
 ] as const;
-const OK = OUTCOMES.indexOf('ok');
 /** Of a phase, to see whether slow requests come together: longer than what one slow request holds up. */
 const BLOCKS = 20;
 /** By chance alone blocks seem clustered this much in 1 of 20 runs: χ²₁₉(0.95) / 19. */

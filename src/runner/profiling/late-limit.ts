@@ -1,8 +1,7 @@
 import { MIN_OVER_OBJECTIVE } from '../../correlate/tail.ts';
 import { newHistogram } from '../../load/measure/time-histogram.ts';
-import { isAnswered, PHASES, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
+import { isAnswered, MEASURED, REQUEST_OFFSET, REQUEST_WIDTH } from '../../runs/request-table.ts';
 
-const MEASURED = PHASES.indexOf('measured');
 /** Fewer answers say nothing of what is late. */
 const FEWEST = 20;
 /** To look takes longer than this, so nothing shorter could be looked at. */

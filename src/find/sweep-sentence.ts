@@ -19,7 +19,15 @@ export function valueText(varied: string, value: string): string {
 }
 
 /** What one takes from a sweep, in a sentence without its full stop. */
-export function sweepSentence({ varied, objectives, points, knee, best }: SweepFindings): string {
+export function sweepSentence(findings: SweepFindings): string {
+  const { points } = findings;
+  const refused = points.filter((point) => point.refused !== null).length;
+  const found = findingText(findings);
+  if (refused === 0) return found;
+  return `${found}; ${refused} of ${points.length} values ${refused === 1 ? 'was' : 'were'} refused`;
+}
+
+function findingText({ varied, objectives, points, knee, best }: SweepFindings): string {
   const measured = points.filter((point) => doneBy(point) !== null);
   if (measured.length === 0) return 'nothing was measured';
   const limit = objectives.length > 0 ? ` ${limitText(objectives)}` : '';

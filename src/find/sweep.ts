@@ -80,7 +80,7 @@ export class Sweeper {
     this.#runner.stop();
   }
 
-  /** Rejects with a {@link RunnerError} where no run could be made, whatever the value. */
+  /** Rejects with a {@link RunnerError} where a run could not be made for another reason than its value, or with no value at all. */
   async sweep(): Promise<SweepDocument> {
     const { settings, repeat, seed } = this.#options;
     try {
@@ -90,7 +90,8 @@ export class Sweeper {
         if (!this.#refused.has(index)) await this.#measure(index).catch((error: unknown) => this.#refuse(index, error));
       }
       const [refused] = this.#refused.values();
-      if (refused !== undefined && this.#done.length === 0) throw refused;
+      // Stopped by then, what was not tried yet may have been measured all the same.
+      if (refused !== undefined && this.#done.length === 0 && !this.#interrupted) throw refused;
     } catch (error) {
       if (!this.#interrupted || this.#done.length === 0 || !(error instanceof RunnerError)) throw error;
     } finally {
@@ -115,10 +116,9 @@ export class Sweeper {
     await this.#runner.rest(made.document, LONGEST_REST_MS);
   }
 
-  /** A value with which nothing is answered tells that of itself, and nothing of the others. */
+  /** A value whose preflight fails tells that of itself, and nothing of the others. */
   #refuse(index: number, error: unknown): void {
-    if (!(error instanceof RunnerError) || this.#runner.stopped) throw error;
-    if (error.code !== PREFLIGHT_FAILED && this.#done.length === 0) throw error;
+    if (!(error instanceof RunnerError) || error.code !== PREFLIGHT_FAILED || this.#runner.stopped) throw error;
     this.#refused.set(index, error);
   }
 

@@ -21,9 +21,10 @@ export function findRateExitCode({ answer, interrupted }: FindRateDocument): num
   return interrupted ? INTERRUPTED : { found: 0, none: FAILED, unresolved: UNTOLD }[answer];
 }
 
-/** 0 measured, 99 where no value holds its objectives, 130 interrupted. */
-export function sweepExitCode({ objectives, best, interrupted }: SweepDocument): number {
+/** 0 measured, 99 where no value holds its objectives, 97 where one was refused, 130 interrupted. */
+export function sweepExitCode({ objectives, points, best, interrupted }: SweepDocument): number {
   if (interrupted) return INTERRUPTED;
+  if (points.some(({ refused }) => refused !== null)) return UNTOLD;
   return objectives.length > 0 && best === null ? FAILED : 0;
 }
 

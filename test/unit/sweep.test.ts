@@ -3,7 +3,7 @@ import test from 'node:test';
 import { batchingOf, batchingSentence } from '../../src/find/batcher.ts';
 import { kneeOf } from '../../src/find/knee.ts';
 import { type ReadAgain, settingsOf, withPath, withSetting } from '../../src/find/plan-setting.ts';
-import type { SweepPoint } from '../../src/find/sweep-document.ts';
+import type { SweepDocument, SweepPoint } from '../../src/find/sweep-document.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
 import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
 import { sweepSentence } from '../../src/find/sweep-sentence.ts';
@@ -11,7 +11,9 @@ import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { curvePlot } from '../../src/report/curve-plot.ts';
+import { sweepExitCode } from '../../src/report/exit-code.ts';
 import { sweepText } from '../../src/report/sweep-text.ts';
+import { simulatedSweep } from '../support/simulated-answers.ts';
 import { probeOf } from '../support/sweep-points.ts';
 
 const point = (value: string, got: number, p50: number, ok: boolean | null = null, rows: number | null = null) =>
@@ -196,6 +198,18 @@ test('the report has a row a value with its mark on the curve', () => {
   assert.match(text, /c {2}4 users .*290 .*14 ms .*best; bends here/);
   assert.match(text, /303 requests\/s/);
   assert.match(text, /Saturated {2}One core/);
+});
+
+test('values that were refused are counted, and leave open what the sweep was asked', () => {
+  const refused = ['64', '128'].map((value) => sweepPoint(value, [], null, 'POST / answered 413.'));
+  const points = [point('1', 100, 10), point('2', 90, 20), ...refused];
+  const sentence = sweepSentence({ varied: 'batch', objectives: [], points, knee: null, best: 0 });
+  assert.equal(sentence, 'batch 1 is best: 100 requests/s, p99 30 ms; 2 of 4 values were refused');
+  const codeOf = (change: Partial<SweepDocument>): number => sweepExitCode(simulatedSweep(change));
+  assert.deepEqual(
+    [codeOf({}), codeOf({ points }), codeOf({ best: null }), codeOf({ points, interrupted: true })],
+    [0, 97, 99, 130],
+  );
 });
 
 test('a value with which no run could be made stands there with its reason', () => {

@@ -1,4 +1,5 @@
 import { figure, wholePercent } from '../load/measure/figure.ts';
+import { LEAST_POINTS } from './knee.ts';
 import { limitText } from './limit-text.ts';
 import type { SweepPoint } from './sweep-document.ts';
 import { doneBy } from './sweep-point.ts';
@@ -50,7 +51,13 @@ function withoutBest(varied: string, measured: readonly SweepPoint[]): string {
   if (measured.every((point) => doneBy(point) === 0)) return 'nothing was answered';
   if (varied !== 'users' && varied !== 'rate') return `the server keeps up at no ${varied} of ${measured.length}`;
   const most = highest(measured)!;
-  return `does not bend up to ${valueText(varied, most.value)}: ${doneText(most)}`;
+  const at = valueText(varied, most.value);
+  if (doneBy(most) === 0) return `nothing was answered at ${at}`;
+  // Without objectives that is all that can be wrong.
+  if (most.ok === false) return `requests piled up at ${at}: ${doneText(most)}`;
+  if (measured.length >= LEAST_POINTS) return `does not bend up to ${at}: ${doneText(most)}`;
+  const few = measured.length === 1 ? '1 value is' : `${measured.length} values are`;
+  return `${few} too few to tell where it bends; ${at}: ${doneText(most)}`;
 }
 
 /** Of those that were measured the point with the most load. */

@@ -64,10 +64,17 @@ test('what more load brings is told of the most there was, in whatever order the
   assert.match(sentence, /; 16 users get 4 % more done/);
 });
 
-test('a sweep over load whose curve does not bend says how far that is', () => {
+test('a sweep over load without a bend says how far that is known, or why it is not', () => {
   const find = (varied: string, points: readonly SweepPoint[]): string =>
     sweepSentence({ varied, objectives: [], points, knee: null, best: null });
-  assert.equal(find('users', [USERS[1]!, USERS[0]!]), 'does not bend up to 2 users: 195 requests/s, p99 30.6 ms');
+  const straight = [USERS[1]!, USERS[0]!, point('3', 290, 10.4)];
+  assert.equal(find('users', straight), 'does not bend up to 3 users: 290 requests/s, p99 31.2 ms');
+  const few = '2 values are too few to tell where it bends; 2 users: 195 requests/s, p99 30.6 ms';
+  assert.equal(find('users', straight.slice(0, 2)), few);
+  const rates = [point('5', 5, 10), point('10', 10, 10)];
+  const piled = [...rates, point('20', 14, 10, false)];
+  assert.equal(find('rate', piled), 'requests piled up at 20/s: 14 requests/s, p99 30 ms');
+  assert.equal(find('rate', [...rates, point('20', 0, 10, false)]), 'nothing was answered at 20/s');
   assert.equal(find('rate', [point('5', 0, 10, false)]), 'nothing was answered');
   assert.equal(find('batch', [point('8', 3, 10, false)]), 'the server keeps up at no batch of 1');
 });

@@ -103,7 +103,7 @@ export class Sweeper {
   async #measure(index: number): Promise<void> {
     const { settings, varied } = this.#options;
     const { value, plan } = settings[index]!;
-    const label = valueText(varied, value);
+    const label = valueText({ varied, requestsPerIteration: requestsPerIteration(plan) }, value);
     const made = await this.#runner.run(plan, label, Number.POSITIVE_INFINITY);
     // Half a run is no run at that value.
     if (this.#interrupted) return;
@@ -129,21 +129,23 @@ export class Sweeper {
     const points = settings.map(({ value }, index) =>
       sweepPoint(value, runsAt(index), price, this.#refused.get(index)?.message ?? null),
     );
-    const objectives = settings[0]!.plan.objectives.map(({ objective }) => objective);
+    const { plan } = settings[0]!;
+    const each = { varied, requestsPerIteration: requestsPerIteration(plan) };
+    const objectives = plan.objectives.map(({ objective }) => objective);
     const knee = kneePoint(points, varied);
     const isLoad = varied === 'users' || varied === 'rate';
     // Of loads alone, with nothing to hold them against, the most is not the best.
     const best = objectives.length === 0 && isLoad ? knee : bestPoint(points, objectives.length > 0);
     return {
       schema: 'tailflame.sweep/1',
-      varied,
+      ...each,
       objectives,
       points,
       knee,
       best,
-      sentence: sweepSentence({ varied, objectives, points, knee, best }),
+      sentence: sweepSentence({ ...each, objectives, points, knee, best }),
       saturated: this.#saturated(knee),
-      batching: batchingSentence(varied, points),
+      batching: batchingSentence(each, points),
       pricePerHour: price,
       startedAt: this.#startedAt,
       took: Math.round(performance.now() - this.#began),

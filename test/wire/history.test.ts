@@ -23,10 +23,17 @@ test('damaged runs are left out of a history, and counted', async (context) => {
   assert.match(alone.stderr, /cannot be read: "plan" cannot be read/);
 });
 
-test('a run is shown again as text while its document goes to a file', async (context) => {
+test('a run is shown again as text while its document goes to a file, and one form of it to standard output', async (context) => {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-report-'));
   context.after(() => rm(cwd, { recursive: true, force: true }));
   const folder = await storeRun(cwd, 'whole', documentOf());
+  const first = await tailflame(cwd, 'report', '--json', folder);
+  assert.equal((JSON.parse(first.stdout) as RunDocument).load.completed, 600, first.stderr);
+  const none = await tailflame(cwd, 'report', '--json');
+  assert.deepEqual([none.code, none.stderr], [2, 'Name a run: a folder from .tailflame/runs.\n']);
+  const both = await tailflame(cwd, 'report', folder, '--csv', '-', '--json');
+  assert.deepEqual([both.code, both.stdout], [2, '']);
+  assert.match(both.stderr, /^Only one of --json, --csv can go to standard output: name a file for the rest\.$/m);
   const { code, stdout, stderr } = await tailflame(cwd, 'report', folder, '--json', 'whole.json');
   assert.equal(code, 0, stderr);
   assert.match(stdout, /Measured: 600 requests in 10 s\./);

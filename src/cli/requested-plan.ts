@@ -128,6 +128,7 @@ function requestedLoad(plan: Plan, options: PlanOptions): Load | null {
   }
   if (users !== undefined) return steadyUsers(users, lasts);
   if (rate !== undefined) return steadyRate(rate, lasts, spacing ?? 'poisson', burstiness ?? 1);
+  if (load === null && spacing !== null) throw new PlanError('--arrivals and --burstiness go with --rate.');
   if (load === null) return null;
   if (load.model !== 'open' || spacing === null) return withDuration(load, duration);
   return withDuration({ ...load, arrivals: spacing, burstiness: burstiness ?? load.burstiness }, duration);

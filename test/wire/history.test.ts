@@ -21,9 +21,12 @@ test('damaged runs are left out of a history, and counted', async (context) => {
   const alone = await tailflame(cwd, 'history', damaged);
   assert.deepEqual([alone.code, alone.stdout], [2, '']);
   assert.match(alone.stderr, /cannot be read: "plan" cannot be read/);
+  const empty = await tailflame(cwd, 'history', path.join(cwd, '.tailflame'));
+  assert.equal(empty.code, 1);
+  assert.match(empty.stderr, /^\S+ is not a run: it has no run\.json\. Give a folder from \.tailflame\/runs\.\n$/);
 });
 
-test('a run is shown again as text while its document goes to a file, and one form of it to standard output', async (context) => {
+test('a run is shown again as text while its document goes to a file, or as one form of it alone', async (context) => {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-report-'));
   context.after(() => rm(cwd, { recursive: true, force: true }));
   const folder = await storeRun(cwd, 'whole', documentOf());

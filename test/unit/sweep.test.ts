@@ -145,6 +145,10 @@ test('a setting reaches what it names, and one that is nowhere is an error with 
   assert.equal(withSetting(plan, 'steps.0.json.n', '1'), null);
   assert.throws(() => withSetting(plan, 'connections', 'many'), PlanError);
   assert.throws(() => withSetting({ ...plan, scenarios: [] }, 'json.n', '1'), /no step sends a JSON body/);
+  assert.throws(
+    () => withSetting(plainPlan({ url: 'http://127.0.0.1/', method: 'GET', headers: {}, body: null }), 'batch', '8'),
+    /^PlanError: batch: no step sends a body\. Give one with -d, or in the plan\.$/,
+  );
   assert.deepEqual(body('json.new.a', '3'), { n: 1, deep: { m: [1, 2] }, new: { a: 3 } });
   assert.throws(() => withSetting(plan, 'json.deep.m.2', '1'), /json\.deep\.m\.2: no JSON body has that place/);
   assert.throws(() => withSetting(plan, 'json.n', '{a'), /^PlanError: json\.n=\{a: it is no value of YAML: [^\n]*$/);

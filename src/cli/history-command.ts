@@ -46,7 +46,10 @@ interface ReadRun {
   readonly startedAt: number;
 }
 
-/** A folder may be a run, or have runs. One that cannot be read is counted where it is one of many. Throws a {@link RunError} or a {@link PlanError} otherwise. */
+/**
+ * A folder may be a run, or have runs. One that cannot be read is counted where it is one of many. Throws a {@link RunError} or a
+ * {@link PlanError} otherwise.
+ */
 async function readRuns(folders: readonly string[]): Promise<{ runs: ReadRun[]; damaged: number }> {
   const runs: ReadRun[] = [];
   let damaged = 0;

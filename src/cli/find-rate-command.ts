@@ -9,7 +9,8 @@ import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { share, time } from './option-values.ts';
 import { peopleOf } from './people.ts';
-import { type RequestOptions, searchRequest, showSearch, withRequestOptions } from './request-options.ts';
+import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
+import { requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 import { writeAnswerPage } from './write-page.ts';
 
@@ -36,11 +37,11 @@ export function findRateCommand(dist: string): Command {
 }
 
 async function findRate(dist: string, source: string, options: FindRateOptions): Promise<void> {
-  const request = await searchRequest(source, options);
+  const { users, budget, precision, ...asked } = options;
+  const request = requestOf(await requestedPlan(source, asked), asked);
   const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);
-  const { budget, precision } = options;
-  const unit = options.users === true ? 'users' : 'rate';
+  const unit = users === true ? 'users' : 'rate';
   const finder = new RateFinder({ dist, request, unit, budget, precision }, (event) => {
     if (event.type === 'probe') terminal.note(probeText(probeDocument(event.probe)));
     else showSearch(terminal, event);

@@ -4,7 +4,7 @@ import { PlanError } from '../load/plan/plan-error.ts';
 import { historyText } from '../report/history-text.ts';
 import { runSummary } from '../report/run-summary.ts';
 import type { RunDocument } from '../runs/run-document.ts';
-import { listRuns, readRunDocument } from '../runs/run-folder.ts';
+import { listRuns, RunError, readRunDocument } from '../runs/run-folder.ts';
 import { writeJson } from './json-output.ts';
 import { peopleOf } from './people.ts';
 
@@ -46,7 +46,10 @@ interface ReadRun {
   readonly startedAt: number;
 }
 
-/** A folder may be a run, or have runs. One that cannot be read is counted where it is one of many. Throws a {@link PlanError} otherwise. */
+/**
+ * A folder may be a run, or have runs. One that cannot be read is counted where it is one of many. Throws a {@link RunError} or a
+ * {@link PlanError} otherwise.
+ */
 async function readRuns(folders: readonly string[]): Promise<{ runs: ReadRun[]; damaged: number }> {
   const runs: ReadRun[] = [];
   let damaged = 0;
@@ -55,6 +58,8 @@ async function readRuns(folders: readonly string[]): Promise<{ runs: ReadRun[]; 
     if (listed.length === 0 && folder !== '.') {
       runs.push(
         await readRun(folder).catch((error: Error) => {
+          // It names the folder, and says what to do.
+          if (error instanceof RunError) throw error;
           throw new PlanError(`The run in ${folder} cannot be read: ${error.message}.`);
         }),
       );

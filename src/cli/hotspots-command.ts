@@ -12,7 +12,7 @@ import { viewContext, viewName, viewSentence } from '../report/view-words.ts';
 import { openRun } from '../runner/opened/open-run.ts';
 import { againstName, openViewMaterial, weighRunView } from '../runner/opened/open-view.ts';
 import { readSavedViews } from '../runner/opened/saved-views.ts';
-import { isJsonOnStdout, writeJson } from './json-output.ts';
+import { isJsonOnStdout, sourceAndJson, writeJson } from './json-output.ts';
 import { addViewOptions, askedView, asksForView, type ViewOptions } from './view-options.ts';
 
 interface HotspotsOptions extends ViewOptions {
@@ -28,10 +28,11 @@ interface Shown {
 export function hotspotsCommand(): Command {
   const command = new Command('hotspots')
     .description('Show where the time went in a run or a profile: by function and by line, hottest first.')
-    .argument('<file|run>', 'a profile, or a folder from .tailflame/runs');
+    .argument('[file|run]', 'a profile, or a folder from .tailflame/runs');
   return addViewOptions(command)
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output')
-    .action(async (source: string, { json, ...options }: HotspotsOptions) => {
+    .action(async (given: string | undefined, { json: asked, ...options }: HotspotsOptions) => {
+      const { source, json } = sourceAndJson(given, asked, 'a profile, or a folder from .tailflame/runs');
       const folder = (await stat(source).catch(() => null))?.isDirectory() === true;
       const { document, name } = folder ? await ofRun(source, options) : await ofFile(source, options);
       await writeJson(document, json);

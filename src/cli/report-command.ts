@@ -5,7 +5,7 @@ import { stepNames } from '../load/plan/plan-steps.ts';
 import { requestsCsv } from '../report/requests-csv.ts';
 import { runText } from '../report/run-text.ts';
 import { groupNames, type OpenedRun, openRun, requestTables } from '../runner/opened/open-run.ts';
-import { writeJson } from './json-output.ts';
+import { sourceAndJson, writeJson } from './json-output.ts';
 import { peopleOf } from './people.ts';
 import { writePage } from './write-page.ts';
 
@@ -13,18 +13,19 @@ import { writePage } from './write-page.ts';
 export function reportCommand(dist: string): Command {
   return new Command('report')
     .description('Show a run again; one that was cut off is completed from its log.')
-    .argument('<run>', 'a folder from .tailflame/runs')
+    .argument('[run]', 'a folder from .tailflame/runs')
     .option('--json [file]', 'write the run as JSON; without a file, or with -, to standard output')
     .option('--csv <file>', 'write its requests as CSV; with - to standard output')
     .option('--html <file>', 'write it as one page that opens without a network; with - to standard output')
-    .action(async (folder: string, options: { json?: string | true; csv?: string; html?: string }) => {
-      const { stream, colour } = peopleOf(options);
-      const run = await openRun(folder);
+    .action(async (given: string | undefined, options: { json?: string | true; csv?: string; html?: string }) => {
+      const { source, json } = sourceAndJson(given, options.json, 'a run: a folder from .tailflame/runs');
+      const { stream, colour } = peopleOf({ ...options, json });
+      const run = await openRun(source);
       if (options.csv !== undefined) await writeCsv(run, options.csv);
       if (options.html !== undefined) await writePage(dist, run, options.html);
-      await writeJson(run.document, options.json);
+      await writeJson(run.document, json);
       // What is asked for on standard output is all that is wanted of it.
-      if (options.csv !== '-' && stream === process.stdout) stream.write(runText(run.document, colour));
+      if (stream === process.stdout) stream.write(runText(run.document, colour));
     });
 }
 

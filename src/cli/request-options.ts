@@ -3,7 +3,7 @@ import type { SearchEvent } from '../find/probe-runner.ts';
 import type { Plan } from '../load/plan/plan.ts';
 import type { RunRequest } from '../runner/messages.ts';
 import { collect, number, time } from './option-values.ts';
-import { type PlanOptions, requestedPlan, secretValues } from './requested-plan.ts';
+import { type PlanOptions, secretValues } from './requested-plan.ts';
 import type { Terminal } from './terminal.ts';
 import { logOption, metricsOption } from './watch-options.ts';
 
@@ -41,11 +41,6 @@ export function withRequestOptions(command: Command): Command {
     .addOption(logOption())
     .option('--allow-remote <host...>', 'hosts beyond this machine that may be sent load')
     .option('--json [file]', 'write the result as JSON; without a file, or with -, to standard output');
-}
-
-/** The run that the others are made from. Throws a `PlanError`. */
-export async function searchRequest(source: string, options: RequestOptions): Promise<RunRequest> {
-  return requestOf(await requestedPlan(source, options), options);
 }
 
 export function requestOf(plan: Plan, options: RequestOptions): RunRequest {

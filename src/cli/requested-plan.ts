@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Reading } from '../find/plan-setting.ts';
+import type { PlanReading } from '../find/plan-setting.ts';
 import type { Arrivals } from '../load/arrivals/gaps.ts';
 import { parseRecordedTimes } from '../load/arrivals/recorded-times.ts';
 import { steadyUsers } from '../load/model/closed-load.ts';
@@ -37,7 +37,7 @@ export interface PlanOptions {
   readonly attribution?: boolean;
 }
 
-const AS_WRITTEN: Reading = { environment: process.env, change: null };
+const AS_WRITTEN: PlanReading = { environment: process.env, change: null };
 
 /** The plan of a file or of one request to a URL, with what the command line adds to it. Throws a {@link PlanError}. */
 export async function requestedPlan(source: string, options: PlanOptions, reading = AS_WRITTEN): Promise<Plan> {
@@ -81,7 +81,7 @@ export function isPlanFile(source: string): boolean {
 async function planFromFile(
   source: string,
   { request, data, header }: PlanOptions,
-  { environment, change }: Reading,
+  { environment, change }: PlanReading,
 ): Promise<Plan> {
   const given = [request && '-X', data && '-d', header.length > 0 && '-H'].filter(Boolean);
   if (given.length > 0) throw new PlanError(`${given.join(', ')} goes with a URL; the requests of a plan stand in it.`);
@@ -128,6 +128,7 @@ function requestedLoad(plan: Plan, options: PlanOptions): Load | null {
   }
   if (users !== undefined) return steadyUsers(users, lasts);
   if (rate !== undefined) return steadyRate(rate, lasts, spacing ?? 'poisson', burstiness ?? 1);
+  if (load === null && spacing !== null) throw new PlanError('--arrivals and --burstiness go with --rate.');
   if (load === null) return null;
   if (load.model !== 'open' || spacing === null) return withDuration(load, duration);
   return withDuration({ ...load, arrivals: spacing, burstiness: burstiness ?? load.burstiness }, duration);

@@ -70,7 +70,11 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
     if (event.type === 'live') terminal.show({ ...event.snapshot, sentence: null });
     else if (event.type === 'stage') terminal.status(event.text);
   });
-  const done = onInterrupt(() => client.stop());
+  let stopped = false;
+  const done = onInterrupt(() => {
+    stopped = true;
+    client.stop();
+  });
   try {
     const { document, folder } = await client.result;
     terminal.close();
@@ -78,7 +82,7 @@ async function run(dist: string, source: string, options: RunOptions): Promise<v
     await writeJson(document, options.json);
     if (options.junit !== undefined) await writeFile(options.junit, runJUnit(document));
     if (options.html !== undefined) await writePage(dist, await openRun(folder), options.html);
-    process.exitCode = runExitCode(document);
+    process.exitCode = runExitCode(document, stopped);
   } finally {
     terminal.close();
     done();

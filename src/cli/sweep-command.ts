@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type Reading, settingsOf } from '../find/plan-setting.ts';
+import { type PlanReading, settingsOf } from '../find/plan-setting.ts';
 import { probeDocument } from '../find/probe.ts';
 import { Sweeper, type SweepSetting } from '../find/sweep.ts';
 import type { Plan } from '../load/plan/plan.ts';
@@ -90,7 +90,7 @@ async function requestedSettings(
       ...(users === undefined ? {} : { users: levelOf(users, '--users') }),
       ...(rate === undefined ? {} : { rate: levelOf(rate, '--rate') }),
     };
-    const read = (reading?: Reading): Promise<Plan> => requestedPlan(source, { ...rest, ...load }, reading);
+    const read = (reading?: PlanReading): Promise<Plan> => requestedPlan(source, { ...rest, ...load }, reading);
     const plan = await read();
     const values = valuesOf(list, '--set');
     return { varied: name, settings: await settingsOf(plan, name, values, isPlanFile(source) ? read : null) };

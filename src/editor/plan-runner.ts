@@ -72,7 +72,7 @@ export class PlanRunner {
     known: Readonly<Record<string, string>>,
     send: (request: RunRequest) => Promise<Result>,
   ): Promise<PlanEnd<Result>> {
-    const cwd = workFolder();
+    const cwd = this.mayBegin() ? workFolder() : undefined;
     const secrets = cwd === undefined ? undefined : await this.#secrets.valuesFor(plan, known);
     if (cwd === undefined || secrets === undefined) return { kind: 'stopped' };
     const request = { plan, secrets, cwd, start: null, ready: null, profile, pid: null, inspect: null, out: null };

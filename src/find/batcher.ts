@@ -1,7 +1,7 @@
 import { figure } from '../load/measure/figure.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import type { SweepPoint } from './sweep-document.ts';
-import { valueText } from './sweep-sentence.ts';
+import { type Varied, valueText } from './sweep-sentence.ts';
 
 /** What a server that puts requests together told of it: delay against batch. Null: of that it tells nothing. */
 export interface Batching {
@@ -22,7 +22,7 @@ export function batchingOf({ serverMetrics = [] }: Pick<RunDocument, 'serverMetr
 }
 
 /** Between the smallest batches and the largest, what a larger one cost in delay, as a sentence without its full stop; null untold. */
-export function batchingSentence(varied: string, points: readonly SweepPoint[]): string | null {
+export function batchingSentence(varied: Varied, points: readonly SweepPoint[]): string | null {
   const told = points.flatMap(({ value, batching }) => (batching === null ? [] : [{ value, ...batching }]));
   const ordered = told.toSorted((a, b) => a.rows - b.rows);
   const [least, most] = [ordered[0], ordered.at(-1)];

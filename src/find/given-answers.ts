@@ -1,5 +1,5 @@
 import { SingleWalk } from '../load/generate/single-walk.ts';
-import { originsOf, resolveHosts } from '../load/http/origins.ts';
+import { originsOf } from '../load/http/origins.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
 import type { Plan, Step } from '../load/plan/plan.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
@@ -64,8 +64,7 @@ export class AskedBuild {
     if (hasStreams(given)) throw new PlanError('Answers that stream are not compared: leave --answers away.');
     const plan = checkPlan(withAnswers(given));
     const origins = originsOf(plan);
-    await requirePermission(origins, plan.target.socket, allowRemote);
-    const addresses = await resolveHosts(plan.target.socket === null ? origins : []);
+    const { addresses } = await requirePermission(origins, plan.target.socket, allowRemote);
     const values = new PlanValues({ plan, secrets, values: {}, allowed: allowRemote });
     const walk = new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin));
     try {

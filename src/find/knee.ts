@@ -1,5 +1,5 @@
 /** Fewer points have no bend to speak of. */
-const LEAST_POINTS = 3;
+export const LEAST_POINTS = 3;
 /** How far the bend has to stand out from a straight line, as a share of the whole range. */
 const STANDS_OUT = 0.1;
 

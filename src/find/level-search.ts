@@ -2,7 +2,7 @@ import { type Dose, type Edge, edgeOf } from './edge.ts';
 import { missedShare } from './misses.ts';
 import type { Reading, Seen } from './reading.ts';
 
-/** What is asked of a search. Levels are requests a second, or users. */
+/** What is asked of a search. Levels are iterations a second, or users. */
 export interface SearchTerms {
   /** Whether levels are whole numbers, as users are. */
   readonly whole: boolean;

@@ -9,14 +9,14 @@ import { PlanError } from '../load/plan/plan-error.ts';
 import type { SweepSetting } from './sweep.ts';
 
 /** How a plan file is read. */
-export interface Reading {
+export interface PlanReading {
   readonly environment: NodeJS.ProcessEnv;
   /** What is read of its text; null: the text. */
   readonly change: ((text: string) => string) | null;
 }
 
 /** Reads the file of a plan again. Rejects with a {@link PlanError}. */
-export type ReadAgain = (reading: Reading) => Promise<Plan>;
+export type ReadAgain = (reading: PlanReading) => Promise<Plan>;
 
 const JSON_FIELD = /^json\.(.+)$/;
 const EXAMPLES =
@@ -79,7 +79,10 @@ export function withSetting(plan: Plan, name: string, value: string): Plan | nul
     if (timeout === null) throw new PlanError(`timeout=${value}: write a time such as 500ms or 10s.`);
     return { ...plan, timeout };
   }
-  if (name === 'batch' && steps(plan).some(({ body }) => body !== null)) {
+  if (name === 'batch') {
+    if (steps(plan).every(({ body }) => body === null)) {
+      throw new PlanError('batch: no step sends a body. Give one with -d, or in the plan.');
+    }
     return withSteps(plan, (step) => (step.body === null ? step : { ...step, batch: value }));
   }
   const [, field] = JSON_FIELD.exec(name) ?? [];

@@ -9,7 +9,7 @@ export type Seen =
 
 /** What a probe at one level says to the search. */
 export interface Reading {
-  /** Requests a second, or users. */
+  /** Iterations a second, or users. */
   readonly level: number;
   /** Whether the generator was healthy: what it says otherwise counts for neither side. */
   readonly valid: boolean;

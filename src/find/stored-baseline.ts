@@ -40,8 +40,12 @@ const lineTime = z.object({
   variance: z.number(),
 }) satisfies z.ZodType<LineTime>;
 
+const SCHEMA = 'tailflame.baseline/2';
+/** Its fingerprints of plans were made of other things, and can be held against none of now. */
+const OLD = z.object({ schema: z.literal('tailflame.baseline/1') });
+
 const baseline = z.object({
-  schema: z.literal('tailflame.baseline/1'),
+  schema: z.literal(SCHEMA),
   /** The address that was loaded, and what of its plan says what was sent. */
   target: z.string(),
   plan: z.string(),
@@ -80,7 +84,7 @@ export function storedBaseline(
     return told.length < segments.length ? [] : [[name, told] as const];
   });
   return {
-    schema: 'tailflame.baseline/1',
+    schema: SCHEMA,
     target: first.target.url,
     plan: how.sent,
     madeAt: first.startedAt,
@@ -127,6 +131,9 @@ export function readBaseline(text: string, file: string): StoredBaseline {
     value = JSON.parse(text);
   } catch (error) {
     throw new PlanError(`${file} is no baseline: ${(error as Error).message}. ${advice}`);
+  }
+  if (OLD.safeParse(value).success) {
+    throw new PlanError(`${file} was made by an older Tailflame; make it anew with --write-baseline.`);
   }
   const parsed = baseline.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -5,6 +5,8 @@ export interface SweepDocument {
   schema: 'tailflame.sweep/1';
   /** What was varied: `users`, `rate`, or the name given to `--set`. */
   varied: string;
+  /** In the mean over the scenarios by their weight; where it is not 1 a rate is one of iterations. */
+  requestsPerIteration: number;
   objectives: string[];
   /** In the order in which their values were given, whatever the order they were measured in. */
   points: SweepPoint[];

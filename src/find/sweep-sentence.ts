@@ -1,48 +1,68 @@
 import { figure, wholePercent } from '../load/measure/figure.ts';
+import { LEAST_POINTS } from './knee.ts';
 import { limitText } from './limit-text.ts';
-import type { SweepPoint } from './sweep-document.ts';
+import type { SweepDocument, SweepPoint } from './sweep-document.ts';
 import { doneBy } from './sweep-point.ts';
 
+/** What is varied, and what a rate of it counts. */
+export type Varied = Pick<SweepDocument, 'varied' | 'requestsPerIteration'>;
+
 /** What a sweep found. */
-export interface SweepFindings {
-  readonly varied: string;
+export interface SweepFindings extends Varied {
   readonly objectives: readonly string[];
   readonly points: readonly SweepPoint[];
   readonly knee: number | null;
   readonly best: number | null;
 }
 
-/** A value as people say it: `16 users`, `120/s`, `batch 8`. */
-export function valueText(varied: string, value: string): string {
+/** A value as people say it: `16 users`, `120/s` (`40 iterations/s` where an iteration is not one request), `batch 8`. */
+export function valueText({ varied, requestsPerIteration }: Varied, value: string): string {
   if (varied === 'users') return `${value} ${value === '1' ? 'user' : 'users'}`;
-  return varied === 'rate' ? `${value}/s` : `${varied} ${value}`;
+  if (varied === 'rate') return `${value}${requestsPerIteration === 1 ? '' : ' iterations'}/s`;
+  return `${varied} ${value}`;
 }
 
 /** What one takes from a sweep, in a sentence without its full stop. */
-export function sweepSentence({ varied, objectives, points, knee, best }: SweepFindings): string {
+export function sweepSentence(findings: SweepFindings): string {
+  const { points } = findings;
+  const refused = points.filter((point) => point.refused !== null).length;
+  const found = findingText(findings);
+  if (refused === 0) return found;
+  return `${found}; ${refused} of ${points.length} values ${refused === 1 ? 'was' : 'were'} refused`;
+}
+
+function findingText(findings: SweepFindings): string {
+  const { varied, objectives, points, knee, best } = findings;
   const measured = points.filter((point) => doneBy(point) !== null);
   if (measured.length === 0) return 'nothing was measured';
   const limit = objectives.length > 0 ? ` ${limitText(objectives)}` : '';
-  const bend = knee === null ? '' : kneeText(varied, points, knee);
-  if (best === null && objectives.length === 0) return withoutBest(varied, measured);
+  const bend = knee === null ? '' : kneeText(findings, knee);
+  if (best === null && objectives.length === 0) return withoutBest(findings, measured);
   if (best === null) {
     const any = objectives.length > 0 && points.some(({ ok }) => ok === null) ? 'is known to hold' : 'holds';
     return `no ${varied} of ${points.length} ${any}${limit}${bend === '' ? '' : `; ${bend}`}`;
   }
   const point = points[best]!;
   if (best === knee && objectives.length === 0) {
-    return `bends at ${valueText(varied, point.value)}: ${doneText(point)}${beyondText(varied, points, knee)}`;
+    return `bends at ${valueText(findings, point.value)}: ${doneText(point)}${beyondText(findings, knee)}`;
   }
-  const head = `${valueText(varied, point.value)} ${gets(varied, point.value)}${limit}: ${doneText(point)}`;
+  const head = `${valueText(findings, point.value)} ${gets(varied, point.value)}${limit}: ${doneText(point)}`;
   return [head, ...(bend === '' ? [] : [bend])].join('; ');
 }
 
 /** Of a sweep that holds nothing against what it measures. */
-function withoutBest(varied: string, measured: readonly SweepPoint[]): string {
+function withoutBest(findings: SweepFindings, measured: readonly SweepPoint[]): string {
+  const { varied } = findings;
   if (measured.every((point) => doneBy(point) === 0)) return 'nothing was answered';
   if (varied !== 'users' && varied !== 'rate') return `the server keeps up at no ${varied} of ${measured.length}`;
   const most = highest(measured)!;
-  return `does not bend up to ${valueText(varied, most.value)}: ${doneText(most)}`;
+  const at = valueText(findings, most.value);
+  if (doneBy(most) === 0) return `nothing was answered at ${at}`;
+  // Without objectives that is all that can be wrong.
+  if (most.ok === false) return `requests piled up at ${at}: ${doneText(most)}`;
+  if (measured.length >= LEAST_POINTS) return `does not bend up to ${at}: ${doneText(most)}`;
+  const few = measured.length === 1 ? '1 value is' : `${measured.length} values are`;
+  return `${few} too few to tell where it bends; ${at}: ${doneText(most)}`;
 }
 
 /** Of those that were measured the point with the most load. */
@@ -68,12 +88,13 @@ function doneText({ rowsPerSecond, tokensPerSecond, requestsPerSecond, latency }
   return slow === null ? done : `${done}, ${name} ${figure(slow)} ms`;
 }
 
-function kneeText(varied: string, points: readonly SweepPoint[], knee: number): string {
-  return `it bends at ${valueText(varied, points[knee]!.value)}${beyondText(varied, points, knee)}`;
+function kneeText(findings: SweepFindings, knee: number): string {
+  return `it bends at ${valueText(findings, findings.points[knee]!.value)}${beyondText(findings, knee)}`;
 }
 
 /** What more load than at the bend brings, and what it costs. */
-function beyondText(varied: string, points: readonly SweepPoint[], knee: number): string {
+function beyondText(findings: SweepFindings, knee: number): string {
+  const { points } = findings;
   const at = points[knee]!;
   const most = highest(points);
   if (most === undefined || Number(most.value) <= Number(at.value)) return '';
@@ -82,5 +103,6 @@ function beyondText(varied: string, points: readonly SweepPoint[], knee: number)
   if (before === null || after === null || quick === null || slow === null) return '';
   const more = after / before - 1;
   const brings = more < 0.01 ? 'no more' : `${wholePercent(more)} more`;
-  return `; ${valueText(varied, most.value)} get ${brings} done, with ${figure(slow / quick, 2)} times the median latency`;
+  const load = valueText(findings, most.value);
+  return `; ${load} get ${brings} done, with ${figure(slow / quick, 2)} times the median latency`;
 }

@@ -78,7 +78,7 @@ export class Sweeper {
     this.#runner.stop();
   }
 
-  /** Rejects with a {@link RunnerError} where no run could be made, whatever the value. */
+  /** Rejects with a {@link RunnerError} where a run could not be made for another reason than its value, or with no value at all. */
   async sweep(): Promise<SweepDocument> {
     const { settings, repeat, seed } = this.#options;
     try {
@@ -88,7 +88,8 @@ export class Sweeper {
         if (!this.#refused.has(index)) await this.#measure(index).catch((error: unknown) => this.#refuse(index, error));
       }
       const [refused] = this.#refused.values();
-      if (refused !== undefined && this.#done.length === 0) throw refused;
+      // Stopped by then, what was not tried yet may have been measured all the same.
+      if (refused !== undefined && this.#done.length === 0 && !this.#interrupted) throw refused;
     } catch (error) {
       if (!this.#interrupted || this.#done.length === 0 || !(error instanceof RunnerError)) throw error;
     } finally {
@@ -100,7 +101,7 @@ export class Sweeper {
   async #measure(index: number): Promise<void> {
     const { settings, varied } = this.#options;
     const { value, plan } = settings[index]!;
-    const label = valueText(varied, value);
+    const label = valueText({ varied, requestsPerIteration: requestsPerIteration(plan) }, value);
     const made = await this.#runner.run(plan, label, Number.POSITIVE_INFINITY);
     // Half a run is no run at that value.
     if (this.#interrupted) return;
@@ -113,10 +114,9 @@ export class Sweeper {
     await this.#runner.rest(made.document, LONGEST_REST_MS);
   }
 
-  /** A value with which nothing is answered tells that of itself, and nothing of the others. */
+  /** A value whose preflight fails tells that of itself, and nothing of the others. */
   #refuse(index: number, error: unknown): void {
-    if (!(error instanceof RunnerError) || this.#runner.stopped) throw error;
-    if (error.code !== PREFLIGHT_FAILED && this.#done.length === 0) throw error;
+    if (!(error instanceof RunnerError) || error.code !== PREFLIGHT_FAILED || this.#runner.stopped) throw error;
     this.#refused.set(index, error);
   }
 
@@ -127,21 +127,23 @@ export class Sweeper {
     const points = settings.map(({ value }, index) =>
       sweepPoint(value, runsAt(index), price, this.#refused.get(index)?.message ?? null),
     );
-    const objectives = settings[0]!.plan.objectives.map(({ objective }) => objective);
+    const { plan } = settings[0]!;
+    const each = { varied, requestsPerIteration: requestsPerIteration(plan) };
+    const objectives = plan.objectives.map(({ objective }) => objective);
     const knee = kneePoint(points, varied);
     const isLoad = varied === 'users' || varied === 'rate';
     // Of loads alone, with nothing to hold them against, the most is not the best.
     const best = objectives.length === 0 && isLoad ? knee : bestPoint(points, objectives.length > 0);
     return {
       schema: 'tailflame.sweep/1',
-      varied,
+      ...each,
       objectives,
       points,
       knee,
       best,
-      sentence: sweepSentence({ varied, objectives, points, knee, best }),
+      sentence: sweepSentence({ ...each, objectives, points, knee, best }),
       saturated: this.#saturated(knee),
-      batching: batchingSentence(varied, points),
+      batching: batchingSentence(each, points),
       pricePerHour: price,
       startedAt: this.#startedAt,
       took: Math.round(performance.now() - this.#began),

@@ -10,9 +10,12 @@ const VOID = 98;
 const FAILED = 99;
 const INTERRUPTED = 130;
 
-/** 0 passed or measured, 99 failed, 97 inconclusive, 98 void, 130 interrupted. */
-export function runExitCode({ state, verdict }: RunDocument): number {
-  if (state === 'interrupted') return INTERRUPTED;
+/**
+ * 0 passed or measured, 99 failed, 97 inconclusive, 98 void, 130 interrupted.
+ * @param stopped whether somebody asked for its end: what a dead generator cut short is void and no more
+ */
+export function runExitCode({ state, verdict }: RunDocument, stopped: boolean): number {
+  if (state === 'interrupted' && (stopped || verdict.status !== 'void')) return INTERRUPTED;
   return { passed: 0, measured: 0, failed: FAILED, inconclusive: UNTOLD, void: VOID }[verdict.status];
 }
 
@@ -21,9 +24,10 @@ export function findRateExitCode({ answer, interrupted }: FindRateDocument): num
   return interrupted ? INTERRUPTED : { found: 0, none: FAILED, unresolved: UNTOLD }[answer];
 }
 
-/** 0 measured, 99 where no value holds its objectives, 130 interrupted. */
-export function sweepExitCode({ objectives, best, interrupted }: SweepDocument): number {
+/** 0 measured, 99 where no value holds its objectives, 97 where one was refused, 130 interrupted. */
+export function sweepExitCode({ objectives, points, best, interrupted }: SweepDocument): number {
   if (interrupted) return INTERRUPTED;
+  if (points.some(({ refused }) => refused !== null)) return UNTOLD;
   return objectives.length > 0 && best === null ? FAILED : 0;
 }
 

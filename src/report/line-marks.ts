@@ -80,6 +80,7 @@ function times(lift: number | null): string {
   return ` (${lift < 9.95 ? lift.toFixed(1) : Math.round(lift)}×)`;
 }
 
-function functionKey({ function: name, file, line }: Frame): string {
-  return JSON.stringify([name, file, line]);
+/** With the column: one line may declare several functions without a name. */
+function functionKey({ function: name, file, line, column }: Frame): string {
+  return JSON.stringify([name, file, line, column]);
 }

@@ -65,7 +65,7 @@ function table(document: SweepDocument): StyledLine[] {
     return [
       [PROBE_STYLE[key], `  ${mark}`],
       ['dim', MARKS[index] ?? ''],
-      valueText(varied, point.value),
+      valueText(document, point.value),
       ...columns.map(({ cell }) => cell(point)),
       noteOf(document, index),
     ];

@@ -2,7 +2,10 @@ import type { SweepDocument } from '../find/sweep-document.ts';
 import type { AnswerView } from './answer-view.ts';
 
 /** What is known of a comparison before it has ended. */
-export type SweepSoFar = Pick<SweepDocument, 'varied' | 'objectives' | 'points' | 'startedAt' | 'took'>;
+export type SweepSoFar = Pick<
+  SweepDocument,
+  'varied' | 'requestsPerIteration' | 'objectives' | 'points' | 'startedAt' | 'took'
+>;
 
 /** @param title what was asked, such as `POST /predict` */
 export function sweepView(document: SweepDocument, title: string): AnswerView {
@@ -21,7 +24,8 @@ export function sweepView(document: SweepDocument, title: string): AnswerView {
 
 /** @param progress what is done now */
 export function sweepProgress(soFar: SweepSoFar, title: string, progress: string): AnswerView {
-  const { varied, objectives, points, startedAt, took } = soFar;
+  const { varied, requestsPerIteration, objectives, points, startedAt, took } = soFar;
+  const rate = requestsPerIteration === 1 ? 'requests a second' : 'iterations a second';
   return {
     kind: 'sweep',
     title,
@@ -33,7 +37,7 @@ export function sweepProgress(soFar: SweepSoFar, title: string, progress: string
     saturated: null,
     batching: null,
     objectives,
-    varied: varied === 'rate' ? 'requests a second' : varied,
+    varied: varied === 'rate' ? rate : varied,
     band: null,
     points: points.map((point) => ({
       label: point.value,

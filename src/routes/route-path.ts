@@ -1,6 +1,19 @@
+/**
+ * What may stand before the colon of a parameter: not a name, which a verb follows as in `/models:predict` and `/models/{id}:predict`, but
+ * one after a constraint, as in `/:hour(\\d+)h:minute`; and not a colon or a backslash, which make this one plain text.
+ */
+export const BEFORE_COLON = String.raw`(?:(?<![\w}>:\\])|(?<=\)\w+))`;
+
 /** A part of a route's path that stands for something: `{id}`, `{rest:path}`, `{*rest}`, `<int:id>`, `:id`, `:id(\\d+)`, `*rest`. */
-const PARAMETER =
-  /\{\*?([^{}:*]+)(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>:]+:)?([^<>:]+)>|(?<=[/.-]):(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?|\*(\w*)/g;
+const PARAMETER = new RegExp(
+  [
+    String.raw`\{\*?([^{}:*]+)(?::(?:[^{}]|\{[^{}]*\})*)?\}`,
+    String.raw`<(?:[^<>:]+:)?([^<>:]+)>`,
+    String.raw`${BEFORE_COLON}:(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?`,
+    String.raw`\*(\w*)`,
+  ].join('|'),
+  'g',
+);
 
 /** Names of the path's parameters in their order; one without a name is `*`. */
 export function parametersOf(path: string): string[] {

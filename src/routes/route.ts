@@ -1,3 +1,5 @@
+import { BEFORE_COLON } from './route-path.ts';
+
 /** Where the source declares an endpoint. */
 export interface Route {
   /** Upper case; null where any method is taken. */
@@ -23,9 +25,9 @@ export function matches(route: Pick<Route, 'method' | 'path'>, method: string, p
 const PIECE = new RegExp(
   [
     // FastAPI's and Starlette's `{rest:path}`, Flask's and Django's `<path:rest>`, Express 5's `{*rest}`, aiohttp's `{rest:.*}`
-    String.raw`(?<many>\{\w+:path\}|<path:\w+>|\{\*\w*\}|\{\w+:\.[*+]\}|\/?\*\w*|(?<=[/.-]):\w+(?:\(\.\*\)|\*|\{\.[*+]\}))`,
+    String.raw`(?<many>\{\w+:path\}|<path:\w+>|\{\*\w*\}|\{\w+:\.[*+]\}|\/?\*\w*|${BEFORE_COLON}:\w+(?:\(\.\*\)|\*|\{\.[*+]\}))`,
     String.raw`(?<optional>\/:\w+(?:\([^)]*\)|\{[^}]*\})?\?)`,
-    String.raw`(?<one>\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>]*:)?\w+>|(?<=[/.-]):\w+(?:\([^)]*\)|\{[^}]*\})?)`,
+    String.raw`(?<one>\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}|<(?:[^<>]*:)?\w+>|${BEFORE_COLON}:\w+(?:\([^)]*\)|\{[^}]*\})?)`,
     String.raw`(?<plain>[\s\S])`,
   ].join('|'),
   'g',

@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { hostOf, resolveHosts } from '../load/http/origins.ts';
 import { isThisMachine } from '../load/http/this-machine.ts';
-import { resolveHost } from '../load/http/transport.ts';
+import type { Addresses } from '../load/http/transport.ts';
 import { RunnerError } from './messages.ts';
 import { findListener, type TargetProcess } from './target/target-process.ts';
 
@@ -34,37 +35,51 @@ export interface Permission {
   readonly carrier: string | null;
 }
 
+/** The same, with where their hosts led. */
+export interface Permitted extends Permission {
+  readonly addresses: Addresses;
+}
+
 /**
  * Load goes to this machine unless the host is allowed: a loopback name or an address of one of its interfaces, with no tunnel or proxy
  * on the port; a Unix socket is this machine's. Throws a {@link RunnerError} with the host that needs permission.
- * @param origins of the plan's steps, the first step's first
+ * @param origins of the plan's steps, the first step's first @param known what was looked up before, which is part of the result
  */
 export async function requirePermission(
   origins: readonly string[],
   socket: string | null,
   allowed: readonly string[],
-): Promise<Permission> {
-  if (socket !== null) return { listener: null, carrier: null };
+  known: Addresses = {},
+): Promise<Permitted> {
+  if (socket !== null) return { listener: null, carrier: null, addresses: known };
+  for (const origin of origins) requireAllowed(hostOf(new URL(origin)), allowed);
+  const addresses = await resolveHosts(origins, known);
   const found: Permission[] = [];
-  for (const origin of origins) found.push(await permissionFor(new URL(origin), allowed));
+  for (const origin of origins) found.push(await permissionFor(new URL(origin), allowed, addresses));
   return {
+    addresses,
     listener: found[0]?.listener ?? null,
     carrier: found.find(({ carrier }) => carrier !== null)?.carrier ?? null,
   };
 }
 
-async function permissionFor(url: URL, allowed: readonly string[]): Promise<Permission> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const permitted = allowed.some((name) => name.toLowerCase() === host.toLowerCase());
-  if (!isThisMachine(host)) {
-    if (permitted) return { listener: null, carrier: null };
-    throw refusal(host, `${host} is not this machine`);
-  }
+/** Before a name is looked up, which others would see. */
+function requireAllowed(host: string, allowed: readonly string[]): void {
+  if (!isThisMachine(host) && !isAllowed(host, allowed)) throw refusal(host, `${host} is not this machine`);
+}
+
+function isAllowed(host: string, allowed: readonly string[]): boolean {
+  return allowed.some((name) => name.toLowerCase() === host.toLowerCase());
+}
+
+async function permissionFor(url: URL, allowed: readonly string[], addresses: Addresses): Promise<Permission> {
+  const host = hostOf(url);
+  if (!isThisMachine(host)) return { listener: null, carrier: null };
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const address = await resolveHost(host);
-  const listener = address === null ? null : await findListener(address, port);
+  const address = addresses[host];
+  const listener = address === undefined ? null : await findListener(address, port);
   const carrier = listener === null ? null : carrierOf(listener);
-  if (carrier === null || permitted) {
+  if (carrier === null || isAllowed(host, allowed)) {
     return { listener, carrier: carrier && `port ${port} is ${carrier} (process ${listener!.pid})` };
   }
   throw refusal(host, `Port ${port} is ${carrier} (process ${listener!.pid}), so the load may go to another machine`);

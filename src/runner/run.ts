@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FromGenerator } from '../load/generate/messages.ts';
 import { SingleWalk } from '../load/generate/single-walk.ts';
-import { fewestStreams, multiplexedOrigins, originsOf, resolveHosts } from '../load/http/origins.ts';
+import { fewestStreams, multiplexedOrigins, originsOf } from '../load/http/origins.ts';
 import type { Addresses, Protocol } from '../load/http/transport.ts';
 import { LiveDetail } from '../load/measure/live-detail.ts';
 import { Recorder } from '../load/measure/recorder.ts';
@@ -166,8 +166,7 @@ export class Run {
     const asked = metricsOrigins(plan.target.metrics).filter((origin) => !origins.includes(origin));
     const permission = await requirePermission(origins, socket, allowRemote);
     // They are not on the target's socket.
-    await requirePermission(asked, null, allowRemote);
-    const addresses = await resolveHosts(socket === null ? [...origins, ...asked] : asked);
+    const { addresses } = await requirePermission(asked, null, allowRemote, permission.addresses);
     const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
     const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
     const { signal } = this.#abort;

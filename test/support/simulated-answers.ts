@@ -86,6 +86,7 @@ export function simulatedSweep(change: Partial<SweepDocument> = {}): SweepDocume
   return {
     schema: 'tailflame.sweep/1',
     varied: 'batch',
+    requestsPerIteration: 1,
     objectives: ['p(99)<80'],
     points,
     knee: 4,

@@ -428,5 +428,9 @@ describe('a stored baseline', () => {
       () => readBaseline(JSON.stringify({ ...JSON.parse(file), segment: -1 }), 'x.json'),
       /x\.json is no baseline: segment: .* Make one with tailflame gate … --write-baseline FILE\.$/,
     );
+    assert.throws(
+      () => readBaseline(JSON.stringify({ ...JSON.parse(file), schema: 'tailflame.baseline/1' }), 'x.json'),
+      /^PlanError: x\.json was made by an older Tailflame; make it anew with --write-baseline\.$/,
+    );
   });
 });

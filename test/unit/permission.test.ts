@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import os from 'node:os';
 import { test } from 'node:test';
 import { isThisMachine } from '../../src/load/http/this-machine.ts';
-import { carrierOf } from '../../src/runner/permission.ts';
+import { carrierOf, requirePermission } from '../../src/runner/permission.ts';
 
 test('this machine is loopback and its own addresses, nothing else', () => {
   const own = Object.values(os.networkInterfaces())
@@ -21,4 +21,11 @@ test('a tunnel or proxy is known by its executable or by the name it was started
   assert.equal(carrierOf({ executable: '/bin/busybox', args: ['socat'] }), 'a relay (socat)');
   assert.equal(carrierOf({ executable: '/usr/sbin/nginx', args: ['nginx: master process'] }), 'a proxy (nginx)');
   assert.equal(carrierOf({ executable: '/usr/bin/python3', args: ['python3', 'ssh.py'] }), null);
+});
+
+test('where hosts led is told with the permission, and is not asked again', async () => {
+  const known = { localhost: { address: '127.0.0.2', family: 4 } } as const;
+  const { addresses } = await requirePermission(['http://localhost:9', 'http://127.0.0.1:9'], null, [], known);
+  assert.deepEqual(addresses, { ...known, '127.0.0.1': { address: '127.0.0.1', family: 4 } });
+  await assert.rejects(requirePermission(['http://example.com'], null, []), { code: 2, host: 'example.com' });
 });

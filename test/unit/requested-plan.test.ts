@@ -21,6 +21,8 @@ test('a spacing that would change nothing is refused', async () => {
   await assert.rejects(loadOf({ rate: 10, arrivals: 'constant', burstiness: 2 }), /--arrivals constant has none/);
   await assert.rejects(loadOf({ users: 4, burstiness: 2 }), /^PlanError: --burstiness is of a load at a rate/);
   await assert.rejects(loadOf({ users: 4, arrivals: 'constant' }), /^PlanError: --arrivals is of a load at a rate/);
+  await assert.rejects(loadOf({ arrivals: 'constant' }), /^PlanError: --arrivals and --burstiness go with --rate\.$/);
+  await assert.rejects(loadOf({ burstiness: 2 }), /^PlanError: --arrivals and --burstiness go with --rate\.$/);
 });
 
 test('an address of gRPC says that it takes a plan', async () => {

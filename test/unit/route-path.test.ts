@@ -11,7 +11,10 @@ test('parameters are known as the frameworks write them', () => {
   assert.deepEqual(parametersOf('/files/{*rest}'), ['rest']);
   assert.deepEqual(parametersOf('/years/{year:\\d{4}}/:month{[0-9]+}'), ['year', 'month']);
   assert.deepEqual(parametersOf('/files/*'), ['*']);
+  assert.deepEqual(parametersOf('/@:user/at/:hour(^\\d+)h:minute'), ['user', 'hour', 'minute']);
   assert.deepEqual(parametersOf('/v1/models:predict'), []);
+  assert.deepEqual(parametersOf('/v1/models/{model}:predict'), ['model']);
+  assert.deepEqual(parametersOf('/names::verb'), []);
 });
 
 test('values are put in their place, encoded', () => {

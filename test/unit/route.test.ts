@@ -23,6 +23,8 @@ test('a request matches the parameters of every framework', () => {
   assert.ok(match('/posts/:date{[0-9]+}/:title', '/posts/2024/x'));
   assert.ok(match('/flights/:from-:to', '/flights/ams-lhr'));
   assert.ok(match('/:name.:ext', '/a.png'));
+  assert.ok(match('/@:user', '/@ada'));
+  assert.ok(match('/at/:hour(^\\d+)h:minute', '/at/12h30'));
   assert.ok(match('/books/:genre?', '/books'));
   assert.ok(match('/books/:genre?', '/books/new'));
   assert.ok(match('/static/*', '/static/a/b.js'));
@@ -36,4 +38,6 @@ test('a request matches the parameters of every framework', () => {
   assert.ok(!match('/users/<int:id>', '/users/7/posts'));
   assert.ok(!match('/items/{id}', '/items/'));
   assert.ok(!match('/flights/:from-:to', '/flights/ams'));
+  assert.ok(!match('/@:user', '/@ada/posts'));
+  assert.ok(!match('/names::verb', '/names:x'));
 });

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { batchingOf, batchingSentence } from '../../src/find/batcher.ts';
 import { kneeOf } from '../../src/find/knee.ts';
 import { type ReadAgain, settingsOf, withPath, withSetting } from '../../src/find/plan-setting.ts';
-import type { SweepPoint } from '../../src/find/sweep-document.ts';
+import type { SweepDocument, SweepPoint } from '../../src/find/sweep-document.ts';
 import { sweepOrder } from '../../src/find/sweep-order.ts';
 import { bestPoint, kneePoint, sweepPoint } from '../../src/find/sweep-point.ts';
 import { sweepSentence } from '../../src/find/sweep-sentence.ts';
@@ -11,7 +11,10 @@ import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { readPlan } from '../../src/load/plan/read/plan-file.ts';
 import { curvePlot } from '../../src/report/curve-plot.ts';
+import { sweepExitCode } from '../../src/report/exit-code.ts';
 import { sweepText } from '../../src/report/sweep-text.ts';
+import { sweepView } from '../../src/report/sweep-view.ts';
+import { simulatedSweep } from '../support/simulated-answers.ts';
 import { probeOf } from '../support/sweep-points.ts';
 
 const point = (value: string, got: number, p50: number, ok: boolean | null = null, rows: number | null = null) =>
@@ -23,6 +26,8 @@ const USERS = [
   point('8', 300, 27),
   point('16', 303, 53),
 ];
+/** What is varied, in plans of one request and without objectives. */
+const OF_USERS = { varied: 'users', requestsPerIteration: 1, objectives: [] };
 
 test('every round has every point once, in an order of its own, and the same seed gives the same', () => {
   const order = sweepOrder(5, 4, 3);
@@ -48,7 +53,7 @@ test('the knee is where a curve bends, and a straight line has none', () => {
 
 test('of users the knee is told with what more of them would bring', () => {
   assert.equal(kneePoint(USERS, 'users'), 2);
-  const sentence = sweepSentence({ varied: 'users', objectives: [], points: USERS, knee: 2, best: 2 });
+  const sentence = sweepSentence({ ...OF_USERS, points: USERS, knee: 2, best: 2 });
   assert.equal(
     sentence,
     'bends at 4 users: 290 requests/s, p99 41.4 ms; 16 users get 4 % more done, with 3.8 times the median latency',
@@ -58,16 +63,33 @@ test('of users the knee is told with what more of them would bring', () => {
 test('what more load brings is told of the most there was, in whatever order the values were written', () => {
   const [one, two, four, eight, sixteen] = USERS;
   const points = [sixteen!, one!, two!, four!, eight!];
-  const sentence = sweepSentence({ varied: 'users', objectives: [], points, knee: 3, best: 3 });
+  const sentence = sweepSentence({ ...OF_USERS, points, knee: 3, best: 3 });
   assert.match(sentence, /; 16 users get 4 % more done/);
 });
 
-test('a sweep over load whose curve does not bend says how far that is', () => {
+test('a sweep over load without a bend says how far that is known, or why it is not', () => {
   const find = (varied: string, points: readonly SweepPoint[]): string =>
-    sweepSentence({ varied, objectives: [], points, knee: null, best: null });
-  assert.equal(find('users', [USERS[1]!, USERS[0]!]), 'does not bend up to 2 users: 195 requests/s, p99 30.6 ms');
+    sweepSentence({ ...OF_USERS, varied, points, knee: null, best: null });
+  const straight = [USERS[1]!, USERS[0]!, point('3', 290, 10.4)];
+  assert.equal(find('users', straight), 'does not bend up to 3 users: 290 requests/s, p99 31.2 ms');
+  const few = '2 values are too few to tell where it bends; 2 users: 195 requests/s, p99 30.6 ms';
+  assert.equal(find('users', straight.slice(0, 2)), few);
+  const rates = [point('5', 5, 10), point('10', 10, 10)];
+  const piled = [...rates, point('20', 14, 10, false)];
+  assert.equal(find('rate', piled), 'requests piled up at 20/s: 14 requests/s, p99 30 ms');
+  assert.equal(find('rate', [...rates, point('20', 0, 10, false)]), 'nothing was answered at 20/s');
   assert.equal(find('rate', [point('5', 0, 10, false)]), 'nothing was answered');
   assert.equal(find('batch', [point('8', 3, 10, false)]), 'the server keeps up at no batch of 1');
+});
+
+test('of a plan of several requests a rate is said to be one of iterations', () => {
+  const ofRate = { ...OF_USERS, varied: 'rate', requestsPerIteration: 2, knee: null, best: 0 };
+  const points = [point('5', 10, 10, true), point('10', 20, 90, false)];
+  assert.match(sweepSentence({ ...ofRate, objectives: ['p(95)<50'], points }), /^5 iterations\/s gets most done under/);
+  const document = simulatedSweep({ ...ofRate, points });
+  assert.match(sweepText(document, false), /b {2}10 iterations\/s /);
+  assert.equal(sweepView(document, 'two steps').varied, 'iterations a second');
+  assert.equal(sweepView({ ...document, requestsPerIteration: 1 }, 'one step').varied, 'requests a second');
 });
 
 test('the best setting gets most done of those that hold; of several that do as much, the quickest', () => {
@@ -80,7 +102,7 @@ test('the best setting gets most done of those that hold; of several that do as 
   assert.equal(bestPoint(batches, true), 1);
   assert.equal(bestPoint(batches.slice(0, 1).concat(batches.slice(3)), true), 0);
   assert.equal(bestPoint([point('64', 20, 900, false)], true), null);
-  const found = { varied: 'batch', objectives: ['p(95)<500'], points: batches, knee: null, best: 1 };
+  const found = { ...OF_USERS, varied: 'batch', objectives: ['p(95)<500'], points: batches, knee: null, best: 1 };
   assert.equal(sweepSentence(found), 'batch 8 is best under 500 ms: 720 rows/s, p99 132 ms');
   assert.match(sweepSentence({ ...found, best: null }), /^no batch of 4 holds under 500 ms$/);
 });
@@ -123,6 +145,10 @@ test('a setting reaches what it names, and one that is nowhere is an error with 
   assert.equal(withSetting(plan, 'steps.0.json.n', '1'), null);
   assert.throws(() => withSetting(plan, 'connections', 'many'), PlanError);
   assert.throws(() => withSetting({ ...plan, scenarios: [] }, 'json.n', '1'), /no step sends a JSON body/);
+  assert.throws(
+    () => withSetting(plainPlan({ url: 'http://127.0.0.1/', method: 'GET', headers: {}, body: null }), 'batch', '8'),
+    /^PlanError: batch: no step sends a body\. Give one with -d, or in the plan\.$/,
+  );
   assert.deepEqual(body('json.new.a', '3'), { n: 1, deep: { m: [1, 2] }, new: { a: 3 } });
   assert.throws(() => withSetting(plan, 'json.deep.m.2', '1'), /json\.deep\.m\.2: no JSON body has that place/);
   assert.throws(() => withSetting(plan, 'json.n', '{a'), /^PlanError: json\.n=\{a: it is no value of YAML: [^\n]*$/);
@@ -178,6 +204,7 @@ test('the report has a row a value with its mark on the curve', () => {
     {
       schema: 'tailflame.sweep/1',
       varied: 'users',
+      requestsPerIteration: 1,
       objectives: [],
       points: USERS,
       knee: 2,
@@ -198,12 +225,25 @@ test('the report has a row a value with its mark on the curve', () => {
   assert.match(text, /Saturated {2}One core/);
 });
 
+test('values that were refused are counted, and leave open what the sweep was asked', () => {
+  const refused = ['64', '128'].map((value) => sweepPoint(value, [], null, 'POST / answered 413.'));
+  const points = [point('1', 100, 10), point('2', 90, 20), ...refused];
+  const sentence = sweepSentence({ ...OF_USERS, varied: 'batch', points, knee: null, best: 0 });
+  assert.equal(sentence, 'batch 1 is best: 100 requests/s, p99 30 ms; 2 of 4 values were refused');
+  const codeOf = (change: Partial<SweepDocument>): number => sweepExitCode(simulatedSweep(change));
+  assert.deepEqual(
+    [codeOf({}), codeOf({ points }), codeOf({ best: null }), codeOf({ points, interrupted: true })],
+    [0, 97, 99, 130],
+  );
+});
+
 test('a value with which no run could be made stands there with its reason', () => {
   const refused = sweepPoint('64', [], null, 'POST / answered 413.');
   const text = sweepText(
     {
       schema: 'tailflame.sweep/1',
       varied: 'batch',
+      requestsPerIteration: 1,
       objectives: [],
       points: [point('1', 100, 10), refused],
       knee: null,
@@ -226,11 +266,11 @@ test('what larger batches cost in delay is told between the smallest and the lar
     sweepPoint(value, [{ probe: probeOf(100, 10), valid: true, rowsPerSecond: null, batching: { rows, queue } }], null);
   const points = [told('1', 1, 2.04), told('4', 2.512, 5.5), told('16', 7.86, null), point('32', 100, 10)];
   assert.equal(
-    batchingSentence('users', points.slice(0, 2)),
+    batchingSentence(OF_USERS, points.slice(0, 2)),
     '1 row a batch for 2.04 ms of wait at 1 user, 2.51 rows a batch for 5.5 ms of wait at 4 users',
   );
-  assert.match(batchingSentence('users', points) ?? '', /, 7\.86 rows a batch for an unknown wait at 16 users$/);
-  assert.equal(batchingSentence('users', points.slice(2)), null);
+  assert.match(batchingSentence(OF_USERS, points) ?? '', /, 7\.86 rows a batch for an unknown wait at 16 users$/);
+  assert.equal(batchingSentence(OF_USERS, points.slice(2)), null);
   const figure = (name: string, mean: number) => ({ name, unit: '', mean, max: null });
   const server = (...figures: ReturnType<typeof figure>[]) => ({ server: 'Triton', model: null, figures, batches: [] });
   const serverMetrics = [server(figure('queue', 3)), server(figure('queue', 4), figure('rows a batch', 2))];

@@ -10,7 +10,10 @@ import { steadyRate } from '../../src/load/model/open-load.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { ResolvedPlan } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
+import { runExitCode } from '../../src/report/exit-code.ts';
+import type { RunDocument, Verdict } from '../../src/runs/run-document.ts';
 import { dataOf, type Row, row } from '../support/measured-rows.ts';
+import { documentOf } from '../support/stored-run.ts';
 
 const REQUEST = { url: 'http://127.0.0.1:1/', method: 'GET', headers: {}, body: null } as const;
 
@@ -297,4 +300,14 @@ test('nothing answered is the server’s failure, however late the few were sent
   assert.equal(sentence({ ...dead, unloaded: null }), 'Failed: none of 2,000 requests was answered.');
   const nothing = withLoad({ planned: 0, dispatched: 0, completed: 0 });
   assert.equal(sentence({ ...fine, unloaded: null, load: nothing }), 'Nothing was sent.');
+});
+
+test('a run that somebody stopped ends with 130, and one whose generator died with that of its verdict', () => {
+  const codeOf = (status: Verdict['status'], state: RunDocument['state'], stopped: boolean): number =>
+    runExitCode(documentOf({ state, verdict: { status, sentence: '', reasons: [] } }), stopped);
+  assert.equal(codeOf('void', 'interrupted', false), 98);
+  assert.equal(codeOf('void', 'interrupted', true), 130);
+  assert.equal(codeOf('passed', 'interrupted', false), 130);
+  // Asked for when the load had ended, it cut nothing short.
+  assert.equal(codeOf('passed', 'finished', true), 0);
 });

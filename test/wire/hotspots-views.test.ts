@@ -38,6 +38,8 @@ test('hotspots shows any view of a run by its name, its options, or the name it 
   // The measured phase began at 200 ms of run time.
   assert.deepEqual(await own('--from', '1s', '--to', '1300ms'), ['all', { load: 150, score: 120, handle: 0 }]);
   assert.deepEqual(await own('--view', 'The Stall'), ['the stall', { load: 150, score: 120, handle: 0 }]);
+  const first = await tailflame(base, 'hotspots', '--tail', '--json', run);
+  assert.equal((JSON.parse(first.stdout) as HotspotsDocument).view, 'tail', first.stderr);
   const { stdout } = await tailflame(base, 'hotspots', run, '--against', other);
   assert.match(stdout, /Against earlier\nA request: 47 ms now, 50 ms in earlier, 2\.6 ms less\./);
   assert.match(stdout, /28 ms\s+26 ms\s+−1\.5 ms\s+load\s+\/srv\/app\.py:10/);

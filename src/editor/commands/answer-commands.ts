@@ -161,7 +161,13 @@ export class AnswerCommands implements vscode.Disposable {
       const points = probes.map((probe) =>
         sweepPoint(probe.label, [{ probe, valid: true, rowsPerSecond: null, batching: null }], null),
       );
-      const soFar = { varied, objectives: objectivesOf(plan), points, ...since(began) };
+      const soFar = {
+        varied,
+        requestsPerIteration: requestsPerIteration(plan),
+        objectives: objectivesOf(plan),
+        points,
+        ...since(began),
+      };
       this.#parts.panel.show(sweepProgress(soFar, answerTitle(plan), progress));
     });
     asking.signal.addEventListener('abort', () => sweeper.stop());

@@ -33,9 +33,19 @@ export function fewestStreams(plan: Plan, protocols: ReadonlyMap<string, Protoco
   return Math.min(...origins.map((origin) => streamsTo(origin, plan.target, multiplexed)));
 }
 
-/** Looks every host up once. A name that is not known is left to the connection, which says so. */
-export async function resolveHosts(origins: readonly string[]): Promise<Addresses> {
-  const hosts = [...new Set(origins.map((origin) => new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1')))];
-  const found = await Promise.all(hosts.map(async (host) => [host, await resolveHost(host)] as const));
-  return Object.fromEntries(found.flatMap(([host, address]) => (address === null ? [] : [[host, address]])));
+/** The name or the address in a URL, without the brackets of one of IPv6. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/**
+ * Looks every host up once. A name that is not known is left to the connection, which says so.
+ * @param known what was looked up before, which is part of the result
+ */
+export async function resolveHosts(origins: readonly string[], known: Addresses): Promise<Addresses> {
+  const hosts = new Set(origins.map((origin) => hostOf(new URL(origin))));
+  const open = [...hosts].filter((host) => !Object.hasOwn(known, host));
+  const found = await Promise.all(open.map(async (host) => [host, await resolveHost(host)] as const));
+  const told = found.flatMap(([host, address]) => (address === null ? [] : [[host, address] as const]));
+  return { ...known, ...Object.fromEntries(told) };
 }

@@ -62,6 +62,9 @@ test('a load is asked for where one is sent, and nothing at all while a load tes
   ]);
   assert.deepEqual(await askedIn(() => loadTest(runner, memory, false, send)), ['Endpoint (1/2)', 'Body (2/2)']);
   assert.equal(plans.length, 2);
+  const secrets = { valuesFor: () => assert.fail('a secret was asked for') } as unknown as PlanSecrets;
+  const underWay = { running: true } as unknown as RunController;
+  assert.deepEqual(await new PlanRunner(underWay, memory, secrets).run(PLAN, 'off'), { kind: 'stopped' });
   const busy = failing(new RunnerError(130, 'Stopped.'), true);
   assert.deepEqual(await askedIn(() => loadTest(busy, memory, false, send)), []);
 });

@@ -121,9 +121,10 @@ export class Iteration implements RequestOwner {
       rendered = step.fixed !== null && this.#cookies === null ? step.fixed : step.render(this.values, this.#cookies);
       if (step.origin === null) this.#host.requireOrigin(rendered.origin);
     } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      this.#unsent(step, intended, error.kind, error.message);
-      this.#host.iterationEnded(this, error.kind);
+      // Whatever it is: an iteration that never ends would keep the run from its end.
+      const kind = error instanceof StepError ? error.kind : 'template';
+      this.#unsent(step, intended, kind, (error as Error).message);
+      this.#host.iterationEnded(this, kind);
       return;
     }
     this.#host.stepDue(this.phase);

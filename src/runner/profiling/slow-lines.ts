@@ -117,7 +117,7 @@ export function findSlowLines({
   const threads = oversubscription({ profile, series, phase, cores });
   const idleGpu = gpuIdleFinding(input, series);
   const attributed = attribution === null ? null : toldOf(attribution, requests.request, profile.threads);
-  const failed = failedWaits(table, requests);
+  const failed = failedWaits(table);
   return { correlation: { ...found, findings }, threads, idleGpu, attributed, failed };
 }
 

@@ -61,7 +61,7 @@ export interface SlowLines {
   readonly correlation: Correlation;
   /** Beside what stands out in the samples: native threads that are too many for the cores. */
   readonly threads: Finding | null;
-  /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
+  /** What ran while the GPU was idle. */
   readonly idleGpu: GpuIdle;
   /** What the service told of; null where it told nothing. */
   readonly attributed: Told | null;
@@ -135,7 +135,7 @@ export function withFindings(document: RunDocument, found: SlowLines, disturbed:
   ]);
   const notes = [
     ...(failed === 0 ? [] : [`Left out of findings, as neither slow nor in flight: requests that failed (${failed}).`]),
-    ...(idleGpu.finding === null && idleGpu.idleShare !== null ? [idleGpu.sentence] : []),
+    ...(idleGpu.note === null ? [] : [idleGpu.note]),
   ];
   return {
     ...document,

@@ -65,6 +65,8 @@ export interface SlowLines {
   readonly idleGpu: GpuIdle;
   /** What the service told of; null where it told nothing. */
   readonly attributed: Told | null;
+  /** What of requests findings are of. */
+  readonly what: Wait;
   /** Requests that failed, which are neither slow nor beside slow ones. */
   readonly failed: number;
 }
@@ -118,7 +120,7 @@ export function findSlowLines({
   const idleGpu = gpuIdleFinding(input, series);
   const attributed = attribution === null ? null : toldOf(attribution, requests.request, profile.threads);
   const failed = failedWaits(table);
-  return { correlation: { ...found, findings }, threads, idleGpu, attributed, failed };
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed, what, failed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */

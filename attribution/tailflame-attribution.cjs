@@ -173,7 +173,9 @@ class Records {
   #lines = [];
   #lost = 0;
   #bytes = 0;
+  #isBegun = false;
   #places = new Map();
+  #numbered = 0;
   /** What is being written, and where in the file; null: there is no place yet. */
   #writing = null;
 
@@ -181,7 +183,6 @@ class Records {
     const path = require('node:path');
     this.#folder = folder;
     this.#file = path.join(folder, `${process.pid}.jsonl`);
-    this.add(`["begin",${VERSION},${process.pid},"node"]`);
     setInterval(() => this.#write(), WRITE_EVERY_MS).unref();
     process.on('exit', () => this.#writeLast());
   }
@@ -196,46 +197,64 @@ class Records {
     const known = this.#places.get(stack);
     if (known !== undefined) return known;
     if (this.#places.size >= MOST_PLACES) return -1;
-    const number = this.#places.size;
+    const number = this.#numbered++;
     this.#places.set(stack, number);
     this.add(JSON.stringify(['place', number, framesOf(stack)]));
     return number;
   }
 
   #take() {
-    if (this.#lost > 0) this.#lines.push(`["lost",${this.#lost}]`);
+    const begin = this.#isBegun ? [] : [`["begin",${VERSION},${process.pid},"node"]`];
+    const lost = this.#lost > 0 ? [`["lost",${this.#lost}]`] : [];
+    const text = `${[...begin, ...this.#lines, ...lost].join('\n')}\n`;
+    this.#isBegun = true;
     this.#lost = 0;
-    const text = `${this.#lines.join('\n')}\n`;
     this.#lines = [];
     this.#bytes += text.length;
     return text;
   }
 
+  /** Records were not written: places that were told in them are told again. */
+  #lose(count) {
+    this.#lost += count;
+    this.#places.clear();
+    this.#isBegun = false;
+  }
+
+  get #isEmpty() {
+    return this.#lines.length === 0 && this.#lost === 0;
+  }
+
   #write() {
-    if (this.#writing !== null || this.#lines.length === 0) return;
+    if (this.#writing !== null || this.#isEmpty) return;
     const fs = require('node:fs');
-    const count = this.#lines.length;
+    const count = this.#lines.length + this.#lost;
     const writing = { bytes: Buffer.from(this.#take()), at: null };
     this.#writing = writing;
-    const over = () => {
+    const over = (isWritten) => {
       this.#writing = null;
+      if (!isWritten) this.#lose(count);
     };
     fs.mkdir(this.#folder, { recursive: true }, () => {
       fs.open(this.#file, fs.constants.O_CREAT | fs.constants.O_WRONLY, (failure, file) => {
-        if (failure) {
-          this.#lost += count;
-          return over();
-        }
+        if (failure) return over(false);
         fs.fstat(file, (_failure, stat) => {
+          const { bytes } = writing;
           writing.at = stat?.size ?? 0;
-          fs.write(file, writing.bytes, 0, writing.bytes.length, writing.at, () => fs.close(file, over));
+          fs.write(file, bytes, 0, bytes.length, writing.at, (_failure, written) => {
+            const isWritten = written === bytes.length;
+            const close = () => fs.close(file, () => over(isWritten));
+            // A torn line would take the next one with it.
+            if (isWritten) close();
+            else fs.ftruncate(file, writing.at, close);
+          });
         });
       });
     });
   }
 
   #writeLast() {
-    if (this.#writing === null && this.#lines.length === 0) return;
+    if (this.#writing === null && this.#isEmpty) return;
     const fs = require('node:fs');
     try {
       fs.mkdirSync(this.#folder, { recursive: true });
@@ -246,7 +265,7 @@ class Records {
         fs.writeSync(file, bytes, 0, bytes.length, at ?? fs.fstatSync(file).size);
         fs.closeSync(file);
       }
-      if (this.#lines.length > 0) fs.appendFileSync(this.#file, this.#take());
+      if (!this.#isEmpty) fs.appendFileSync(this.#file, this.#take());
     } catch {
       // A folder that cannot be written to costs the records and nothing else.
     }

@@ -27,7 +27,9 @@ import asyncio
 import atexit
 import collections
 import collections.abc
+import contextlib
 import contextvars
+import itertools
 import json
 import os
 import threading
@@ -70,7 +72,10 @@ class _Records:
     def __init__(self):
         self.waiting = collections.deque()
         self.places = {}
+        self.numbers = itertools.count()
         self.lost = 0
+        # Records, those told as lost among them, that are lost where what is being written fails.
+        self.unsure = 0
         self.writer = None
         self.begun = False
         self.writing = threading.Lock()
@@ -89,9 +94,17 @@ class _Records:
         if number is None:
             if len(self.places) >= MOST_PLACES:
                 return -1
-            number = self.places[key] = len(self.places)
+            number = self.places[key] = next(self.numbers)
             self.add(("place", number, key))
         return number
+
+    def lose(self):
+        """What waits, and what was being written, is lost: places that were told in it are told again."""
+        self.lost += self.unsure + len(self.waiting)
+        self.unsure = 0
+        self.waiting.clear()
+        self.places.clear()
+        self.begun = False
 
     def start(self):
         self.writer = threading.Thread(target=_write_all, args=(self,), name="tailflame", daemon=True)
@@ -294,13 +307,20 @@ def _write_waiting(records):
     if not records.waiting and not records.lost:
         return
     with records.writing:
+        path = os.path.join(FOLDER, f"{os.getpid()}.jsonl")
+        end = None
         try:
             os.makedirs(FOLDER, exist_ok=True)
-            with open(os.path.join(FOLDER, f"{os.getpid()}.jsonl"), "ab") as file:
+            with open(path, "ab") as file:
+                end = file.tell()
                 _append(records, file)
+            records.unsure = 0
         except OSError:
-            records.lost += len(records.waiting)
-            records.waiting.clear()
+            records.lose()
+            if end is not None:
+                # A torn line would take the next one with it.
+                with contextlib.suppress(OSError):
+                    os.truncate(path, end)
 
 
 def _append(records, file):
@@ -313,9 +333,11 @@ def _append(records, file):
             records.waiting.clear()
             break
         many = min(LINES_AT_A_TIME, len(records.waiting))
+        records.unsure += many
         file.write("".join([_line(records.waiting.popleft()) for _ in range(many)]).encode())
         time.sleep(0.0005)
     lost, records.lost = records.lost, 0
+    records.unsure += lost
     if lost:
         file.write(f'["lost",{lost}]\n'.encode())
 

@@ -55,7 +55,7 @@ export function runCommand(dist: string): Command {
       '--attribution',
       'have a service with our lines in it tell which request it works for: tailflame attribution',
     )
-    .option('--out <folder>', 'the run folder (default: a new one in .tailflame/runs)')
+    .option('--out <folder>', 'a folder for the run that holds none yet (default: a new one in .tailflame/runs)')
     .option('--junit <file>', 'write the verdict and each objective as JUnit XML')
     .option('--html <file>', 'write the result as one page that opens without a network')
     .action((source: string, options: RunOptions) => run(dist, source, options));

@@ -29,12 +29,10 @@ const NOT_TOLD = 'What the GPU did while the target was profiled was not told.';
 
 /** What ran while the GPU was idle. */
 export interface GpuIdle {
-  /** How idle it was, by whose word, and why nothing is found; that it never was, or that nothing told. */
-  readonly sentence: string;
   /** What ran more while it was idle than otherwise; null where nothing did that chance would not do. */
   readonly finding: Finding | null;
-  /** Of the phase, 0–1; null where for most of it nothing told. */
-  readonly idleShare: number | null;
+  /** Why there is no finding, with how idle it was and by whose word, as a sentence; null where there is one, or nothing told. */
+  readonly note: string | null;
 }
 
 /**
@@ -76,9 +74,20 @@ export function gpuIdleWeights(profile: Profile, gpus: readonly GpuActivity[]): 
 /** Why nothing is to be seen of what ran while GPUs were idle, as a sentence; null where they were. */
 export function whyNeverIdle(gpus: readonly GpuActivity[], phase: Span): string | null {
   const { tail: idle, rest: busy } = flightTime(gpuIdleSteps(gpus), phase);
-  if (!(idle + busy > 0)) return NOT_TOLD;
-  const idleShare = idle / (idle + busy);
-  return idleShare < MIN_IDLE_SHARE ? idleSentence(gpus, idleShare) : null;
+  const told = idle + busy;
+  if (!(told > 0)) return NOT_TOLD;
+  const idleShare = idle / told;
+  return idleShare < MIN_IDLE_SHARE ? (tooLittleTold(told, phase) ?? idleSentence(gpus, idleShare)) : null;
+}
+
+/** @param told ms of `phase` of which it is known how idle GPUs were */
+function tooLittleTold(told: number, phase: Span): string | null {
+  const length = phase.end - phase.start;
+  if (told >= MIN_TOLD * length) return null;
+  return (
+    `What the GPU did was told for ${seconds(told)} of the ${seconds(length)} that the target was profiled: ` +
+    'too little to say how idle it was.'
+  );
 }
 
 /** Who told how idle they were, for people. */
@@ -97,18 +106,12 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
   const steps = gpuIdleSteps(gpus);
   const { tail: idle, rest: busy } = flightTime(steps, phase);
   const told = idle + busy;
-  const length = phase.end - phase.start;
-  if (!(told > 0)) return { finding: null, idleShare: null, sentence: NOT_TOLD };
-  if (told < MIN_TOLD * length) {
-    const sentence =
-      `What the GPU did was told for ${seconds(told)} of the ${seconds(length)} that the target was profiled: ` +
-      'too little to say how idle it was.';
-    return { finding: null, idleShare: null, sentence };
-  }
+  if (!(told > 0)) return { finding: null, note: null };
+  const tooLittle = tooLittleTold(told, phase);
+  if (tooLittle !== null) return { finding: null, note: tooLittle };
   const idleShare = idle / told;
   const sentence = idleSentence(gpus, idleShare);
-  const facts = { finding: null, idleShare, sentence };
-  if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime) return facts;
+  if (idleShare < MIN_IDLE_SHARE || profile.unit !== 'ms' || !profile.hasTime) return { finding: null, note: sentence };
 
   const tree = entityTree(profile, input.isUserCode);
   const points = nodePoints(profile, runningPoints(profile, phase.start, phase.end));
@@ -130,15 +133,16 @@ export function gpuIdleFinding(input: GpuIdleInput, series: readonly LabelledSer
   const { samples, ran } = supportIn(input, gpus);
   const { stretches, mean } = stretchesOf(steps, phase);
   if (Math.min(idle, busy) < MIN_MS || ran < MIN_RAN_MS || stretches < MIN_STRETCHES) {
-    return { ...facts, sentence: `${sentence} That is too little, or too much, to tell what ran more meanwhile.` };
+    return { finding: null, note: `${sentence} That is too little, or too much, to tell what ran more meanwhile.` };
   }
   const finding = testedFinding(compared, mean);
-  if (finding === null)
-    return { ...facts, sentence: `${sentence} Nothing in the target ran noticeably more meanwhile.` };
+  if (finding === null) {
+    return { finding: null, note: `${sentence} Nothing in the target ran noticeably more meanwhile.` };
+  }
   const support =
     `Idle for ${seconds(idle)} of ${seconds(told)} that were told, in ${stretches} stretches; ` +
     `the target ran for ${seconds(ran)} of that, in ${Math.round(samples)} samples.`;
-  return { ...facts, finding: { ...finding, evidence: [support, ...evidenceOf(gpus, known)] } };
+  return { finding: { ...finding, evidence: [support, ...evidenceOf(gpus, known)] }, note: null };
 }
 
 export type GpuIdleInput = Pick<CorrelationInput, 'profile' | 'phase' | 'isUserCode' | 'seed' | 'describeFile'>;

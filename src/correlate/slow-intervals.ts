@@ -1,5 +1,5 @@
 import type { ChunkTable } from '../runs/chunk-table.ts';
-import { isAnswered, latencyAt, outcomeAt, type RequestTable } from '../runs/request-table.ts';
+import { fateOf, isAnswered, latencyAt, outcomeAt, type RequestTable } from '../runs/request-table.ts';
 import type { Intervals } from './tail.ts';
 
 /** What of a request is waited for: its whole answer, its first token, or the next chunk of it. */
@@ -43,12 +43,9 @@ export function slowIntervals(table: RequestTable, chunks: readonly ChunkTable[]
   return columnsOf([...gaps.keys()], (row) => gaps[row]!);
 }
 
-/** How many requests were sent and failed before what was waited for came: none of `waits` is theirs. */
-export function failedWaits(table: RequestTable, waits: SlowIntervals): number {
-  const known = new Set(waits.request);
-  const isLeft = (row: number): boolean =>
-    !Number.isNaN(table.sent[row]!) && outcomeAt(table, row) !== 'interrupted' && !known.has(table.id[row]!);
-  return [...table.id.keys()].filter(isLeft).length;
+/** How many requests were sent and failed: none of {@link slowIntervals} is theirs, whatever was waited for. */
+export function failedWaits({ id, sent, outcome }: RequestTable): number {
+  return [...id.keys()].filter((row) => !Number.isNaN(sent[row]!) && fateOf(outcome[row]!) === 'failed').length;
 }
 
 type Row = readonly [request: number, start: number, end: number, latency: number];

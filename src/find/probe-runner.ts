@@ -51,6 +51,8 @@ export class ProbeRunner {
   readonly #id: string;
   readonly #onEvent: (event: SearchEvent) => void;
   readonly #abort = new AbortController();
+  /** A second signal ends this process at once, without {@link close}. */
+  readonly #abandon = (): void => this.#attribution?.abandon();
   #attribution: AttributionFolder | null = null;
   #target: StartedTarget | null = null;
   #client: RunnerClient | null = null;
@@ -83,6 +85,7 @@ export class ProbeRunner {
     if (plan.target.attribution) {
       // The runs find it in the target's environment.
       this.#attribution = await AttributionFolder.create();
+      process.once('exit', this.#abandon);
       environment[ATTRIBUTION_VARIABLE] = this.#attribution.path;
     }
     this.#target = await startTarget(start, this.#request, environment, this.#abort.signal);
@@ -91,6 +94,7 @@ export class ProbeRunner {
   async close(): Promise<void> {
     await this.#target?.stop();
     await this.#attribution?.release();
+    process.off('exit', this.#abandon);
   }
 
   /** Ends the run under way; what it measured is its result. There are no more after it. */

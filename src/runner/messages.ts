@@ -13,7 +13,7 @@ export interface RunRequest {
   readonly cwd: string;
   /** A command that starts the target; null where it runs already. */
   readonly start: string | null;
-  /** Answers below 500 once the started target is ready; null: the plan's own URL is asked until it is answered. */
+  /** Answers below 500 once the started target is ready; null: the root of the plan's URL is asked until it answers anything but 503. */
   readonly ready: string | null;
   readonly profile: 'auto' | 'server' | 'off';
   /** Whether the profile of a Python target has the frames of C, C++ and Rust too. */

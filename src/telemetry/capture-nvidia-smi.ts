@@ -4,11 +4,16 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SmiKind } from './smi-table.ts';
 
-/** The driver averages utilisation over at least 1/6 s: asking more often adds nothing. */
-const GPU_EVERY_MS = 200;
-/** Which processes hold memory changes seldom. */
-const APPS_EVERY_MS = 1000;
-const EVERY_S = 1;
+/**
+ * Ms from one time that it tells to the next. The driver averages utilisation over at least 1/6 s: asking more often adds nothing; which
+ * processes hold memory changes seldom.
+ */
+export const EVERY_MS: Readonly<Record<SmiKind, number>> = {
+  'query-gpu': 200,
+  'compute-apps': 1000,
+  dmon: 1000,
+  pmon: 1000,
+};
 /** For nvidia-smi to end by itself, and then for being ended: one that hangs in its driver does not even hear that. */
 const PATIENCE_MS = 1000;
 
@@ -129,15 +134,16 @@ function fieldsOf(kind: SmiKind): readonly string[] {
 }
 
 function optionsOf(kind: SmiKind, fields: readonly string[]): string[] {
+  const every = EVERY_MS[kind];
   switch (kind) {
     case 'query-gpu':
-      return [`--query-gpu=${fields.join(',')}`, '--format=csv', '-lms', String(GPU_EVERY_MS)];
+      return [`--query-gpu=${fields.join(',')}`, '--format=csv', '-lms', String(every)];
     case 'compute-apps':
-      return [`--query-compute-apps=${fields.join(',')}`, '--format=csv', '-lms', String(APPS_EVERY_MS)];
+      return [`--query-compute-apps=${fields.join(',')}`, '--format=csv', '-lms', String(every)];
     case 'dmon':
-      return ['dmon', '-s', 'pucvmt', '-o', 'DT', '-d', String(EVERY_S)];
+      return ['dmon', '-s', 'pucvmt', '-o', 'DT', '-d', String(every / 1000)];
     case 'pmon':
-      return ['pmon', '-s', 'um', '-o', 'DT', '-d', String(EVERY_S)];
+      return ['pmon', '-s', 'um', '-o', 'DT', '-d', String(every / 1000)];
   }
 }
 

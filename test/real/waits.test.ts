@@ -140,6 +140,36 @@ print(records.lost, len(records.waiting))`;
   assert.equal(stdout, '3 0\n');
 });
 
+test('what a service wrote in vain is counted as lost, each record once, and its places are told again', async () => {
+  const folder = await mkdtemp(path.join(cwd, 'full-'));
+  const env = { ...process.env, TAILFLAME_ATTRIBUTION: folder, PYTHONPATH: LINES };
+  const code = `import os
+import tailflame_attribution as lines
+records = lines._records
+records.writer = "nobody"
+file = os.path.join(lines.FOLDER, f"{os.getpid()}.jsonl")
+key = (lines._line.__code__, 1)
+os.symlink("/dev/full", file)
+for _ in range(2):
+    records.place(key)
+    records.add(("worked", "a", "1", 0, 1000))
+    lines._write_waiting(records)
+os.remove(file)
+records.place(key)
+lines._write_waiting(records)
+print(open(file).read())`;
+  const { stdout } = await promisify(execFile)(python, ['-c', code], { env });
+  const told = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as [string, number]).slice(0, 2));
+  assert.deepEqual(told, [
+    ['begin', 1],
+    ['place', 2],
+    ['lost', 4],
+  ]);
+});
+
 interface Told {
   readonly attribution: Attribution;
   readonly truth: Readonly<Record<string, number>>;

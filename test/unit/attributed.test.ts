@@ -424,12 +424,18 @@ describe('with exact attribution', () => {
     const found = analyse({ ...served, attribution: elsewhere });
     assert.equal(found.attributed.sampled, 0);
     assert.equal(found.findings[0]?.function, 'rebuild');
-    const note = new Attributing().note(elsewhere, found.attributed);
+    const note = new Attributing().note(elsewhere, found.attributed, 'latency');
     assert.match(
       note,
       /^Exactly attributed: 1500 of 1500 requests\. Findings go by overlap in time all the same: only 0 %/,
     );
-    const same = new Attributing().note(served.attribution, analyse(served).attributed);
+    const { attributed } = analyse(served);
+    const same = new Attributing().note(served.attribution, attributed, 'latency');
     assert.equal(same, 'Exactly attributed: 1500 of 1500 requests.');
+    const streamed = new Attributing().note(served.attribution, attributed, 'ttft');
+    assert.equal(
+      streamed,
+      `${same} Findings are of first tokens and go by overlap in time; the views of slow requests are exact.`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gpuIdleSteps, gpuIdleWeights, gpuProfile } from '../../src/correlate/gpu-idle.ts';
+import { gpuIdleSteps, gpuIdleWeights, gpuProfile, whyNeverIdle } from '../../src/correlate/gpu-idle.ts';
+import { flightTime } from '../../src/correlate/shares.ts';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { hotspots } from '../../src/profile/hotspots.ts';
 import { RUNNING } from '../../src/profile/profile.ts';
@@ -54,14 +55,16 @@ test('what runs while the GPU is idle is named with its line, its share of that 
   const profile = simulatedTarget((time) =>
     isBusy(time) ? (random() < 0.3 ? 'serialize' : null) : random() < 0.8 ? 'tokenize' : null,
   );
-  const found = idleOf(profile, [tellGpu(isBusy)]);
+  const { finding, note } = idleOf(profile, [tellGpu(isBusy)]);
   const idleMs = Array.from({ length: SIMULATED_MS }, (_, ms) => Number(!isBusy(ms))).reduce(
     (sum, one) => sum + one,
     0,
   );
-  const { finding, idleShare } = found;
-  assert.ok(Math.abs(idleShare! - idleMs / SIMULATED_MS) < 0.01, `${idleShare} of ${idleMs} ms`);
+  const phase = { start: 0, end: SIMULATED_MS };
+  const { tail: idle, rest: busy } = flightTime(gpuIdleSteps(gpuActivity([tellGpu(isBusy)])), phase);
+  assert.ok(Math.abs(idle / (idle + busy) - idleMs / SIMULATED_MS) < 0.01, `${idle} of ${idleMs} ms`);
   assert.ok(finding);
+  assert.equal(note, null);
   assert.deepEqual([finding.kind, finding.function, finding.line], ['resource', 'tokenize', 12]);
   // Of every 200 ms the mean of 100 is told: of 30 edges, each blurs at most 150 ms.
   assert.ok(finding.tailShare! > 0.68 && finding.tailShare! < 0.82, `${finding.tailShare}`);
@@ -89,23 +92,23 @@ test('what runs as much while the GPU works is not claimed', () => {
   assert.ok(claimed <= 2, `${claimed} of 40 claimed, one in a hundred is expected`);
 });
 
-test('nothing is said where the GPU was never idle, never told, or idle for too little', () => {
+test('nothing is found where the GPU was never idle, never told, or idle for too little', () => {
   const profile = simulatedTarget((time) => (Math.floor(time / 700) % 2 === 0 ? 'tokenize' : null));
-  const of = (...series: LabelledSeries[]) => {
-    const { finding, sentence } = idleOf(profile, series);
+  const of = (...series: LabelledSeries[]): string | null => {
+    const { finding, note } = idleOf(profile, series);
     assert.equal(finding, null);
-    return sentence;
+    return note;
   };
   assert.equal(
     of(tellGpu(() => true)),
     "The GPU was never idle: busy for 100 % of the time, by nvidia-smi's utilisation.",
   );
-  assert.equal(of(), 'What the GPU did while the target was profiled was not told.');
+  assert.equal(of(), null);
   const early = tellGpu(() => false);
-  assert.match(of({ ...early, time: early.time.map((time) => time - 60_000) }), /was not told\.$/);
+  assert.equal(of({ ...early, time: early.time.map((time) => time - 60_000) }), null);
   const once = tellGpu((time) => time < 5000 || time > 7000);
   assert.match(
-    of(once),
+    of(once) ?? '',
     /^The GPU was idle for 8 % of the time, by nvidia-smi's utilisation\. That is too little, or too much, to tell/,
   );
 });
@@ -121,13 +124,13 @@ test('only the GPU that the target uses counts, where that is known', () => {
   assert.equal(own.finding!.function, 'tokenize');
   assert.ok(own.finding!.evidence!.includes('Of GPU 0, which the target uses.'));
   const other = idleOf(profile, [...both, uses('1')]);
-  assert.deepEqual([other.finding, other.sentence.slice(0, 23)], [null, 'The GPU was never idle:']);
+  assert.deepEqual([other.finding, other.note?.slice(0, 23)], [null, 'The GPU was never idle:']);
   const unknown = idleOf(profile, both);
   assert.ok(unknown.finding!.evidence!.includes('The mean of GPUs 0, 1: nothing told which of them the target uses.'));
-  assert.match(unknown.sentence, /^The GPUs were idle for 2\d % of the time/);
+  assert.match(unknown.finding!.sentence, /^While the GPUs were idle \(2\d % of the time/);
 });
 
-test('little that was told is no share of all the time, and what was not told ends no stretch in which it was idle', () => {
+test('little that was told is said to be too little, and what was not told ends no stretch in which it was idle', () => {
   const isBusy = stretches(3);
   const profile = simulatedTarget((time) => (isBusy(time) ? null : 'tokenize'));
   const told = tellGpu(isBusy);
@@ -137,8 +140,14 @@ test('little that was told is no share of all the time, and what was not told en
     return { ...told, time: pick(told.time), values: pick(told.values) };
   };
   const early = idleOf(profile, [kept((time) => time < 8000)]);
-  assert.deepEqual([early.finding, early.idleShare], [null, null]);
-  assert.match(early.sentence, /^What the GPU did was told for \d\.\d s of the 24\.0 s that the target was profiled/);
+  assert.equal(early.finding, null);
+  assert.match(early.note ?? '', /^What the GPU did was told for \d\.\d s of the 24\.0 s that the target was profiled/);
+  const busy = tellGpu(() => true);
+  const barely = { ...busy, time: busy.time.subarray(0, 40), values: busy.values.subarray(0, 40) };
+  assert.match(
+    whyNeverIdle(gpuActivity([barely]), { start: 0, end: SIMULATED_MS }) ?? '',
+    /too little to say how idle it was\.$/,
+  );
   // Idle from 2 to 20 s, with a second in three of which nothing is known: one stretch, and too few to compare.
   const once = tellGpu((time) => time < 2000 || time > 20_000);
   const rows = [...once.time.keys()].filter((row) => once.time[row]! % 3000 < 2000);
@@ -147,5 +156,8 @@ test('little that was told is no share of all the time, and what was not told en
     time: Float64Array.from(rows, (row) => once.time[row]!),
     values: Float64Array.from(rows, (row) => once.values[row]!),
   };
-  assert.match(idleOf(profile, [gaps]).sentence, /That is too little, or too much, to tell what ran more meanwhile\.$/);
+  assert.match(
+    idleOf(profile, [gaps]).note ?? '',
+    /That is too little, or too much, to tell what ran more meanwhile\.$/,
+  );
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resolveHost } from '../../src/load/http/transport.ts';
 import { parseSocketTable, socketsFor } from '../../src/runner/target/listening-socket.ts';
 import { reachedAt } from '../../src/runner/target/local-server.ts';
 import { parseLsof, parseLsofAddress } from '../../src/runner/target/lsof-output.ts';
@@ -45,6 +46,13 @@ test('what comes to an address is given to the socket that is bound to it, else 
   assert.deepEqual(found('127.0.0.1', 4, socket('::'), socket('::1')), ['::']);
   assert.deepEqual(found('::1', 6, socket('0.0.0.0'), socket('127.0.0.1')), []);
   assert.deepEqual(found('127.0.0.1', 4, socket('127.0.0.1', 8001)), []);
+});
+
+test('what comes to an IPv4 address that is written as one of IPv6 is given to the socket of the IPv4 address', async () => {
+  const address = await resolveHost(new URL('http://[::ffff:127.0.0.1]:8000/').hostname);
+  assert.deepEqual(address, { address: '127.0.0.1', family: 4 });
+  const tunnel = { address: '127.0.0.1', port: 8000 };
+  assert.deepEqual(socketsFor([{ address: '::1', port: 8000 }, tunnel], address!, 8000), [tunnel]);
 });
 
 test('a port is reached at an address it is bound to', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProbeRunner } from '../../src/find/probe-runner.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { requestOf } from '../support/finished-run.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Hears nothing but that it was let go of. */
 const DEAF = `process.on('message', () => {});
@@ -32,6 +33,30 @@ test('a runner that does not end when it is asked to is let go of', async () => 
       await sleep(50);
     }
   } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('the folder in which a started target tells of its requests goes with the process, and at the end with nothing left to do', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-probes-'));
+  const port = await freePort();
+  const told = path.join(folder, 'told');
+  const code = `require('fs').writeFileSync('${told}', process.env.TAILFLAME_ATTRIBUTION); require('http').createServer((_, answer) => answer.end()).listen(${port}, '127.0.0.1')`;
+  const plain = plainPlan({ url: `http://127.0.0.1:${port}/`, method: 'GET', headers: {}, body: null });
+  const plan = { ...plain, target: { ...plain.target, attribution: true } };
+  const start = `"${process.execPath}" -e "${code}"`;
+  const probes = new ProbeRunner(folder, requestOf(plan, folder, { start }), 'sweep', () => {});
+  const before = process.listeners('exit');
+  try {
+    await probes.open();
+    const attribution = await readFile(told, 'utf8');
+    assert.ok(await isThere(attribution));
+    for (const listener of process.listeners('exit').filter((one) => !before.includes(one))) listener(0);
+    assert.ok(!(await isThere(attribution)));
+    await probes.close();
+    assert.deepEqual(process.listeners('exit'), before);
+  } finally {
+    await probes.close();
     await rm(folder, { recursive: true, force: true });
   }
 });

@@ -227,14 +227,21 @@ describe('reading a profile', () => {
     );
   });
 
-  test('of py-spy: what ran in a thread that ended counts no longer than anything else stood', () => {
+  test('of py-spy: what ran and is open at the end counts no longer than anything that ran and was seen to end', () => {
     const server = 'process 1:"python"';
     const seen = Array.from({ length: 600 }, (_, i) => [i * 10_000, 1, [server, `step${i % 2}`]] as const);
     const ended = [5, 2, [server, 'process 2:"python"', 'last']] as const;
     const [profile] = readProfile(bytes(pySpyTrace([seen[0]!, ended, ...seen.slice(1)], 6_000_000)), 'x');
     assert.deepEqual(selfOf(profile!), { 'step0:7': 3000, 'last:7': 10, 'step1:7': 3000 });
     const [alone] = readProfile(bytes(pySpyTrace([[0, 1, ['spin']]], 6_000_000)), 'x');
-    assert.deepEqual(selfOf(alone!), { 'spin:7': 1000 });
+    assert.deepEqual(selfOf(alone!), { 'spin:7': 6000 });
+    const calls = [
+      [0, 1, ['embed']],
+      [2_000_000, 1, ['read']],
+      [2_010_000, 1, ['embed']],
+    ] as const;
+    const [long] = readProfile(bytes(pySpyTrace(calls, 4_000_000)), 'x');
+    assert.deepEqual(selfOf(long!), { 'embed:7': 3990, 'read:7': 10 });
   });
 
   test('of speedscope: every profile of the file, in ms', () => {

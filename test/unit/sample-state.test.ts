@@ -10,6 +10,7 @@ test('a thread waits in what waits of the standard library, wherever that lies',
   for (const folder of [
     '/usr/lib/python3.11',
     '/usr/lib64/python3.12',
+    '/usr/local/lib/python3.13t',
     '/opt/pypy/lib/pypy3.10',
     'C:\\Python312\\Lib',
     '/usr/src/Python-3.13.1/Lib',
@@ -21,6 +22,14 @@ test('a thread waits in what waits of the standard library, wherever that lies',
     assert.equal(stateIn('dumps', `${folder}${slash}json${slash}__init__.py`), RUNNING, folder);
   }
   assert.equal(stateIn('(idle)', null), WAITING);
+});
+
+test('a thread waits in what waits of a known package, also where that lies among code of the user', () => {
+  assert.equal(stateIn('Server.run', '/opt/deps/uvicorn/server.py'), WAITING);
+  assert.equal(stateIn('SyncWorker.wait', '/opt/deps/gunicorn/workers/sync.py'), WAITING);
+  assert.equal(stateIn('_worker', '/opt/app/concurrent/futures/thread.py'), WAITING);
+  assert.equal(stateIn('Queue.get', '/opt/app/multiprocessing/queues.py'), WAITING);
+  assert.equal(stateIn('Server.startup', '/opt/deps/uvicorn/server.py'), RUNNING);
 });
 
 test("a module of the user's that is called as one of the standard library runs", () => {

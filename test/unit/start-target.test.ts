@@ -5,12 +5,13 @@ import path from 'node:path';
 import test from 'node:test';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { startTarget } from '../../src/runner/target/start-target.ts';
+import { freePort } from '../support/free-port.ts';
 
-test('a started target is ready when it answers at its own socket, and with --ready when it answers that below 500', async () => {
+test('a started target is ready when its root answers anything but 503, and with --ready when that answers below 500', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-start-'));
   const socket = path.join(folder, 'it.sock');
-  // Neither answers at `/`: the plan goes elsewhere.
-  const code = `let asked = 0; require('http').createServer((request, answer) => { answer.statusCode = request.url === '/api' || asked++ > 1 ? 200 : 503; answer.end(); }).listen('${socket}')`;
+  // What the plan sends may be worth nothing as a question, and must not be asked.
+  const code = `let asked = 0; require('http').createServer((request, answer) => { if (request.url === '/api') process.exit(9); answer.statusCode = asked++ > 1 ? (request.url === '/' ? 500 : 404) : 503; answer.end(); }).listen('${socket}')`;
   const command = `"${process.execPath}" -e "${code}"`;
   const plain = plainPlan({ url: 'http://service.invalid/api', method: 'POST', headers: {}, body: null });
   const plan = { ...plain, target: { ...plain.target, socket } };
@@ -21,6 +22,33 @@ test('a started target is ready when it answers at its own socket, and with --re
       await target.stop();
       await rm(socket, { force: true });
     }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('a target that never ends its answer is ready all the same', async () => {
+  const port = await freePort();
+  const code = `require('http').createServer((_, answer) => { answer.write('data: 1'); setInterval(() => answer.write('data: 2'), 20); }).listen(${port}, '127.0.0.1')`;
+  const plan = plainPlan({ url: `http://127.0.0.1:${port}/events`, method: 'GET', headers: {}, body: null });
+  const begun = performance.now();
+  const request = { cwd: os.tmpdir(), ready: null, plan };
+  const target = await startTarget(`"${process.execPath}" -e "${code}"`, request, {}, AbortSignal.timeout(20_000));
+  await target.stop();
+  assert.ok(performance.now() - begun < 10_000);
+});
+
+test('of a target behind a socket, another origin given with --ready is asked where it says', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tailflame-start-'));
+  const socket = path.join(folder, 'it.sock');
+  const port = await freePort();
+  const code = `const answering = (status) => require('http').createServer((_, answer) => { answer.statusCode = status; answer.end(); }); answering(503).listen('${socket}'); answering(200).listen(${port}, '127.0.0.1')`;
+  const plain = plainPlan({ url: 'http://service.invalid/api', method: 'POST', headers: {}, body: null });
+  const plan = { ...plain, target: { ...plain.target, socket } };
+  const request = { cwd: folder, ready: `http://127.0.0.1:${port}/health`, plan };
+  try {
+    const target = await startTarget(`"${process.execPath}" -e "${code}"`, request, {}, AbortSignal.timeout(10_000));
+    await target.stop();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -48,8 +48,9 @@ export function awaitedFinding(
   const maxima = dealtMaxima(waited, slow, seed);
   const pValueOf = (place: number): number =>
     (1 + maxima.length - lowerBound(maxima, excess[place]!)) / (1 + maxima.length);
-  const intervalOf = (place: number): [number, number] | null => interval(waited[place]!, lengths, slow, seed);
-  const significant = candidates.filter((place) => pValueOf(place) <= MAX_P_VALUE && isMore(intervalOf(place)));
+  const unlikely = candidates.filter((place) => pValueOf(place) <= MAX_P_VALUE);
+  const intervals = new Map(unlikely.map((place) => [place, interval(waited[place]!, lengths, slow, seed)]));
+  const significant = unlikely.filter((place) => isMore(intervals.get(place) ?? null));
   if (significant.length === 0) return null;
   const most = Math.max(...significant.map((place) => excess[place]!));
   const place = significant
@@ -66,7 +67,7 @@ export function awaitedFinding(
     line,
     cpuShare: null,
     ...numbers,
-    interval: intervalOf(place),
+    interval: intervals.get(place) ?? null,
     pValue: pValueOf(place),
     sentence: waitedInSentence(`\`${name}\` (${describeFile(file)}:${line})`, numbers, slowWords),
     evidence: [

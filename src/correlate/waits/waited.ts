@@ -70,9 +70,9 @@ export function waitedFindings(context: Context, activity: Activity | null): Fin
         : pointsInGroup({ ...tree, parent, grouping }, points, group);
     return significance.differenceInterval(points, inGroup, steps, phase, context.blockMs, seed, true);
   };
-  const significant = may.filter(
-    (group) => (pValue(group) ?? 1) <= significance.MAX_P_VALUE && significance.isMore(intervalOf(group)),
-  );
+  const unlikely = may.filter((group) => (pValue(group) ?? 1) <= significance.MAX_P_VALUE);
+  const intervals = new Map(unlikely.map((group) => [group, intervalOf(group)]));
+  const significant = unlikely.filter((group) => significance.isMore(intervals.get(group) ?? null));
   const named = significant.filter((group) => group !== idleGroup);
   const picked = explainChains(
     { parent, of: grouping.of, nodeTail, groupTail: tail, difference, own: difference, significant: named },
@@ -87,7 +87,7 @@ export function waitedFindings(context: Context, activity: Activity | null): Fin
       kind: 'waited' as const,
       cpuShare: null,
       ...numbers,
-      interval: intervalOf(group),
+      interval: intervals.get(group) ?? intervalOf(group),
       pValue: significant.includes(group) ? pValue(group) : null,
     };
     const entity = tree.entities[group];

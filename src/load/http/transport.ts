@@ -19,9 +19,20 @@ export interface Address {
 }
 export type Addresses = Readonly<Record<string, Address>>;
 
-/** Looks a host up as the system does. Null for a name that is not known. An address is its own. */
+/** An IPv4 address in one of IPv6, as URLs spell it: `::ffff:7f00:1`. */
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
+/**
+ * Looks a host up as the system does. Null for a name that is not known. An address is its own; an IPv4 address written as one of IPv6
+ * leads to where the IPv4 address does, and sockets are bound to that.
+ */
 export async function resolveHost(host: string): Promise<Address | null> {
   const name = host.replace(/^\[(.*)\]$/, '$1');
+  const mapped = MAPPED.exec(name);
+  if (mapped !== null) {
+    const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)];
+    return { address: [high >> 8, high & 255, low >> 8, low & 255].join('.'), family: 4 };
+  }
   const literal = net.isIP(name);
   if (literal !== 0) return { address: name, family: literal as 4 | 6 };
   try {

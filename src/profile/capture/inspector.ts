@@ -2,8 +2,8 @@ import { request, WebSocket } from 'undici';
 import { CaptureError } from './profiler.ts';
 
 const CONNECT_MS = 5000;
-/** A main thread that stands still, at a breakpoint for example, answers nothing. */
-const ANSWER_MS = 20_000;
+/** For who must not wait longer: a main thread that stands still, at a breakpoint for example, answers nothing. */
+export const ANSWER_MS = 20_000;
 
 interface Reply {
   id?: number;
@@ -56,18 +56,26 @@ export class InspectorSession {
     return new InspectorSession(socket, onEvent);
   }
 
-  /** Sends a command. Rejects with a {@link CaptureError}, also where it is not answered. */
-  send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+  /**
+   * Sends a command. Rejects with a {@link CaptureError}.
+   * @param limit of its answer, ms; without one it is waited for as long as the target is busy
+   */
+  send(
+    method: string,
+    params: Record<string, unknown> = {},
+    limit: number | null = null,
+  ): Promise<Record<string, unknown>> {
     if (this.#socket.readyState !== WebSocket.OPEN) {
       return Promise.reject(new CaptureError('The target closed its inspector while it was being profiled.'));
     }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = (after: number): void => {
         this.#pending.delete(id);
-        const why = `did not answer within ${ANSWER_MS / 1000} s: does its main thread stand still?`;
+        const why = `did not answer within ${after / 1000} s: does its main thread stand still?`;
         reject(new CaptureError(`The target's inspector ${why}`));
-      }, ANSWER_MS);
+      };
+      const timer = limit === null ? undefined : setTimeout(giveUp, limit, limit);
       this.#pending.set(id, {
         resolve: (result) => {
           clearTimeout(timer);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClockOrigin, monotonicNow } from '../../runs/clock.ts';
 import { ProfileError } from '../profile.ts';
 import { readV8Trace } from '../read/v8-trace.ts';
-import { InspectorSession } from './inspector.ts';
+import { ANSWER_MS, InspectorSession } from './inspector.ts';
 import { type Capture, CaptureError, type Profiler } from './profiler.ts';
 
 /** The only category: V8's sampler, whose events have the executing line of every sample. */
@@ -47,7 +47,7 @@ export class V8Profiler implements Profiler {
     });
     const pause = await this.#collectGarbage(this.#session);
     const before = monotonicNow();
-    await this.#session.send('NodeTracing.start', { traceConfig: { includedCategories: [CATEGORY] } });
+    await this.#session.send('NodeTracing.start', { traceConfig: { includedCategories: [CATEGORY] } }, ANSWER_MS);
     this.#bracket = { before, after: monotonicNow() };
     // Requests that came in the pause are answered before the profile counts.
     await sleep(Math.min(pause, MOST_SETTLING_MS));
@@ -76,9 +76,9 @@ export class V8Profiler implements Profiler {
           STOP_MS,
         ).unref();
       });
-      await Promise.all([session.send('NodeTracing.stop'), complete]);
+      await Promise.all([session.send('NodeTracing.stop', {}, ANSWER_MS), complete]);
       // Node says so before it has sent all of it: that comes before the answer to what is asked now.
-      await session.send('Runtime.evaluate', { expression: '0' });
+      await session.send('Runtime.evaluate', { expression: '0' }, ANSWER_MS);
     } finally {
       session.close();
     }

@@ -39,9 +39,6 @@ interface Stood extends Pick<OpenCall, 'stack' | 'state'> {
 /** Of a py-spy that numbers threads itself, since some readers take no more than 32 bits: the thread's own id, and what it is called. */
 const NAMED_THREAD = /^(\d+): /;
 
-/** Ms of what is open to the end: a thread that ended is never closed, and one that ran was seen many times a second. */
-const MOST_LEFT_OPEN_MS = 1000;
-
 /**
  * py-spy's chrometrace: begin and end events per thread, `ts` in µs since sampling began. A sample stands from one event to the next
  * at another time; taken with `--idle` it is then known what every thread stood in at any time. `originMs` is when sampling began on
@@ -85,16 +82,19 @@ export function readPySpyTrace(json: unknown, name: string, originMs = 0): Profi
   return builder.build(name, 'ms', true);
 }
 
-/** What ran and is open at the `end` counts no longer than anything else stood, and {@link MOST_LEFT_OPEN_MS} at most. */
+/**
+ * What ran and is open at the `end` counts no longer than anything that ran and was seen to end: py-spy closes all stacks in that moment,
+ * those of threads that ended long before too, and does not tell them from others. So of an ended thread too much may be left, and of a
+ * call that ran for longer than any before it too little. Where nothing was seen to end nothing is cut.
+ */
 function addSamples(builder: ProfileBuilder, stood: readonly Stood[], end: number): void {
   const isLeftOpen = ({ state, to }: Stood): boolean => state === RUNNING && to === end;
   const longest = stood.reduce(
     (most, one) => (one.state === RUNNING && !isLeftOpen(one) ? Math.max(most, one.to - one.from) : most),
     0,
   );
-  const mostLeftOpen = longest > 0 ? Math.min(longest, MOST_LEFT_OPEN_MS) : MOST_LEFT_OPEN_MS;
   for (const one of stood) {
-    const most = isLeftOpen(one) ? mostLeftOpen : Number.POSITIVE_INFINITY;
+    const most = isLeftOpen(one) && longest > 0 ? longest : Number.POSITIVE_INFINITY;
     builder.sample(one.from, one.stack, one.thread, Math.min(one.to - one.from, most), one.state);
   }
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LEAST_SAMPLED, type Told } from '../../correlate/attributed/owners.ts';
+import type { Wait } from '../../correlate/slow-intervals.ts';
 import { writeAtomically } from '../../runs/atomic-file.ts';
 import {
   type Attribution,
@@ -67,8 +68,8 @@ export class Attributing {
     return attribution;
   }
 
-  /** What a result says of how far its requests were attributed, once it was read what was told. */
-  note(attribution: Attribution | null, told: Omit<Told, 'isEnough'> | null): string {
+  /** What a result says of how far its requests were attributed, once it was read what was told. @param what of them findings are of */
+  note(attribution: Attribution | null, told: Told | null, what: Wait): string {
     if (attribution === null || told === null) {
       const why = this.#isTooMuch
         ? `The service told more than ${MOST_BYTES / 1024 / 1024} MiB, of all runs together: empty its folder, or start it anew.`
@@ -76,12 +77,7 @@ export class Attributing {
       return `Exactly attributed: none of the requests. ${why}`;
     }
     const lost = attribution.lost === 0 ? '' : ` ${attribution.lost} records were lost.`;
-    const elsewhere =
-      told.count === 0 || told.sampled >= LEAST_SAMPLED
-        ? ''
-        : ` Findings go by overlap in time all the same: only ${Math.round(told.sampled * 100)} % of the work for them was in ` +
-          'threads that were sampled. In a container the service sees other numbers of them than the profiler.';
-    return `Exactly attributed: ${told.count} of ${told.of} requests.${lost}${elsewhere}`;
+    return `Exactly attributed: ${told.count} of ${told.of} requests.${lost}${whyByOverlap(told, what)}`;
   }
 
   async release(): Promise<void> {
@@ -92,4 +88,17 @@ export class Attributing {
   abandon(): void {
     this.#folder?.abandon();
   }
+}
+
+/** Why findings go by overlap in time though requests were told of, as a sentence behind a space; nothing where they do not. */
+function whyByOverlap({ count, sampled, isEnough }: Told, what: Wait): string {
+  if (count === 0) return '';
+  if (sampled < LEAST_SAMPLED) {
+    return (
+      ` Findings go by overlap in time all the same: only ${Math.round(sampled * 100)} % of the work for them was in ` +
+      'threads that were sampled. In a container the service sees other numbers of them than the profiler.'
+    );
+  }
+  if (what === 'latency' || !isEnough) return '';
+  return ' Findings are of first tokens and go by overlap in time; the views of slow requests are exact.';
 }

@@ -45,7 +45,8 @@ export async function profiledDocument(
   const attribution = (await attributing?.read(folder, origin)) ?? null;
   const beside = { series, source, looks, attribution };
   const found = findSlowLines({ profile, clockErrorMs: clockError, table, phases, plan, cwd, ...beside });
-  const notes = [capture.restraint ?? null, aligned.note, attributing?.note(attribution, found.attributed) ?? null];
+  const attributed = attributing?.note(attribution, found.attributed, found.what) ?? null;
+  const notes = [capture.restraint ?? null, aligned.note, attributed];
   const { kind, raw } = profiler;
   const withProfile = {
     ...document,

@@ -49,6 +49,7 @@ export class Profiling {
       profiler.abandon();
     } catch (error) {
       if (!this.#isOver) this.#trouble = sentence(error);
+      this.#profiler?.abandon();
     }
     this.#profiler = null;
     return false;

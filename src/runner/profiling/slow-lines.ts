@@ -61,10 +61,12 @@ export interface SlowLines {
   readonly correlation: Correlation;
   /** Beside what stands out in the samples: native threads that are too many for the cores. */
   readonly threads: Finding | null;
-  /** What ran while the GPU was idle; its sentence is worth a note where there was one, and there is no finding. */
+  /** What ran while the GPU was idle. */
   readonly idleGpu: GpuIdle;
   /** What the service told of; null where it told nothing. */
   readonly attributed: Told | null;
+  /** What of requests findings are of. */
+  readonly what: Wait;
   /** Requests that failed, which are neither slow nor beside slow ones. */
   readonly failed: number;
 }
@@ -117,8 +119,8 @@ export function findSlowLines({
   const threads = oversubscription({ profile, series, phase, cores });
   const idleGpu = gpuIdleFinding(input, series);
   const attributed = attribution === null ? null : toldOf(attribution, requests.request, profile.threads);
-  const failed = failedWaits(table, requests);
-  return { correlation: { ...found, findings }, threads, idleGpu, attributed, failed };
+  const failed = failedWaits(table);
+  return { correlation: { ...found, findings }, threads, idleGpu, attributed, what, failed };
 }
 
 /** What a run's document says of its profile, and of resources that were short. */
@@ -135,7 +137,7 @@ export function withFindings(document: RunDocument, found: SlowLines, disturbed:
   ]);
   const notes = [
     ...(failed === 0 ? [] : [`Left out of findings, as neither slow nor in flight: requests that failed (${failed}).`]),
-    ...(idleGpu.finding === null && idleGpu.idleShare !== null ? [idleGpu.sentence] : []),
+    ...(idleGpu.note === null ? [] : [idleGpu.note]),
   ];
   return {
     ...document,

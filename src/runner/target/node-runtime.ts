@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InspectorSession } from '../../profile/capture/inspector.ts';
+import { ANSWER_MS, InspectorSession } from '../../profile/capture/inspector.ts';
 import { CaptureError } from '../../profile/capture/profiler.ts';
 import type { TargetFigures } from '../../telemetry/target-figures.ts';
 
@@ -65,10 +65,11 @@ export class NodeRuntime {
   static async watch(address: string): Promise<NodeRuntime> {
     const session = await InspectorSession.connect(address, () => {});
     try {
-      const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
-        expression: WATCH,
-        includeCommandLineAPI: true,
-      });
+      const { result, exceptionDetails } = await session.send(
+        'Runtime.evaluate',
+        { expression: WATCH, includeCommandLineAPI: true },
+        ANSWER_MS,
+      );
       const { objectId } = (result ?? {}) as { objectId?: string };
       if (exceptionDetails !== undefined || objectId === undefined) {
         throw new CaptureError('The target does not tell of its event loop.');

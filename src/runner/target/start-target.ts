@@ -5,9 +5,12 @@ import { RunnerError, type RunRequest } from '../messages.ts';
 import { StartedTarget } from './started-target.ts';
 
 const ANSWER_MS = 5000;
+/** What servers and the proxies before them say while they are not ready. */
+const UNAVAILABLE = 503;
 
 /**
  * Starts a target and waits until it is ready, as {@link RunRequest.ready} says. It is asked over the connections that the load will use.
+ * What is asked is not where the load goes: to answer there may take an inference, or have no end.
  * Rejects with a {@link RunnerError}, and leaves nothing running then.
  * @param environment beside our own
  */
@@ -17,12 +20,14 @@ export async function startTarget(
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<StartedTarget> {
-  const url = new URL(ready ?? plan.target.url);
+  const url = new URL(ready ?? '/', plan.target.url);
   const transport = transportTo(plan.target, url);
   const started = new StartedTarget(command, cwd, environment);
   const ask = async (): Promise<string | null> => {
     const status = await answerOf(transport, url, signal);
-    return typeof status === 'string' ? status : status < 500 || ready === null ? null : `it answered ${status}`;
+    if (typeof status === 'string') return status;
+    const isReady = ready === null ? status !== UNAVAILABLE : status < 500;
+    return isReady ? null : `it answered ${status}`;
   };
   try {
     await started.ready(url.href, ask, signal);
@@ -33,11 +38,11 @@ export async function startTarget(
   }
 }
 
-/** Another port than the load's may be asked for its health, and that may speak another protocol. */
+/** Another port than the load's may be asked for its health: that may speak another protocol, and is not behind the load's Unix socket. */
 function transportTo(target: Target, url: URL): Transport {
-  const http = url.origin === new URL(target.url).origin ? target.http : 'auto';
+  const asked: Target = url.origin === new URL(target.url).origin ? target : { ...target, http: 'auto', socket: null };
   try {
-    return new Transport({ ...target, http }, {}, ANSWER_MS);
+    return new Transport(asked, {}, ANSWER_MS);
   } catch (error) {
     if (error instanceof PlanError) throw new RunnerError(2, error.message);
     throw error;
@@ -53,10 +58,11 @@ async function answerOf(transport: Transport, url: URL, signal: AbortSignal): Pr
       method: 'GET',
       headers: { 'user-agent': 'tailflame' },
       headersTimeout: ANSWER_MS,
-      bodyTimeout: ANSWER_MS,
       signal,
     });
-    await body.dump({ limit: 0 }).catch(() => {});
+    body.on('error', () => {
+      // It is cut off below: the status is all that is wanted of it.
+    });
     return statusCode;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { NvidiaSmi } from '../../telemetry/capture-nvidia-smi.ts';
+import { EVERY_MS, NvidiaSmi } from '../../telemetry/capture-nvidia-smi.ts';
 import { GPU_SERIES, namedGpuSeries, TelemetryError } from '../../telemetry/gpu-series.ts';
 import type { LabelledSeries } from '../../telemetry/labelled-series.ts';
 import type { NamedSeries } from '../../telemetry/named-series.ts';
@@ -23,9 +23,6 @@ const AUTO: readonly SmiKind[] = ['query-gpu', 'compute-apps'];
 const MOST_BYTES = 1024 * 1024;
 /** Of one recording. */
 const LARGEST_BYTES = 128 * 1024 * 1024;
-
-/** Ms that the wall clock, by which nvidia-smi tells, may have gone against the run's: more puts what a GPU did beside other samples. */
-const MOST_CLOCK_STEP_MS = 100;
 
 /** One that is told, by an nvidia-smi of the run or a file recorded elsewhere. */
 interface Stream {
@@ -100,21 +97,23 @@ export class GpuTelemetry implements TelemetrySource {
 
   async finish(): Promise<Told> {
     await Promise.all(this.#streams.map(({ smi }) => smi?.stop()));
-    const recordings: SmiRecording[] = [];
+    const live: SmiRecording[] = [];
+    const elsewhere: SmiRecording[] = [];
     const troubles: string[] = [];
     for (const stream of this.#streams) {
       try {
         const recording = await this.#recordingOf(stream);
         if (recording === null) continue;
-        recordings.push(recording);
+        (stream.smi === null ? elsewhere : live).push(recording);
         if (recording.trouble !== null && stream.smi === null) troubles.push(recording.trouble);
       } catch (error) {
         if (!(error instanceof TelemetryError)) throw error;
         troubles.push(error.message);
       }
     }
-    const stepped = recordings.length === 0 ? null : this.#clockStep();
-    if (stepped !== null) return { series: [], trouble: [...troubles, stepped].join(' ') };
+    const stepped = this.#clockStep(live);
+    if (stepped !== null) troubles.push(stepped);
+    const recordings = stepped === null ? [...live, ...elsewhere] : elsewhere;
     const indexes = new Map(recordings.flatMap((recording) => [...recording.indexes]));
     const series = withIndexes(
       recordings.flatMap((recording) => recording.series),
@@ -127,15 +126,18 @@ export class GpuTelemetry implements TelemetrySource {
     for (const { smi } of this.#streams) smi?.abandon();
   }
 
-  /** That the wall clock was set, or the machine slept, while the run went on, as a sentence; null where it kept step. */
-  #clockStep(): string | null {
-    if (this.#run === null) return null;
+  /**
+   * That the wall clock, by which nvidia-smi tells, was set, or the machine slept, while the run went on, as a sentence; null where it kept
+   * step but for what lies between two times that are told. What was recorded elsewhere goes by another clock.
+   */
+  #clockStep(live: readonly SmiRecording[]): string | null {
+    if (this.#run === null || live.length === 0) return null;
     const { origin, now } = this.#run;
     const step = Date.now() - origin.unixMs - now();
-    if (Math.abs(step) <= MOST_CLOCK_STEP_MS) return null;
+    if (Math.abs(step) <= Math.max(...live.map(({ kind }) => EVERY_MS[kind]))) return null;
     return (
       `The clock of this machine went ${(Math.abs(step) / 1000).toFixed(1)} s ${step > 0 ? 'ahead' : 'back'} during the run (it was set, ` +
-      'or the machine slept), so it is not known what the GPU did when: what nvidia-smi told is left out. Run it again.'
+      'or the machine slept), so it is not known what the GPU did when: what nvidia-smi told meanwhile is left out. Run it again.'
     );
   }
 

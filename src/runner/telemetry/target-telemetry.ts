@@ -166,7 +166,8 @@ export class TargetTelemetry implements TelemetrySource {
             isSampled || loopUtilisation === undefined ? figures : { ...figures, loopUtilisation },
           ),
         () => {
-          // It has gone: what it told so far stays.
+          // It has gone, or tells no more: what it told so far stays.
+          void this.#runtime?.close();
           this.#runtime = null;
         },
       )

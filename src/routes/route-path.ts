@@ -8,7 +8,7 @@ export const BEFORE_COLON = String.raw`(?:(?<![\w}>:\\])|(?<=\)\w+))`;
 const PARAMETER = new RegExp(
   [
     String.raw`\{\*?([^{}:*]+)(?::(?:[^{}]|\{[^{}]*\})*)?\}`,
-    String.raw`<(?:[^<>:]+:)?([^<>:]+)>`,
+    '<(?:[^<>:]+:)?([^<>:]+)>',
     String.raw`${BEFORE_COLON}:(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?`,
     String.raw`\*(\w*)`,
   ].join('|'),

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { steadyUsers } from '../../src/load/model/closed-load.ts';
 import { plainTarget } from '../../src/load/plan/plain-plan.ts';
 import type { Body, Step } from '../../src/load/plan/plan.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
@@ -337,7 +338,7 @@ test('what has no rows that can be changed says why before the load', () => {
 
 test('details are kept where the API of a step is known, or its times are told', () => {
   const plan = (step: Partial<Step>) => ({
-    ...planOf('http://127.0.0.1:8000', { model: 'closed', stages: [] } as never),
+    ...planOf('http://127.0.0.1:8000', steadyUsers(1, 1000)),
     scenarios: [scenarioOf(stepTo(step.url ?? '/', step))],
   });
   assert.equal(keepsDetails(plan({ url: '/orders', body: json({ items: [{}] }) })), false);

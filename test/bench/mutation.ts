@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { seededRandom } from '../../src/load/arrivals/random.ts';
+
+// How much of the code's behaviour do the unit tests hold? Stryker breaks it on purpose, and a test should fail. Breaking all of three
+// folders takes a day, so stretches of 25 lines are drawn, with a fixed seed, until so many lines are there. Writes what survived.
+// Usage: npm run bench -- mutation [lines a folder] [folder…]
+
+const FOLDERS = ['src/load', 'src/profile', 'src/correlate'];
+const STRETCH = 25;
+const SEED = 1;
+const STRYKER = '9.6.1';
+const INTO = 'docs/accuracy/mutation.json';
+
+interface Mutant {
+  readonly mutatorName: string;
+  readonly replacement?: string;
+  readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError';
+  readonly location: { readonly start: { readonly line: number; readonly column: number } };
+}
+
+interface Report {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[]; readonly source: string }>>;
+}
+
+const [lines = '600', ...asked] = process.argv.slice(2);
+const wanted = Number(lines);
+if (!Number.isInteger(wanted) || wanted < STRETCH) throw new Error(`"${lines}" is no number of lines.`);
+const folders = asked.length > 0 ? asked : FOLDERS;
+
+const work = await mkdtemp(path.join(os.tmpdir(), 'tailflame-mutation-'));
+try {
+  const report = await mutated(folders.flatMap((folder) => drawn(folder, wanted)));
+  const rows = folders.map((folder) => scoreOf(report, folder));
+  process.stdout.write(
+    '| folder | mutants | killed | survived | not run by any test | score |\n| - | - | - | - | - | - |\n',
+  );
+  for (const { folder, mutants, killed, survived, uncovered } of rows) {
+    const score = Math.round((100 * killed) / Math.max(1, mutants));
+    process.stdout.write(`| ${folder} | ${mutants} | ${killed} | ${survived} | ${uncovered} | ${score} % |\n`);
+  }
+  await writeFile(
+    INTO,
+    `${JSON.stringify({ stryker: STRYKER, seed: SEED, lines: wanted, rows, alive: aliveIn(report) }, null, 1)}\n`,
+  );
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+/** Stretches of a folder's files, of so many lines together. */
+function drawn(folder: string, total: number): string[] {
+  const stretches = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .flatMap((file) => {
+      const length = readFileSync(path.join(folder, file), 'utf8').split('\n').length;
+      return Array.from({ length: Math.ceil(length / STRETCH) }, (_, at) => {
+        return `${path.join(folder, file)}:${at * STRETCH + 1}-${(at + 1) * STRETCH}`;
+      });
+    });
+  const random = seededRandom(SEED);
+  const ranked = stretches.map((stretch) => ({ stretch, rank: random() })).sort((a, b) => a.rank - b.rank);
+  return ranked.slice(0, Math.ceil(total / STRETCH)).map(({ stretch }) => stretch);
+}
+
+/** Stryker works on a copy, which it builds once with all mutants in it; every mutant then runs the test files that reach it. */
+async function mutated(mutate: readonly string[]): Promise<Report> {
+  const report = path.join(work, 'report.json');
+  const config = path.join(work, 'stryker.config.json');
+  await writeFile(
+    config,
+    JSON.stringify({
+      mutate,
+      testRunner: 'tap',
+      plugins: ['@stryker-mutator/tap-runner'],
+      tap: { testFiles: ['out/test/unit/*.test.mjs'], nodeArgs: ['--test-reporter=tap'], forceBail: true },
+      buildCommand: 'node scripts/build.mjs --tests',
+      coverageAnalysis: 'perTest',
+      ignoreStatic: true,
+      ignorePatterns: ['.tailflame', 'out', 'dist', 'docs/images', 'examples/*/node_modules', 'test/editor'],
+      reporters: ['json', 'progress-append-only'],
+      jsonReporter: { fileName: report },
+      tempDirName: path.join(work, 'sandbox'),
+      concurrency: os.availableParallelism(),
+      timeoutMS: 20_000,
+      allowEmpty: false,
+    }),
+  );
+  const packages = ['core', 'tap-runner'].flatMap((name) => ['-p', `@stryker-mutator/${name}@${STRYKER}`]);
+  const child = spawn('npx', ['--yes', ...packages, 'stryker', 'run', config], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`Stryker ended with ${code}.`);
+  return JSON.parse(await readFile(report, 'utf8')) as Report;
+}
+
+function mutantsIn(report: Report, folder: string): { file: string; mutant: Mutant }[] {
+  return Object.entries(report.files)
+    .filter(([file]) => file.startsWith(`${folder}/`))
+    .flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, mutant })))
+    .filter(({ mutant }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(mutant.status));
+}
+
+function scoreOf(report: Report, folder: string) {
+  const all = mutantsIn(report, folder).map(({ mutant }) => mutant.status);
+  const count = (...statuses: readonly string[]): number => all.filter((status) => statuses.includes(status)).length;
+  return {
+    folder,
+    mutants: all.length,
+    killed: count('Killed', 'Timeout'),
+    survived: count('Survived'),
+    uncovered: count('NoCoverage'),
+  };
+}
+
+/** `src/load/a.ts:12:3 ConditionalExpression → false`. */
+function aliveIn(report: Report): string[] {
+  return folders.flatMap((folder) =>
+    mutantsIn(report, folder)
+      .filter(({ mutant }) => mutant.status === 'Survived' || mutant.status === 'NoCoverage')
+      .map(({ file, mutant: { location, mutatorName, replacement, status } }) => {
+        const how = status === 'NoCoverage' ? ' (no test comes here)' : '';
+        const to = (replacement ?? '').replace(/\s+/g, ' ').slice(0, 60);
+        return `${file}:${location.start.line}:${location.start.column} ${mutatorName} → ${to}${how}`;
+      }),
+  );
+}

@@ -158,6 +158,8 @@ test('changes are those since the last look', () => {
 
 test('the width is round and leaves a short run enough buckets, a long one enough requests in each', () => {
   assert.equal(bucketWidth(10_000, 10_000), 100);
+  assert.equal(bucketWidth(6000, 2400), 100);
+  assert.equal(bucketWidth(1234.1 + 6000 - 1234.1 + 1e-9, 2400), 100);
   assert.equal(bucketWidth(12_000, 720), 200);
   assert.equal(bucketWidth(60_000, 60_000), 200);
   assert.equal(bucketWidth(3_600_000, 3_600_000), 20_000);

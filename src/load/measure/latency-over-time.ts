@@ -38,7 +38,8 @@ export interface TimeChanges {
  */
 export function bucketWidth(length: number, requests: number | null): number {
   const filled = (requests ?? Number.POSITIVE_INFINITY) / REQUESTS_WANTED;
-  const least = length / Math.min(MOST_WANTED, Math.max(FEWEST_WANTED, filled));
+  // The difference of two moments is a little more or less than the length that was asked for.
+  const least = Math.round(length) / Math.min(MOST_WANTED, Math.max(FEWEST_WANTED, filled));
   for (let decade = SHORTEST_MS; ; decade *= 10) {
     const width = [1, 2, 5].map((step) => step * decade).find((candidate) => candidate >= least);
     if (width !== undefined) return width;

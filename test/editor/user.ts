@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { until } from '../support/until.ts';
 import {
@@ -24,7 +25,8 @@ const START_MS = 60_000;
 const FIND_MS = 15_000;
 const TRY_MS = 2000;
 const INSTALL_MS = 60_000;
-const STILL_MS = 3000;
+const STILL_MS = 1000;
+const SETTLE_MS = 500;
 
 /** A person at VS Code: the packaged extension installed in code-server, a folder open, keys and eyes in Chromium. */
 export class User {
@@ -92,7 +94,7 @@ export class User {
     const input = this.#box;
     const row = this.#row(base);
     const tab = this.page.locator(`.editor-group-container.active .tab.active:has-text("${base}")`).first();
-    // What a run shows when it ends may take the focus, and the list goes.
+    // What a run shows when it ends may take the focus, and the list goes, or the file a moment after it was opened.
     await until(`${name} in the editor`, 30_000, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
@@ -101,7 +103,8 @@ export class User {
         await row.waitFor({ timeout: TRY_MS });
         await input.press('Enter', { timeout: TRY_MS });
         await tab.waitFor({ timeout: TRY_MS });
-        return true;
+        await sleep(SETTLE_MS);
+        return (await tab.isVisible()) ? true : null;
       } catch {
         return null;
       }

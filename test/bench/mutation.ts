@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { seededRandom } from '../../src/load/arrivals/random.ts';
+import { countArgument } from '../support/count-argument.ts';
 
 // How much of the code's behaviour do the unit tests hold? Stryker breaks it on purpose, and a test should fail. Breaking all of three
 // folders takes a day, so stretches of 25 lines are drawn, with a fixed seed, until so many lines are there. Writes what survived.
@@ -27,9 +28,8 @@ interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[]; readonly source: string }>>;
 }
 
-const [lines = '600', ...asked] = process.argv.slice(2);
-const wanted = Number(lines);
-if (!Number.isInteger(wanted) || wanted < STRETCH) throw new Error(`"${lines}" is no number of lines.`);
+const wanted = countArgument(1, 'the lines a folder', 600);
+const asked = process.argv.slice(3);
 const folders = asked.length > 0 ? asked : FOLDERS;
 
 const work = await mkdtemp(path.join(os.tmpdir(), 'tailflame-mutation-'));

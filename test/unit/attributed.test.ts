@@ -154,6 +154,20 @@ function analyse({ profile, attribution, start, end }: ReturnType<typeof serve>)
   );
 }
 
+/** Every 25th request runs 40 ms more, and others wait for it. */
+function serveRebuilding(): ReturnType<typeof serve> {
+  return serve(
+    arrivals(1500, 20, 8).map((due, request) => ({
+      request,
+      due,
+      left: [
+        ['handle', 10, 3, 0],
+        ['rebuild', 42, request % 25 === 7 ? 40 : 0.5, 0],
+      ],
+    })),
+  );
+}
+
 function arrivals(count: number, everyMs: number, seed: number): number[] {
   const random = seededRandom(seed);
   let at = 0;
@@ -304,16 +318,7 @@ describe('with exact attribution', () => {
   });
 
   test('for first tokens overlap in time is what counts, since a service tells of whole requests', () => {
-    const served = serve(
-      arrivals(1500, 20, 8).map((due, request) => ({
-        request,
-        due,
-        left: [
-          ['handle', 10, 3, 0],
-          ['rebuild', 42, request % 25 === 7 ? 40 : 0.5, 0],
-        ],
-      })),
-    );
+    const served = serveRebuilding();
     const { profile, attribution, start, end } = served;
     const requests = [...start].map((at, id) => ({ start: at, end: end[id]!, firstContent: end[id]! }));
     const phases = [{ phase: 'profiled' as const, start: 0, end: Math.max(...end) }];
@@ -409,17 +414,7 @@ describe('with exact attribution', () => {
   });
 
   test('where the service tells of threads that were not sampled, as a container does by its own ids, findings stand as without', () => {
-    // Every 25th request runs 40 ms more, and others wait for it.
-    const served = serve(
-      arrivals(1500, 20, 8).map((due, request) => ({
-        request,
-        due,
-        left: [
-          ['handle', 10, 3, 0],
-          ['rebuild', 42, request % 25 === 7 ? 40 : 0.5, 0],
-        ],
-      })),
-    );
+    const served = serveRebuilding();
     const elsewhere = { ...served.attribution, threads: [{ pid: 1, id: '1' }] };
     const found = analyse({ ...served, attribution: elsewhere });
     assert.equal(found.attributed.sampled, 0);

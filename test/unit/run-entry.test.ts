@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { LiveSnapshot } from '../../src/load/measure/recorder.ts';
 import { steadyUsers } from '../../src/load/model/closed-load.ts';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
@@ -19,6 +18,7 @@ import {
 import { loadWords, runSummary } from '../../src/report/run-summary.ts';
 import type { RunDocument, StreamingFigures } from '../../src/runs/run-document.ts';
 import { NO_LABEL } from '../../src/runs/run-label.ts';
+import { LIVE_SNAPSHOT } from '../support/live-snapshot.ts';
 import { stepTo } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
 
@@ -67,24 +67,7 @@ test('a run is of the kind of its verdict, unless it was cut off, runs still or 
 });
 
 test('the run being measured tells its live figures, and no percentile before there is one', () => {
-  const live: LiveSnapshot = {
-    phase: 'measured',
-    stage: null,
-    elapsed: 3200,
-    total: 10_000,
-    rate: 59.7,
-    asked: 60,
-    rates: [],
-    percentile: { name: 'p99', value: 63.2 },
-    percentiles: { p50: 4, p90: null, p95: null, p99: 63.2 },
-    streams: null,
-    completed: 100,
-    failed: 0,
-    dropped: 0,
-    inFlight: 1,
-    histogram: null,
-    errors: [],
-  };
+  const live = { ...LIVE_SNAPSHOT, rate: 59.7 };
   assert.equal(liveNote(live), 'p99 63 ms · 59.7 of 60/s · measuring 3 of 10 s');
   const early = { ...live, phase: 'warmup', percentile: null, asked: null, total: null, failed: 2 } as const;
   assert.equal(liveNote(early), '59.7/s · 2 failed · warming up 3 s');

@@ -6,7 +6,7 @@ import type { ViewMaterial } from '../../correlate/views/view-material.ts';
 import { type MissingView, type WeighedView, weighView } from '../../correlate/views/weigh-view.ts';
 import { stepNames } from '../../load/plan/plan-steps.ts';
 import type { ChunkTable } from '../../runs/chunk-table.ts';
-import { PHASES } from '../../runs/request-table.ts';
+import { PROFILED } from '../../runs/request-table.ts';
 import { RunError } from '../../runs/run-folder.ts';
 import { openAttribution } from '../profiling/attributing.ts';
 import { objectiveLimit } from '../profiling/slow-lines.ts';
@@ -84,8 +84,7 @@ function otherFolder(folder: string, against: string): string {
 
 /** Chunks of other phases are many and of no use here. */
 async function profiledChunks(run: OpenedRun): Promise<ChunkTable[]> {
-  const profiled = PHASES.indexOf('profiled');
   const tables: ChunkTable[] = [];
-  for await (const table of chunkTables(run)) if (table.phase.includes(profiled)) tables.push(table);
+  for await (const table of chunkTables(run)) if (table.phase.includes(PROFILED)) tables.push(table);
   return tables;
 }

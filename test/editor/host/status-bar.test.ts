@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeState } from '../../../src/editor/status-bar.ts';
-import type { LiveSnapshot } from '../../../src/load/measure/recorder.ts';
+import { LIVE_SNAPSHOT } from '../../support/live-snapshot.ts';
 import { documentOf } from '../../support/stored-run.ts';
 
-const SNAPSHOT: LiveSnapshot = {
-  phase: 'measured',
-  stage: null,
-  elapsed: 3200,
-  total: 10_000,
-  rate: 60,
-  asked: 60,
-  rates: [],
-  percentile: { name: 'p99', value: 63.2 },
-  percentiles: { p50: 4, p90: null, p95: null, p99: 63.2 },
-  streams: null,
-  completed: 100,
-  failed: 3,
-  dropped: 9,
-  inFlight: 1,
-  histogram: null,
-  errors: [],
-};
+const SNAPSHOT = { ...LIVE_SNAPSHOT, failed: 3, dropped: 9 };
 
 test('what failed and what was not sent are told apart, while a run lasts, in a search and at the end', () => {
   const running = describeState({ kind: 'running', snapshot: SNAPSHOT });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { placeholdersOf } from '../../scenario/template.ts';
 import { plainPlan, plainTarget } from '../plain-plan.ts';
-import { type Body, type Part, PLAN_DEFAULTS, type Plan, type Step, type Target } from '../plan.ts';
+import type { Body, Part, Plan, Step, Target } from '../plan.ts';
 import { uniqueNames } from '../step-names.ts';
 import { recognizedStream } from '../stream-api.ts';
 import type { ImportedRequest } from './imported-request.ts';
@@ -42,6 +42,7 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
   const steps = placed.map((request, at) => stepOf(request, names[at]!, origin, options.folder));
   const [only] = placed;
   const alone = placed.length === 1 && isBare(only!.request) ? plainText(only!.request.url) : null;
+  const plain = plainPlan({ url: alone ?? origin, method: 'GET', headers: {}, body: null });
   const { target, notes: targetNotes } = targetOf(requests, alone ?? origin, options.folder);
   const { environment, open } = environmentOf(requests, steps);
   const timeouts = requests.flatMap(({ timeout }) => timeout ?? []);
@@ -52,28 +53,13 @@ export function planOf(requests: readonly ImportedRequest[], options: PlanOfOpti
   const requestNotes = [...new Set([...said, ...targetNotes])];
   return {
     plan: {
+      ...plain,
       name: options.name ?? null,
       target,
       environment,
       secrets: keeper.secrets,
-      data: {},
-      setup: null,
-      scenarios:
-        alone === null
-          ? [{ name: 'main', weight: 1, steps, tags: {} }]
-          : plainPlan({ url: alone, method: 'GET', headers: {}, body: null }).scenarios,
-      load: null,
-      duration: PLAN_DEFAULTS.duration,
-      warmup: PLAN_DEFAULTS.warmup,
-      timeout: timeouts.length === 0 ? PLAN_DEFAULTS.timeout : Math.max(...timeouts),
-      gracefulStop: null,
-      connections: null,
-      maxInFlight: PLAN_DEFAULTS.maxInFlight,
-      generators: PLAN_DEFAULTS.generators,
-      seed: PLAN_DEFAULTS.seed,
-      objectives: [],
-      split: null,
-      tags: {},
+      scenarios: alone === null ? [{ name: 'main', weight: 1, steps, tags: {} }] : plain.scenarios,
+      timeout: timeouts.length === 0 ? plain.timeout : Math.max(...timeouts),
     },
     secretValues: keeper.values,
     requestNotes,

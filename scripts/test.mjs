@@ -56,18 +56,17 @@ async function unit() {
 }
 
 async function real() {
-  needPrograms(['bash', 'git']);
-  const python = await pythons();
-  const { prometheus } = await import('./prometheus.mjs');
-  // One file of these needs it; without it the others are run all the same.
-  const folder = await prometheus({ log }).catch((error) => fail(`real: ${error.message}`));
   // One at a time: these measure, and would measure each other.
-  await nodeTests('real', 'out/test/real', 1, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
+  await nodeTests('real', 'out/test/real', 1, await pythons());
 }
 
 async function wire() {
-  needPrograms(['openssl']);
-  await nodeTests('wire', 'out/test/wire', 2, await pythons());
+  needPrograms(['bash', 'git', 'openssl']);
+  const python = await pythons();
+  const { prometheus } = await import('./prometheus.mjs');
+  // One file of these needs it; without it the others are run all the same.
+  const folder = await prometheus({ log }).catch((error) => fail(`wire: ${error.message}`));
+  await nodeTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
 }
 
 /** The suite inside the extension host, then pages and a person at a real VS Code. */

@@ -205,7 +205,8 @@ test('with native frames what C does stands in the flame graph, and the line of 
     await profiler.start();
     const sorts = (): number => said.split('\n').length;
     const enough = sorts() + 6;
-    await until('six sorts', 18_000, () => (sorts() >= enough ? true : null));
+    // A sort takes from 40 ms to half a second by the processor's instructions: 3 s have samples enough of short ones, six are enough of long ones.
+    await Promise.all([sleep(3000), until('six sorts', 18_000, () => (sorts() >= enough ? true : null))]);
     const { samples, stacks, frames } = (await profiler.stop()).profile;
     let [native, inOrder, all] = [0, 0, 0];
     for (const [row, innermost] of samples.stack.entries()) {

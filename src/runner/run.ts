@@ -2,23 +2,13 @@ import { randomInt } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { FromGenerator } from '../load/generate/messages.ts';
-import { SingleWalk } from '../load/generate/single-walk.ts';
-import { fewestStreams, multiplexedOrigins, originsOf } from '../load/http/origins.ts';
-import type { Addresses, Protocol } from '../load/http/transport.ts';
-import { LiveDetail } from '../load/measure/live-detail.ts';
+import { multiplexedOrigins } from '../load/http/origins.ts';
 import { Recorder } from '../load/measure/recorder.ts';
 import { checkPlan } from '../load/plan/check-plan.ts';
-import { metricsOrigins } from '../load/plan/metrics-plan.ts';
-import type { Plan, ResolvedPlan } from '../load/plan/plan.ts';
-import { PlanError } from '../load/plan/plan-error.ts';
+import type { Plan } from '../load/plan/plan.ts';
 import { forOneRun } from '../load/plan/plan-prompts.ts';
 import { hasStreams } from '../load/plan/plan-steps.ts';
-import { gentleLoad, resolvePlan } from '../load/plan/resolve-plan.ts';
-import { type PreflightAnswer, PreflightError, preflight } from '../load/preflight.ts';
 import { keepsDetails } from '../load/scenario/kept-details.ts';
-import { PlanValues } from '../load/scenario/plan-values.ts';
-import { type SetUpResult, setUp } from '../load/set-up.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
 import type { RunDocument } from '../runs/run-document.ts';
@@ -27,14 +17,15 @@ import { CHUNK_LOG, EVENT_LOG, REQUEST_LOG, type RunEvent, RunLog } from '../run
 import { markRunner } from '../runs/runner-mark.ts';
 import type { LabelledSeries } from '../telemetry/labelled-series.ts';
 import { TELEMETRY_FILE, writeTelemetry } from '../telemetry/telemetry-parquet.ts';
+import { asRequested } from './as-requested.ts';
 import { generatorCapacity } from './calibration.ts';
 import { type Circumstances, type Concluded, conclude, settle } from './conclude.ts';
 import { Generators } from './generators.ts';
-import { JoinedGroups } from './joined-groups.ts';
-import { LiveObjectives } from './live-objectives.ts';
+import { LiveTelling } from './live-telling.ts';
+import { LoadIntake } from './load-intake.ts';
 import { type FromRunner, RunnerError, type RunRequest } from './messages.ts';
 import { newDocument, type RunStart } from './new-document.ts';
-import { type Permission, requirePermission } from './permission.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { Attributing } from './profiling/attributing.ts';
 import { LateLimit } from './profiling/late-limit.ts';
 import { Looks } from './profiling/looks.ts';
@@ -54,29 +45,8 @@ import { OutgoingTelemetry } from './telemetry/outgoing-telemetry.ts';
 import { TargetTelemetry } from './telemetry/target-telemetry.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 
-const LIVE_EVERY_MS = 500;
-/** Who looks in detail is told at every second look, of everything at once: to draw takes time of the cores that send. */
-const DETAIL_EVERY_LOOKS = 2;
-/** A target that nobody is asked to start gets this long to come up. */
-const PATIENCE_MS = 1000;
 const GRACE_AFTER_STOP_MS = 500;
 const RUNNER_NICENESS = 10;
-
-/** What was found out of a target before the load. */
-interface Prepared {
-  readonly plan: ResolvedPlan;
-  readonly answer: PreflightAnswer;
-  readonly permission: Permission;
-  readonly origins: readonly string[];
-  readonly addresses: Addresses;
-  /** By origin, as the preflight's connections had it. */
-  readonly protocols: ReadonlyMap<string, Protocol>;
-  /** Requests at a time on one connection, to the origin of the load where they are fewest: there requests wait for one. */
-  readonly streams: number;
-  readonly setUp: SetUpResult | null;
-  readonly values: PlanValues;
-  readonly walk: SingleWalk;
-}
 
 /** How a load ended. */
 interface LoadEnd {
@@ -144,7 +114,9 @@ export class Run {
     if (plan.target.attribution && this.#request.profile === 'auto') this.#attributing = new Attributing();
     try {
       if (this.#request.start !== null) await this.#startTarget(this.#request.start, plan);
-      const prepared = await this.#prepare(plan);
+      const prepared = await prepare(this.#request, plan, this.#abort.signal, (text) =>
+        this.#post({ type: 'stage', text }),
+      );
       try {
         return await this.#measure(prepared);
       } finally {
@@ -155,46 +127,6 @@ export class Run {
     } finally {
       await this.#target?.stop();
       await this.#attributing?.release();
-    }
-  }
-
-  /** Permission, set-up, preflight: everything that is said before any load is sent. */
-  async #prepare(plan: Plan): Promise<Prepared> {
-    const { allowRemote, secrets } = this.#request;
-    const origins = asRequested(() => originsOf(plan));
-    const { socket } = plan.target;
-    const asked = metricsOrigins(plan.target.metrics).filter((origin) => !origins.includes(origin));
-    const permission = await requirePermission(origins, socket, allowRemote);
-    // They are not on the target's socket.
-    const { addresses } = await requirePermission(asked, null, allowRemote, permission.addresses);
-    const values = asRequested(() => new PlanValues({ plan, secrets, values: {}, allowed: allowRemote }));
-    const walk = asRequested(() => new SingleWalk(plan, addresses, (origin) => values.requireOrigin(origin)));
-    const { signal } = this.#abort;
-    try {
-      if (plan.setup !== null) this.#post({ type: 'stage', text: 'Setting up' });
-      const done = await setUp(plan, walk, values, signal);
-      if (done !== null) values.learn(done.values);
-      this.#post({ type: 'stage', text: 'Preflight' });
-      const answer = await preflight(plan, walk, values, PATIENCE_MS, signal);
-      const resolved = resolvePlan(plan, gentleLoad(answer.ms, plan), answer.ms);
-      return {
-        plan: resolved,
-        answer,
-        permission,
-        origins,
-        addresses,
-        protocols: new Map(walk.protocols),
-        streams: fewestStreams(plan, walk.protocols),
-        setUp: done,
-        values,
-        walk,
-      };
-    } catch (error) {
-      walk.close();
-      signal.throwIfAborted();
-      if (error instanceof PreflightError) throw new RunnerError(3, error.message);
-      if (error instanceof PlanError) throw new RunnerError(2, error.message);
-      throw error;
     }
   }
 
@@ -293,74 +225,39 @@ export class Run {
     const { origin } = start;
     const clock = new RunClock(origin);
     const profiled = this.#request.profile !== 'off';
-    const detail = this.#request.detail === true ? new LiveDetail(plan, capacity) : null;
-    const objectives = new LiveObjectives(plan, detail !== null);
-    const late = profiled ? new LateLimit(objectiveLimit(plan)) : null;
-    const groups = new JoinedGroups();
-    let undrained = plan.generators;
-    let goesOn = false;
-    const onMessage = (generator: number, message: FromGenerator): void => {
-      switch (message.type) {
-        case 'rows':
-          groups.renumber(message.rows, generator);
-          recorder.add(message.rows, message.details, generator, message.inFlight);
-          detail?.add(message.rows, message.details, generator, message.inFlight, clock.now());
-          objectives.add(message.rows, message.details);
-          late?.add(message.rows);
-          log.rows(message.rows, message.details);
-          return;
-        case 'chunks':
-          recorder.addChunks(message.chunks);
-          detail?.chunks(message.chunks, generator);
-          objectives.addChunks(message.chunks);
-          log.chunks(message.chunks);
-          return;
-        case 'phase':
-          if (generator !== 0) return;
-          recorder.enter(message.phase, message.start);
-          detail?.enter(message.phase, message.start);
-          if (message.phase === 'measured') objectives.begin(message.start);
-          log.event(message);
-          this.#telemetry?.look(message.phase);
-          return;
-        case 'drained':
-          if (message.phase !== 'measured') return;
-          undrained--;
-          goesOn ||= message.goesOn;
-          // The unprofiled figures are complete only when nothing of that phase is under way any more.
-          if (undrained > 0 || !goesOn || !profiled || this.#stopped) return;
-          this.#profile(start, clock, log, late?.ms ?? null).catch((error: unknown) => {
-            this.#profileTrouble = `The profiled phase could not begin: ${(error as Error).message}`;
-            this.#beginProfiled(false, clock, null);
-          });
-          return;
-        case 'late':
-          this.#looks?.late(message.request, message.since);
-          return;
-        case 'health':
-          detail?.health(generator, message.sample);
-          log.event({ type: 'health', generator, sample: message.sample });
-          return;
-        case 'group': {
-          const name = groups.learn(generator, message.index, message.name);
-          if (name === null) return;
-          log.event({ type: 'group', name });
-          detail?.group(name);
-          return;
-        }
-        case 'failure':
-          detail?.failure(message.example);
-          log.event(message);
-          return;
-        case 'done':
-          detail?.done(message.sendingEnd);
-          log.event(message);
-          return;
-        case 'ready':
-        case 'broken':
-          return;
-      }
-    };
+    const endEarly = (): void => this.#generators?.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
+    const live = new LiveTelling({
+      plan,
+      detailed: this.#request.detail === true,
+      capacity,
+      recorder,
+      telemetry: this.#telemetry,
+      clock,
+      post: this.#post,
+      onAbort: (sentence) => {
+        log.event({ type: 'aborted', sentence });
+        endEarly();
+      },
+    });
+    const lateLimit = profiled ? new LateLimit(objectiveLimit(plan)) : null;
+    const intake = new LoadIntake({
+      generators: plan.generators,
+      recorder,
+      live,
+      log,
+      clock,
+      lateLimit,
+      onPhase: (phase) => this.#telemetry?.look(phase),
+      // The unprofiled figures are complete only now.
+      onMeasured: () => {
+        if (!profiled || this.#stopped) return;
+        this.#profile(start, clock, log, lateLimit?.ms ?? null).catch((error: unknown) => {
+          this.#profileTrouble = `The profiled phase could not begin: ${(error as Error).message}`;
+          this.#beginProfiled(false, clock, null);
+        });
+      },
+      onLate: (request, since) => this.#looks?.late(request, since),
+    });
     const data = {
       plan,
       origin,
@@ -372,54 +269,29 @@ export class Run {
       values: prepared.setUp?.values ?? {},
       trace: this.#attributing?.trace ?? null,
     };
-    const generators = new Generators(path.join(this.#dist, 'generator.cjs'), data, () => clock.now(), onMessage);
+    const generators = new Generators(
+      path.join(this.#dist, 'generator.cjs'),
+      data,
+      () => clock.now(),
+      (generator, message) => intake.take(generator, message),
+    );
     this.#generators = generators;
     // What is done here can wait, and on few cores must not keep the sender or the server from theirs. What is started after this would
     // inherit it, so not where a profiler will be.
     if (!profiled) os.setPriority(RUNNER_NICENESS);
     if (this.#stopped) this.stop();
     const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
-    const tellDetail = async (over: boolean): Promise<void> => {
-      if (detail?.begun !== true) return;
-      const telemetry = (await this.#telemetry?.news()) ?? [];
-      const now = clock.now();
-      const update = detail.takeUpdate(now, over);
-      if (update === null) return;
-      this.#post({
-        type: 'update',
-        update,
-        telemetry,
-        objectives: objectives.soFar(detail.measured(now)?.end ?? now, over),
-      });
-    };
-    let told = Promise.resolve();
-    const tellNext = (over: boolean): Promise<void> => {
-      told = told.then(() => tellDetail(over));
-      return told;
-    };
-    let looks = 0;
-    const live = setInterval(() => {
-      looks++;
-      if (detail === null || looks % DETAIL_EVERY_LOOKS === 0) {
-        this.#post({ type: 'live', snapshot: recorder.snapshot(clock.now()) });
-        if (detail !== null) void tellNext(false);
-      }
-      const aborted = objectives.look(clock.now());
-      if (aborted === null) return;
-      log.event({ type: 'aborted', sentence: aborted });
-      generators.post({ type: 'stop', grace: GRACE_AFTER_STOP_MS });
-    }, LIVE_EVERY_MS);
+    live.begin();
     try {
       const broken = await generators.done.then(
         () => null,
         (error: Error) => error.message,
       );
       const isWhole = broken === null && !this.#stopped;
-      clearInterval(live);
-      if (detail !== null) await tellNext(true);
+      await live.end();
       return { isWhole, broken, trouble: refresh.trouble };
     } finally {
-      clearInterval(live);
+      live.abandon();
       refresh.stop();
       this.#generators = null;
     }
@@ -497,14 +369,4 @@ async function requireNoRun(folder: string): Promise<void> {
 /** The texts among what a set-up extracted: a token has to be as secret as what it was given for. */
 function textsOf(values: Readonly<Record<string, unknown>>): string[] {
   return Object.values(values).filter((value) => typeof value === 'string');
-}
-
-/** What is wrong with the plan is the fault of who asked. */
-function asRequested<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof PlanError) throw new RunnerError(2, error.message);
-    throw error;
-  }
 }

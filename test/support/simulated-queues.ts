@@ -1,5 +1,6 @@
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import type { StepRows } from '../../src/load/measure/cascade.ts';
+import { normalFrom } from './normal.ts';
 
 /** Services in a row, each with a pool in front of its work. Times in ms, rates per second. */
 export interface Queues {
@@ -37,7 +38,7 @@ export function capacityOf({ work, servers }: Service): number {
 export function simulateQueues(queues: Queues): StepRows {
   const { services, patience, spread } = queues;
   const random = seededRandom(queues.seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(random);
   const time = new Timeline();
   const pools = services.map(({ servers, workers, held }) => ({
     servers: new Pool(servers, patience, time),

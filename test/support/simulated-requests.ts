@@ -1,5 +1,6 @@
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { OUTCOMES, type Outcome } from '../../src/runs/request-table.ts';
+import { normalFrom } from './normal.ts';
 
 export interface SimulatedRequest {
   readonly outcome: Outcome;
@@ -15,7 +16,7 @@ export function simulatedRequests(
   medianAt: (time: number) => number,
 ): SimulatedRequest[] {
   const random = seededRandom(seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(random);
   const requests: SimulatedRequest[] = [];
   for (let intended = start; ; ) {
     intended -= (Math.log(1 - random()) * 1000) / rate;

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { type Frame, type Profile, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
+import { normalFrom } from './normal.ts';
 
 export interface Simulation {
   seed: number;
@@ -100,7 +101,7 @@ interface TimedStack {
 /** A server with a queue, its requests and the samples a profiler would take of it, the same for the same seed. */
 export function simulateServer(options: Simulation): Simulated {
   const random = seededRandom(options.seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(random);
   const starts: number[] = [];
   const ends: number[] = [];
   const hits: boolean[] = [];

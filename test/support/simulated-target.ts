@@ -1,5 +1,6 @@
 import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { OUTCOMES, PHASES, REQUEST_COLUMNS, type RequestTable, tableFromRows } from '../../src/runs/request-table.ts';
+import { normalFrom } from './normal.ts';
 
 /** A target that works on `servers` requests at once, first come first served. Times in ms, rates a second. */
 export interface SimulatedTarget {
@@ -50,7 +51,7 @@ export function simulateTarget(target: SimulatedTarget): SimulatedLoad {
 
 function visitsOf({ seed, servers, service, spread = 0.2, duration, load }: SimulatedTarget): Visit[] {
   const random = seededRandom(seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(random);
   const free = new Array<number>(servers).fill(0);
   const visits: Visit[] = [];
   const visit = (came: number): number => {

@@ -2,6 +2,7 @@ import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { percentile } from '../../src/load/measure/percentile.ts';
 import type { ResultFigures, ResultView, SlowRequest, TimeSeries } from '../../src/report/result-view.ts';
 import type { Phase } from '../../src/runs/request-table.ts';
+import { normalFrom } from './normal.ts';
 
 /** A run to be made up. Times in ms, rates a second. */
 export interface SimulatedRun {
@@ -130,7 +131,7 @@ export function simulatedView(more: Partial<SimulatedRun> = {}): SimulatedResult
 /** Arrivals at random moments at a server with one place; `GET /result` follows every third of them. */
 function requestsOf(run: SimulatedRun, whole: number): SimulatedRequest[] {
   const random = seededRandom(run.seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(random);
   const requests: SimulatedRequest[] = [];
   let free = 0;
   for (let intended = 0, index = 0; ; index++) {

@@ -18,9 +18,8 @@ import { type Probe, probeDocument } from './probe.ts';
 import { probeLength } from './probe-length.ts';
 import { type KeptRun, keptRun, type MadeRun, ProbeRunner, type SearchEvent } from './probe-runner.ts';
 import { levelText, rateAnswer } from './rate-answer.ts';
-import { type ReadProbe, readProbe } from './read-probe.ts';
-import type { Reading } from './reading.ts';
-import { whatSaturated } from './saturation.ts';
+import { edgeOf, isProbe, type RateTry, reasonOf, saturatedOf } from './rate-try.ts';
+import { readProbe } from './read-probe.ts';
 
 export interface FindRateOptions {
   /** The folder of the bundles. */
@@ -71,14 +70,6 @@ const MOST_WAITS = 3;
 /** No rest takes more than this part of the time that is left. */
 const REST_SHARE = 8;
 
-interface Try {
-  readonly order: NextProbe | { readonly level: number; readonly purpose: 'ladder' };
-  readonly made: KeptRun;
-  readonly read: ReadProbe;
-  /** Whether the search was told of it. */
-  readonly counts: boolean;
-}
-
 /** Looks for the highest rate, or the most users, at which a plan's objectives hold. `stop` may be called at any time. */
 export class RateFinder {
   readonly #options: FindRateOptions;
@@ -87,7 +78,7 @@ export class RateFinder {
   readonly #objectives: readonly string[];
   readonly #needed: readonly NeededAnswers[];
   readonly #requestsEach: number;
-  readonly #tries: Try[] = [];
+  readonly #tries: RateTry[] = [];
   readonly #began = performance.now();
   readonly #startedAt = new Date().toISOString();
   #search: LevelSearch | null = null;
@@ -281,7 +272,7 @@ export class RateFinder {
     return made;
   }
 
-  #keep(tried: Try): void {
+  #keep(tried: RateTry): void {
     this.#tries.push(tried);
     this.#onEvent({ type: 'probe', probe: this.#told(tried) });
   }
@@ -359,7 +350,7 @@ export class RateFinder {
     return `The budget of ${durationText(this.#options.budget)} was used up before anything was measured. Give a longer one.`;
   }
 
-  #told(tried: Try): Probe {
+  #told(tried: RateTry): Probe {
     const { made, order, read } = tried;
     const { document, plan } = made;
     const isRung = order.purpose === 'ladder';
@@ -372,42 +363,26 @@ export class RateFinder {
       document,
       growth: read.growth,
       ok: standing,
-      reason: this.#reason(tried, standing),
+      reason: reasonOf(tried, standing, this.#objectives),
     };
   }
 
-  #standing({ order, read, counts }: Try): boolean | null {
+  #standing({ order, read, counts }: RateTry): boolean | null {
     if (order.purpose === 'ladder' || !read.reading.valid || !counts) return null;
     return this.#search?.standing(order.level) ?? null;
-  }
-
-  #reason({ order, made, read, counts }: Try, standing: boolean | null): string | null {
-    const { overwhelmed } = made;
-    const { reading, growth } = read;
-    if (standing === true) return null;
-    if (order.purpose === 'ladder') return 'Users who wait for each other, to find where to look.';
-    if (!counts) return 'The server had not recovered from the probe before.';
-    if (read.unfit !== null) return read.unfit;
-    if (overwhelmed) return 'Stopped early: far more was under way than could be answered in time.';
-    if (reading.pilesUp === true && growth !== null) {
-      return `Requests piled up, by ${figure(growth.slope, 2)} a second.`;
-    }
-    const missed = missedText(reading, this.#objectives);
-    if (missed !== null) return standing === false ? missed : `${missed} It may be chance.`;
-    if (reading.pilesUp === null) return 'Whether requests pile up cannot be told from so few.';
-    return 'It held here, and may not in the long run.';
   }
 
   #document(): FindRateDocument {
     const { unit, budget } = this.#options;
     const search = this.#search;
+    const seen = search?.band ?? { passesAt: null, failsAt: null };
     const { inferred, ...band } = search?.answer ?? { passesAt: null, failsAt: null, inferred: null };
-    const probed = this.#tries.filter(({ order, counts }) => order.purpose !== 'ladder' && counts);
+    const probed = this.#tries.filter((tried) => isProbe(tried) && tried.counts);
     const valid = probed.filter(({ read }) => read.reading.valid);
     const lowest = valid.filter(({ order }) => order.level <= this.#least * 1.05).at(-1);
     const failsAtLeast =
       lowest !== undefined && this.#standing(lowest) === false
-        ? { level: lowest.order.level, reason: this.#reason(lowest, false) }
+        ? { level: lowest.order.level, reason: reasonOf(lowest, false, this.#objectives) }
         : null;
     const lastVoid = probed.findLast(({ read }) => read.unfit !== null)?.read.unfit ?? null;
     const end = rateAnswer({
@@ -429,9 +404,9 @@ export class RateFinder {
       ...band,
       inferred,
       estimate: band.passesAt === null || band.failsAt === null ? null : (search?.estimate ?? null),
-      edge: this.#edge(),
+      edge: edgeOf(this.#tries, seen),
       sentence: end.sentence,
-      saturated: this.#saturated(),
+      saturated: saturatedOf(this.#tries, seen.failsAt),
       objectives: [...this.#objectives],
       probes: this.#tries.map((tried) => probeDocument(this.#told(tried))),
       startedAt: this.#startedAt,
@@ -440,49 +415,8 @@ export class RateFinder {
       interrupted: this.#interrupted,
     };
   }
-
-  /** A cliff: within the band the latency grows by more than its load by the tenth power, or requests pile up. */
-  #edge(): FindRateDocument['edge'] {
-    const { passesAt, failsAt } = this.#search?.band ?? { passesAt: null, failsAt: null };
-    if (passesAt === null || failsAt === null) return null;
-    const at = (level: number): Try[] =>
-      this.#tries.filter(
-        ({ order, read }) => order.level === level && order.purpose !== 'ladder' && read.reading.valid,
-      );
-    const [below, above] = [at(passesAt), at(failsAt)];
-    if (above.some(({ made, read }) => made.overwhelmed || read.reading.pilesUp === true)) return 'cliff';
-    const typical = (tries: readonly Try[]): number | null => tries.at(-1)?.made.document.latency.p95 ?? null;
-    const [low, high] = [typical(below), typical(above)];
-    if (low === null || high === null || low <= 0) return null;
-    const failing = above.some(({ made }) => made.document.load.failed > 0.01 * made.document.load.dispatched);
-    return failing || Math.log(high / low) > 10 * Math.log(failsAt / passesAt) ? 'cliff' : 'slope';
-  }
-
-  #saturated(): string | null {
-    const { failsAt } = this.#search?.band ?? { failsAt: null };
-    const probed = this.#tries.filter(({ order, read }) => order.purpose !== 'ladder' && read.reading.valid);
-    const worst =
-      probed.find(({ order }) => order.level === failsAt) ??
-      probed.toSorted((a, b) => b.order.level - a.order.level)[0];
-    if (worst === undefined || failsAt === null) return null;
-    return whatSaturated(worst.made.document);
-  }
 }
 
 function clampRate(rate: number): number {
   return Number(Math.min(LIMITS.rate.most, Math.max(LIMITS.rate.least, rate)).toPrecision(3));
-}
-
-function missedText({ objectives }: Reading, texts: readonly string[]): string | null {
-  for (const [index, seen] of objectives.entries()) {
-    if ('ok' in seen) {
-      if (seen.ok === false) return `${texts[index]} does not hold.`;
-      continue;
-    }
-    const { missed, count, allowed } = seen.misses;
-    if (missed > allowed * count) {
-      return `${figure((missed / count) * 100, 2)} % missed ${texts[index]}, where ${figure(allowed * 100, 2)} % may.`;
-    }
-  }
-  return null;
 }

@@ -28,6 +28,22 @@ export interface AnswerView {
   readonly best: number | null;
 }
 
+/** What is not known of a question before it is answered. */
+export const UNANSWERED = {
+  status: null,
+  sentence: null,
+  saturated: null,
+  batching: null,
+  band: null,
+  knee: null,
+  best: null,
+} as const satisfies Partial<AnswerView>;
+
+/** What a rate of iterations is called where people read it. */
+export function rateUnit(requestsPerIteration: number): string {
+  return requestsPerIteration === 1 ? 'requests a second' : 'iterations a second';
+}
+
 /** One setting, and what was measured at it. */
 export interface AnswerPoint {
   readonly label: string;

@@ -1,6 +1,6 @@
 import type { FindRateDocument } from '../find/find-rate-document.ts';
 import type { ProbeDocument } from '../find/probe.ts';
-import type { AnswerPoint, AnswerView } from './answer-view.ts';
+import { type AnswerPoint, type AnswerView, rateUnit, UNANSWERED } from './answer-view.ts';
 
 /** What is known of a search before it has its answer. */
 export type FindRateSoFar = Pick<
@@ -17,7 +17,6 @@ export function findRateView(document: FindRateDocument, title: string): AnswerV
     status,
     sentence,
     saturated,
-    batching: null,
     band: { passesAt, failsAt },
   };
 }
@@ -25,23 +24,16 @@ export function findRateView(document: FindRateDocument, title: string): AnswerV
 /** @param progress what is done now */
 export function findRateProgress(soFar: FindRateSoFar, title: string, progress: string): AnswerView {
   const { unit, requestsPerIteration, probes, objectives, startedAt, took } = soFar;
-  const rate = requestsPerIteration === 1 ? 'requests a second' : 'iterations a second';
   return {
+    ...UNANSWERED,
     kind: 'find-rate',
     title,
     startedAt,
     took,
     progress,
-    status: null,
-    sentence: null,
-    saturated: null,
-    batching: null,
     objectives,
-    varied: unit === 'users' ? 'users' : rate,
-    band: null,
+    varied: unit === 'users' ? 'users' : rateUnit(requestsPerIteration),
     points: probes.map(pointOf),
-    knee: null,
-    best: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SweepDocument } from '../find/sweep-document.ts';
-import type { AnswerView } from './answer-view.ts';
+import { type AnswerView, rateUnit, UNANSWERED } from './answer-view.ts';
 
 /** What is known of a comparison before it has ended. */
 export type SweepSoFar = Pick<
@@ -25,20 +25,15 @@ export function sweepView(document: SweepDocument, title: string): AnswerView {
 /** @param progress what is done now */
 export function sweepProgress(soFar: SweepSoFar, title: string, progress: string): AnswerView {
   const { varied, requestsPerIteration, objectives, points, startedAt, took } = soFar;
-  const rate = requestsPerIteration === 1 ? 'requests a second' : 'iterations a second';
   return {
+    ...UNANSWERED,
     kind: 'sweep',
     title,
     startedAt,
     took,
     progress,
-    status: null,
-    sentence: null,
-    saturated: null,
-    batching: null,
     objectives,
-    varied: varied === 'rate' ? rate : varied,
-    band: null,
+    varied: varied === 'rate' ? rateUnit(requestsPerIteration) : varied,
     points: points.map((point) => ({
       label: point.value,
       at: numberIn(point.value),
@@ -56,8 +51,6 @@ export function sweepProgress(soFar: SweepSoFar, title: string, progress: string
       reason: point.refused ?? point.probes.find(({ reason }) => reason !== null)?.reason ?? null,
       costPer1000: point.costPer1000,
     })),
-    knee: null,
-    best: null,
   };
 }
 

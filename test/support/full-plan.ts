@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Plan } from '../../src/load/plan/plan.ts';
+import { PLAIN_STEP } from './plans.ts';
 
 /** A plan file with every key there is, and the plan it means. */
 export const FULL_FILE = 'plans/checkout.load.yaml';
@@ -165,19 +166,6 @@ split: X-Cache
 tags: { team: search }
 `;
 
-const NO_STEP = {
-  query: {},
-  headers: {},
-  body: null,
-  extract: {},
-  checks: [],
-  think: null,
-  stream: null,
-  batch: null,
-  timings: null,
-  tags: {},
-};
-
 export const FULL_PLAN: Plan = {
   name: 'checkout',
   target: {
@@ -245,7 +233,7 @@ export const FULL_PLAN: Plan = {
     refresh: '${expires_in}s',
     steps: [
       {
-        ...NO_STEP,
+        ...PLAIN_STEP,
         name: 'POST /login',
         method: 'POST',
         url: '/login',
@@ -313,7 +301,7 @@ export const FULL_PLAN: Plan = {
           tags: { tier: 'gold' },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'PUT /cart/${id}',
           method: 'PUT',
           url: '/cart/${id}?full=1',
@@ -321,14 +309,14 @@ export const FULL_PLAN: Plan = {
           think: [500, 500],
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'PUT /cart/${id} (2)',
           method: 'PUT',
           url: '/cart/${id}',
           body: { kind: 'form', fields: { user: '${users.name}', amount: '1.50' } },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /invocations',
           method: 'POST',
           url: '/invocations',
@@ -341,7 +329,7 @@ export const FULL_PLAN: Plan = {
           },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /rerank',
           method: 'POST',
           url: '/rerank',
@@ -355,23 +343,23 @@ export const FULL_PLAN: Plan = {
       weight: 1,
       tags: { kind: 'read' },
       steps: [
-        { ...NO_STEP, name: 'GET /items', method: 'GET', url: 'http://127.0.0.1:8000/items' },
+        { ...PLAIN_STEP, name: 'GET /items', method: 'GET', url: 'http://127.0.0.1:8000/items' },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'GET 127.0.0.1:9000/items',
           method: 'GET',
           url: 'http://127.0.0.1:9000/items?secret=1',
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'PATCH /picture',
           method: 'PATCH',
           url: '/picture',
           body: { kind: 'file', file: file('cat.jpg') },
         },
-        { ...NO_STEP, name: 'DELETE /api/', method: 'DELETE', url: '' },
+        { ...PLAIN_STEP, name: 'DELETE /api/', method: 'DELETE', url: '' },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /pictures',
           method: 'POST',
           url: '/pictures',
@@ -385,10 +373,10 @@ export const FULL_PLAN: Plan = {
             ],
           },
         },
-        { ...NO_STEP, name: 'HEAD /', method: 'HEAD', url: '/' },
-        { ...NO_STEP, name: 'OPTIONS /', method: 'OPTIONS', url: '/' },
+        { ...PLAIN_STEP, name: 'HEAD /', method: 'HEAD', url: '/' },
+        { ...PLAIN_STEP, name: 'OPTIONS /', method: 'OPTIONS', url: '/' },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /v1/chat/completions',
           method: 'POST',
           url: '/v1/chat/completions',
@@ -396,14 +384,14 @@ export const FULL_PLAN: Plan = {
           stream: { api: 'openai-chat', cancel: { after: 20, share: 0.1 }, tokenizer: file('tokenizer.json') },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /v1/completions',
           method: 'POST',
           url: '/v1/completions',
           body: { kind: 'json', value: { stream: true } },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /api/generate',
           method: 'POST',
           url: '/api/generate',
@@ -411,14 +399,14 @@ export const FULL_PLAN: Plan = {
           stream: { api: 'ollama-generate', cancel: null, tokenizer: null },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /events',
           method: 'POST',
           url: '/events',
           stream: { api: 'sse', cancel: null, tokenizer: null },
         },
         {
-          ...NO_STEP,
+          ...PLAIN_STEP,
           name: 'POST /mine',
           method: 'POST',
           url: '/mine',

@@ -8,20 +8,22 @@ export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan 
   return { ...plan, warmup: 0, timeout: 10_000, load, duration: durationOf(load), ...more };
 }
 
+/** What a step has that asks for nothing but its URL. */
+export const PLAIN_STEP = {
+  query: {},
+  headers: {},
+  body: null,
+  extract: {},
+  checks: [],
+  think: null,
+  stream: null,
+  batch: null,
+  timings: null,
+  tags: {},
+};
+
 export function stepTo(url: string, more: Partial<Step> = {}): Step {
-  const nothing = {
-    query: {},
-    headers: {},
-    body: null,
-    extract: {},
-    checks: [],
-    think: null,
-    stream: null,
-    batch: null,
-    timings: null,
-    tags: {},
-  };
-  return { name: url, method: 'GET', url, ...nothing, ...more };
+  return { name: url, method: 'GET', url, ...PLAIN_STEP, ...more };
 }
 
 export function scenarioOf(...steps: readonly Step[]): Scenario {

@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileAddress, type Place } from '../../src/load/scenario/address.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
+import type { IterationValues } from '../../src/load/scenario/values.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 
 const ORIGIN = 'http://127.0.0.1:8000';
 const BASE = `${ORIGIN}/v1/`;
 const valuesAt = (index: number): IterationValues =>
-  new IterationValues({
+  valuesOf({
     index,
-    user: 0,
-    seed: 1,
-    environment: {},
-    secrets: {},
-    feeders: new Map(),
     known: {
       host: '127.0.0.1:9000',
       next: '/orders/7?full=1#top',

@@ -6,7 +6,8 @@ import test, { after } from 'node:test';
 import type { Body, Part } from '../../src/load/plan/plan.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { type CompiledBody, compileBody } from '../../src/load/scenario/body.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
+import type { IterationValues } from '../../src/load/scenario/values.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-body-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -16,15 +17,7 @@ writeFileSync(picture, bytes);
 
 const AWKWARD = 'a "quoted"\r\nline & = + ü € 😀 ~\'()*%20';
 const valuesAt = (index: number): IterationValues =>
-  new IterationValues({
-    index,
-    user: 0,
-    seed: 1,
-    environment: {},
-    secrets: {},
-    feeders: new Map(),
-    known: { awkward: AWKWARD, item: { id: 7, tags: ['a'] }, none: null, half: 'x\ud800y' },
-  });
+  valuesOf({ index, known: { awkward: AWKWARD, item: { id: 7, tags: ['a'] }, none: null, half: 'x\ud800y' } });
 const render = (body: Body, index = 0): string => compileBody(body).render(valuesAt(index)).toString();
 const multipart = (...parts: Part[]): CompiledBody => compileBody({ kind: 'multipart', parts });
 /** Taken apart by Node's own reader of forms. */

@@ -5,17 +5,9 @@ import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { Answer, type AnswerHeaders } from '../../src/load/scenario/answer.ts';
 import { compileCheck } from '../../src/load/scenario/check.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 
-const values = new IterationValues({
-  index: 4,
-  user: 0,
-  seed: 1,
-  environment: { LABEL: 'cat', OPEN: '(' },
-  secrets: {},
-  feeders: new Map(),
-  known: { count: 3 },
-});
+const values = valuesOf({ index: 4, environment: { LABEL: 'cat', OPEN: '(' }, known: { count: 3 } });
 const answerOf = (body: string, headers: AnswerHeaders = {}, status = 200, latency = 12.345): Answer =>
   new Answer(status, headers, Buffer.from(body), latency);
 const judge = (check: Check, answer: Answer): string | null => compileCheck(check).judge(answer, values);

@@ -14,7 +14,7 @@ import { NO_TLS } from '../../src/load/plan/plain-plan.ts';
 import type { Body } from '../../src/load/plan/plan.ts';
 import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { prepareStep } from '../../src/load/scenario/prepared-step.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 
 /** What stands for the server in a line. */
 const SERVER = 'http://127.0.0.1:8000';
@@ -225,15 +225,7 @@ function sent(request: ImportedRequest): Received {
   const { plan } = planOf([request], { folder });
   const step = prepareStep(plan.scenarios[0]!.steps[0]!, plan.target, 0);
   const secrets = Object.fromEntries(Object.keys(plan.secrets).map((name) => [name, 'secret']));
-  const values = new IterationValues({
-    index: 0,
-    user: 0,
-    seed: 1,
-    environment: {},
-    secrets,
-    feeders: new Map(),
-    known: {},
-  });
+  const values = valuesOf({ secrets });
   const { method, path: url, headers, body } = step.render(values, null);
   const named = Object.fromEntries(
     Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at]!, headers[2 * at + 1]!]),
@@ -316,15 +308,7 @@ test('a dollar before a variable is a dollar', () => {
   const request = importCurl('curl http://h -d "price=\\$$PRICE"');
   const { plan } = planOf([request], { folder });
   const environment = { PRICE: '7' };
-  const values = new IterationValues({
-    index: 0,
-    user: 0,
-    seed: 1,
-    environment,
-    secrets: {},
-    feeders: new Map(),
-    known: {},
-  });
+  const values = valuesOf({ environment });
   assert.equal(
     prepareStep(plan.scenarios[0]!.steps[0]!, plan.target, 0).render(values, null).body?.toString(),
     'price=%247',

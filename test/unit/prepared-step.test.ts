@@ -9,34 +9,17 @@ import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { CookieJar } from '../../src/load/scenario/cookies.ts';
 import { type PreparedStep, prepareStep, type RenderedRequest } from '../../src/load/scenario/prepared-step.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
+import type { IterationValues } from '../../src/load/scenario/values.ts';
+import { valuesOf } from '../support/iteration-values.ts';
+import { stepTo } from '../support/plans.ts';
 
 const BASE = 'http://127.0.0.1:8000/v1/';
-const step = (change: Partial<Step> = {}): Step => ({
-  name: 'cart',
-  method: 'GET',
-  url: 'cart',
-  query: {},
-  headers: {},
-  body: null,
-  extract: {},
-  checks: [],
-  think: null,
-  stream: null,
-  batch: null,
-  timings: null,
-  tags: {},
-  ...change,
-});
+const step = (change: Partial<Step> = {}): Step => stepTo('cart', change);
 const target = (change: Partial<Target> = {}): Target => ({ ...plainTarget(BASE), ...change });
 const valuesAt = (index: number): IterationValues =>
-  new IterationValues({
+  valuesOf({
     index,
-    user: 0,
-    seed: 1,
-    environment: {},
     secrets: { token: 's3cret' },
-    feeders: new Map(),
     known: {
       elsewhere: 'https://user:pa%20ss@example.com/x',
       odd: 'a b\r\nGET /evil HTTP/1.1 ü#?/😀"%41',

@@ -10,7 +10,7 @@ import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { keepsDetails } from '../../src/load/scenario/kept-details.ts';
 import { prepareStep, type RenderedRequest } from '../../src/load/scenario/prepared-step.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 import { planOf, scenarioOf, stepTo } from '../support/plans.ts';
 
 const TARGET = plainTarget('http://127.0.0.1:8000/gateway/');
@@ -20,15 +20,7 @@ function sent(
   step: Partial<Step> & { readonly url: string },
   environment: Record<string, string> = {},
 ): RenderedRequest {
-  const values = new IterationValues({
-    index: 0,
-    user: 1,
-    seed: 1,
-    environment,
-    secrets: {},
-    feeders: new Map(),
-    known: { rows: [[1], [2], [3]], text: 'hello' },
-  });
+  const values = valuesOf({ user: 1, environment, known: { rows: [[1], [2], [3]], text: 'hello' } });
   return prepareStep({ ...stepTo(step.url, step), method: 'POST' }, TARGET, 0).render(values, null);
 }
 

@@ -7,8 +7,8 @@ import type { Step } from '../../src/load/plan/plan.ts';
 import type { AnswerReader } from '../../src/load/scenario/answer-reader.ts';
 import { type PreparedStep, prepareStep } from '../../src/load/scenario/prepared-step.ts';
 import { type ExchangeContext, outcomeOf } from '../../src/load/scenario/step-outcome.ts';
-import { IterationValues } from '../../src/load/scenario/values.ts';
 import { unknownDetails } from '../../src/runs/request-table.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 import { stepTo } from '../support/plans.ts';
 
 const timings: AnswerReader = {
@@ -35,8 +35,7 @@ function contextOf(step: PreparedStep): ExchangeContext & { details: NonNullable
     latency: 1,
     details: unknownDetails(),
     reading: null,
-    values: () =>
-      new IterationValues({ index: 0, user: 0, seed: 1, environment: {}, secrets: {}, feeders: new Map(), known: {} }),
+    values: () => valuesOf(),
   };
 }
 

@@ -5,8 +5,9 @@ import { PlanError } from '../../src/load/plan/plan-error.ts';
 import { Feeder } from '../../src/load/scenario/feeder.ts';
 import { StepError } from '../../src/load/scenario/step-error.ts';
 import { compileTemplate, placeholdersOf, renderText, renderValue } from '../../src/load/scenario/template.ts';
-import { IterationValues, type ValueSources } from '../../src/load/scenario/values.ts';
+import type { IterationValues, ValueSources } from '../../src/load/scenario/values.ts';
 import { chiSquare } from '../support/chi-square.ts';
+import { valuesOf } from '../support/iteration-values.ts';
 
 const rows = [
   { item: 'cup', price: 3 },
@@ -22,7 +23,7 @@ const sources: ValueSources = {
   feeders: new Map([['items', feeder]]),
   known: { session: { id: 7 } },
 };
-const valuesAt = (index: number, seed = 1): IterationValues => new IterationValues({ ...sources, index, seed });
+const valuesAt = (index: number, seed = 1): IterationValues => valuesOf({ ...sources, index, seed });
 const textAt = (text: string, index = 0): string => renderText(compileTemplate(text), valuesAt(index));
 const valueAt = (text: string, index = 0): unknown => renderValue(compileTemplate(text), valuesAt(index));
 const planFault = (text: string, words: RegExp): void => {

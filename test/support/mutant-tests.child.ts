@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -66,7 +66,9 @@ async function isNoticed(mutant: string): Promise<boolean> {
   for (const { file, ms } of reached.filter(({ mutants }) => mutants.includes(mutant))) {
     spent += ms;
     if (spent > ENOUGH_MS) break;
-    if (!(await passes([file], HANGS.times * ms + HANGS.ms, {}))) return true;
+    if (await passes([file], HANGS.times * ms + HANGS.ms, {})) continue;
+    await appendFile(path.join(folder, 'noticed.txt'), `${mutant} ${path.basename(file)}\n`);
+    return true;
   }
   return false;
 }

@@ -185,8 +185,8 @@ export class OverlapSums {
     const { time: stepTime, tail, rest } = this.#steps;
     const tailNodes = this.#nodeTail;
     const restNodes = this.#nodeRest;
+    // The first step begins at −∞.
     let step = from < to ? lowerBound(stepTime, time[from]! + shift) - 1 : 0;
-    if (step < 0) step = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]! + shift;
       while (stepTime[step + 1]! <= now) step++;

@@ -32,10 +32,14 @@ describe('findings', () => {
     ]);
     const sentences = ranked.map(({ sentence }) => sentence);
     assert.deepEqual(sentences, ['at a line', 'large', 'small', 'threads without a core', 'cpu']);
-    const few = rankFindings([...sourced('idle gpu', [idle]), ...resourceFindings([resource('cpu')])]);
+    const resources = resourceFindings([resource('cpu'), resource('memory', 'near'), resource('gil', 'free')]);
     assert.deepEqual(
-      few.map(({ sentence }) => sentence),
-      ['cpu', 'while the GPU was idle'],
+      rankFindings([...sourced('idle gpu', [idle]), ...resources]).map(({ kind, sentence }) => [kind, sentence]),
+      [
+        ['resource', 'cpu'],
+        ['resource', 'while the GPU was idle'],
+      ],
+      'only what was short',
     );
   });
 

@@ -29,6 +29,20 @@ interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[]; readonly source: string }>>;
 }
 
+interface Row {
+  readonly folder: string;
+  readonly mutants: number;
+  readonly killed: number;
+  readonly survived: number;
+  /** Come to by no unit test. */
+  readonly uncovered: number;
+}
+
+interface Kept {
+  readonly rows: readonly Row[];
+  readonly alive: readonly string[];
+}
+
 const wanted = countArgument(1, 'the lines a folder', 600);
 const asked = process.argv.slice(3);
 const folders = asked.length > 0 ? asked : FOLDERS;
@@ -38,7 +52,16 @@ try {
   const report = await mutated(folders.flatMap((folder) => drawn(folder, wanted)));
   const learned = JSON.parse(await readFile(path.join(work, 'reached.json'), 'utf8')) as { mutants: string[] }[];
   const reached = new Set(learned.flatMap(({ mutants }) => mutants));
-  const rows = folders.map((folder) => scoreOf(report, folder, reached));
+  // Folders that were not asked for stay as they were.
+  const before = await readFile(INTO, 'utf8').then(
+    (text) => JSON.parse(text) as Kept,
+    () => ({ rows: [], alive: [] }),
+  );
+  const isOther = (place: string): boolean => !folders.some((folder) => place.startsWith(`${folder}/`));
+  const rows = FOLDERS.flatMap((folder) =>
+    folders.includes(folder) ? [scoreOf(report, folder, reached)] : before.rows.filter((row) => row.folder === folder),
+  );
+  const alive = [...before.alive.filter(isOther), ...aliveIn(report, reached)].sort();
   process.stdout.write(
     '| folder | mutants | killed | survived | not run by any test | score |\n| - | - | - | - | - | - |\n',
   );
@@ -46,10 +69,7 @@ try {
     const score = Math.round((100 * killed) / Math.max(1, mutants));
     process.stdout.write(`| ${folder} | ${mutants} | ${killed} | ${survived} | ${uncovered} | ${score} % |\n`);
   }
-  await writeFile(
-    INTO,
-    `${JSON.stringify({ stryker: STRYKER, seed: SEED, lines: wanted, rows, alive: aliveIn(report, reached) }, null, 1)}\n`,
-  );
+  await writeFile(INTO, `${JSON.stringify({ stryker: STRYKER, seed: SEED, lines: wanted, rows, alive }, null, 1)}\n`);
 } finally {
   await rm(work, { recursive: true, force: true });
 }
@@ -117,7 +137,7 @@ function mutantsIn(report: Report, folder: string): { file: string; mutant: Muta
     .filter(({ mutant }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(mutant.status));
 }
 
-function scoreOf(report: Report, folder: string, reached: ReadonlySet<string>) {
+function scoreOf(report: Report, folder: string, reached: ReadonlySet<string>): Row {
   const all = mutantsIn(report, folder).map(({ mutant }) => mutant);
   const alive = all.filter(({ status }) => status === 'Survived');
   const uncovered = alive.filter(({ id }) => !reached.has(id)).length;

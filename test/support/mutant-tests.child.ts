@@ -13,10 +13,12 @@ import path from 'node:path';
 /** What it takes to say of a test that a mutant made it hang: so many times its usual time, and ms. */
 const HANGS = { times: 3, ms: 4000 };
 
-/** A test file and the mutants it comes to. */
 /** Of the tests that are run for one mutant, ms of their usual time. What others would notice counts as survived. */
 const ENOUGH_MS = 30_000;
+/** Of a test while it counts what it comes to, ms. */
+const LEARNING_MS = 150_000;
 
+/** A test file, how long it takes, ms, and the mutants it comes to. */
 interface Reached {
   readonly file: string;
   readonly ms: number;
@@ -40,8 +42,8 @@ async function learn(): Promise<void> {
   const mutants = new Map<string, string[]>();
   await each(names, async (name) => {
     const own = path.join(folder, `${name}.json`);
-    // One that fails here reads what Stryker does not copy, and can tell nothing.
-    if (!(await passes(['--require', hook, path.join('out/test/unit', name)], null, { REACHED: own }))) return;
+    // One that fails here reads what Stryker does not copy, and can tell nothing; nor can one that takes so long be run for every mutant.
+    if (!(await passes(['--require', hook, path.join('out/test/unit', name)], LEARNING_MS, { REACHED: own }))) return;
     mutants.set(name, JSON.parse(await readFile(own, 'utf8')) as string[]);
   });
   // To count what is reached takes a loop ten times its time, and is over.
@@ -53,7 +55,7 @@ async function learn(): Promise<void> {
   await each([...mutants], async ([name, own]) => {
     const file = path.join('out/test/unit', name);
     const begin = performance.now();
-    if (own.length > 0 && (await passes([file], null, {}))) {
+    if (own.length > 0 && (await passes([file], ENOUGH_MS, {}))) {
       reached.push({ file, ms: performance.now() - begin, mutants: own });
     }
   });
@@ -82,14 +84,13 @@ async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Pr
   await Promise.all(Array.from({ length: os.availableParallelism() }, work));
 }
 
-/** @param patienceMs null: for as long as it takes */
 async function passes(
   args: readonly string[],
-  patienceMs: number | null,
+  patienceMs: number,
   env: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...process.env, ...env } });
-  const timer = patienceMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
   return code === 0;

@@ -48,6 +48,17 @@ describe('a view of all', () => {
     assert.match(whyMissing({ kind: 'thread', thread: '2:9' }, material), /has no thread 2:9/);
   });
 
+  test('of one thread of several has what that one did', () => {
+    const profile = halves();
+    const { samples } = profile;
+    const threads = [...profile.threads, { pid: 1, id: '2', name: 'scorer' }];
+    // `score` runs and waits in the second: two of three samples.
+    const thread = samples.thread.map((_, row) => Number(row % 3 > 0));
+    const material = materialOf([], { profile: { ...profile, threads, samples: { ...samples, thread } } });
+    assert.deepEqual(times({ kind: 'thread', thread: '1:1' }, material), { load: 500 });
+    assert.deepEqual(times({ kind: 'thread', thread: '1:2' }, material), { score: 500 });
+  });
+
   test('of a stretch has the self times of just that stretch', () => {
     const material = materialOf([]);
     assert.deepEqual(times({ kind: 'all', from: 1200, to: 1500 }, material), { load: 150, score: 120 });

@@ -32,7 +32,7 @@ const NODE: Example = {
   command: `"${process.execPath}" "${path.resolve('examples/node-classifier/server.mjs')}"`,
   path: '/predict',
   body: '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}',
-  load: ['--rate', '100', '--duration', '8s'],
+  load: ['--rate', '65', '--duration', '9s'],
 };
 const PYTHON: Example = {
   command: `"${python}" "${path.resolve('examples/fastapi-sklearn/server.py')}"`,

@@ -104,8 +104,14 @@ test('an answer that failed is shown as it was before it was compressed', () => 
 test('an answer that cannot be looked into is told as that, and its request has an end', () => {
   const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
   const checks = [{ on: 'json', path: '$.a', test: 'absent' }] as const;
-  const sentence = 'The answer cannot be looked into: Maximum call stack size exceeded.';
-  assert.deepEqual(judged(answered(200, deep), { checks }), ['bad-body', sentence]);
+  // Newer versions of V8 write out what is so deep, older ones do not.
+  const [outcome, text] = judged(answered(200, deep), { checks });
+  if (outcome === 'check') assert.match(text!, /^\$\.a is \[{99,}…, expected none$/);
+  else
+    assert.deepEqual(
+      [outcome, text],
+      ['bad-body', 'The answer cannot be looked into: Maximum call stack size exceeded.'],
+    );
 
   const read = (): never => {
     throw new TypeError('no reader');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { activityOf, activitySentence, idlePoints, seesWaiting } from '../../src/correlate/activity.ts';
 import type { Context } from '../../src/correlate/context.ts';
-import type { FlightSteps } from '../../src/correlate/overlap.ts';
 import { type Profile, type ProfileUnit, RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
+import { stepsOf } from '../support/flight-steps.ts';
 
 /** Samples of one stack: from when, for how long, ms. */
 function profileOf(samples: readonly (readonly [number, number, number])[], unit: ProfileUnit = 'ms'): Profile {
@@ -15,12 +15,6 @@ function profileOf(samples: readonly (readonly [number, number, number])[], unit
   for (const [time, weight, state] of samples) builder.sample(time, stack, thread, weight, state);
   return builder.build('a profile', unit, true);
 }
-
-const steps = (time: number[], tail: number[], rest: number[]): FlightSteps => ({
-  time: Float64Array.of(Number.NEGATIVE_INFINITY, ...time, Number.POSITIVE_INFINITY),
-  tail: Float64Array.of(0, ...tail, 0),
-  rest: Float64Array.of(0, ...rest, 0),
-});
 
 /** From 100 to 120 ms: two threads that overlap run from 102 to 107, one on past the end from 118; another waits all the time. */
 const PHASE = { start: 100, end: 120 };
@@ -68,7 +62,7 @@ describe('how much of the time the target ran', () => {
       latency: Float64Array.of(10, 10, 3, 6),
     },
     tail: { threshold: 5, mask: Uint8Array.from(mask), slow: 2, stretches: 1 },
-    steps: steps([100, 110, 120], [1, 0, 0], [0, 1, 0]),
+    steps: stepsOf([100, 110, 120], [1, 0, 0], [0, 1, 0]),
     slow: 'slow requests',
     minShift: 1,
     blockMs: 1,
@@ -86,9 +80,9 @@ describe('how much of the time the target ran', () => {
 
   test('is unknown where waiting is not seen, or where only one kind of request was in flight', () => {
     assert.equal(activityOf(context(profileOf([[102, 5, RUNNING]]), [1, 0, 0, 1])), null);
-    const only = steps([100, 120], [1, 0], [0, 0]);
+    const only = stepsOf([100, 120], [1, 0], [0, 0]);
     assert.equal(activityOf({ ...context(BUSY, [1, 0, 0, 1]), steps: only }), null);
-    const others = steps([100, 120], [0, 0], [1, 0]);
+    const others = stepsOf([100, 120], [0, 0], [1, 0]);
     assert.equal(activityOf({ ...context(BUSY, [1, 0, 0, 1]), steps: others }), null);
   });
 

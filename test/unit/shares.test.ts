@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FlightSteps } from '../../src/correlate/overlap.ts';
 import {
   flightTime,
   functionGrouping,
@@ -17,12 +16,7 @@ import {
 } from '../../src/correlate/shares.ts';
 import { RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
-
-const steps = (time: number[], tail: number[], rest: number[]): FlightSteps => ({
-  time: Float64Array.of(Number.NEGATIVE_INFINITY, ...time, Number.POSITIVE_INFINITY),
-  tail: Float64Array.of(0, ...tail, 0),
-  rest: Float64Array.of(0, ...rest, 0),
-});
+import { stepsOf } from '../support/flight-steps.ts';
 
 /** `handle` calls `walk`, which calls itself; and a library without a file calls nothing. */
 const builder = new ProfileBuilder();
@@ -112,7 +106,7 @@ describe('sums by tail and rest', () => {
   };
   const span = { start: 0, end: 10 };
   // Slow alone until 3, half and half until 7, others alone until 9, then nobody.
-  const flight = steps([0, 3, 7, 9], [1, 0.5, 0, 0], [0, 0.5, 1, 0]);
+  const flight = stepsOf([0, 3, 7, 9], [1, 0.5, 0, 0], [0, 0.5, 1, 0]);
   const sums = new OverlapSums(points, flight, span, parent, grouping);
 
   test('go up to callers, and into groups', () => {
@@ -143,7 +137,7 @@ describe('sums by tail and rest', () => {
 });
 
 test('the time in flight is that within the span, slow and other, and how much of it was beside a slow one', () => {
-  const flight = steps([0, 3, 7, 9], [1, 0.5, 0, 0], [0, 0.5, 1, 0]);
+  const flight = stepsOf([0, 3, 7, 9], [1, 0.5, 0, 0], [0, 0.5, 1, 0]);
   assert.deepEqual(flightTime(flight, { start: 0, end: 10 }), { tail: 5, rest: 4, slowInFlight: 7 / 9 });
   assert.deepEqual(flightTime(flight, { start: 2, end: 5 }), { tail: 2, rest: 1, slowInFlight: 1 });
   assert.deepEqual(flightTime(flight, { start: 20, end: 30 }), { tail: 0, rest: 0, slowInFlight: 0 });

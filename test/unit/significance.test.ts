@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FlightSteps } from '../../src/correlate/overlap.ts';
 import type { NodePoints } from '../../src/correlate/shares.ts';
 import {
   differenceInterval,
@@ -12,12 +11,7 @@ import {
   SHIFTS,
   shiftTest,
 } from '../../src/correlate/significance.ts';
-
-const steps = (time: number[], tail: number[], rest: number[]): FlightSteps => ({
-  time: Float64Array.of(Number.NEGATIVE_INFINITY, ...time, Number.POSITIVE_INFINITY),
-  tail: Float64Array.of(0, ...tail, 0),
-  rest: Float64Array.of(0, ...rest, 0),
-});
+import { stepsOf } from '../support/flight-steps.ts';
 
 describe('circular shifts', () => {
   const spreadOf = (from: number, to: number, minShift: number): [number, number, Set<number>] => {
@@ -96,7 +90,7 @@ describe('the interval of a difference of shares', () => {
     weight: new Float64Array(400).fill(1),
   };
   const edges = Array.from({ length: 81 }, (_, half) => 1000 + 5 * half);
-  const alternating = steps(
+  const alternating = stepsOf(
     edges,
     edges.map((_, half) => Number(half < 80 && half % 2 === 0)),
     edges.map((_, half) => Number(half < 80 && half % 2 === 1)),
@@ -136,7 +130,7 @@ describe('the interval of a difference of shares', () => {
   });
 
   test('is unknown where one side has nothing', () => {
-    const onlySlow = steps([1000, 1400], [1, 0], [0, 0]);
+    const onlySlow = stepsOf([1000, 1400], [1, 0], [0, 0]);
     assert.equal(
       of(() => true, false, onlySlow),
       null,

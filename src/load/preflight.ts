@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepEnd } from './generate/iteration.ts';
 import type { SingleWalk } from './generate/single-walk.ts';
 import { REFLECTION_SERVICE } from './grpc/reflection-service.ts';
+import { PLAIN_STEP } from './plan/plain-plan.ts';
 import type { Plan, Step } from './plan/plan.ts';
 import { hasPrompts } from './plan/plan-prompts.ts';
 import { allSteps } from './plan/plan-steps.ts';
@@ -112,16 +113,8 @@ const REFLECTION: Step = {
   name: 'reflection',
   method: 'GRPC',
   url: `${REFLECTION_SERVICE}/ServerReflectionInfo`,
-  query: {},
-  headers: {},
-  body: null,
+  ...PLAIN_STEP,
   extract: { services: { from: 'json', path: '$.services', otherwise: null } },
-  checks: [],
-  think: null,
-  stream: null,
-  batch: null,
-  timings: null,
-  tags: {},
 };
 
 function hint(status: number): string {

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { PLAIN_STEP } from '../../src/load/plan/plain-plan.ts';
 import type { Plan } from '../../src/load/plan/plan.ts';
-import { PLAIN_STEP } from './plans.ts';
 
 /** A plan file with every key there is, and the plan it means. */
 export const FULL_FILE = 'plans/checkout.load.yaml';

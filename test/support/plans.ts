@@ -1,5 +1,5 @@
 import { type Load, modelOf } from '../../src/load/model/load-model.ts';
-import { plainPlan } from '../../src/load/plan/plain-plan.ts';
+import { PLAIN_STEP, plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Plan, Scenario, Step, Target, Tls } from '../../src/load/plan/plan.ts';
 
 /** A plan with no warm-up and a seed of its own for the load given; one GET of `url` unless it is told otherwise. */
@@ -7,20 +7,6 @@ export function planOf(url: string, load: Load, more: Partial<Plan> = {}): Plan 
   const plan = plainPlan({ url, method: 'GET', headers: {}, body: null });
   return { ...plan, warmup: 0, timeout: 10_000, load, duration: durationOf(load), ...more };
 }
-
-/** What a step has that asks for nothing but its URL. */
-export const PLAIN_STEP = {
-  query: {},
-  headers: {},
-  body: null,
-  extract: {},
-  checks: [],
-  think: null,
-  stream: null,
-  batch: null,
-  timings: null,
-  tags: {},
-};
 
 export function stepTo(url: string, more: Partial<Step> = {}): Step {
   return { name: url, method: 'GET', url, ...PLAIN_STEP, ...more };

@@ -21,6 +21,20 @@ export function plainTarget(url: string): Target {
   };
 }
 
+/** What a step has that asks for nothing but its URL. */
+export const PLAIN_STEP: Omit<Step, 'name' | 'method' | 'url'> = {
+  query: {},
+  headers: {},
+  body: null,
+  extract: {},
+  checks: [],
+  think: null,
+  stream: null,
+  batch: null,
+  timings: null,
+  tags: {},
+};
+
 /** One request as people give it on a command line. */
 export interface PlainRequest {
   readonly url: string;
@@ -36,16 +50,10 @@ export function plainPlan({ url, method, headers, body }: PlainRequest): Plan {
     name: 'request',
     method,
     url: literal(url),
-    query: {},
+    ...PLAIN_STEP,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, literal(value)])),
     body: sent,
-    extract: {},
-    checks: [],
-    think: null,
     stream: recognizedStream({ method, url, body: sent }, url),
-    batch: null,
-    timings: null,
-    tags: {},
   };
   return {
     name: null,

@@ -23,7 +23,7 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
   await user.command('Tailflame: Find Slow Lines');
   await user.answer('Endpoint', `${example.url}/predict`);
   await user.answer('Body', '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}');
-  await user.answer('Load', '60/s for 12s');
+  await user.answer('Load', '60/s for 15s');
   await user.status(/p\d+ [\d.]+ m?s · [\d.]+ of 60\/s/, 20_000);
   await user.page.screenshot({ path: path.join(repository, 'out/screenshots/live.png') });
   await user.status(/p99 [\d.]+ m?s · [\d.]+ of 60\/s/, 30_000);
@@ -51,9 +51,12 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
   await location.click();
   await user.page.locator('.tab.active:has-text("drift.mjs")').waitFor({ timeout: 15_000 });
 
+  let read: string[] = [];
   await until('the annotation of the slow line', 10_000, async () => {
-    const texts = await user.annotations('across += ');
-    return texts.find((text) => /% of the busy time during slow requests · .* otherwise/.test(text)) ?? null;
+    read = await user.annotations('across += ');
+    return read.find((text) => /% of the busy time during slow requests · .* otherwise/.test(text)) ?? null;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message} It reads ${JSON.stringify(read)}`);
   });
 });
 

@@ -12,7 +12,7 @@ import type { Finding, RunDocument } from '../../src/runs/run-document.ts';
 import { type FakeGpus, makeNvidiaSmi } from '../support/fake-nvidia-smi.ts';
 import { kill } from '../support/kill.ts';
 import { commandLine, processes } from '../support/process-tree.ts';
-import { type Environment, tailflame, tailflameWith } from '../support/tailflame.ts';
+import { assertRan, type Environment, tailflame, tailflameWith } from '../support/tailflame.ts';
 
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
 let cwd: string;
@@ -36,8 +36,7 @@ async function started(command: string, ...args: string[]): Promise<{ server: Ch
 
 async function finished(environment: Environment, url: string, ...options: string[]): Promise<RunDocument> {
   const result = await tailflameWith(environment, cwd, 'run', url, '--warmup', '0s', '--json', ...options);
-  // Where the machine is busy the load's figures are void. They are not what is looked at here.
-  assert.ok(result.code === 0 || result.code === 98, result.stderr);
+  assertRan(result);
   return JSON.parse(result.stdout) as RunDocument;
 }
 

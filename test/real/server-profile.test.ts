@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { answering, type Listening, listen } from '../support/answering-server.ts';
-import { spawnTailflame, tailflame } from '../support/tailflame.ts';
+import { assertRan, spawnTailflame, tailflame } from '../support/tailflame.ts';
 import { until } from '../support/until.ts';
 
 let cwd = '';
@@ -69,7 +69,7 @@ test('the server profiles itself after what is measured, and its trace is with t
       '1s',
       ...OPTIONS,
     );
-    assert.equal(code, 0, stderr);
+    assertRan({ code, stderr });
     assert.deepEqual(server.calls, ['load', 'POST /start_profile', 'load', 'POST /stop_profile']);
     const run = JSON.parse(stdout) as RunDocument;
     assert.ok(run.latency.count > 5 && run.profiled!.count > 5);
@@ -100,7 +100,7 @@ steps:
 `,
     );
     const { code, stdout, stderr } = await tailflame(cwd, 'run', 'abort.load.yaml', '--profile', 'server', '--json');
-    assert.equal(code, 99, stderr);
+    assertRan({ code, stderr }, 99);
     const { phases, profiled } = JSON.parse(stdout) as RunDocument;
     assert.deepEqual([phases.length, profiled, server.calls], [1, null, ['load']]);
   } finally {
@@ -112,8 +112,8 @@ test('where there is no profiler the run says so and stands', async () => {
   const server = await startServer('none');
   try {
     const url = `http://127.0.0.1:${server.port}/generate`;
-    const { code, stdout } = await tailflame(cwd, 'run', url, '-d', '{}', '--duration', '500ms', ...OPTIONS);
-    assert.equal(code, 0);
+    const { code, stdout, stderr } = await tailflame(cwd, 'run', url, '-d', '{}', '--duration', '500ms', ...OPTIONS);
+    assertRan({ code, stderr });
     const run = JSON.parse(stdout) as RunDocument;
     assert.match(run.findingsNote!, /POST \/start_profile answered 404/);
     assert.ok(run.latency.count > 2 && run.profiled === null);

@@ -11,7 +11,7 @@ import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
 import { commandLine, descendantsOf, isAlive } from '../support/process-tree.ts';
-import { type Environment, spawnTailflame, tailflame, tailflameWith } from '../support/tailflame.ts';
+import { assertRan, type Environment, spawnTailflame, tailflame, tailflameWith } from '../support/tailflame.ts';
 import { until } from '../support/until.ts';
 
 const python = process.env['TAILFLAME_TEST_PYTHON'] ?? '';
@@ -32,7 +32,7 @@ const NODE: Example = {
   command: `"${process.execPath}" "${path.resolve('examples/node-classifier/server.mjs')}"`,
   path: '/predict',
   body: '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}',
-  load: ['--rate', '65', '--duration', '9s'],
+  load: ['--rate', '55', '--duration', '13s'],
 };
 const PYTHON: Example = {
   command: `"${python}" "${path.resolve('examples/fastapi-sklearn/server.py')}"`,
@@ -67,7 +67,7 @@ async function profiledRun(example: Example, env: Environment = {}): Promise<Run
     'auto',
     '--json',
   );
-  assert.equal(result.code, 0, result.stderr);
+  assertRan(result);
   return JSON.parse(result.stdout) as RunDocument;
 }
 
@@ -255,7 +255,7 @@ test('a tunnel on the port is not this machine: exit 2, and how to allow it', as
       '--allow-remote',
       '127.0.0.1',
     );
-    assert.equal(allowed.code, 0, allowed.stderr);
+    assertRan(allowed);
   } finally {
     tunnel.kill();
   }

@@ -18,7 +18,7 @@ import { listen } from '../support/answering-server.ts';
 import { DIST } from '../support/dist.ts';
 import { requestOf, runPlan } from '../support/finished-run.ts';
 import { planOf } from '../support/plans.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { assertRan, tailflame } from '../support/tailflame.ts';
 
 let cwd = '';
 let server: { port: number; stop(): void };
@@ -75,7 +75,7 @@ test('the table shows the known delay of each value and how often it came, from 
   const args = ['--rate', '200', '--arrivals', 'constant', '--duration', '3s', '--warmup', '0s'];
   served = {};
   const { code, stdout, stderr } = await tailflame(cwd, 'run', url(), ...args, '--split', 'X-Cache', '--json');
-  assert.equal(code, 0, stderr);
+  assertRan({ code, stderr });
   const document = JSON.parse(stdout) as RunDocument;
   const counts = knownCounts(document);
   const table = stderr.slice(stderr.indexOf('x-cache '));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { startCheckout } from '../support/checkout.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { assertRan, tailflame } from '../support/tailflame.ts';
 
 test('the checkout cascades, and the step that gave way first is named, the others as followers', async () => {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-checkout-'));
@@ -13,7 +13,7 @@ test('the checkout cascades, and the step that gave way first is named, the othe
   try {
     const plan = path.resolve('examples/checkout/checkout.load.yaml');
     const { code, stdout, stderr } = await tailflame(cwd, 'run', plan, '--json');
-    assert.equal(code, 99, stderr);
+    assertRan({ code, stderr }, 99);
     const run = JSON.parse(stdout) as RunDocument;
     assert.match(run.cascade ?? '', /^"pay" went wrong first, .*"(order|reserve)" followed/);
     assert.deepEqual(

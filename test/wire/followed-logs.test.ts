@@ -7,7 +7,7 @@ import { runResultView } from '../../src/report/run-result-view.ts';
 import { openRun } from '../../src/runner/opened/open-run.ts';
 import type { LogFacts, RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
-import { tailflame, tailflameWith } from '../support/tailflame.ts';
+import { assertRan, tailflame, tailflameWith } from '../support/tailflame.ts';
 
 const SECRET = 'correct-horse-battery';
 const SLOW_MS = 150;
@@ -65,7 +65,7 @@ steps:
   const options = ['--log', 'late.log', '--log', 'never.log', '--start', start, '--ready', `http://127.0.0.1:${port}/`];
   const args = ['run', 'logs.load.yaml', '--json', ...options];
   const { code, stdout, stderr } = await tailflameWith(environment, cwd, ...args);
-  assert.ok(code === 0 || code === 98, stderr);
+  assertRan({ code, stderr });
   const run = JSON.parse(stdout) as RunDocument;
   assert.deepEqual([run.state, run.load.completed], ['finished', 400]);
 

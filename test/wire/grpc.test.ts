@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { type GrpcStub, startGrpcStub } from '../support/grpc-stub.ts';
 import { type PlanRun, runPlanFile } from '../support/plan-run.ts';
+import { assertRan } from '../support/tailflame.ts';
 
 let cwd = '';
 before(async () => {
@@ -73,7 +74,7 @@ test('calls reach a server of gRPC’s own library as they are written, and thei
     check: [{ json: "$.outputs[0].data[0]", equals: 7 }]
 `,
     );
-    assert.equal(code, 0, stderr);
+    assertRan({ code, stderr });
     assert.deepEqual([run!.load.failed, run!.errors], [0, []]);
     assert.ok(run!.load.completed > 50);
     assert.equal(run!.target.protocol, 'h2');

@@ -12,7 +12,7 @@ import { OUTCOMES, PHASES, type RequestTable } from '../../src/runs/request-tabl
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { type LlmStream, startLlmStream } from '../support/llm-stream.ts';
 import { runPlanFile } from '../support/plan-run.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { assertRan, tailflame } from '../support/tailflame.ts';
 
 // The language model of the examples under load: what is sent to it, and that its own counts are those of the run.
 
@@ -51,7 +51,7 @@ async function run(text: string, data: string, steps: readonly string[], ...args
   const tokenizer = `tokenizer: ${path.resolve('examples/llm-stream/tokenizer.json')}`;
   const plan = text.replaceAll('http://127.0.0.1:8000', llm.url).replace('tokenizer: tokenizer.json', tokenizer);
   const { code, stderr, run: document } = await runPlanFile(cwd, 'a.load.yaml', plan, args);
-  assert.equal(code, 0, stderr);
+  assertRan({ code, stderr });
   assert.ok(document);
   assert.equal(document.load.failed, 0, JSON.stringify(document.errors));
   const table = await readRequests(path.join(cwd, document.run, 'requests.parquet'), steps);
@@ -204,7 +204,7 @@ test('an endpoint of a language model is loaded with prompts where no body is gi
   ] as const) {
     const args = ['--users', '1', '--duration', '3s', '--warmup', '0s', '--json'];
     const { code, stdout, stderr } = await tailflame(cwd, 'run', `${llm.url}/v1/${end}`, ...args);
-    assert.equal(code, 0, stderr);
+    assertRan({ code, stderr });
     const document = JSON.parse(stdout) as RunDocument;
     assert.equal(document.load.failed, 0);
     const requests = requestsOf(await readRequests(path.join(cwd, document.run, 'requests.parquet'), [name]));

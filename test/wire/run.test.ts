@@ -20,7 +20,7 @@ import { requestOf } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
 import { startKnownServer } from '../support/known-server.ts';
 import { childrenOf, isAlive } from '../support/process-tree.ts';
-import { type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
+import { assertRan, type CommandResult, resultOf, spawnTailflame, tailflame } from '../support/tailflame.ts';
 import { until } from '../support/until.ts';
 
 const FILES = ['latency.hlog', 'requests.parquet', 'run.json', 'telemetry.parquet'];
@@ -38,7 +38,7 @@ test('an open run finds known delays and counts every planned request', async ()
     const args = ['--rate', '400', '--arrivals', 'constant', '--duration', '3s', '--warmup', '500ms', '--json'];
     const { code, stdout, stderr } = await tailflame(cwd, 'run', server.url, ...args);
     const run = JSON.parse(stdout) as RunDocument;
-    assert.equal(code, 0, stderr);
+    assertRan({ code, stderr });
     assert.equal(run.load.planned, 1200);
     const { completed, failed, dropped, interrupted } = run.load;
     assert.equal(completed + failed + dropped + interrupted, 1200);
@@ -122,7 +122,7 @@ test('a folder that holds a run is not given another', async () => {
   const server = await startKnownServer('steady');
   try {
     const args = ['run', server.url, '--rate', '20', ...QUICK, '--out', 'named'];
-    assert.equal((await tailflame(cwd, ...args)).code, 0);
+    assertRan(await tailflame(cwd, ...args));
     const before = await readFile(path.join(cwd, 'named', 'run.json'), 'utf8');
     const { code, stderr } = await tailflame(cwd, ...args);
     assert.equal(code, 2);
@@ -277,7 +277,7 @@ test('a run whose runner is alive is under way to everyone, and nobody takes it 
     assert.equal(shown.stderr, `${path.basename(run)} is still being measured. It can be opened when it has ended.\n`);
     await assert.rejects(openRun(run), { name: 'RunUnderWayError' });
     const { code, stdout, stderr } = await running;
-    assert.equal(code, 0, stderr);
+    assertRan({ code, stderr });
     const document = JSON.parse(stdout) as RunDocument;
     assert.deepEqual([document.state, document.load.planned], ['finished', 1000]);
     const after = await opened(folder);

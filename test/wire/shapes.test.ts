@@ -13,7 +13,7 @@ import { openRequests, openRun } from '../../src/runner/opened/open-run.ts';
 import { answering, listen } from '../support/answering-server.ts';
 import { startBatchingServer } from '../support/batching-server.ts';
 import { type PlanRun, runPlanFile } from '../support/plan-run.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { assertRan, tailflame } from '../support/tailflame.ts';
 import { HALF_PLUS_TWO } from '../support/tf-serving-exchanges.ts';
 import { startTritonStub, type TritonStub } from '../support/triton-stub.ts';
 
@@ -25,11 +25,6 @@ after(() => rm(cwd, { recursive: true, force: true }));
 
 function runPlan(name: string, text: string, ...options: string[]): Promise<PlanRun> {
   return runPlanFile(cwd, name, text, options);
-}
-
-/** What is sent and read is right also where the machine had no core left for a verdict. */
-function assertRan(code: number | null, stderr: string): void {
-  assert.ok(code === 0 || code === 98, stderr);
 }
 
 async function withTriton(use: (stub: TritonStub) => Promise<void>): Promise<void> {
@@ -92,7 +87,7 @@ objectives: [failures: rate<0.001]
 `,
     );
     assert.deepEqual(stub.faults, []);
-    assertRan(code, stderr);
+    assertRan({ code, stderr });
     assert.ok(run !== null && run.load.completed > 20);
     assert.deepEqual([...new Set(stub.rows)].sort(), [3, 5]);
 
@@ -152,7 +147,7 @@ steps:
     batch: "\${random.pick(1,8,10)}"
 `,
     );
-    assertRan(code, stderr);
+    assertRan({ code, stderr });
     const { details, length } = await openRequests(await openRun(path.join(cwd, run!.run)));
     const compute = new Map<number, number[]>();
     for (let row = 0; row < length; row++) {
@@ -206,7 +201,7 @@ steps:
   - { post: ${route}, json: { signature_name: serving_default, inputs: { x: [1, 2, 5] } }, batch: 2, ${check('outputs', 2)} }
 `,
     );
-    assertRan(code, stderr);
+    assertRan({ code, stderr });
     assert.deepEqual([run!.load.failed, run!.steps!.length], [0, 5]);
     const refused = await runPlan(
       'refused.load.yaml',
@@ -250,7 +245,7 @@ steps:
     check: [{ json: "$.outputs[0].data[2]", equals: 0 }, { json: "$.outputs[0].shape[0]", equals: 3 }]
 `,
     );
-    assertRan(code, stderr);
+    assertRan({ code, stderr });
     assert.equal(run!.load.failed, 0, JSON.stringify(run!.errors));
     assert.ok(
       run!.server!.compute.p50! > 0.01 && run!.server!.compute.count === run!.load.completed,

@@ -4,6 +4,7 @@ import { MeasuredRows } from '../load/measure/measured-rows.ts';
 import { isValueMetric } from '../load/measure/metric.ts';
 import { holds, type Objective, parseObjective } from '../load/measure/objective.ts';
 import { plainPercentile, supportFor } from '../load/measure/percentile.ts';
+import { highestTold } from '../load/measure/waits.ts';
 import { modelOf } from '../load/model/load-model.ts';
 import type { ObjectivePlan, ResolvedPlan } from '../load/plan/plan.ts';
 import type { RequestTable } from '../runs/request-table.ts';
@@ -64,7 +65,7 @@ export function readProbe({ document, plan, requests }: ProbedRun, level: number
 
 /** Cores that a generator uses when its own work is what makes it late, and lateness that voids a run, ms. */
 const AT_ITS_END = 0.6;
-const LATE = { p50: 1, p99: 10 };
+const LATE = { p50: 1, tail: 10 };
 
 /** Beyond what makes a run void: a search goes to where the generator is at its end, too. */
 function whyUnfit({ verdict, health }: RunDocument, { load, generators }: ResolvedPlan): string | null {
@@ -76,7 +77,7 @@ function whyUnfit({ verdict, health }: RunDocument, { load, generators }: Resolv
 
 /** Late for want of a core says something of the machine at that moment; late for its own work, or for want of connections, of itself. */
 function isAtItsEnd({ health }: RunDocument, { generators }: ResolvedPlan): boolean {
-  const late = (health.lateness.p50 ?? 0) > LATE.p50 || (health.lateness.p99 ?? 0) > LATE.p99;
+  const late = (health.lateness.p50 ?? 0) > LATE.p50 || (highestTold(health.lateness)?.ms ?? 0) > LATE.tail;
   return !late || (health.cpu ?? 1) / generators >= AT_ITS_END;
 }
 

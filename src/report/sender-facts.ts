@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { figure } from '../load/measure/figure.ts';
-import type { RunDocument, TargetFacts } from '../runs/run-document.ts';
+import { highestTold } from '../load/measure/waits.ts';
+import type { RunDocument, TargetFacts, Waits } from '../runs/run-document.ts';
 import { duration, percent } from './figures.ts';
 import { logSentences } from './log-sentences.ts';
 import { metricsSentences } from './metrics-sentences.ts';
@@ -38,12 +39,18 @@ export function senderText({ health }: Pick<RunDocument, 'health'>): string {
   const busy = busyShare(health);
   const several = (health.generators ?? 1) > 1;
   return [
-    `late p99 ${duration(lateness.p99)}`,
-    `waited for a connection p99 ${duration(poolWait.p99)}`,
+    `late ${waitText(lateness)}`,
+    `waited for a connection ${waitText(poolWait)}`,
     ...(several ? [`${health.generators} generators`] : []),
     cpu === null || busy === null ? 'CPU unknown' : `CPU ${percent(busy)} of a core${several ? ' each' : ''}`,
     ...(gc === undefined || gc.max === null ? [] : [`GC up to ${duration(gc.max)}`]),
   ].join(' · ');
+}
+
+/** `p95 4.7 ms`: the highest percentile that is known. */
+function waitText(waits: Waits): string {
+  const told = highestTold(waits);
+  return told === null ? 'unknown' : `${told.name} ${duration(told.ms)}`;
 }
 
 /** What the sender was near the end of: `CPU at 93 % of a core`. Empty where it had plenty of everything. */

@@ -290,9 +290,20 @@ export interface ObjectiveResult {
   reason?: string | null;
 }
 
+/**
+ * What all requests waited for in Tailflame itself, ms; null where there are too few of them for a percentile. In runs of older versions
+ * p90 and p95 are absent, and p99 is of however few.
+ */
+export interface Waits {
+  p50: number | null;
+  p90?: number | null;
+  p95?: number | null;
+  p99: number | null;
+}
+
 export interface Health {
-  lateness: { p50: number | null; p99: number | null };
-  poolWait: { p50: number | null; p99: number | null };
+  lateness: Waits;
+  poolWait: Waits;
   /** Cores used by the processes that send, 1 = one core busy. */
   cpu: number | null;
   /** The share of the time in which a sending thread was ready to run and had no core. */

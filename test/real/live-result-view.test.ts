@@ -125,7 +125,7 @@ test('GPUs, sender and objectives are told while it runs, and come to what the f
     for (const view of seen.slice(3)) {
       assert.match(
         view.sender[0]!,
-        /^late p99 \S+ ms · waited for a connection p99 \S+ ms · 2 generators · CPU \S+ % of a core each/,
+        /^late p\d\d \S+ ms · waited for a connection p\d\d \S+ ms · 2 generators · CPU \S+ % of a core each/,
       );
     }
 

@@ -130,10 +130,18 @@ test('a generator that is busy but on time is fit', () => {
   // Of a slow server's latency even 38 ms of lateness is a small part.
   const slow = { ...fine.latency, p50: 400, p99: 900 };
   assert.equal(status(withHealth(late, { latency: slow })), 'measured');
-  // Of few requests the latest is compared with the slowest.
-  const few = { ...fine.latency, count: 100, p95: null, p99: null, max: 200 };
-  assert.equal(status(withHealth({ lateness: { p50: 0.1, p99: 15 } }, { latency: few })), 'measured');
-  assert.equal(status(withHealth({ lateness: { p50: 0.1, p99: 60 } }, { latency: few })), 'void');
+  // Of few requests it is late where the highest percentile is that is told of them.
+  const few = { ...fine.latency, count: 100, p99: null };
+  const lateTail = (p95: number): Partial<GeneratorFacts> => ({ lateness: { p50: 0.1, p90: 0.2, p95, p99: null } });
+  assert.equal(status(withHealth(lateTail(9), { latency: few })), 'measured');
+  assert.match(sentence(withHealth(lateTail(15), { latency: few })), /sent late \(p95 15 ms\)/);
+  assert.equal(status(withHealth(lateTail(15), { latency: { ...few, p95: 90 } })), 'measured');
+  const fewer = { ...few, count: 60, p95: null };
+  assert.equal(status(withHealth(lateTail(15), { latency: fewer })), 'measured');
+  const hardlyAny = { ...fewer, count: 20, p90: null };
+  const lateTypical = { lateness: { p50: 3, p99: null } };
+  assert.equal(status(withHealth(lateTail(15), { latency: hardlyAny })), 'measured');
+  assert.match(sentence(withHealth(lateTypical, { latency: hardlyAny })), /sent late \(p50 3 ms\)/);
 });
 
 test('a closed loop is void where its generator never rested', () => {

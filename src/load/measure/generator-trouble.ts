@@ -1,13 +1,14 @@
-import type { Latency, LoadCounts } from '../../runs/run-document.ts';
+import type { Latency, LoadCounts, Waits } from '../../runs/run-document.ts';
 import { modelOf } from '../model/load-model.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
 import { figure, wholePercent } from './figure.ts';
+import { TAILS } from './waits.ts';
 
 /** How the processes that send fared in the measured phase. Unknown is null. */
 export interface GeneratorFacts {
   /** Ms from the intended start to dispatched, and from there to a connection. */
-  readonly lateness: { readonly p50: number | null; readonly p99: number | null };
-  readonly poolWait: { readonly p50: number | null; readonly p99: number | null };
+  readonly lateness: Waits;
+  readonly poolWait: Waits;
   /** How many processes send. */
   readonly generators: number;
   /** Cores used by all of them together, 1 = one core busy. */
@@ -49,6 +50,8 @@ export interface LoadFacts {
   readonly connectFailures: number;
 }
 
+/** The requests that a percentile leaves out. */
+const SHARE_BEYOND = { p90: 0.1, p95: 0.05, p99: 0.01 };
 /** A generator whose thread rests less than this share of the time is what its users wait for. */
 const SATURATED = 0.95;
 /**
@@ -81,17 +84,22 @@ function lateSchedule({ latency, load, askedPeak }: LoadFacts, health: Generator
   // A server that answers nothing has no latency to measure lateness by, and has failed whenever it was asked.
   if (load.completed === 0) return null;
   const p50 = health.lateness.p50 ?? 0;
-  const p99 = health.lateness.p99 ?? 0;
   const lateTypical = p50 > Math.max(1, 0.1 * (latency.p50 ?? 0));
-  // With too few requests for a p99 the lateness's is about its maximum, and stands beside the latency's.
-  const lateTail = p99 > Math.max(10, 0.25 * (latency.p99 ?? latency.max ?? 0));
+  // One late request of sixty is in no figure that is told of sixty.
+  const told = TAILS.find((name) => latency[name] !== null);
+  const tail = told === undefined ? 0 : (health.lateness[told] ?? 0);
+  const lateTail = told !== undefined && tail > Math.max(10, 0.25 * latency[told]!);
   if (!lateTypical && !lateTail) return null;
-  const late = lateTail ? `Tailflame sent late (p99 ${figure(p99)} ms)` : `Tailflame sent late (p50 ${figure(p50)} ms)`;
-  return `${late}${whyLate(health, askedPeak, lateTail ? p99 : null)}`;
+  const late = `Tailflame sent late (${lateTail ? `${told} ${figure(tail)}` : `p50 ${figure(p50)}`} ms)`;
+  return `${late}${whyLate(health, askedPeak, lateTail ? { ms: tail, share: SHARE_BEYOND[told] } : null)}`;
 }
 
 /** The causes from the surest on: who had no core cannot be blamed for what its CPU, memory or speed were. */
-function whyLate(health: GeneratorFacts, askedPeak: number | null, tail: number | null): string {
+function whyLate(
+  health: GeneratorFacts,
+  askedPeak: number | null,
+  tail: { readonly ms: number; readonly share: number } | null,
+): string {
   const { starved, gc, capacity, generators } = health;
   const busy = busyShare(health);
   if (starved !== null && starved > 0.1) {
@@ -103,7 +111,7 @@ function whyLate(health: GeneratorFacts, askedPeak: number | null, tail: number 
     return `: it was asked for ${figure(askedPeak)} requests a second, and manages about ${figure(capacity)} on this machine. ${instead}`;
   }
   // Pauses make the latest 1 % late only where they last for as much of the time.
-  if (gc !== null && tail !== null && gc.share >= 0.01 && gc.max >= tail / 2) {
+  if (gc !== null && tail !== null && gc.share >= tail.share && gc.max >= tail.ms / 2) {
     return `: collecting garbage stopped it for up to ${figure(gc.max)} ms. ${instead}`;
   }
   return `. Ask for a lower rate, or free this machine's CPU.`;

@@ -15,7 +15,7 @@ import {
   REQUEST_OFFSET,
   REQUEST_WIDTH,
 } from '../../runs/request-table.ts';
-import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
+import type { ErrorCount, Health, PhaseSpan, Waits } from '../../runs/run-document.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
 import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 import { AskedLoad } from './asked-load.ts';
@@ -299,12 +299,12 @@ class LiveWaits {
     this.#poolWait.add(rows[at + REQUEST_OFFSET.acquired]! - dispatched);
   }
 
-  get lateness(): Health['lateness'] {
-    return { p50: this.#lateness.at(0.5), p99: this.#lateness.at(0.99) };
+  get lateness(): Waits {
+    return this.#lateness.percentiles;
   }
 
-  get poolWait(): Health['poolWait'] {
-    return { p50: this.#poolWait.at(0.5), p99: this.#poolWait.at(0.99) };
+  get poolWait(): Waits {
+    return this.#poolWait.percentiles;
   }
 }
 

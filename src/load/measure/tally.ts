@@ -7,7 +7,7 @@ import {
   type Outcome,
   type RequestTable,
 } from '../../runs/request-table.ts';
-import type { Latency, LoadCounts } from '../../runs/run-document.ts';
+import type { Latency, LoadCounts, Waits } from '../../runs/run-document.ts';
 import { Floats } from './floats.ts';
 import { percentile } from './percentile.ts';
 import { TimeHistogram } from './time-histogram.ts';
@@ -63,13 +63,12 @@ export class Tally {
     return latencyOf(this.#latencies.values.slice().sort());
   }
 
-  /** Ms; null of nothing. */
-  get lateness(): { p50: number | null; p99: number | null } {
-    return { p50: this.#lateness.at(0.5), p99: this.#lateness.at(0.99) };
+  get lateness(): Waits {
+    return this.#lateness.percentiles;
   }
 
-  get poolWait(): { p50: number | null; p99: number | null } {
-    return { p50: this.#poolWait.at(0.5), p99: this.#poolWait.at(0.99) };
+  get poolWait(): Waits {
+    return this.#poolWait.percentiles;
   }
 
   /** The fast decile of acquired → end, ms; null where nothing was answered. */

@@ -1,4 +1,6 @@
 import { build, type Histogram } from 'hdr-histogram-js';
+import type { Waits } from '../../runs/run-document.ts';
+import { supportFor } from './percentile.ts';
 
 /** Of times in ms, kept as whole µs to three digits: for figures of which a thousandth does not matter, in little memory. */
 export class TimeHistogram {
@@ -12,6 +14,12 @@ export class TimeHistogram {
   /** Ms at quantile `q`; null of nothing. */
   at(q: number): number | null {
     return this.#histogram.totalCount === 0 ? null : this.#histogram.getValueAtPercentile(q * 100) / 1000;
+  }
+
+  /** Those that there are enough times for. */
+  get percentiles(): Waits {
+    const told = (q: number): number | null => (this.#histogram.totalCount < supportFor(q) ? null : this.at(q));
+    return { p50: told(0.5), p90: told(0.9), p95: told(0.95), p99: told(0.99) };
   }
 }
 

@@ -66,7 +66,8 @@ async function wire() {
   const { prometheus } = await import('./prometheus.mjs');
   // One file of these needs it; without it the others are run all the same.
   const folder = await prometheus({ log }).catch((error) => fail(`wire: ${error.message}`));
-  await nodeTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
+  // They wait more than they work, and none is of time.
+  await nodeTests('wire', 'out/test/wire', 3, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
 }
 
 /** The suite inside the extension host, then pages and a person at a real VS Code. */
@@ -77,10 +78,10 @@ async function editor() {
   // A page alone needs no VS Code, and two at a time are no trouble to each other.
   const isPage = (name) => name.endsWith('-page.test.mjs');
   await nodeTests('page', 'out/test/editor', 2, {}, isPage);
-  // Nor do these two measure anything that the other could disturb.
-  const isQuiet = (name) => /^user-(requests|runs)\./.test(name);
-  await nodeTests('user-quiet', 'out/test/editor', 2, {}, isQuiet);
-  await nodeTests('user', 'out/test/editor', 1, {}, (name) => !isPage(name) && !isQuiet(name));
+  // One of a person's needs the machine for itself: it is shown which line is slow.
+  const isAlone = (name) => name.startsWith('user-run.');
+  await nodeTests('user', 'out/test/editor', 2, {}, (name) => !isPage(name) && !isAlone(name));
+  await nodeTests('user-alone', 'out/test/editor', 1, {}, isAlone);
 }
 
 /** The same suite in a desktop VS Code that is downloaded. */

@@ -48,7 +48,7 @@ function figureRow({ figure: name, unit, first, second, change, interval }: Comp
   const isSure = interval !== null && (interval[0] > 0 || interval[1] < 0);
   const told = change === null ? 'unknown' : signed(change, unit);
   return [
-    `  ${name}`,
+    name,
     value(first),
     value(second),
     isSure && told !== '0' ? ['bold', told] : told,

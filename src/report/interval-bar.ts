@@ -4,7 +4,8 @@ export interface DrawnInterval {
   readonly interval: readonly [low: number | null, high: number | null];
 }
 
-const WIDTH = 25;
+/** With the figures beside it 80 columns are enough: a terminal's, and half of an editor's. */
+const WIDTH = 15;
 const MOST = 0.8;
 /** Scales that people read at a glance. */
 const SCALES = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
@@ -16,7 +17,7 @@ export function intervalScale(drawn: readonly DrawnInterval[], share = MOST): nu
   return SCALES.find((scale) => scale >= needed) ?? SCALES.at(-1)!;
 }
 
-/** `      │  ├──●───┤       `: from −`scale` to +`scale`, 0 in the middle; what lies beyond ends in an arrow. */
+/** `   │ ├─●──┤    `: from −`scale` to +`scale`, 0 in the middle; what lies beyond ends in an arrow. */
 export function intervalBar({ change, interval: [low, high] }: DrawnInterval, scale: number): string {
   const place = (value: number): number => Math.round(((value / scale + 1) / 2) * (WIDTH - 1));
   const within = (at: number): number => Math.min(WIDTH - 1, Math.max(0, at));

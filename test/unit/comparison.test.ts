@@ -48,21 +48,21 @@ describe('the shift between two samples', () => {
 
 describe('an interval is drawn', () => {
   test('from minus to plus of one scale, with 0 in the middle and the change as a point', () => {
-    assert.equal(intervalBar({ change: 0.1, interval: [0.05, 0.15] }, 0.2), '            │  ├──●──┤   ');
-    assert.equal(intervalBar({ change: 0, interval: [-0.05, 0.05] }, 0.2), '         ├──●──┤         ');
-    assert.equal(intervalBar({ change: -0.15, interval: [-0.3, 0.1] }, 0.2), '◂──●────────┼─────┤      ');
-    assert.equal(intervalBar({ change: 0.4, interval: [0.1, null] }, 0.2), '            │     ├─────▸');
+    assert.equal(intervalBar({ change: 0.1, interval: [0.05, 0.15] }, 0.2), '       │ ├─●┤  ');
+    assert.equal(intervalBar({ change: 0, interval: [-0.05, 0.05] }, 0.2), '     ├─●─┤     ');
+    assert.equal(intervalBar({ change: -0.15, interval: [-0.3, 0.1] }, 0.2), '◂─●────┼───┤   ');
+    assert.equal(intervalBar({ change: 0.4, interval: [0.1, null] }, 0.2), '       │   ├──▸');
   });
 
   test('that lies beyond the scale is an arrow to where it is', () => {
-    assert.equal(intervalBar({ change: -0.5, interval: [-0.6, -0.4] }, 0.2), '◂           │            ');
-    assert.equal(intervalBar({ change: 0.5, interval: [0.4, 0.6] }, 0.2), '            │           ▸');
+    assert.equal(intervalBar({ change: -0.5, interval: [-0.6, -0.4] }, 0.2), '◂      │       ');
+    assert.equal(intervalBar({ change: 0.5, interval: [0.4, 0.6] }, 0.2), '       │      ▸');
   });
 
   test('on a scale that most of them are within', () => {
     const drawn = [0.01, 0.02, 0.03, 0.04, 2].map((change) => ({ change, interval: [0, change] as const }));
     assert.equal(intervalScale(drawn), 0.05);
-    assert.equal(intervalAxis(0.05), '−5 %                 +5 %');
+    assert.equal(intervalAxis(0.05), '−5 %       +5 %');
     assert.equal(intervalScale([]), 0.02);
   });
 });

@@ -277,7 +277,7 @@ test('runs are compared with the several that are the baseline of their target, 
     }
     const text = vscode.window.activeTextEditor?.document.getText() ?? '';
     assert.match(text, /first \(4\) +second \(4\)/);
-    assert.match(text, /latency p50 +10 ms +13 ms +\+29 % +\+1\d % to \+5\d % .*│ +├─+●─+┤/);
+    assert.match(text, /latency p50 +10 ms +13 ms +\+29 % +\+1\d % to \+5\d % .*│ *├─*●─*┤/);
     assert.match(text, /latency p99 +63 ms +63 ms +0 +0 to 0 +●/);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   }));

@@ -23,10 +23,10 @@ test('from the palette to the slow line: live p99, flame graph, a click on a fra
   await user.command('Tailflame: Find Slow Lines');
   await user.answer('Endpoint', `${example.url}/predict`);
   await user.answer('Body', '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}');
-  await user.answer('Load', '60/s for 15s');
-  await user.status(/p\d+ [\d.]+ m?s · [\d.]+ of 60\/s/, 20_000);
+  await user.answer('Load', '40/s for 20s');
+  await user.status(/p\d+ [\d.]+ m?s · [\d.]+ of 40\/s/, 20_000);
   await user.page.screenshot({ path: path.join(repository, 'out/screenshots/live.png') });
-  await user.status(/p99 [\d.]+ m?s · [\d.]+ of 60\/s/, 30_000);
+  await user.status(/p99 [\d.]+ m?s · [\d.]+ of 40\/s/, 30_000);
   await user.status(/^p99 [\d.]+ m?s$/, 60_000);
 
   const graph = await user.flamegraph();

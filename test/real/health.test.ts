@@ -57,7 +57,7 @@ test('at a moderate rate the generator is healthy, but where the machine stood s
 
 test('a generator that has to share its core is void, and the sentence names the CPU', async () => {
   const burn = ['-c', '0', process.execPath, '-e', 'for (;;);'];
-  const burners = [1, 2].map(() => spawn('taskset', burn, { stdio: 'ignore' }));
+  const burners = [1, 2, 3, 4].map(() => spawn('taskset', burn, { stdio: 'ignore' }));
   try {
     const { code, verdict, health } = await load(nothing.url, `${MODERATE} --duration 2s`, ['taskset', '-c', '0']);
     assert.equal(code, 98, verdict.sentence);

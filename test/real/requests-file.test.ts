@@ -152,8 +152,9 @@ test('60,000 requests at 5,000 a second take less than 300 MB, and every one is 
     const { planned, completed } = load;
     const [requests, ids, iterations] = [planned, planned, planned];
     assert.deepEqual(file, { requests, ids, iterations, completed, ordered: completed });
-    const programs = peaks.each.map(({ program }) => program);
-    assert.deepEqual(programs.sort(), ['generator.cjs', 'runner.cjs']);
+    // A machine that was not measured yet has had a generator before that of the load.
+    const programs = new Set(peaks.each.map(({ program }) => program));
+    assert.deepEqual([...programs].sort(), ['generator.cjs', 'runner.cjs']);
     const told = peaks.each.map(({ program, bytes }) => `${program} ${Math.round(bytes / 1e6)} MB`).join(', ');
     t.diagnostic(`peaks: ${told}, together ${Math.round(peaks.together / 1e6)} MB`);
     assert.ok(Math.max(...peaks.each.map(({ bytes }) => bytes)) < 300e6, told);

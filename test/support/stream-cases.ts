@@ -90,7 +90,10 @@ async function packed(parts: readonly Part[], packer: zlib.Gzip | zlib.BrotliCom
   for (const [wait, part] of parts) {
     packer.write(part);
     await new Promise<void>((resolve) => packer.flush(resolve));
-    flushed.push([wait, packer.read() as Buffer]);
+    // From Node 26 on each reading is of one part of what there is.
+    const read: Buffer[] = [];
+    for (let some = packer.read(); some !== null; some = packer.read()) read.push(some as Buffer);
+    flushed.push([wait, Buffer.concat(read)]);
   }
   return flushed;
 }

@@ -108,7 +108,7 @@ test('what reaches the server is the process that was asked for, up to 100 a sec
   assert.ok(distance(bursty, 80, exponential) > bound);
   for (const run of [poisson, bursty, constant]) {
     const late = delays(run);
-    assert.ok(median(late) > 0 && median(late) < 2, `the median request comes ${median(late)} ms after its time`);
+    assert.ok(median(late) > 0 && median(late) < 4, `the median request comes ${median(late)} ms after its time`);
     assert.ok(Math.min(...late) > -0.05, `a request came ${-Math.min(...late)} ms before its time`);
   }
   const uneven = gaps(constant.arrived.map(({ at }) => at)).map((gap) => Math.abs(gap - 10));

@@ -66,8 +66,7 @@ async function wire() {
   const { prometheus } = await import('./prometheus.mjs');
   // One file of these needs it; without it the others are run all the same.
   const folder = await prometheus({ log }).catch((error) => fail(`wire: ${error.message}`));
-  // They wait more than they work, and none is of time.
-  await nodeTests('wire', 'out/test/wire', 3, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
+  await nodeTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
 }
 
 /** The suite inside the extension host, then pages and a person at a real VS Code. */

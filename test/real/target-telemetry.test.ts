@@ -190,9 +190,9 @@ test('a limit on a control group is told as the share of time it kept', async (c
     writeFileSync(`${group}/cgroup.procs`, String(target.child.pid));
     // The limit is of a tenth of a second each, which readings begin and end within.
     const told = await watch(target.child.pid!, 2400);
-    near(told.mean('cpu'), 0.3, 0.04, 'CPU');
-    near(told.mean('throttled'), 70, 8, 'throttled');
-    near(told.mean('waitingForCore'), 0.7, 0.06, 'which is time it was ready to run');
+    near(told.mean('cpu'), 0.3, 0.06, 'CPU');
+    near(told.mean('throttled'), 70, 15, 'throttled');
+    near(told.mean('waitingForCore'), 0.7, 0.1, 'which is time it was ready to run');
   } finally {
     await target.end();
     // The kernel lets go of an ended process a moment later.

@@ -73,16 +73,20 @@ objectives: [rate<0.9]
 test('an objective that is broken for certain ends the run early, and an objective on a step that never ran fails', async () => {
   const server = await startKnownServer('steady');
   try {
-    const { code, run } = await runPlan(
-      'abort.load.yaml',
-      `target: ${server.url}
+    const aborted = (): Promise<PlanRun> =>
+      runPlan(
+        'abort.load.yaml',
+        `target: ${server.url}
 load: 100/s
 duration: 30s
 warmup: 0s
 objectives:
   - { objective: p(50)<5, abort: true, after: 1s }
 `,
-    );
+      );
+    let { code, run } = await aborted();
+    // Where the machine was too busy that second to send on time, the run says nothing of the server.
+    for (let left = 3; code === 98 && left > 0; left--) ({ code, run } = await aborted());
     assert.equal(code, 99);
     assert.match(
       run!.verdict.sentence,

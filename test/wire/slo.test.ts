@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { SloDocument } from '../../src/slo/slo-document.ts';
 import { Prometheus, promtool } from '../support/prometheus.ts';
-import { tailflame } from '../support/tailflame.ts';
+import { assertRan, tailflame } from '../support/tailflame.ts';
 
 const OBJECTIVES = ['--objective', 'p(99)<60', '--objective', 'failures: rate<1%'];
 
@@ -38,7 +38,7 @@ async function measured(
 ): Promise<{ document: SloDocument; told: string; file: (name: string) => string }> {
   const load = ['--rate', '80', '--arrivals', 'constant', '--duration', '8s', '--warmup', '500ms', '--out', name];
   const run = await tailflame(cwd, 'run', `${origin}/${name}`, ...load, ...OBJECTIVES);
-  assert.ok(run.code === 0 || run.code === 99, run.stdout + run.stderr);
+  if (run.code !== 99) assertRan(run);
   const file = (ending: string): string => path.join(cwd, `${name}.${ending}`);
   const written = ['--rules', file('rules.yml'), '--dashboard', file('json'), '--open-metrics', file('txt')];
   const slo = await tailflame(cwd, 'slo', name, '--service', 'shop', ...written, '--json');

@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { steadyRate } from '../../src/load/model/open-load.ts';
 import type { Plan, Step, Target } from '../../src/load/plan/plan.ts';
@@ -67,13 +68,14 @@ describe('bodies', { concurrency: 2 }, () => {
     const server = net.createServer((socket) => {
       socket.setNoDelay(true);
       socket.on('error', () => {});
-      socket.on('data', () => {
+      socket.on('data', async () => {
         let from = 0;
-        cuts.forEach((to, index) => {
-          const piece = whole.slice(from, to);
+        // One after the other: timers that are late do not fire in order.
+        for (const to of cuts) {
+          socket.write(whole.slice(from, to));
           from = to;
-          setTimeout(() => socket.write(piece), index * 4);
-        });
+          await sleep(4);
+        }
       });
     });
     const running = await listen(server);

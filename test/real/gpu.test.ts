@@ -109,7 +109,7 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
     const all = await spotsOf(run);
     const idle = await spotsOf(run, '--gpu-idle');
     const ranked = idle.functions.filter(({ function: name }) => name === 'tokenize' || name === 'launchKernels');
-    assert.ok(total(all, 'launchKernels') > 1.5 * total(all, 'tokenize'));
+    assert.ok(total(all, 'launchKernels') > 1.2 * total(all, 'tokenize'));
     assert.equal(ranked[0]?.function, 'tokenize', JSON.stringify(idle.functions.slice(0, 4)));
     // At each edge between seconds a value of nvidia-smi's is of the 200 ms before it, and late where the machine is slow.
     assert.ok(total(idle, 'tokenize') > 2 * total(idle, 'launchKernels'), JSON.stringify(ranked));

@@ -106,7 +106,7 @@ export async function conclude(
   const load = total.load(plannedIn(events, plan, total.total), figures.rate);
   // What it has just managed it can manage, whatever was measured before.
   const capacity = circumstances.capacity && Math.max(circumstances.capacity, load.rate.got);
-  const health = summarizeHealth(samples, span, capacity, total);
+  const health = summarizeHealth(samples, span, capacity, total.waits);
   const latency = total.latency();
   const objectives = figures.objectives();
   const unloaded = figures.unloaded(circumstances.preflight);

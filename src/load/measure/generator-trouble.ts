@@ -87,11 +87,11 @@ function lateSchedule({ latency, load, askedPeak }: LoadFacts, health: Generator
   const lateTypical = p50 > Math.max(1, 0.1 * (latency.p50 ?? 0));
   // One late request of sixty is in no figure that is told of sixty.
   const told = TAILS.find((name) => latency[name] !== null);
-  const tail = told === undefined ? 0 : (health.lateness[told] ?? 0);
-  const lateTail = told !== undefined && tail > Math.max(10, 0.25 * latency[told]!);
-  if (!lateTypical && !lateTail) return null;
-  const late = `Tailflame sent late (${lateTail ? `${told} ${figure(tail)}` : `p50 ${figure(p50)}`} ms)`;
-  return `${late}${whyLate(health, askedPeak, lateTail ? { ms: tail, share: SHARE_BEYOND[told] } : null)}`;
+  const tail = told === undefined ? null : { name: told, ms: health.lateness[told] ?? 0, share: SHARE_BEYOND[told] };
+  const lateTail = tail !== null && tail.ms > Math.max(10, 0.25 * latency[tail.name]!) ? tail : null;
+  if (!lateTypical && lateTail === null) return null;
+  const { name, ms } = lateTail ?? { name: 'p50', ms: p50 };
+  return `Tailflame sent late (${name} ${figure(ms)} ms)${whyLate(health, askedPeak, lateTail)}`;
 }
 
 /** The causes from the surest on: who had no core cannot be blamed for what its CPU, memory or speed were. */
@@ -110,7 +110,7 @@ function whyLate(
   if (capacity !== null && askedPeak !== null && askedPeak > capacity) {
     return `: it was asked for ${figure(askedPeak)} requests a second, and manages about ${figure(capacity)} on this machine. ${instead}`;
   }
-  // Pauses make the latest 1 % late only where they last for as much of the time.
+  // Pauses make so many late only where they last for as much of the time.
   if (gc !== null && tail !== null && gc.share >= tail.share && gc.max >= tail.ms / 2) {
     return `: collecting garbage stopped it for up to ${figure(gc.max)} ms. ${instead}`;
   }

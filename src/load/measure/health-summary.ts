@@ -3,7 +3,7 @@ import type { Health } from '../../runs/run-document.ts';
 import type { RunEvent } from '../../runs/run-log.ts';
 import type { GeneratorFacts } from './generator-trouble.ts';
 import type { Span } from './sliding-window.ts';
-import type { Tally } from './tally.ts';
+import type { RequestWaits } from './waits.ts';
 
 /** One generator over a span, from the samples nearest to its ends. */
 interface Watched {
@@ -26,15 +26,15 @@ export function healthSamples(events: readonly RunEvent[], generators: number): 
 
 /**
  * What the samples of the generators' health come to in one phase.
- * @param samples by generator, in order of time @param span of the phase, ms of run time @param total of the requests of the phase
+ * @param samples by generator, in order of time @param span of the phase, ms of run time @param waits of the requests of the phase
  */
 export function summarizeHealth(
   samples: readonly (readonly HealthSample[])[],
   span: Span,
   capacity: number | null,
-  total: Pick<Tally, 'lateness' | 'poolWait'>,
+  waits: Pick<RequestWaits, 'lateness' | 'poolWait'>,
 ): { readonly facts: GeneratorFacts; readonly document: Health } {
-  const { lateness, poolWait } = total;
+  const { lateness, poolWait } = waits;
   const generators = samples.length;
   const watched = samples.map((own) => watch(own, span)).filter((one) => one !== null);
   const most = (values: readonly number[]): number | null => (values.length > 0 ? Math.max(...values) : null);

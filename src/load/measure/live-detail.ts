@@ -15,7 +15,7 @@ import {
   REQUEST_OFFSET,
   REQUEST_WIDTH,
 } from '../../runs/request-table.ts';
-import type { ErrorCount, Health, PhaseSpan, Waits } from '../../runs/run-document.ts';
+import type { ErrorCount, Health, PhaseSpan } from '../../runs/run-document.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
 import { allSteps, hasStreams } from '../plan/plan-steps.ts';
 import { AskedLoad } from './asked-load.ts';
@@ -27,7 +27,7 @@ import { bucketWidth, LatencyOverTime, type TimeChanges } from './latency-over-t
 import { LiveStreams, type LiveStreamUpdate } from './live-streams.ts';
 import type { Span } from './sliding-window.ts';
 import { type MarkedRequest, SlowestRequests } from './slowest-requests.ts';
-import { TimeHistogram } from './time-histogram.ts';
+import { RequestWaits } from './waits.ts';
 
 /** Counts and percentiles of some requests of the measured phase, ms; a percentile is within 0.97 %, and null without support. */
 export interface LiveFigures {
@@ -81,7 +81,7 @@ export class LiveDetail {
   readonly #inFlight = new Map<number, number>();
   readonly #examples: FailureExample[] = [];
   readonly #total = new LiveTally();
-  readonly #waits = new LiveWaits();
+  readonly #waits = new RequestWaits();
   readonly #steps: readonly LiveTally[];
   /** By step, the steps after it in its scenario. */
   readonly #after: readonly (readonly number[])[];
@@ -226,7 +226,7 @@ export class LiveDetail {
     }
     if (phase !== MEASURED) return;
     this.#total.add(outcome, end - intended);
-    this.#waits.add(rows, at);
+    this.#waits.add(intended, rows[at + REQUEST_OFFSET.dispatched]!, rows[at + REQUEST_OFFSET.acquired]!);
     this.#groups[rows[at + REQUEST_OFFSET.group]!]?.tally.add(outcome, end - intended);
     if (this.#steps.length === 0) return;
     const step = rows[at + REQUEST_OFFSET.step]!;
@@ -285,26 +285,6 @@ class LiveTally {
       const isError = fateOf(i) === 'failed' || fateOf(i) === 'dropped';
       return count > 0 && isError ? [{ kind, count, example: exampleOf(kind, null) }] : [];
     }).sort((a, b) => b.count - a.count);
-  }
-}
-
-/** What requests of the measured phase waited for in Tailflame itself, ms. */
-class LiveWaits {
-  readonly #lateness = new TimeHistogram();
-  readonly #poolWait = new TimeHistogram();
-
-  add(rows: Float64Array, at: number): void {
-    const dispatched = rows[at + REQUEST_OFFSET.dispatched]!;
-    this.#lateness.add(dispatched - rows[at + REQUEST_OFFSET.intended]!);
-    this.#poolWait.add(rows[at + REQUEST_OFFSET.acquired]! - dispatched);
-  }
-
-  get lateness(): Waits {
-    return this.#lateness.percentiles;
-  }
-
-  get poolWait(): Waits {
-    return this.#poolWait.percentiles;
   }
 }
 

@@ -7,26 +7,25 @@ import {
   type Outcome,
   type RequestTable,
 } from '../../runs/request-table.ts';
-import type { Latency, LoadCounts, Waits } from '../../runs/run-document.ts';
+import type { Latency, LoadCounts } from '../../runs/run-document.ts';
 import { Floats } from './floats.ts';
 import { percentile } from './percentile.ts';
 import { TimeHistogram } from './time-histogram.ts';
+import { RequestWaits } from './waits.ts';
 
 /** Counts and times of some of a run's requests: a phase's, a step's, a stage's. */
 export class Tally {
   readonly #counts = new Array<number>(OUTCOMES.length).fill(0);
   readonly #latencies = new Floats();
-  readonly #lateness = new TimeHistogram();
-  readonly #poolWait = new TimeHistogram();
+  /** Of all requests, answered or not. */
+  readonly waits = new RequestWaits();
   readonly #service = new TimeHistogram();
 
   add(table: RequestTable, row: number): void {
     const outcome = table.outcome[row]!;
-    const dispatched = table.dispatched[row]!;
     const acquired = table.acquired[row]!;
     this.#counts[outcome]!++;
-    this.#lateness.add(dispatched - table.intended[row]!);
-    this.#poolWait.add(acquired - dispatched);
+    this.waits.add(table.intended[row]!, table.dispatched[row]!, acquired);
     if (!isAnswered(outcome)) return;
     const end = table.end[row]!;
     this.#service.add(end - acquired);
@@ -61,14 +60,6 @@ export class Tally {
   /** Of requests that were answered in full. */
   latency(): Latency {
     return latencyOf(this.#latencies.values.slice().sort());
-  }
-
-  get lateness(): Waits {
-    return this.#lateness.percentiles;
-  }
-
-  get poolWait(): Waits {
-    return this.#poolWait.percentiles;
   }
 
   /** The fast decile of acquired → end, ms; null where nothing was answered. */

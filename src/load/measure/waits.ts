@@ -1,4 +1,5 @@
 import type { Waits } from '../../runs/run-document.ts';
+import { TimeHistogram } from './time-histogram.ts';
 
 /** The percentiles of the latest, the highest first. */
 export const TAILS = ['p99', 'p95', 'p90'] as const;
@@ -10,4 +11,24 @@ export function highestTold(waits: Waits): { readonly name: keyof Waits; readonl
     if (ms !== null && ms !== undefined) return { name, ms };
   }
   return null;
+}
+
+/** What requests waited for in Tailflame itself: to be sent, and then for a connection. */
+export class RequestWaits {
+  readonly #lateness = new TimeHistogram();
+  readonly #poolWait = new TimeHistogram();
+
+  /** Moments in ms of one clock; NaN where a request did not get so far. */
+  add(intended: number, dispatched: number, acquired: number): void {
+    this.#lateness.add(dispatched - intended);
+    this.#poolWait.add(acquired - dispatched);
+  }
+
+  get lateness(): Waits {
+    return this.#lateness.percentiles;
+  }
+
+  get poolWait(): Waits {
+    return this.#poolWait.percentiles;
+  }
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { GateDocument } from '../../src/find/gate-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
-import { GATE_CASES, type GateCase, type KeptGate, type KeptPair } from '../support/gate-cases.ts';
+import { GATE_CASES, type GateCase, type GateCaseFacts, type KeptGate, type KeptPair } from '../support/gate-cases.ts';
 import { gateTables } from '../support/gate-tables.ts';
 import { kill } from '../support/kill.ts';
 import { tailflame } from '../support/tailflame.ts';
@@ -20,7 +20,9 @@ const INTO = 'docs/accuracy/gate';
 const SERVER = path.resolve('examples/node-classifier/server.mjs');
 const SLOWER = path.resolve('test/bench/slower.cjs');
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
-const RATE = 120;
+const REQUEST = ['-d', BODY, '-H', 'content-type: application/json'];
+/** Of what one user at a time is answered: how busy a server is kept, whatever else this machine's cores are shared with today. */
+const BUSY = 0.6;
 const TIME = '230s';
 /** Of one who burns a core for half of the time. */
 const BURN_MS = 4000;
@@ -39,7 +41,7 @@ async function measure(): Promise<void> {
       if (seed > runs(name) || existsSync(file)) continue;
       const kept = await measured(name, seed);
       await writeFile(file, `${JSON.stringify(kept)}\n`);
-      process.stdout.write(`${name} ${seed}: ${kept.document.status}: ${kept.document.sentence}\n`);
+      process.stdout.write(`${name} ${seed} at ${kept.rate}/s: ${kept.document.status}: ${kept.document.sentence}\n`);
     }
   }
 }
@@ -69,23 +71,46 @@ function fileOf(name: GateCase, seed: number): string {
 }
 
 async function measured(name: GateCase, seed: number): Promise<KeptGate> {
-  const { candidate: environment, neighbour, elsewhere } = GATE_CASES[name];
+  const { candidate: slower, neighbour, elsewhere } = GATE_CASES[name];
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gate-'));
-  const [baseline, candidate] = [await started({}), await started(environment)];
+  const mean = await meanTime(cwd);
+  const rate = Math.round((1000 * BUSY) / mean);
+  const [baseline, candidate] = [await started({}), await started(environmentOf(slower, mean))];
   const burning = neighbour ? burn() : null;
   try {
-    const request = ['-d', BODY, '-H', 'content-type: application/json', '--rate', String(RATE)];
-    const how = [...request, '--seed', String(1000 * seed), '--tolerance', '10%'];
+    const how = [...REQUEST, '--rate', String(rate), '--seed', String(1000 * seed), '--tolerance', '10%'];
     const against = elsewhere ? await storedElsewhere(cwd, baseline.url, how) : baseline.url;
     const told = await tailflame(cwd, 'gate', candidate.url, ...how, '--against', against, '--time', TIME, '--json');
     if (told.stdout === '') throw new Error(told.stderr);
     const document = JSON.parse(told.stdout) as GateDocument;
-    return { name, seed, document, pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))) };
+    return { name, seed, rate, document, pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))) };
   } finally {
     await burning?.end();
     for (const { server } of [baseline, candidate]) await kill(server);
     await rm(cwd, { recursive: true, force: true });
   }
+}
+
+/** Of an answer to one user at a time, ms, now. */
+async function meanTime(cwd: string): Promise<number> {
+  const { server, url } = await started({});
+  try {
+    const told = await tailflame(cwd, 'run', url, ...REQUEST, '--users', '1', '--duration', '5s', '--json');
+    if (told.stdout === '') throw new Error(told.stderr);
+    const { mean } = (JSON.parse(told.stdout) as RunDocument).latency;
+    if (mean === null) throw new Error(`No request to ${url} was answered.`);
+    return mean;
+  } finally {
+    await kill(server);
+  }
+}
+
+function environmentOf({ times, every, first }: GateCaseFacts['candidate'], mean: number): Record<string, string> {
+  return {
+    ...(times === undefined ? {} : { SLOWER_MS: (times * mean).toFixed(3) }),
+    ...(every === undefined ? {} : { SLOWER_EVERY: String(every) }),
+    ...(first === undefined ? {} : { SLOWER_FIRST: String(first) }),
+  };
 }
 
 /** What either segment came to, ms. */

@@ -3,8 +3,8 @@ import type { GateDocument } from '../../src/find/gate-document.ts';
 /** What a gate is right to say of a case: written down before anything was measured. */
 export interface GateCaseFacts {
   readonly runs: number;
-  /** What the candidate does besides: test/bench/slower.cjs. */
-  readonly candidate: Readonly<Record<string, string>>;
+  /** What the candidate does besides: test/bench/slower.cjs. Times are in mean times of an answer to one user at a time. */
+  readonly candidate: { readonly times?: number; readonly every?: number; readonly first?: number };
   /** Somebody burns a core for half of the time. */
   readonly neighbour: boolean;
   /** It is held against figures of another machine. */
@@ -17,15 +17,15 @@ export interface GateCaseFacts {
 const ALONE = { candidate: {}, neighbour: false, elsewhere: false } as const;
 
 /**
- * The median of 5.4 ms grows by a quarter with 0.57 ms more of computing, since each waits for those before it as well (five runs beside
- * the same build: 0.5 ms made 19 % of it, 0.7 ms 40 %). A third of the slow path's 27 ms, one answer in 32; 20 ms in the first 200.
+ * The median grows by a quarter with 0.114 of a mean time more of computing, since each waits for those before it as well (0.57 ms of
+ * 5.0 ms; five runs beside the same build: 0.5 ms made 19 % of it, 0.7 ms 40 %). A third of the slow path's time, one answer in 32.
  */
 export const GATE_CASES = {
   equal: { ...ALONE, runs: 40, what: 'the same build', right: ['passed'], wrong: ['failed'] },
   median: {
     ...ALONE,
     runs: 20,
-    candidate: { SLOWER_MS: '0.57' },
+    candidate: { times: 0.114 },
     what: '25 % more at the median',
     right: ['failed'],
     wrong: ['passed'],
@@ -33,7 +33,7 @@ export const GATE_CASES = {
   tail: {
     ...ALONE,
     runs: 20,
-    candidate: { SLOWER_MS: '8.1', SLOWER_EVERY: '32' },
+    candidate: { times: 1.62, every: 32 },
     what: '30 % more at the p99 alone',
     right: ['failed'],
     wrong: ['passed'],
@@ -49,7 +49,7 @@ export const GATE_CASES = {
   warming: {
     ...ALONE,
     runs: 10,
-    candidate: { SLOWER_MS: '20', SLOWER_FIRST: '200' },
+    candidate: { times: 4, first: 200 },
     what: 'the same build, freshly started, slow in its first 200 answers',
     right: ['passed', 'inconclusive'],
     wrong: ['failed'],
@@ -75,6 +75,8 @@ export interface KeptPair {
 export interface KeptGate {
   readonly name: GateCase;
   readonly seed: number;
+  /** Requests a second. */
+  readonly rate: number;
   readonly document: GateDocument;
   readonly pairs: readonly KeptPair[];
 }

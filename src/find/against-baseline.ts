@@ -8,11 +8,10 @@ import { fingerprint, machineOf } from './conditions.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
-import type { GateSide, GateTime } from './gate-side.ts';
-import type { SearchEvent } from './probe-runner.ts';
+import type { GateEvent, GateSide, GateTime } from './gate-side.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { middleShift, shiftBounds } from './rank-sum.ts';
-import { profiledRunsTake, SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
+import { longerSegments, profiledRunsTake, SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
 import { contentsOf } from './sent-files.ts';
 import { type StoredBaseline, whyApart } from './stored-baseline.ts';
 
@@ -32,6 +31,7 @@ export class AgainstBaseline implements GateSide {
   readonly profiling: number;
   readonly #baseline: StoredBaseline;
   readonly #plan: Plan;
+  readonly #onEvent: (event: GateEvent) => void;
   readonly segments: SegmentRunner<'candidate'>;
   readonly levels: GateLevels;
   readonly #documents: RunDocument[] = [];
@@ -47,7 +47,7 @@ export class AgainstBaseline implements GateSide {
     candidate: RunRequest,
     { baseline, file }: { readonly baseline: StoredBaseline; readonly file: string },
     { budget, profile }: GateTime,
-    onEvent: (event: SearchEvent) => void,
+    onEvent: (event: GateEvent) => void,
   ) {
     this.against = file;
     this.levels = new GateLevels(candidate.plan.objectives);
@@ -56,6 +56,7 @@ export class AgainstBaseline implements GateSide {
     this.step = segmentsTake(1, this.segment, 0);
     this.#baseline = baseline;
     this.#plan = candidate.plan;
+    this.#onEvent = onEvent;
     const { plan } = candidate;
     const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup) + this.profiling;
     if (budget < least) throw new PlanError(tooShort(LOOKS[0]! + 1, least));
@@ -70,11 +71,17 @@ export class AgainstBaseline implements GateSide {
 
   async settle(): Promise<string | null> {
     const document = await this.segments.settle('candidate');
-    const { figures, notJudged } = judgedFigures([document]);
+    const { warmup } = this.#plan;
+    const [count, length] = [BASELINE_SEGMENTS + 1, this.segment];
+    const longer = (times: number): string =>
+      `a baseline made with ${longerSegments(times, segmentsTake(count, length, warmup), count, length)}`;
+    const { figures, notJudged } = judgedFigures([document], longer);
     const isStored = ({ name }: ComparedFigure): boolean => Object.hasOwn(this.#baseline.figures, name);
     this.#figures = figures.filter(isStored);
     const missing = figures.filter((figure) => !isStored(figure)).map(({ name }) => `${name}: the baseline has none.`);
     this.#notJudged = [...notJudged, ...missing];
+    for (const text of this.segments.stopped ? [] : this.#notJudged)
+      this.#onEvent({ type: 'note', text: `Not judged: ${text}` });
     return whyApart(this.#baseline, {
       plan: fingerprint(this.#plan, contentsOf(this.#plan)),
       load: this.segments.load!,

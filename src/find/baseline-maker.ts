@@ -3,12 +3,12 @@ import { RunnerError, type RunRequest } from '../runner/messages.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 import { BASELINE_SEGMENTS } from './against-baseline.ts';
 import { BuildGone } from './build-gone.ts';
+import { judgedFigures } from './compared-figure.ts';
 import { fingerprint } from './conditions.ts';
-import type { GateTime } from './gate-side.ts';
+import type { GateEvent, GateTime } from './gate-side.ts';
 import { NotReliable } from './not-reliable.ts';
-import type { SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
-import { profiledRunsTake, SegmentRunner, segmentLength } from './segment-runner.ts';
+import { longerSegments, profiledRunsTake, SegmentRunner, segmentLength } from './segment-runner.ts';
 import { contentsOf } from './sent-files.ts';
 import { type StoredBaseline, type StoredCode, storedBaseline } from './stored-baseline.ts';
 
@@ -17,14 +17,16 @@ export class BaselineMaker {
   readonly #segments: SegmentRunner<'baseline'>;
   readonly #plan: Plan;
   readonly #length: number;
-  readonly #profile: boolean;
+  readonly #time: GateTime;
+  readonly #onEvent: (event: GateEvent) => void;
 
   /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. */
-  constructor(dist: string, request: RunRequest, { budget, profile }: GateTime, onEvent: (event: SearchEvent) => void) {
-    const profiling = profile ? profiledRunsTake(PROFILED_RUNS) : 0;
-    this.#length = segmentLength(budget, BASELINE_SEGMENTS + 1, profiling + request.plan.warmup);
+  constructor(dist: string, request: RunRequest, time: GateTime, onEvent: (event: GateEvent) => void) {
+    const profiling = time.profile ? profiledRunsTake(PROFILED_RUNS) : 0;
+    this.#length = segmentLength(time.budget, BASELINE_SEGMENTS + 1, profiling + request.plan.warmup);
     this.#plan = request.plan;
-    this.#profile = profile;
+    this.#time = time;
+    this.#onEvent = onEvent;
     this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
   }
 
@@ -39,9 +41,14 @@ export class BaselineMaker {
     let code: StoredCode | null = null;
     try {
       await this.#segments.open();
-      await this.#segments.settle('baseline');
+      const first = await this.#segments.settle('baseline');
+      const longer = (times: number): string =>
+        longerSegments(times, this.#time.budget, BASELINE_SEGMENTS + 1, this.#length);
+      const { notJudged } = judgedFigures([first], longer);
+      for (const text of this.#segments.stopped ? [] : notJudged)
+        this.#onEvent({ type: 'note', text: `Will not be judged: ${text}` });
       // Before minutes are spent on what could not be kept: a target may not let itself be profiled.
-      if (this.#profile && !this.#segments.stopped) code = await this.#code();
+      if (this.#time.profile && !this.#segments.stopped) code = await this.#code();
       while (documents.length < BASELINE_SEGMENTS && !this.#segments.stopped) {
         const { document } = await this.#segments.make('baseline', documents.length + 1);
         documents.push(document);

@@ -24,6 +24,8 @@ const ALL = Object.keys(WORDS) as Column[];
 const TAILS = ['p99', 'p95', 'p90'] as const;
 /** Segments differ in how many answers they have: with just enough of them, half would have too few. */
 const MARGIN = 1.1;
+/** For the same reason advice is for more than enough, in standard deviations of such a number of answers. */
+const SPARE = 3;
 const FAILURES: ComparedFigure = { name: 'failures', unit: 'share', of: failedShare };
 
 /**
@@ -31,8 +33,12 @@ const FAILURES: ComparedFigure = { name: 'failures', unit: 'share', of: failedSh
  * several; of streams the same of the time to the first token; and the share that failed.
  *
  * @param segments runs as long as those that will be compared, one of either build
+ * @param longer what to do for segments with so many times as many answers, to end a sentence with
  */
-export function judgedFigures(segments: readonly RunDocument[]): { figures: ComparedFigure[]; notJudged: string[] } {
+export function judgedFigures(
+  segments: readonly RunDocument[],
+  longer: (times: number) => string,
+): { figures: ComparedFigure[]; notJudged: string[] } {
   const times: [what: string, of: LatencyOf, step: string][] = [
     ['latency', ({ latency }) => latency, ''],
     ...stepsOf(segments).map((step): [string, LatencyOf, string] => ['latency', latencyOf(step), ` of ${step}`]),
@@ -51,9 +57,8 @@ export function judgedFigures(segments: readonly RunDocument[]): { figures: Comp
     }
     if (tail === 'p99') continue;
     const takes = Math.ceil(MARGIN * supportFor(0.99));
-    notJudged.push(
-      `${what} p99${step}: a segment has ${fewest} answers, and it takes ${takes}: more time, or a higher rate.`,
-    );
+    const advice = fewest === 0 ? '' : `: ${longer((takes + SPARE * Math.sqrt(takes)) / fewest)}`;
+    notJudged.push(`${what} p99${step}: a segment has ${fewest} answers, and it takes ${takes}${advice}.`);
   }
   return { figures: [...figures, FAILURES], notJudged };
 }

@@ -8,10 +8,10 @@ import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
-import type { GateSide, GateTime } from './gate-side.ts';
-import type { MadeRun, SearchEvent } from './probe-runner.ts';
+import type { GateEvent, GateSide, GateTime } from './gate-side.ts';
+import type { MadeRun } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
-import { profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
+import { longerSegments, profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
 import { differenceBounds, middleDifference } from './signed-rank.ts';
 
 type Build = 'baseline' | 'candidate';
@@ -50,7 +50,8 @@ export class PairedBuilds implements GateSide {
   readonly levels: GateLevels;
   readonly #requests: Readonly<Record<Build, RunRequest>>;
   readonly #question: AnswerQuestion | null;
-  readonly #onEvent: (event: SearchEvent) => void;
+  readonly #onEvent: (event: GateEvent) => void;
+  readonly #budget: number;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
   #notJudged: readonly string[] = [];
@@ -62,13 +63,14 @@ export class PairedBuilds implements GateSide {
     baseline: RunRequest,
     { budget, profile }: GateTime,
     question: AnswerQuestion | null,
-    onEvent: (event: SearchEvent) => void,
+    onEvent: (event: GateEvent) => void,
   ) {
     this.against = urlWithoutSecrets(baseline.plan.target.url);
     this.levels = new GateLevels(candidate.plan.objectives);
     this.profiling = profile ? profiledRunsTake(2 * PROFILED_RUNS) : 0;
-    // Either build begins with the plan's own warm-up.
     this.#onEvent = onEvent;
+    this.#budget = budget;
+    // Either build begins with the plan's own warm-up.
     const beside = this.profiling + (question === null ? 0 : ANSWERING_MS);
     this.segment = segmentLength(budget, SEGMENTS, beside + 2 * candidate.plan.warmup);
     this.step = segmentsTake(2, this.segment, 0);
@@ -89,9 +91,12 @@ export class PairedBuilds implements GateSide {
 
   async settle(): Promise<null> {
     const both = [await this.segments.settle('baseline'), await this.segments.settle('candidate')];
-    const { figures, notJudged } = judgedFigures(both);
+    const longer = (times: number): string => longerSegments(times, this.#budget, SEGMENTS, this.segment);
+    const { figures, notJudged } = judgedFigures(both, longer);
     this.#figures = figures;
     this.#notJudged = notJudged;
+    for (const text of this.segments.stopped ? [] : notJudged)
+      this.#onEvent({ type: 'note', text: `Not judged: ${text}` });
     return null;
   }
 

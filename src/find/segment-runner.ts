@@ -48,6 +48,12 @@ export function segmentLength(budget: number, count: number, beside: number): nu
   throw new PlanError(tooShort(count, segmentsTake(count, SHORTEST_MS, beside)));
 }
 
+/** How so many segments of a length, ms, get so many times as many answers, for people. @param budget of all that takes, ms */
+export function longerSegments(times: number, budget: number, count: number, length: number): string {
+  const time = Math.ceil((budget + count * length * (times - 1)) / 10_000) * 10;
+  return `--time ${time}s, or ${(Math.ceil(10 * times) / 10).toFixed(1)} times the load`;
+}
+
 /** That a time is too short for so many segments, and how long it has to be. */
 export function tooShort(count: number, least: number): string {
   return `The time is too short for ${count} segments: give at least --time ${Math.ceil(least / 1000)}s.`;

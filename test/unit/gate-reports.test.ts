@@ -59,7 +59,7 @@ const FAILED: GateDocument = {
     { function: 'fetch', file: '/opt/elsewhere.py', line: 7, before: 0, now: 2, mostly: 'waited' },
   ],
   profiled: { requests: 'all', note: null },
-  notJudged: ['latency p99: a segment has 54 answers, and it takes 405: more time, or a higher rate.'],
+  notJudged: ['latency p99: a segment has 54 answers, and it takes 405: --time 580s, or 8.7 times the load.'],
   pairs: Array.from({ length: 12 }, () => ({ baseline: 'one', candidate: 'two', first: 'baseline' as const })),
   runs: [],
   looks: [12, 16, 20],

@@ -16,6 +16,7 @@ import { lookLevels } from '../../src/find/look-levels.ts';
 import { NotReliable } from '../../src/find/not-reliable.ts';
 import { BY_PAIRS } from '../../src/find/paired-builds.ts';
 import type { MadeRun } from '../../src/find/probe-runner.ts';
+import { longerSegments, segmentLength } from '../../src/find/segment-runner.ts';
 import { contentsOf } from '../../src/find/sent-files.ts';
 import { readBaseline, storedBaseline, whyApart } from '../../src/find/stored-baseline.ts';
 import { normals } from '../../src/load/arrivals/gaps.ts';
@@ -68,7 +69,7 @@ function pairsOf(seed: number, count: number, times: { readonly p50: number; rea
   });
 }
 
-const FIGURES: readonly ComparedFigure[] = judgedFigures([segment(20, 80), segment(20, 80)]).figures;
+const FIGURES: readonly ComparedFigure[] = judgedFigures([segment(20, 80), segment(20, 80)], () => '').figures;
 
 function judged(pairs: readonly MeasuredPair[], miss: LookMiss): GateFigure[] {
   const samples = FIGURES.map((figure): FigureSample => {
@@ -156,14 +157,24 @@ describe('a gate', () => {
 
   test('judges the highest percentile that segments support, and says which they do not', () => {
     const short = segment(20, null);
-    const { figures, notJudged } = judgedFigures([short, segment(20, 80)]);
+    const { figures, notJudged } = judgedFigures([short, segment(20, 80)], (times) => `${times.toFixed(3)} times`);
     assert.deepEqual(
       figures.map(({ name }) => name),
       ['latency p50', 'latency p95', 'failures'],
     );
-    assert.deepEqual(notJudged, [
-      'latency p99: a segment has 300 answers, and it takes 405: more time, or a higher rate.',
-    ]);
+    // Three standard deviations more than it takes: 405 + 60.4.
+    assert.deepEqual(notJudged, ['latency p99: a segment has 300 answers, and it takes 405: 1.551 times.']);
+  });
+
+  test('advises a time in which segments are as long as that takes', () => {
+    // 42 segments of 3 s in 200 s; 14 s are for warm-ups, and 60 s for a profile.
+    const length = segmentLength(263_000, 42, 14_000 + 60_000);
+    assert.equal(length, 3000);
+    const advice = longerSegments(1.55, 263_000, 42, length);
+    const [, time, load] = /^--time (\d+)s, or ([\d.]+) times the load$/.exec(advice)!;
+    assert.equal(load, '1.6');
+    const longer = segmentLength(1000 * Number(time), 42, 14_000 + 60_000);
+    assert.ok(longer >= 1.55 * length && longer < 1.65 * length, `${longer} ms`);
   });
 
   test('cannot tell where nothing was measured', () => {

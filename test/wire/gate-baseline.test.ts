@@ -28,6 +28,9 @@ test('a build is held against stored figures by the steps of the GitLab job, its
     written.stdout,
     /^The figures of http:\S+ are in old\.baseline\. Hold a build against them with --against /,
   );
+  const short =
+    /^Will not be judged: latency p99: a segment has \d+ answers, and it takes 405: --time \d+s, or [\d.]+ times the load\.$/m;
+  assert.match(written.stderr, short);
   const baseline = JSON.parse(await read('old.baseline')) as StoredBaseline;
   assert.equal(baseline.figures['latency p50']!.length, 16);
   const score = baseline.code!.all.filter((line) => line.function === 'score');
@@ -41,6 +44,10 @@ test('a build is held against stored figures by the steps of the GitLab job, its
   assert.match(document.sentence, /^failed: latency p\d\d \d\d % slower /);
   assert.ok(document.looks.includes(document.runs.length), `${document.runs.length} segments`);
   assert.deepEqual([document.pairs.length, document.baseline], [0, 'old.baseline']);
+  assert.match(
+    failed.stderr,
+    /^Not judged: latency p99: .*: a baseline made with --time \d+s, or [\d.]+ times the load\.$/m,
+  );
   const line = await scoreLine(path.join(cwd, 'new/server.mjs'));
   assert.deepEqual([document.slower[0]!.function, document.slower[0]!.line], ['score', line]);
   const [issue] = JSON.parse(await read('tailflame-code-quality.json')) as { location: unknown }[];

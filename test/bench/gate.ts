@@ -6,7 +6,15 @@ import path from 'node:path';
 import type { GateDocument } from '../../src/find/gate-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
-import { GATE_CASES, type GateCase, type GateCaseFacts, type KeptGate, type KeptPair } from '../support/gate-cases.ts';
+import {
+  GATE_CASES,
+  GATE_LOADS,
+  type GateCase,
+  type GateCaseFacts,
+  type GateLoad,
+  type KeptGate,
+  type KeptPair,
+} from '../support/gate-cases.ts';
 import { gateTables } from '../support/gate-tables.ts';
 import { kill } from '../support/kill.ts';
 import { tailflame } from '../support/tailflame.ts';
@@ -14,7 +22,8 @@ import { untilServing } from '../support/until-serving.ts';
 
 // How often is a gate right? Two processes of the node-classifier example, the second as it is, or slower, or with something beside it
 // (test/support/gate-cases.ts). Adds what is not there yet, a case after the other, every case once before any twice.
-// Usage: npm run bench -- gate [equal=40] [median=20] …; fixed seeds. gate --tables: what the runs that are there come to.
+// Usage: npm run bench -- gate [rate] [equal=40] [median=20] …; fixed seeds; rate: at a rate instead of by one user at a time.
+// gate --tables: what the runs that are there come to.
 
 const INTO = 'docs/accuracy/gate';
 const SERVER = path.resolve('examples/node-classifier/server.mjs');
@@ -23,7 +32,7 @@ const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
 const REQUEST = ['-d', BODY, '-H', 'content-type: application/json'];
 /** Of what one user at a time is answered: how busy a server is kept, whatever else this machine's cores are shared with today. */
 const BUSY = 0.6;
-/** Of a gate: what 42 segments take, and 19,600 requests, so that each segment has some 465; a p99 wants 405. */
+/** Of a gate: what 42 segments take besides 19,600 requests, of which each has some 465; a p99 wants 405. */
 const SEGMENTS_S = 67;
 const REQUESTS = 19_600;
 /** Of one who burns a core for half of the time. */
@@ -33,17 +42,19 @@ if (process.argv.includes('--tables')) process.stdout.write(gateTables(await all
 else await measure();
 
 async function measure(): Promise<void> {
-  const asked = new Map(process.argv.slice(2).map(askedRuns));
-  const runs = (name: GateCase): number => asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs);
+  const [load, words]: [GateLoad, string[]] =
+    process.argv[2] === 'rate' ? ['rate', process.argv.slice(3)] : ['users', process.argv.slice(2)];
+  const asked = new Map(words.map(askedRuns));
+  const runs = (name: GateCase): number => asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs[load]);
   const names = Object.keys(GATE_CASES) as GateCase[];
-  await mkdir(INTO, { recursive: true });
+  await mkdir(path.join(INTO, load), { recursive: true });
   for (let seed = 1; seed <= Math.max(...names.map(runs)); seed++) {
     for (const name of names) {
-      const file = fileOf(name, seed);
+      const file = fileOf(load, name, seed);
       if (seed > runs(name) || existsSync(file)) continue;
-      const kept = await measured(name, seed);
+      const kept = await measured(load, name, seed);
       await writeFile(file, `${JSON.stringify(kept)}\n`);
-      process.stdout.write(`${name} ${seed} at ${kept.rate}/s: ${kept.document.status}: ${kept.document.sentence}\n`);
+      process.stdout.write(`${name} ${seed}: ${kept.document.status}: ${kept.document.sentence}\n`);
     }
   }
 }
@@ -59,34 +70,51 @@ function askedRuns(word: string): [GateCase, number] {
 
 async function allKept(): Promise<KeptGate[]> {
   const kept: KeptGate[] = [];
-  for (const name of Object.keys(GATE_CASES) as GateCase[]) {
-    for (let seed = 1; seed <= GATE_CASES[name].runs; seed++) {
-      const file = fileOf(name, seed);
-      if (existsSync(file)) kept.push(JSON.parse(await readFile(file, 'utf8')) as KeptGate);
+  for (const load of GATE_LOADS) {
+    for (const name of Object.keys(GATE_CASES) as GateCase[]) {
+      for (let seed = 1; seed <= GATE_CASES[name].runs[load]; seed++) {
+        const file = fileOf(load, name, seed);
+        if (existsSync(file)) kept.push(JSON.parse(await readFile(file, 'utf8')) as KeptGate);
+      }
     }
   }
   return kept;
 }
 
-function fileOf(name: GateCase, seed: number): string {
-  return path.join(INTO, `${name}-${seed}.json`);
+function fileOf(load: GateLoad, name: GateCase, seed: number): string {
+  return path.join(INTO, load, `${name}-${seed}.json`);
 }
 
-async function measured(name: GateCase, seed: number): Promise<KeptGate> {
-  const { candidate: slower, neighbour, elsewhere } = GATE_CASES[name];
+async function measured(load: GateLoad, name: GateCase, seed: number): Promise<KeptGate> {
+  const { neighbour, elsewhere } = GATE_CASES[name];
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gate-'));
-  const mean = await meanTime(cwd);
-  const rate = Math.round((1000 * BUSY) / mean);
-  const [baseline, candidate] = [await started({}), await started(environmentOf(slower, mean))];
+  const { mean, median } = await timesOfOneUser(cwd);
+  const most = 1000 / mean;
+  const rate = load === 'rate' ? Math.round(BUSY * most) : null;
+  const [baseline, candidate] = [await started({}), await started(environmentOf(load, name, median))];
   const burning = neighbour ? burn() : null;
   try {
-    const how = [...REQUEST, '--rate', String(rate), '--seed', String(1000 * seed), '--tolerance', '10%'];
+    const how = [
+      ...REQUEST,
+      ...(rate === null ? ['--users', '1'] : ['--rate', String(rate)]),
+      '--seed',
+      String(1000 * seed),
+      '--tolerance',
+      '10%',
+    ];
     const against = elsewhere ? await storedElsewhere(cwd, baseline.url, how) : baseline.url;
-    const time = ['--time', `${Math.ceil(SEGMENTS_S + REQUESTS / rate)}s`];
+    const time = ['--time', `${Math.ceil(SEGMENTS_S + REQUESTS / (rate ?? most))}s`];
     const told = await tailflame(cwd, 'gate', candidate.url, ...how, '--against', against, ...time, '--json');
     if (told.stdout === '') throw new Error(told.stderr);
     const document = JSON.parse(told.stdout) as GateDocument;
-    return { name, seed, rate, document, pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))) };
+    return {
+      name,
+      seed,
+      load,
+      rate,
+      document,
+      pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))),
+    };
   } finally {
     await burning?.end();
     for (const { server } of [baseline, candidate]) await kill(server);
@@ -94,23 +122,24 @@ async function measured(name: GateCase, seed: number): Promise<KeptGate> {
   }
 }
 
-/** Of an answer to one user at a time, ms, now. */
-async function meanTime(cwd: string): Promise<number> {
+/** Of an answer, ms, with this machine as it is now. */
+async function timesOfOneUser(cwd: string): Promise<{ mean: number; median: number }> {
   const { server, url } = await started({});
   try {
     const told = await tailflame(cwd, 'run', url, ...REQUEST, '--users', '1', '--duration', '5s', '--json');
     if (told.stdout === '') throw new Error(told.stderr);
-    const { mean } = (JSON.parse(told.stdout) as RunDocument).latency;
-    if (mean === null) throw new Error(`No request to ${url} was answered.`);
-    return mean;
+    const { mean, p50: median } = (JSON.parse(told.stdout) as RunDocument).latency;
+    if (mean === null || median === null) throw new Error(`Too few requests to ${url} were answered.`);
+    return { mean, median };
   } finally {
     await kill(server);
   }
 }
 
-function environmentOf({ times, every, first }: GateCaseFacts['candidate'], mean: number): Record<string, string> {
+function environmentOf(load: GateLoad, name: GateCase, median: number): Record<string, string> {
+  const { every, first, [load]: medians }: GateCaseFacts['candidate'] = GATE_CASES[name].candidate;
   return {
-    ...(times === undefined ? {} : { SLOWER_MS: (times * mean).toFixed(3) }),
+    SLOWER_MS: (medians * median).toFixed(3),
     ...(every === undefined ? {} : { SLOWER_EVERY: String(every) }),
     ...(first === undefined ? {} : { SLOWER_FIRST: String(first) }),
   };

@@ -1,10 +1,14 @@
 import type { GateDocument } from '../../src/find/gate-document.ts';
 
+/** What it is done under: one user at a time, or requests at a rate, which wait for those before them as well. */
+export const GATE_LOADS = ['users', 'rate'] as const;
+export type GateLoad = (typeof GATE_LOADS)[number];
+
 /** What a gate is right to say of a case: written down before anything was measured. */
 export interface GateCaseFacts {
-  readonly runs: number;
-  /** What the candidate does besides: test/bench/slower.cjs. Times are in mean times of an answer to one user at a time. */
-  readonly candidate: { readonly times?: number; readonly every?: number; readonly first?: number };
+  readonly runs: Readonly<Record<GateLoad, number>>;
+  /** What the candidate computes besides, in medians of an answer to one user, and with which answers: test/bench/slower.cjs. */
+  readonly candidate: Readonly<Record<GateLoad, number>> & { readonly every?: number; readonly first?: number };
   /** Somebody burns a core for half of the time. */
   readonly neighbour: boolean;
   /** It is held against figures of another machine. */
@@ -14,33 +18,33 @@ export interface GateCaseFacts {
   readonly wrong: readonly GateDocument['status'][];
 }
 
-const ALONE = { candidate: {}, neighbour: false, elsewhere: false } as const;
+const ALONE = { candidate: { users: 0, rate: 0 }, neighbour: false, elsewhere: false } as const;
 
 /**
- * The median grows by a quarter with 0.114 of a mean time more of computing, since each waits for those before it as well (0.57 ms of
- * 5.0 ms; five runs beside the same build: 0.5 ms made 19 % of it, 0.7 ms 40 %). A third of the slow path's time, one answer in 32.
+ * At a rate the median grows by a quarter with half as much computing, since each waits for those before it as well (five runs beside
+ * the same build, at 120/s: of 5.4 ms 0.5 ms made 19 %, 0.7 ms 40 %). The slow path, one answer in 32, takes about 5.5 medians.
  */
 export const GATE_CASES = {
-  equal: { ...ALONE, runs: 40, what: 'the same build', right: ['passed'], wrong: ['failed'] },
+  equal: { ...ALONE, runs: { users: 40, rate: 5 }, what: 'the same build', right: ['passed'], wrong: ['failed'] },
   median: {
     ...ALONE,
-    runs: 20,
-    candidate: { times: 0.114 },
+    runs: { users: 20, rate: 5 },
+    candidate: { users: 0.25, rate: 0.13 },
     what: '25 % more at the median',
     right: ['failed'],
     wrong: ['passed'],
   },
   tail: {
     ...ALONE,
-    runs: 20,
-    candidate: { times: 1.62, every: 32 },
+    runs: { users: 20, rate: 5 },
+    candidate: { users: 1.65, rate: 1.85, every: 32 },
     what: '30 % more at the p99 alone',
     right: ['failed'],
     wrong: ['passed'],
   },
   neighbour: {
     ...ALONE,
-    runs: 10,
+    runs: { users: 10, rate: 5 },
     neighbour: true,
     what: 'the same build, beside somebody who burns a core for half of the time',
     right: ['passed', 'inconclusive', 'void'],
@@ -48,15 +52,15 @@ export const GATE_CASES = {
   },
   warming: {
     ...ALONE,
-    runs: 10,
-    candidate: { times: 4, first: 200 },
+    runs: { users: 10, rate: 5 },
+    candidate: { users: 4.5, rate: 4.5, first: 200 },
     what: 'the same build, freshly started, slow in its first 200 answers',
     right: ['passed', 'inconclusive'],
     wrong: ['failed'],
   },
   elsewhere: {
     ...ALONE,
-    runs: 10,
+    runs: { users: 10, rate: 5 },
     elsewhere: true,
     what: 'the same build, against figures of another machine',
     right: ['inconclusive'],
@@ -75,8 +79,9 @@ export interface KeptPair {
 export interface KeptGate {
   readonly name: GateCase;
   readonly seed: number;
-  /** Requests a second. */
-  readonly rate: number;
+  readonly load: GateLoad;
+  /** Requests a second; null where users decide that. */
+  readonly rate: number | null;
   readonly document: GateDocument;
   readonly pairs: readonly KeptPair[];
 }

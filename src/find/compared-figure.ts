@@ -1,4 +1,5 @@
 import { supportFor } from '../load/measure/percentile.ts';
+import { TAILS } from '../load/measure/waits.ts';
 import type { Latency, RunDocument } from '../runs/run-document.ts';
 
 /** A figure that runs are held against each other by. */
@@ -21,7 +22,6 @@ const WORDS: Readonly<Record<Column, string>> = {
   p999: 'p99.9',
 };
 const ALL = Object.keys(WORDS) as Column[];
-const TAILS = ['p99', 'p95', 'p90'] as const;
 /** Segments differ in how many answers they have: with just enough of them, half would have too few. */
 const MARGIN = 1.1;
 /** For the same reason advice is for more than enough, in standard deviations of such a number of answers. */

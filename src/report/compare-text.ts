@@ -1,7 +1,8 @@
 import type { CodeDifference } from '../correlate/code/code-difference.ts';
 import { type Difference, differences } from '../find/differences.ts';
 import { figure } from '../load/measure/figure.ts';
-import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures } from '../runs/run-document.ts';
+import { TAILS } from '../load/measure/waits.ts';
+import type { ErrorCount, Latency, RunDocument, StepFigures, StreamingFigures, Waits } from '../runs/run-document.ts';
 import { codeLines } from './code-lines.ts';
 import { duration, fineDuration, percent } from './figures.ts';
 import { objectiveValue } from './objective-value.ts';
@@ -252,13 +253,18 @@ function objectiveRows(a: RunDocument, b: RunDocument): TableRow[] {
 function senderRows(a: RunDocument, b: RunDocument): TableRow[] {
   const [x, y] = [a.health, b.health];
   return group('Sender', [
-    row(`${INDENT}late p50`, x.lateness.p50, y.lateness.p50, duration),
-    row(`${INDENT}late p99`, x.lateness.p99, y.lateness.p99, duration),
-    row(`${INDENT}waited for a connection p50`, x.poolWait.p50, y.poolWait.p50, duration),
-    row(`${INDENT}waited for a connection p99`, x.poolWait.p99, y.poolWait.p99, duration),
+    ...waitRows('late', x.lateness, y.lateness),
+    ...waitRows('waited for a connection', x.poolWait, y.poolWait),
     row(`${INDENT}CPU, share of a core`, x.cpu, y.cpu, percent),
     row(`${INDENT}longest GC pause`, x.gc?.max, y.gc?.max, duration),
   ]);
+}
+
+/** The median, and the highest percentile that both tell. */
+function waitRows(what: string, x: Waits, y: Waits): TableRow[] {
+  const isTold = (name: keyof Waits): boolean => [x[name], y[name]].every((ms) => ms !== null && ms !== undefined);
+  const tail = TAILS.find(isTold) ?? 'p99';
+  return (['p50', tail] as const).map((name) => row(`${INDENT}${what} ${name}`, x[name], y[name], duration));
 }
 
 function findingLines(a: RunDocument, b: RunDocument): StyledLine[] {

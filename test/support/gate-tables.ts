@@ -1,19 +1,27 @@
 import { judgeFigures, statusOf } from '../../src/find/gate-judgement.ts';
 import { lookLevels } from '../../src/find/look-levels.ts';
+import { median } from '../../src/find/median.ts';
 import { BY_PAIRS } from '../../src/find/paired-builds.ts';
-import { GATE_CASES, type GateCase, type KeptGate, type KeptPair } from './gate-cases.ts';
+import { GATE_CASES, GATE_LOADS, type GateCase, type GateLoad, type KeptGate, type KeptPair } from './gate-cases.ts';
 
 const TOLERANCE = { times: 0.1, failures: 0.01 };
 const MISS = 0.025;
 const LOOKS = [12, 16, 20];
 const GROWN = [1, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4];
 
+const LOAD_WORDS: Readonly<Record<GateLoad, string>> = { users: 'One user at a time', rate: 'At a rate' };
+
 /** What gates come to, as Markdown: how often they were right, what smaller effects would have come to, and what one run against another would have said. */
 export function gateTables(gates: readonly KeptGate[]): string {
-  return [casesTable(gates), powerTable(gates), naiveTable(gates)].join('\n\n').concat('\n');
+  const loads = GATE_LOADS.flatMap((load) => {
+    const own = gates.filter((gate) => gate.load === load);
+    if (own.length === 0) return [];
+    return [`### ${LOAD_WORDS[load]}`, casesTable(load, own), powerTable(own), naiveTable(own)];
+  });
+  return loads.join('\n\n').concat('\n');
 }
 
-function casesTable(gates: readonly KeptGate[]): string {
+function casesTable(load: GateLoad, gates: readonly KeptGate[]): string {
   const rows = (Object.keys(GATE_CASES) as GateCase[]).map((name) => {
     const { what, right, wrong, runs } = GATE_CASES[name];
     const own = gates.filter((gate) => gate.name === name);
@@ -22,13 +30,27 @@ function casesTable(gates: readonly KeptGate[]): string {
     const longest = Math.max(0, ...own.map(({ document }) => document.took / 1000));
     const late = own.filter(({ document }) => document.took > document.budget).length;
     const statuses = ['passed', 'failed', 'inconclusive', 'void'].map((status) => of(status));
-    return `| ${[what, `${own.length} of ${runs}`, ...statuses, of(...right), of(...wrong), `${longest.toFixed(0)} s${late > 0 ? `, ${late} too long` : ''}`].join(' | ')} |`;
+    const pairs = own.flatMap((gate) => gate.pairs);
+    const grown = (['p50', 'p99'] as const).map((figure) => growth(pairs, figure));
+    return `| ${[what, `${own.length} of ${runs[load]}`, ...grown, ...statuses, of(...right), of(...wrong), `${longest.toFixed(0)} s${late > 0 ? `, ${late} too long` : ''}`].join(' | ')} |`;
   });
   return [
-    '| the candidate is | gates | passed | failed | cannot tell | void | right | wrong | longest |',
-    '| - | - | - | - | - | - | - | - | - |',
+    '| the candidate is | gates | p50 in all pairs | p99 | passed | failed | cannot tell | void | right | wrong | longest |',
+    '| - | - | - | - | - | - | - | - | - | - | - |',
     ...rows,
   ].join('\n');
+}
+
+/** By how much it was longer in the middle one of all pairs: what was planted, as it was measured. */
+function growth(pairs: readonly KeptPair[], figure: 'p50' | 'p99'): string {
+  const ratios = pairs
+    .map(({ baseline, candidate }) => [baseline[figure], candidate[figure]] as const)
+    .filter((pair): pair is readonly [number, number] => pair.every((value) => value !== null))
+    .map(([before, now]) => now / before);
+  const middle = median(ratios);
+  if (middle === null) return 'unknown';
+  const percent = Math.round(100 * (middle - 1));
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
 }
 
 /** Each recording of the same build with the candidate's times made longer, judged as a gate judges. */

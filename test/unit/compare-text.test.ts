@@ -4,7 +4,7 @@ import { differences } from '../../src/find/differences.ts';
 import { steadyRate } from '../../src/load/model/open-load.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { compareText } from '../../src/report/compare-text.ts';
-import type { RunDocument, StepFigures, StreamingFigures } from '../../src/runs/run-document.ts';
+import type { RunDocument, StepFigures, StreamingFigures, Waits } from '../../src/runs/run-document.ts';
 import { planOf } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
 
@@ -35,6 +35,18 @@ test('what is unknown in one is unknown as a difference, and nothing is divided 
   assert.deepEqual(cells(text, 'p99'), ['p99', 'unknown', '43 ms', 'unknown']);
   assert.deepEqual(cells(text, 'p50'), ['p50', '0.00 ms', '5.0 ms', '+5.0 ms']);
   assert.doesNotMatch(text, /NaN|Infinity/);
+});
+
+test('how late requests were sent is compared at the highest percentile that both tell', () => {
+  const of = (lateness: Waits): Partial<RunDocument> => {
+    return { health: { ...documentOf({}).health, lateness } };
+  };
+  const long = of({ p50: 0.1, p90: 0.2, p95: 0.3, p99: 0.8 });
+  const short = of({ p50: 0.2, p90: 0.5, p95: 0.9, p99: null });
+  assert.deepEqual(cells(compared(long, long), 'late p99'), ['late p99', '0.80 ms', '0.80 ms', '0']);
+  assert.deepEqual(cells(compared(long, short), 'late p95'), ['late p95', '0.30 ms', '0.90 ms', '+0.60 ms (+200 %)']);
+  const none = of({ p50: 0.2, p99: null });
+  assert.deepEqual(cells(compared(long, none), 'late p99'), ['late p99', '0.80 ms', 'unknown', 'unknown']);
 });
 
 test('streams of both stand beside each other, also where one of the runs has none', () => {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../shape/shape.ts';
+import { isJsonObject, type JsonObject } from '../plan/json-object.ts';
 import { type MessageType, message } from './message-type.ts';
 import { exact, type Message, ProtobufError } from './protobuf.ts';
 
@@ -94,7 +94,7 @@ function withDefault(call: Call, name: string): Call {
 }
 
 function objectOf(json: unknown, what: string): JsonObject {
-  if (!isObject(json)) throw new ProtobufError(`${what} must be an object.`);
+  if (!isJsonObject(json)) throw new ProtobufError(`${what} must be an object.`);
   return json;
 }
 

@@ -1,3 +1,4 @@
+/** A JSON object of which nothing is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The value of a JSON text; undefined where it is none. */

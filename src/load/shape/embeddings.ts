@@ -1,4 +1,5 @@
-import { isObject, METRICS_PATH, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
+import { isJsonObject } from '../plan/json-object.ts';
+import { METRICS_PATH, oneRow, type Shape, textRows, unknownRows } from './shape.ts';
 
 /** Where the texts are, by the end of the path: OpenAI's and those like it, Ollama's, text-embeddings-inference's, Cohere's. */
 const PLACES: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -14,7 +15,7 @@ export const embeddings: Shape = {
   metrics: () => METRICS_PATH,
   rows({ path, body }) {
     const value = body.kind === 'json' ? body.value : null;
-    if (!isObject(value)) return unknownRows('The body is no JSON object.');
+    if (!isJsonObject(value)) return unknownRows('The body is no JSON object.');
     // Ollama's first route.
     if (value['prompt'] !== undefined) return oneRow(value, 'This route takes one "prompt"; /api/embed takes several.');
     const keys = keysOf(path)!;

@@ -1,14 +1,6 @@
+import { isJsonObject } from '../plan/json-object.ts';
 import type { Part } from '../plan/plan.ts';
-import {
-  isObject,
-  listRows,
-  oneRow,
-  type Rows,
-  repeated,
-  type Shape,
-  type ShapedRequest,
-  unknownRows,
-} from './shape.ts';
+import { listRows, oneRow, type Rows, repeated, type Shape, type ShapedRequest, unknownRows } from './shape.ts';
 
 /** How the base64 of PNG, JPEG, GIF, WebP, BMP and TIFF begins. */
 const IMAGE_TEXT = /^(?:data:image\/[\w.+-]+;base64,|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|Qk[0-3]|SUkqA|TU0AK)/;
@@ -20,7 +12,7 @@ export const imageUpload: Shape = {
   rows({ body }) {
     if (body.kind === 'parts') return partRows(body.parts);
     if (body.kind === 'bytes') return unknownRows('The body is one image.', 1);
-    const value = isObject(body.value) ? body.value : {};
+    const value = isJsonObject(body.value) ? body.value : {};
     const [name] = imageKeys(value);
     const put = (images: unknown) => ({ ...value, [name!]: images });
     if (Array.isArray(value[name!])) return listRows(value[name!], name!, put);
@@ -34,7 +26,7 @@ export const imageUpload: Shape = {
 function isUpload({ contentType, body }: ShapedRequest): boolean {
   if (body.kind === 'parts') return body.parts.some(isImagePart);
   if (body.kind === 'bytes') return contentType?.startsWith('image/') === true;
-  return isObject(body.value) && imageKeys(body.value).length === 1;
+  return isJsonObject(body.value) && imageKeys(body.value).length === 1;
 }
 
 function imageKeys(value: Readonly<Record<string, unknown>>): string[] {

@@ -1,7 +1,6 @@
+import { isJsonObject, type JsonObject } from '../plan/json-object.ts';
 import {
   columnRows,
-  isObject,
-  type JsonObject,
   jsonRows,
   listRows,
   type Rows,
@@ -35,14 +34,14 @@ export const invocations: Shape = {
 
 function bodyRows(value: unknown): Rows {
   if (Array.isArray(value)) return listRows(value, 'body', (rows) => rows);
-  if (!isObject(value)) return unknownRows('The body is no JSON object.');
+  if (!isJsonObject(value)) return unknownRows('The body is no JSON object.');
   const put = (name: string) => (rows: unknown) => ({ ...value, [name]: rows });
-  if (isObject(value['dataframe_split'])) return splitRows(value['dataframe_split'], put('dataframe_split'));
+  if (isJsonObject(value['dataframe_split'])) return splitRows(value['dataframe_split'], put('dataframe_split'));
   for (const name of ['dataframe_records', 'instances']) {
     if (value[name] !== undefined) return listRows(value[name], name, put(name));
   }
   const { inputs } = value as { readonly inputs?: unknown };
-  if (isObject(inputs)) return columnRows(inputs, 'inputs', put('inputs'));
+  if (isJsonObject(inputs)) return columnRows(inputs, 'inputs', put('inputs'));
   if (inputs !== undefined) return textRows(inputs, 'inputs', put('inputs'));
   return unknownRows('The body has none of "dataframe_split", "dataframe_records", "instances" and "inputs".');
 }

@@ -1,5 +1,5 @@
-import { parsedJson } from '../plan/json-object.ts';
-import { isObject, type JsonObject, type Rows, repeated, type Shape, ShapeError, unknownRows } from './shape.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../plan/json-object.ts';
+import { type Rows, repeated, type Shape, ShapeError, unknownRows } from './shape.ts';
 
 const INFER = /\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer$/;
 /** Over gRPC, with the same JSON. */
@@ -81,14 +81,14 @@ function tensorRows(json: unknown, binary: Buffer | null): Rows {
 }
 
 function tensorsOf(json: unknown, binary: Buffer | null): { request: JsonObject; tensors: Tensor[] } {
-  if (!isObject(json) || !Array.isArray(json['inputs']) || json['inputs'].length === 0) {
+  if (!isJsonObject(json) || !Array.isArray(json['inputs']) || json['inputs'].length === 0) {
     throw new ShapeError('The body has no "inputs".');
   }
   let at = 0;
   const tensors = json['inputs'].map((input: unknown, index): Tensor => {
-    const name = isObject(input) && typeof input['name'] === 'string' ? input['name'] : `${index + 1}`;
-    if (!isObject(input) || !isShape(input['shape'])) throw new ShapeError(`Input "${name}" has no shape.`);
-    const parameters = isObject(input['parameters']) ? input['parameters'] : {};
+    const name = isJsonObject(input) && typeof input['name'] === 'string' ? input['name'] : `${index + 1}`;
+    if (!isJsonObject(input) || !isShape(input['shape'])) throw new ShapeError(`Input "${name}" has no shape.`);
+    const parameters = isJsonObject(input['parameters']) ? input['parameters'] : {};
     if (parameters['shared_memory_region'] !== undefined) {
       throw new ShapeError(`Input "${name}" lies in shared memory, which is not in the request.`);
     }

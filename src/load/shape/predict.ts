@@ -1,14 +1,5 @@
-import {
-  isObject,
-  type JsonObject,
-  jsonRows,
-  listRows,
-  oneRow,
-  type Rows,
-  repeated,
-  type Shape,
-  unknownRows,
-} from './shape.ts';
+import { isJsonObject, type JsonObject } from '../plan/json-object.ts';
+import { jsonRows, listRows, oneRow, type Rows, repeated, type Shape, unknownRows } from './shape.ts';
 
 const ROUTE = /\/(?:predict|predictions|predict_batch|classify|infer|inference|encode|score|run|summarize)$/;
 
@@ -23,7 +14,7 @@ export const predict: Shape = {
   rows({ body }) {
     const value = body.kind === 'json' ? body.value : null;
     if (Array.isArray(value)) return isRowList(value) ? listRows(value, 'body', (rows) => rows) : numbers('The body');
-    if (!isObject(value)) return unknownRows('The body is no JSON object.');
+    if (!isJsonObject(value)) return unknownRows('The body is no JSON object.');
     // Vertex AI's and older TensorFlow's form, in which a number may be a row.
     const { instances } = value as { readonly instances?: unknown };
     if (instances !== undefined) return listRows(instances, 'instances', (rows) => ({ ...value, instances: rows }));
@@ -32,7 +23,7 @@ export const predict: Shape = {
 };
 
 function hasMessages(value: unknown): boolean {
-  return isObject(value) && value['messages'] !== undefined;
+  return isJsonObject(value) && value['messages'] !== undefined;
 }
 
 function objectRows(value: JsonObject): Rows {

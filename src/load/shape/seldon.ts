@@ -1,4 +1,5 @@
-import { isObject, jsonRows, listRows, type Rows, repeated, type Shape, unknownRows } from './shape.ts';
+import { isJsonObject } from '../plan/json-object.ts';
+import { jsonRows, listRows, type Rows, repeated, type Shape, unknownRows } from './shape.ts';
 
 const PREDICTIONS = /\/api\/v(?:0\.1|1\.0)\/predictions$/;
 
@@ -8,13 +9,13 @@ export const seldon: Shape = {
   matches: ({ path, body }) => PREDICTIONS.test(path) && body.kind === 'json',
   rows({ body }) {
     const value = body.kind === 'json' ? body.value : null;
-    const data = isObject(value) ? value['data'] : undefined;
-    if (!isObject(value) || !isObject(data)) {
+    const data = isJsonObject(value) ? value['data'] : undefined;
+    if (!isJsonObject(value) || !isJsonObject(data)) {
       return unknownRows('Only of "data" rows can be told, not of "strData", "binData" or "jsonData".');
     }
     const put = (changed: object) => ({ ...value, data: { ...data, ...changed } });
     if (data['ndarray'] !== undefined) return listRows(data['ndarray'], 'data.ndarray', (ndarray) => put({ ndarray }));
-    if (isObject(data['tensor'])) return tensorRows(data['tensor'], (tensor) => put({ tensor }));
+    if (isJsonObject(data['tensor'])) return tensorRows(data['tensor'], (tensor) => put({ tensor }));
     return unknownRows('"data" has neither "ndarray" nor "tensor", so its rows cannot be told.');
   },
 };

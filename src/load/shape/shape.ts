@@ -1,3 +1,4 @@
+import type { JsonObject } from '../plan/json-object.ts';
 import type { Part } from '../plan/plan.ts';
 
 /** A request's body as shapes look at it. */
@@ -80,12 +81,6 @@ export function jsonRows(count: number, make: (count: number) => unknown): Rows 
 /** The first of a list, again from the beginning where they do not suffice. @param list not empty */
 export function repeated<T>(list: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, at) => list[at % list.length]!);
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The rows of one list in a JSON body. @param put the body with another list */

@@ -53,7 +53,7 @@ type Field =
   | 'type'
   | 'usage';
 
-/** An object of which nothing is known. */
+/** An object of which nothing is known but the names that are looked for. */
 export type JsonObject = Readonly<Record<string, unknown>> & { readonly [Name in Field]?: unknown };
 
 export function isObject(value: unknown): value is JsonObject {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { cutShort } from '../../scenario/value-text.ts';
+import { isJsonObject } from '../json-object.ts';
 import { knownNames } from '../nearest.ts';
 import { literal } from '../plain-plan.ts';
 import { METHODS } from '../plan.ts';
@@ -10,7 +11,7 @@ import { isHar } from './har/har-archive.ts';
 import { importHttpFile } from './http-file/http-file.ts';
 import { bareRequest, type ImportedRequest, withScheme } from './imported-request.ts';
 import { importOpenApi } from './openapi/openapi.ts';
-import { isMap, isOpenApi, jsonOrYaml } from './openapi/openapi-document.ts';
+import { isOpenApi, jsonOrYaml } from './openapi/openapi-document.ts';
 import { withNeeded } from './request-order.ts';
 
 const URL_TEXT =
@@ -48,7 +49,7 @@ export function importRequests(
 
 function notUnderstood(given: string, file: string | null, value: unknown): string {
   const what = file ?? (given === '' ? 'Nothing' : `"${cutShort(given)}"`);
-  if (isMap(value) && 'target' in value) return `${what} is a plan already: give it to tailflame run.`;
+  if (isJsonObject(value) && 'target' in value) return `${what} is a plan already: give it to tailflame run.`;
   const understood = 'an address, a curl line, a .http file, a recording (HAR) or an OpenAPI document (3.0 or 3.1)';
   return `${what} is not understood. A plan is made from ${understood}.`;
 }

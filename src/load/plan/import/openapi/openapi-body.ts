@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { literal } from '../../plain-plan.ts';
 import type { Body, Part } from '../../plan.ts';
 import { withStrings } from '../template-text.ts';
-import { isMap, type JsonMap, resolved } from './openapi-document.ts';
+import { resolved } from './openapi-document.ts';
 import { sampleOf } from './openapi-sample.ts';
 
 /** An operation's body with its content type, where the plan's kind of body does not say it. */
@@ -20,16 +21,16 @@ const PREFERRED = [
   /^text\//,
 ];
 
-export function operationBody(content: JsonMap, document: JsonMap): OperationBody {
+export function operationBody(content: JsonObject, document: JsonObject): OperationBody {
   const offered = resolved(content['requestBody'], document)['content'];
-  const types = isMap(offered) ? Object.keys(offered) : [];
+  const types = isJsonObject(offered) ? Object.keys(offered) : [];
   const type = PREFERRED.flatMap((kind) => types.find((one) => kind.test(one)) ?? [])[0] ?? types[0];
-  if (!isMap(offered) || type === undefined) return { body: null, contentType: null, notes: [] };
+  if (!isJsonObject(offered) || type === undefined) return { body: null, contentType: null, notes: [] };
   const media = resolved(offered[type], document);
   if (type.startsWith('multipart/')) return multipart(media, document);
   const { value, isExample } = sampleOf(media, document);
   if (type.startsWith('application/x-www-form-urlencoded')) {
-    const fields = isMap(value) ? Object.entries(value) : [];
+    const fields = isJsonObject(value) ? Object.entries(value) : [];
     const texts = fields
       .filter(([, field]) => field !== undefined)
       .map(([name, field]) => [name, literal(textOf(field))]);
@@ -49,10 +50,10 @@ export function operationBody(content: JsonMap, document: JsonMap): OperationBod
   return { body: { kind: 'file', file: 'body.bin' }, contentType, notes: [fileNote('body.bin', 'the body')] };
 }
 
-function multipart(media: JsonMap, document: JsonMap): OperationBody {
+function multipart(media: JsonObject, document: JsonObject): OperationBody {
   const { properties, required } = withAllOf(resolved(media['schema'], document), document);
   const { value } = sampleOf(media, document);
-  const fields = isMap(value) ? value : {};
+  const fields = isJsonObject(value) ? value : {};
   const notes: string[] = [];
   const parts = Object.entries(properties).flatMap(([name, property]): Part[] => {
     const { file, list } = fileIn(property, document);
@@ -75,7 +76,10 @@ function fileNote(file: string, what: string): string {
 }
 
 /** The schema's properties, with those of what it is made of. */
-function withAllOf(schema: JsonMap, document: JsonMap): { properties: JsonMap; required: ReadonlySet<unknown> } {
+function withAllOf(
+  schema: JsonObject,
+  document: JsonObject,
+): { properties: JsonObject; required: ReadonlySet<unknown> } {
   const parts = Array.isArray(schema['allOf']) ? schema['allOf'] : [];
   const inherited = parts.map((part) => withAllOf(resolved(part, document), document));
   const own = Array.isArray(schema['required']) ? schema['required'] : [];
@@ -86,7 +90,7 @@ function withAllOf(schema: JsonMap, document: JsonMap): { properties: JsonMap; r
 }
 
 /** A file is a string of bytes: `format: binary`, or `contentMediaType` without an encoding since OpenAPI 3.1. */
-function fileIn(property: unknown, document: JsonMap): { file: boolean; list: boolean } {
+function fileIn(property: unknown, document: JsonObject): { file: boolean; list: boolean } {
   const schema = resolved(property, document);
   const choices = [schema['anyOf'], schema['oneOf']].flatMap((all) => (Array.isArray(all) ? all : []));
   const kinds = [schema, ...choices.map((choice) => resolved(choice, document))];

@@ -1,11 +1,9 @@
 import { parse } from 'yaml';
 import { cutShort } from '../../../scenario/value-text.ts';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { listed, nearest } from '../../nearest.ts';
 import { METHODS, type Method } from '../../plan.ts';
 import { PlanError } from '../../plan-error.ts';
-
-/** A JSON object of which nothing is known. */
-export type JsonMap = Readonly<Record<string, unknown>>;
 
 /** One operation of a document, with what it shares with others on its path. */
 export interface Operation {
@@ -13,13 +11,13 @@ export interface Operation {
   /** As in the document, such as `/items/{id}`. */
   readonly path: string;
   readonly id: string | null;
-  readonly content: JsonMap;
-  readonly pathItem: JsonMap;
+  readonly content: JsonObject;
+  readonly pathItem: JsonObject;
 }
 
 /** A document says `openapi: 3.…`, or is one of an older kind that is known by this. */
 export function isOpenApi(value: unknown): boolean {
-  return isMap(value) && ('openapi' in value || 'swagger' in value);
+  return isJsonObject(value) && ('openapi' in value || 'swagger' in value);
 }
 
 /** JSON, or YAML; undefined where the text is neither. */
@@ -32,9 +30,9 @@ export function jsonOrYaml(text: string): unknown {
 }
 
 /** Throws a {@link PlanError} for what is no document of OpenAPI 3. */
-export function openApiDocument(text: string, file: string): JsonMap {
+export function openApiDocument(text: string, file: string): JsonObject {
   const document = jsonOrYaml(text);
-  if (!isMap(document) || !isOpenApi(document))
+  if (!isJsonObject(document) || !isOpenApi(document))
     throw new PlanError(`${file} is not an OpenAPI document: it has no "openapi".`);
   const version = asText(document['openapi']);
   if (version?.startsWith('3.')) return document;
@@ -46,25 +44,21 @@ function asText(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
-export function isMap(value: unknown): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const LONGEST_CHAIN = 50;
 
 /** What a `$ref` in the document leads to, or the value itself. Throws a {@link PlanError} for one that leads nowhere. */
-export function resolved(value: unknown, document: JsonMap): JsonMap {
+export function resolved(value: unknown, document: JsonObject): JsonObject {
   let found = value;
-  for (let steps = 0; isMap(found) && typeof found['$ref'] === 'string'; steps++) {
+  for (let steps = 0; isJsonObject(found) && typeof found['$ref'] === 'string'; steps++) {
     const ref: string = found['$ref'];
     found = steps > LONGEST_CHAIN ? undefined : atPointer(ref, document);
     if (found === undefined) throw new PlanError(`The OpenAPI document refers to "${ref}", which is not in it.`);
   }
-  return isMap(found) ? found : {};
+  return isJsonObject(found) ? found : {};
 }
 
 /** RFC 6901, as the fragment of an address. */
-function atPointer(ref: string, document: JsonMap): unknown {
+function atPointer(ref: string, document: JsonObject): unknown {
   if (!ref.startsWith('#/')) return undefined;
   return ref
     .slice(2)
@@ -73,7 +67,7 @@ function atPointer(ref: string, document: JsonMap): unknown {
     .reduce<unknown>(
       (value, token) =>
         typeof value === 'object' && value !== null && Object.hasOwn(value, token)
-          ? (value as JsonMap)[token]
+          ? (value as JsonObject)[token]
           : undefined,
       document,
     );
@@ -84,7 +78,7 @@ function atPointer(ref: string, document: JsonMap): unknown {
  *
  * @param wanted its operationId, `POST /predict`, or `/predict`; null: the only one there is
  */
-export function operationOf(document: JsonMap, wanted: string | null): Operation {
+export function operationOf(document: JsonObject, wanted: string | null): Operation {
   const all = operationsOf(document);
   if (all.length === 0) throw new PlanError('The OpenAPI document has no operations.');
   const found = wanted === null ? all : all.filter((operation) => isMeant(operation, wanted.trim()));
@@ -103,13 +97,13 @@ export function operationOf(document: JsonMap, wanted: string | null): Operation
 }
 
 /** Every operation the document has. */
-export function operationsOf(document: JsonMap): Operation[] {
-  const paths = isMap(document['paths']) ? document['paths'] : {};
+export function operationsOf(document: JsonObject): Operation[] {
+  const paths = isJsonObject(document['paths']) ? document['paths'] : {};
   return Object.entries(paths).flatMap(([path, item]) => {
     const pathItem = resolved(item, document);
     return METHODS.flatMap((method) => {
       const content = pathItem[method.toLowerCase()];
-      if (!isMap(content)) return [];
+      if (!isJsonObject(content)) return [];
       const id = content['operationId'];
       return [{ method, path, id: typeof id === 'string' ? id : null, content, pathItem }];
     });

@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { literal } from '../../plain-plan.ts';
 import { PlanError } from '../../plan-error.ts';
-import { isMap, type JsonMap, type Operation, resolved } from './openapi-document.ts';
+import { type Operation, resolved } from './openapi-document.ts';
 import { sampleOf } from './openapi-sample.ts';
 
 /** Where an operation's parameters go. Values are templates. */
@@ -16,7 +17,7 @@ export interface Parameters {
 const NOT_PARAMETERS = new Set(['accept', 'content-type', 'authorization']);
 
 /** Throws a {@link PlanError} for a path parameter that there is no value for. */
-export function parametersOf(operation: Operation, document: JsonMap): Parameters {
+export function parametersOf(operation: Operation, document: JsonObject): Parameters {
   const query: Record<string, string> = {};
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
@@ -34,7 +35,7 @@ export function parametersOf(operation: Operation, document: JsonMap): Parameter
         path = path.replaceAll(`{${name}}`, literal(texts.map(encodeURIComponent).join(',')));
         break;
       case 'query':
-        if (isMap(value)) notes.push(`The query's ${name} is an object, which is written as JSON.`);
+        if (isJsonObject(value)) notes.push(`The query's ${name} is an object, which is written as JSON.`);
         if (texts.length > 1 && parameter['explode'] !== false) repeated.push(...texts.map((one) => pair(name, one)));
         else query[name] = text;
         break;
@@ -54,7 +55,7 @@ export function parametersOf(operation: Operation, document: JsonMap): Parameter
 }
 
 /** The examples that somebody wrote down for the parameters of the path, by name, as texts. */
-export function pathExamples(operation: Operation, document: JsonMap): Record<string, string> {
+export function pathExamples(operation: Operation, document: JsonObject): Record<string, string> {
   const examples: Record<string, string> = {};
   for (const parameter of listedParameters(operation, document)) {
     if (parameter['in'] !== 'path') continue;
@@ -71,8 +72,8 @@ function pair(name: string, value: string): string {
 }
 
 /** Those of the path, where the operation has none of the same name and place. */
-function listedParameters({ content, pathItem }: Operation, document: JsonMap): JsonMap[] {
-  const found = new Map<string, JsonMap>();
+function listedParameters({ content, pathItem }: Operation, document: JsonObject): JsonObject[] {
+  const found = new Map<string, JsonObject>();
   for (const list of [pathItem['parameters'], content['parameters']]) {
     if (!Array.isArray(list)) continue;
     for (const item of list) {
@@ -84,8 +85,8 @@ function listedParameters({ content, pathItem }: Operation, document: JsonMap): 
 }
 
 /** undefined: it is left out, being optional with neither an example nor a default. */
-function sentValue(parameter: JsonMap, document: JsonMap): unknown {
-  const [media] = isMap(parameter['content']) ? Object.values(parameter['content']) : [];
+function sentValue(parameter: JsonObject, document: JsonObject): unknown {
+  const [media] = isJsonObject(parameter['content']) ? Object.values(parameter['content']) : [];
   const described = media === undefined ? parameter : resolved(media, document);
   const { value, isExample } = sampleOf(described, document);
   const fallback = resolved(described['schema'], document)['default'];

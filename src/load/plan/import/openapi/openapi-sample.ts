@@ -1,7 +1,8 @@
 import type { JSONSchema7 } from 'json-schema';
 import { sample } from 'openapi-sampler';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { PlanError } from '../../plan-error.ts';
-import { isMap, type JsonMap, resolved } from './openapi-document.ts';
+import { resolved } from './openapi-document.ts';
 
 /** A value for a parameter or a body: the example it has, else one made from its schema. */
 export interface Sample {
@@ -12,10 +13,10 @@ export interface Sample {
 }
 
 /** @param described a parameter, or a body's media type: with `example`, `examples` or `schema` */
-export function sampleOf(described: JsonMap, document: JsonMap): Sample {
+export function sampleOf(described: JsonObject, document: JsonObject): Sample {
   if (described['example'] !== undefined) return { value: described['example'], isExample: true };
   const { examples } = described;
-  const [first] = isMap(examples) ? Object.values(examples) : [];
+  const [first] = isJsonObject(examples) ? Object.values(examples) : [];
   const example = first === undefined ? undefined : resolved(first, document)['value'];
   if (example !== undefined) return { value: example, isExample: true };
   const { schema } = described;
@@ -24,12 +25,12 @@ export function sampleOf(described: JsonMap, document: JsonMap): Sample {
   return { value: fromSchema(schema, document), isExample };
 }
 
-function hasExample(schema: JsonMap): boolean {
+function hasExample(schema: JsonObject): boolean {
   return schema['example'] !== undefined || schema['examples'] !== undefined;
 }
 
 /** Throws a {@link PlanError} where the schema leads out of the document. */
-function fromSchema(schema: unknown, document: JsonMap): unknown {
+function fromSchema(schema: unknown, document: JsonObject): unknown {
   const options = { quiet: true, skipReadOnly: true, enablePatterns: true };
   try {
     return sample(prepared(schema) as JSONSchema7, options, prepared(document) as object);
@@ -48,13 +49,15 @@ const VALUES = new Set(['example', 'examples', 'default', 'const', 'enum', 'valu
  */
 function prepared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(prepared);
-  if (!isMap(value)) return value;
+  if (!isJsonObject(value)) return value;
   const schema: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) schema[key] = VALUES.has(key) ? member : prepared(member);
   for (const key of ['anyOf', 'oneOf', 'type']) {
     const { [key]: options } = schema;
     if (!Array.isArray(options)) continue;
-    const others = options.filter((option) => option !== 'null' && !(isMap(option) && option['type'] === 'null'));
+    const others = options.filter(
+      (option) => option !== 'null' && !(isJsonObject(option) && option['type'] === 'null'),
+    );
     if (others.length > 0) schema[key] = others;
   }
   const { multipleOf, minimum, pattern } = schema;

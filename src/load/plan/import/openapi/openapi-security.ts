@@ -1,4 +1,5 @@
-import { isMap, type JsonMap, type Operation, resolved } from './openapi-document.ts';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
+import { type Operation, resolved } from './openapi-document.ts';
 
 /** What an operation wants to be shown, as variables left open. */
 export interface Credentials {
@@ -8,18 +9,18 @@ export interface Credentials {
 }
 
 /** The first of the ways in that the document offers; none where one may come without. */
-export function credentialsFor({ content }: Operation, document: JsonMap): Credentials {
+export function credentialsFor({ content }: Operation, document: JsonObject): Credentials {
   const found: Credentials = { headers: {}, query: {}, variables: {} };
   const ways = content['security'] ?? document['security'];
-  if (!Array.isArray(ways) || ways.some((way) => isMap(way) && Object.keys(way).length === 0)) return found;
+  if (!Array.isArray(ways) || ways.some((way) => isJsonObject(way) && Object.keys(way).length === 0)) return found;
   const [first] = ways;
   const components = resolved(document['components'], document);
   const schemes = resolved(components['securitySchemes'], document);
-  for (const name of isMap(first) ? Object.keys(first) : []) add(resolved(schemes[name], document), found);
+  for (const name of isJsonObject(first) ? Object.keys(first) : []) add(resolved(schemes[name], document), found);
   return found;
 }
 
-function add(scheme: JsonMap, { headers, query, variables }: Credentials): void {
+function add(scheme: JsonObject, { headers, query, variables }: Credentials): void {
   const leaveOpen = (variable: string): string => {
     variables[variable] = null;
     return `\${env.${variable}}`;

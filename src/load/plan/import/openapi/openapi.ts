@@ -1,8 +1,9 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { literal } from '../../plain-plan.ts';
 import { bareRequest, type ImportedRequest } from '../imported-request.ts';
 import { UNKNOWN_ORIGIN } from '../request-place.ts';
 import { operationBody } from './openapi-body.ts';
-import { isMap, type JsonMap, type Operation, openApiDocument, operationOf } from './openapi-document.ts';
+import { type Operation, openApiDocument, operationOf } from './openapi-document.ts';
 import { parametersOf } from './openapi-parameters.ts';
 import { credentialsFor } from './openapi-security.ts';
 
@@ -22,7 +23,7 @@ export function importOpenApi(text: string, file: string, operation: string | nu
 }
 
 /** A request of an operation. @param base what its path follows, a template */
-export function operationRequest(operation: Operation, document: JsonMap, base: string): ImportedRequest {
+export function operationRequest(operation: Operation, document: JsonObject, base: string): ImportedRequest {
   const { path, query, headers, notes } = parametersOf(operation, document);
   const { body, contentType, notes: bodyNotes } = operationBody(operation.content, document);
   const credentials = credentialsFor(operation, document);
@@ -39,11 +40,15 @@ export function operationRequest(operation: Operation, document: JsonMap, base: 
 }
 
 /** The first one; a relative one is where the document is, and for a file that is where such servers listen. */
-function serverOf({ content, pathItem }: Operation, document: JsonMap, file: string): { url: string; notes: string[] } {
+function serverOf(
+  { content, pathItem }: Operation,
+  document: JsonObject,
+  file: string,
+): { url: string; notes: string[] } {
   const [first] = [content['servers'], pathItem['servers'], document['servers']].flatMap((servers) =>
     Array.isArray(servers) ? servers : [],
   );
-  const server = isMap(first) ? first : {};
+  const server = isJsonObject(first) ? first : {};
   const written = typeof server['url'] === 'string' ? withDefaults(server['url'], server) : '/';
   const isAddress = /^https?:\/\//i.test(file) && URL.canParse(file);
   if (!URL.canParse(written, isAddress ? file : UNKNOWN_ORIGIN))
@@ -58,10 +63,10 @@ function unknownServer(written: string): string {
   return `The document's server "${written}" is no address: it is taken to be ${UNKNOWN_ORIGIN}.`;
 }
 
-function withDefaults(url: string, server: JsonMap): string {
-  const variables = isMap(server['variables']) ? server['variables'] : {};
+function withDefaults(url: string, server: JsonObject): string {
+  const variables = isJsonObject(server['variables']) ? server['variables'] : {};
   return url.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     const variable = variables[name];
-    return isMap(variable) && variable['default'] !== undefined ? String(variable['default']) : whole;
+    return isJsonObject(variable) && variable['default'] !== undefined ? String(variable['default']) : whole;
   });
 }

@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { literal } from '../../plain-plan.ts';
 import type { ImportedRequest } from '../imported-request.ts';
 import { operationRequest } from './openapi.ts';
-import { isMap, type JsonMap, type Operation, openApiDocument, operationsOf, resolved } from './openapi-document.ts';
+import { type Operation, openApiDocument, operationsOf, resolved } from './openapi-document.ts';
 import { pathExamples } from './openapi-parameters.ts';
 import { sampleOf } from './openapi-sample.ts';
 
@@ -56,18 +57,18 @@ function shapeOf(path: string): string {
   return path.replace(PARAMETER, '{}').replace(/\/$/, '');
 }
 
-function serverPaths(document: JsonMap): string[] {
+function serverPaths(document: JsonObject): string[] {
   const { servers } = document;
   return (Array.isArray(servers) ? servers : []).flatMap((server) => {
-    const url = isMap(server) ? server['url'] : undefined;
+    const url = isJsonObject(server) ? server['url'] : undefined;
     if (typeof url !== 'string' || !URL.canParse(url, 'http://localhost')) return [];
     return [new URL(url, 'http://localhost').pathname.replace(/\/$/, '')];
   });
 }
 
-function originOfBody(operation: Operation, document: JsonMap): ServedOperation['body'] {
+function originOfBody(operation: Operation, document: JsonObject): ServedOperation['body'] {
   const { content } = resolved(operation.content['requestBody'], document);
-  const [media] = isMap(content) ? Object.values(content) : [];
+  const [media] = isJsonObject(content) ? Object.values(content) : [];
   if (media === undefined) return null;
   return sampleOf(resolved(media, document), document).isExample ? 'example' : 'schema';
 }

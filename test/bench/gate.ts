@@ -30,11 +30,8 @@ const SERVER = path.resolve('examples/node-classifier/server.mjs');
 const SLOWER = path.resolve('test/bench/slower.cjs');
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
 const REQUEST = ['-d', BODY, '-H', 'content-type: application/json'];
-/** Of what one user at a time is answered: how busy a server is kept, whatever else this machine's cores are shared with today. */
-const BUSY = 0.6;
-/** Of a gate: what 42 segments take besides 19,600 requests, of which each has some 465; a p99 wants 405. */
-const SEGMENTS_S = 67;
-const REQUESTS = 19_600;
+const LOADS: Readonly<Record<GateLoad, readonly string[]>> = { users: ['--users', '1'], rate: ['--rate', '120'] };
+const TIME = '220s';
 /** Of one who burns a core for half of the time. */
 const BURN_MS = 4000;
 
@@ -88,30 +85,18 @@ function fileOf(load: GateLoad, name: GateCase, seed: number): string {
 async function measured(load: GateLoad, name: GateCase, seed: number): Promise<KeptGate> {
   const { neighbour, elsewhere } = GATE_CASES[name];
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gate-'));
-  const { mean, median } = await timesOfOneUser(cwd);
-  const most = 1000 / mean;
-  const rate = load === 'rate' ? Math.round(BUSY * most) : null;
-  const [baseline, candidate] = [await started({}), await started(environmentOf(load, name, median))];
+  const [baseline, candidate] = [await started({}), await started(environmentOf(load, name))];
   const burning = neighbour ? burn() : null;
   try {
-    const how = [
-      ...REQUEST,
-      ...(rate === null ? ['--users', '1'] : ['--rate', String(rate)]),
-      '--seed',
-      String(1000 * seed),
-      '--tolerance',
-      '10%',
-    ];
+    const how = [...REQUEST, ...LOADS[load], '--seed', String(1000 * seed), '--tolerance', '10%'];
     const against = elsewhere ? await storedElsewhere(cwd, baseline.url, how) : baseline.url;
-    const time = ['--time', `${Math.ceil(SEGMENTS_S + REQUESTS / (rate ?? most))}s`];
-    const told = await tailflame(cwd, 'gate', candidate.url, ...how, '--against', against, ...time, '--json');
+    const told = await tailflame(cwd, 'gate', candidate.url, ...how, '--against', against, '--time', TIME, '--json');
     if (told.stdout === '') throw new Error(told.stderr);
     const document = JSON.parse(told.stdout) as GateDocument;
     return {
       name,
       seed,
       load,
-      rate,
       document,
       pairs: await Promise.all(document.pairs.map((pair) => keptPair(cwd, pair))),
     };
@@ -122,24 +107,10 @@ async function measured(load: GateLoad, name: GateCase, seed: number): Promise<K
   }
 }
 
-/** Of an answer, ms, with this machine as it is now. */
-async function timesOfOneUser(cwd: string): Promise<{ mean: number; median: number }> {
-  const { server, url } = await started({});
-  try {
-    const told = await tailflame(cwd, 'run', url, ...REQUEST, '--users', '1', '--duration', '5s', '--json');
-    if (told.stdout === '') throw new Error(told.stderr);
-    const { mean, p50: median } = (JSON.parse(told.stdout) as RunDocument).latency;
-    if (mean === null || median === null) throw new Error(`Too few requests to ${url} were answered.`);
-    return { mean, median };
-  } finally {
-    await kill(server);
-  }
-}
-
-function environmentOf(load: GateLoad, name: GateCase, median: number): Record<string, string> {
-  const { every, first, [load]: medians }: GateCaseFacts['candidate'] = GATE_CASES[name].candidate;
+function environmentOf(load: GateLoad, name: GateCase): Record<string, string> {
+  const { every, first, [load]: copies }: GateCaseFacts['candidate'] = GATE_CASES[name].candidate;
   return {
-    SLOWER_MS: (medians * median).toFixed(3),
+    SLOWER_COPIES: String(copies),
     ...(every === undefined ? {} : { SLOWER_EVERY: String(every) }),
     ...(first === undefined ? {} : { SLOWER_FIRST: String(first) }),
   };
@@ -157,7 +128,7 @@ async function keptPair(cwd: string, { baseline, candidate }: GateDocument['pair
 /** The figures of a machine with other cores: those of this one, under another name. */
 async function storedElsewhere(cwd: string, url: string, how: readonly string[]): Promise<string> {
   const file = path.join(cwd, 'other.baseline');
-  const told = await tailflame(cwd, 'gate', url, ...how, '--write-baseline', file, '--time', '90s');
+  const told = await tailflame(cwd, 'gate', url, ...how, '--write-baseline', file, '--time', '60s');
   if (told.code !== 0) throw new Error(told.stderr);
   const stored = JSON.parse(await readFile(file, 'utf8')) as { environment: object };
   await writeFile(file, JSON.stringify({ ...stored, environment: { ...stored.environment, cpuModel: 'Another CPU' } }));

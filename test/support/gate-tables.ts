@@ -41,12 +41,16 @@ function casesTable(load: GateLoad, gates: readonly KeptGate[]): string {
   ].join('\n');
 }
 
+/** As the gate takes them: a segment that was short of answers tells nothing of its p99, nor does the one beside it. */
+function knownPairs(pairs: readonly KeptPair[], figure: 'p50' | 'p99'): (readonly [before: number, now: number])[] {
+  return pairs
+    .map(({ baseline, candidate }) => [baseline[figure], candidate[figure]] as const)
+    .filter((pair): pair is readonly [number, number] => pair.every((value) => value !== null));
+}
+
 /** By how much it was longer in the middle one of all pairs: what was planted, as it was measured. */
 function growth(pairs: readonly KeptPair[], figure: 'p50' | 'p99'): string {
-  const ratios = pairs
-    .map(({ baseline, candidate }) => [baseline[figure], candidate[figure]] as const)
-    .filter((pair): pair is readonly [number, number] => pair.every((value) => value !== null))
-    .map(([before, now]) => now / before);
+  const ratios = knownPairs(pairs, figure).map(([before, now]) => now / before);
   const middle = median(ratios);
   if (middle === null) return 'unknown';
   const percent = Math.round(100 * (middle - 1));
@@ -87,11 +91,15 @@ function judgedAgain(pairs: readonly KeptPair[], grown: 'p50' | 'p99', factor: n
   for (const [look, steps] of LOOKS.entries()) {
     if (pairs.length < steps && look > 0) break;
     const used = pairs.slice(0, steps);
-    const samples = (['p50', 'p99'] as const).map((name) => ({
-      figure: { name, unit: 'ms' as const },
-      baseline: used.map(({ baseline }) => baseline[name] ?? Number.NaN),
-      candidate: used.map(({ candidate }) => (candidate[name] ?? Number.NaN) * (name === grown ? factor : 1)),
-    }));
+    const samples = (['p50', 'p99'] as const).map((name) => {
+      const known = knownPairs(used, name);
+      const longer = name === grown ? factor : 1;
+      return {
+        figure: { name, unit: 'ms' as const },
+        baseline: known.map(([before]) => before),
+        candidate: known.map(([, now]) => now * longer),
+      };
+    });
     status = statusOf(judgeFigures(samples, BY_PAIRS, TOLERANCE, { fail: fail[look]!, pass: pass[look]! }), []);
     if (status !== 'inconclusive') break;
   }

@@ -6,8 +6,9 @@ import { AnswerRule } from '../find/answer-rule.ts';
 import { BaselineMaker } from '../find/baseline-maker.ts';
 import { Gate } from '../find/gate.ts';
 import type { GateDocument } from '../find/gate-document.ts';
-import type { GateEvent, GateSide, GateTime } from '../find/gate-side.ts';
+import type { GateSide, GateTime } from '../find/gate-side.ts';
 import { PairedBuilds } from '../find/paired-builds.ts';
+import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
 import type { Plan } from '../load/plan/plan.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
@@ -95,7 +96,13 @@ async function storeBaseline(dist: string, source: string, options: GateCommandO
   await requireFolder(file);
   const request = requestOf(await requestedPlan(source, options), options);
   const terminal = new Terminal(process.stderr);
-  const maker = new BaselineMaker(dist, request, timeOf(options), (event) => show(terminal, event));
+  const maker = new BaselineMaker(
+    dist,
+    request,
+    timeOf(options),
+    (event) => showSearch(terminal, event),
+    (text) => terminal.note(text),
+  );
   const done = onInterrupt(() => maker.stop());
   try {
     const stored = await maker.make();
@@ -119,8 +126,9 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   const root = process.cwd();
   const judged = async (): Promise<GateDocument> => {
     const terminal = new Terminal(process.stderr);
-    const side = await sideOf(dist, source, candidate, options, (event) => show(terminal, event));
-    const judge = new Gate({ side, candidate: url, tolerance: { times: tolerance, failures }, budget });
+    const side = await sideOf(dist, source, candidate, options, (event) => showSearch(terminal, event));
+    const onNote = (text: string): void => terminal.note(text);
+    const judge = new Gate({ side, candidate: url, tolerance: { times: tolerance, failures }, budget, onNote });
     const done = onInterrupt(() => judge.stop());
     try {
       return await judge.judge();
@@ -137,17 +145,12 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
   await writeGateReports(document, options, root);
 }
 
-function show(terminal: Terminal, event: GateEvent): void {
-  if (event.type === 'note') terminal.note(event.text);
-  else showSearch(terminal, event);
-}
-
 async function sideOf(
   dist: string,
   source: string,
   candidate: RunRequest,
   options: GateCommandOptions,
-  onEvent: (event: GateEvent) => void,
+  onEvent: (event: SearchEvent) => void,
 ): Promise<GateSide> {
   const { against, againstStart, againstReady } = options;
   if (against === undefined) {

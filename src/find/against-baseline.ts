@@ -8,7 +8,8 @@ import { fingerprint, machineOf } from './conditions.ts';
 import type { GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
-import type { GateEvent, GateSide, GateTime } from './gate-side.ts';
+import type { GateSide, GateTime } from './gate-side.ts';
+import type { SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { middleShift, shiftBounds } from './rank-sum.ts';
 import { longerSegments, profiledRunsTake, SegmentRunner, segmentsTake, tooShort } from './segment-runner.ts';
@@ -31,7 +32,6 @@ export class AgainstBaseline implements GateSide {
   readonly profiling: number;
   readonly #baseline: StoredBaseline;
   readonly #plan: Plan;
-  readonly #onEvent: (event: GateEvent) => void;
   readonly segments: SegmentRunner<'candidate'>;
   readonly levels: GateLevels;
   readonly #documents: RunDocument[] = [];
@@ -47,7 +47,7 @@ export class AgainstBaseline implements GateSide {
     candidate: RunRequest,
     { baseline, file }: { readonly baseline: StoredBaseline; readonly file: string },
     { budget, profile }: GateTime,
-    onEvent: (event: GateEvent) => void,
+    onEvent: (event: SearchEvent) => void,
   ) {
     this.against = file;
     this.levels = new GateLevels(candidate.plan.objectives);
@@ -56,7 +56,6 @@ export class AgainstBaseline implements GateSide {
     this.step = segmentsTake(1, this.segment, 0);
     this.#baseline = baseline;
     this.#plan = candidate.plan;
-    this.#onEvent = onEvent;
     const { plan } = candidate;
     const least = segmentsTake(LOOKS[0]! + 1, this.segment, plan.warmup) + this.profiling;
     if (budget < least) throw new PlanError(tooShort(LOOKS[0]! + 1, least));
@@ -80,8 +79,6 @@ export class AgainstBaseline implements GateSide {
     this.#figures = figures.filter(isStored);
     const missing = figures.filter((figure) => !isStored(figure)).map(({ name }) => `${name}: the baseline has none.`);
     this.#notJudged = [...notJudged, ...missing];
-    for (const text of this.segments.stopped ? [] : this.#notJudged)
-      this.#onEvent({ type: 'note', text: `Not judged: ${text}` });
     return whyApart(this.#baseline, {
       plan: fingerprint(this.#plan, contentsOf(this.#plan)),
       load: this.segments.load!,

@@ -5,8 +5,9 @@ import { BASELINE_SEGMENTS } from './against-baseline.ts';
 import { BuildGone } from './build-gone.ts';
 import { judgedFigures } from './compared-figure.ts';
 import { fingerprint } from './conditions.ts';
-import type { GateEvent, GateTime } from './gate-side.ts';
+import type { GateTime } from './gate-side.ts';
 import { NotReliable } from './not-reliable.ts';
+import type { SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { longerSegments, profiledRunsTake, SegmentRunner, segmentLength } from './segment-runner.ts';
 import { contentsOf } from './sent-files.ts';
@@ -18,15 +19,21 @@ export class BaselineMaker {
   readonly #plan: Plan;
   readonly #length: number;
   readonly #time: GateTime;
-  readonly #onEvent: (event: GateEvent) => void;
+  readonly #onNote: (text: string) => void;
 
   /** Throws a {@link PlanError} where the time is too short, or the load is no steady one. */
-  constructor(dist: string, request: RunRequest, time: GateTime, onEvent: (event: GateEvent) => void) {
+  constructor(
+    dist: string,
+    request: RunRequest,
+    time: GateTime,
+    onEvent: (event: SearchEvent) => void,
+    onNote: (text: string) => void,
+  ) {
     const profiling = time.profile ? profiledRunsTake(PROFILED_RUNS) : 0;
     this.#length = segmentLength(time.budget, BASELINE_SEGMENTS + 1, profiling + request.plan.warmup);
     this.#plan = request.plan;
     this.#time = time;
-    this.#onEvent = onEvent;
+    this.#onNote = onNote;
     this.#segments = new SegmentRunner(dist, { baseline: request }, this.#length, onEvent);
   }
 
@@ -45,8 +52,7 @@ export class BaselineMaker {
       const longer = (times: number): string =>
         longerSegments(times, this.#time.budget, BASELINE_SEGMENTS + 1, this.#length);
       const { notJudged } = judgedFigures([first], longer);
-      for (const text of this.#segments.stopped ? [] : notJudged)
-        this.#onEvent({ type: 'note', text: `Will not be judged: ${text}` });
+      if (!this.#segments.stopped) for (const text of notJudged) this.#onNote(`Will not be judged: ${text}`);
       // Before minutes are spent on what could not be kept: a target may not let itself be profiled.
       if (this.#time.profile && !this.#segments.stopped) code = await this.#code();
       while (documents.length < BASELINE_SEGMENTS && !this.#segments.stopped) {

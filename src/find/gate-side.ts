@@ -2,11 +2,7 @@ import type { LineTime, TimedRequests } from '../correlate/code/line-times.ts';
 import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import type { GateLevels } from './gate-levels.ts';
-import type { SearchEvent } from './probe-runner.ts';
 import type { SegmentRunner } from './segment-runner.ts';
-
-/** `note`: what whoever waits for it may want to know before its end, as a sentence. */
-export type GateEvent = SearchEvent | { readonly type: 'note'; readonly text: string };
 
 /** The time that all of a gate may take, ms, and whether some of it is for profiles. */
 export interface GateTime {

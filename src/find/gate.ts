@@ -15,6 +15,8 @@ export interface GateOptions {
   readonly tolerance: Tolerance;
   /** Ms that all of it may take. */
   readonly budget: number;
+  /** Told what may be worth knowing before the end, as sentences. */
+  readonly onNote: (text: string) => void;
 }
 
 /** The chance, one-sided and over all looks, that a build that is not worse fails, and that a worse one passes. */
@@ -60,6 +62,7 @@ export class Gate {
         return this.#known(this.#answers.status, answersSentence(this.#answers));
       }
       const apart = await side.settle();
+      if (!this.#interrupted) for (const text of side.told().notJudged) this.#options.onNote(`Not judged: ${text}`);
       if (apart !== null) return this.#known('inconclusive', `cannot tell: ${apart}`);
       await this.#measure(levelsOf(side));
       return await this.#withCode(this.#judged());

@@ -8,8 +8,8 @@ import { type ComparedFigure, judgedFigures } from './compared-figure.ts';
 import type { GateAnswers, GateDocument } from './gate-document.ts';
 import type { ComparisonMethod, FigureSample } from './gate-judgement.ts';
 import { GateLevels } from './gate-levels.ts';
-import type { GateEvent, GateSide, GateTime } from './gate-side.ts';
-import type { MadeRun } from './probe-runner.ts';
+import type { GateSide, GateTime } from './gate-side.ts';
+import type { MadeRun, SearchEvent } from './probe-runner.ts';
 import { PROFILED_RUNS, profiledBuilds } from './profiled-builds.ts';
 import { longerSegments, profiledRunsTake, SegmentRunner, segmentLength, segmentsTake } from './segment-runner.ts';
 import { differenceBounds, middleDifference } from './signed-rank.ts';
@@ -50,7 +50,7 @@ export class PairedBuilds implements GateSide {
   readonly levels: GateLevels;
   readonly #requests: Readonly<Record<Build, RunRequest>>;
   readonly #question: AnswerQuestion | null;
-  readonly #onEvent: (event: GateEvent) => void;
+  readonly #onEvent: (event: SearchEvent) => void;
   readonly #budget: number;
   readonly #pairs: Pair[] = [];
   #figures: readonly ComparedFigure[] = [];
@@ -63,7 +63,7 @@ export class PairedBuilds implements GateSide {
     baseline: RunRequest,
     { budget, profile }: GateTime,
     question: AnswerQuestion | null,
-    onEvent: (event: GateEvent) => void,
+    onEvent: (event: SearchEvent) => void,
   ) {
     this.against = urlWithoutSecrets(baseline.plan.target.url);
     this.levels = new GateLevels(candidate.plan.objectives);
@@ -95,8 +95,6 @@ export class PairedBuilds implements GateSide {
     const { figures, notJudged } = judgedFigures(both, longer);
     this.#figures = figures;
     this.#notJudged = notJudged;
-    for (const text of this.segments.stopped ? [] : notJudged)
-      this.#onEvent({ type: 'note', text: `Not judged: ${text}` });
     return null;
   }
 

@@ -251,7 +251,7 @@ class FalseSide implements GateSide {
 }
 
 function gateOf(side: GateSide, budget = 60_000): Gate {
-  return new Gate({ side, candidate: 'http://127.0.0.1:2/', tolerance: TOLERANCE, budget });
+  return new Gate({ side, candidate: 'http://127.0.0.1:2/', tolerance: TOLERANCE, budget, onNote: () => {} });
 }
 
 describe('a gate goes on until it is sure', () => {

@@ -1,23 +1,24 @@
 import http from 'node:http';
+import { isBusyTurn } from './fake-nvidia-smi.ts';
 
 /**
- * In even seconds of wall time a request spends 4 ms in `tokenize`, in odd ones 8 ms in `launchKernels`: beside a GPU that is busy in
- * odd seconds, `tokenize` is what ran while it was idle, though it is not the hottest.
+ * While a GPU that is busy in turns is idle a request spends 8 ms in `tokenize`, else 20 ms in `launchKernels`: `tokenize` is what ran
+ * while it was idle, though it is not the hottest.
  */
 function spin(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
 }
 function tokenize(): void {
-  spin(4);
+  spin(8);
 }
 function launchKernels(): void {
-  spin(8);
+  spin(20);
 }
 
 const server = http.createServer((_request, response) => {
-  if (Math.floor(Date.now() / 1000) % 2 === 0) tokenize();
-  else launchKernels();
+  if (isBusyTurn(Date.now())) launchKernels();
+  else tokenize();
   response.end('{}');
 });
 server.listen(0, '127.0.0.1', () => {

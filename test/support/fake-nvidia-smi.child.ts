@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { FakeGpus } from './fake-nvidia-smi.ts';
+import { type FakeGpus, isBusyTurn, TURN_MS } from './fake-nvidia-smi.ts';
 
 /**
  * Stands for a machine's nvidia-smi: told what to query it tells it over and over, as the real one does. Like the driver it tells means
@@ -15,10 +15,10 @@ const LATE_MS = 150;
 /** Ms in which the first GPU was busy. */
 function busyMs(from: number, to: number): number {
   if (first === 'always') return to - from;
-  if (first !== 'odd seconds') return followedMs(from, to);
+  if (first !== 'in turns') return followedMs(from, to);
   let busy = 0;
-  for (let second = Math.floor(from / 1000); second * 1000 < to; second++) {
-    if (second % 2 === 1) busy += Math.min(to, second * 1000 + 1000) - Math.max(from, second * 1000);
+  for (let turn = from - (from % TURN_MS); turn < to; turn += TURN_MS) {
+    if (isBusyTurn(turn)) busy += Math.min(to, turn + TURN_MS) - Math.max(from, turn);
   }
   return busy;
 }

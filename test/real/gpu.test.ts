@@ -117,7 +117,11 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
 
     const told = ['--gpu', 'auto,dmon,pmon'];
     const environment = await withNvidiaSmi({ first: 'always', pid: server.pid! });
-    const busy = await finished(environment, url, ...rate, '--duration', '2s', '--profile', 'auto', ...told);
+    const judged = () => finished(environment, url, ...rate, '--duration', '2s', '--profile', 'auto', ...told);
+    let busy = await judged();
+    // A machine whose speed changed between the phases is taken for a profiler that disturbed, and nothing is told then.
+    for (let again = 0; again < 2 && busy.findingsNote?.startsWith('Findings are withheld'); again++)
+      busy = await judged();
     const { series } = await openTelemetry(path.join(cwd, busy.run));
     const own = { pid: String(server.pid), target: 'yes' };
     for (const [name, labels] of [
@@ -134,9 +138,10 @@ test('what ran while the GPU was idle comes first there, though it is not the ho
     }
     assert.deepEqual(runningIn(cwd), [], 'nvidia-smi ends with the run');
     assert.deepEqual(busy.findings.filter(isOfIdleGpu), []);
-    // A machine whose speed changed between the phases is taken for a profiler that disturbed, and nothing is told then.
-    const said = busy.findingsNote?.startsWith('Findings are withheld') ? busy.findingsNote : busy.notes.join(' ');
-    assert.match(said, /^Findings are withheld|The GPU was never idle: busy for 100 % of the time/);
+    assert.ok(
+      busy.notes.some((note) => note.startsWith('The GPU was never idle: busy for 100 % of the time')),
+      `${busy.findingsNote} ${busy.notes.join(' ')}`,
+    );
 
     const refused = await tailflame(cwd, 'run', url, '--duration', '1s', '--gpu', `${recorded}.none`);
     assert.equal(refused.code, 2);

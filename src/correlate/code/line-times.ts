@@ -1,11 +1,13 @@
+import path from 'node:path';
 import { type Frame, type Profile, WAITING } from '../../profile/profile.ts';
 import { isUserFrame } from '../../profile/user-code.ts';
 import { entityTree } from '../entities.ts';
-import { viewWeights } from '../overlap.ts';
+import { type FlightSteps, flightSteps, forEachMoment } from '../overlap.ts';
 import type { Span } from '../shares.ts';
 import type { Intervals } from '../tail.ts';
 import { chooseWaits } from '../views/chosen-waits.ts';
 import type { ViewMaterial } from '../views/view-material.ts';
+import { grouped } from './grouped.ts';
 
 /** A line of the user's, with what it called that is not theirs, and how long it ran and waited for each request, ms. */
 export interface LineTime {
@@ -20,7 +22,10 @@ export interface LineTime {
   readonly text: string;
   readonly ran: number;
   readonly waited: number;
-  /** Of both together, as chance has it where samples fall: as if each were independent of the others, which understates it. */
+  /**
+   * Its part of the variance of its function's time, as that differs between blocks of a run's time: those of all of the function's lines
+   * sum to it. Negative where it took less whenever the others took more. What is alike in all of a run is not in it.
+   */
   readonly variance: number;
 }
 
@@ -33,9 +38,19 @@ export interface CodeRun {
 /** Of which requests times are told: of all, or of the slow ones. Of a sample that several were in flight at each has an equal part. */
 export type TimedRequests = 'all' | 'slow';
 
+/**
+ * Blocks of equal time that each run is divided into. Samples are no measure of chance: V8 writes each down, py-spy as one what it saw
+ * several times over, and what a thread stays in for long is seen often without having happened often.
+ */
+const BLOCKS = 20;
+/** Fewer where a block would have fewer requests than this: neighbours that share them differ less than chance has it. */
+const REQUESTS_A_BLOCK = 2;
+const FEWEST_BLOCKS = 4;
+
 interface Sum extends Pick<LineTime, 'function' | 'file' | 'line' | 'declared' | 'text'> {
   readonly weights: [ran: number, waited: number];
-  squares: number;
+  /** Of both together by block, of one run after the other. */
+  readonly blocks: number[];
 }
 
 /**
@@ -45,25 +60,41 @@ interface Sum extends Pick<LineTime, 'function' | 'file' | 'line' | 'declared' |
  */
 export function lineTimes(runs: readonly CodeRun[], which: TimedRequests): LineTime[] | null {
   const sums = new Map<string, Sum>();
-  let requests = 0;
-  for (const run of runs) requests += addRun(sums, run, which);
-  return requests === 0 ? null : [...sums.values()].map((sum) => lineTime(sum, requests));
+  // How many requests each block has, in parts of those that lie in several.
+  const requests: number[] = [];
+  for (const run of runs) addRun(sums, requests, run, which);
+  const count = requests.reduce((sum, part) => sum + part, 0);
+  if (!(count > 0)) return null;
+  const functions = grouped([...sums.values()], functionKey);
+  return [...functions.values()].flatMap((lines) => lineTimesOf(lines, requests, count));
 }
 
-/** @returns how many requests there were */
-function addRun(sums: Map<string, Sum>, { material, lineText }: CodeRun, which: TimedRequests): number {
+/** A function is the same in all builds where its name and its file's are: builds lie in folders of their own. */
+export function functionKey(line: Pick<LineTime, 'function' | 'file'>): string {
+  return JSON.stringify([line.function, path.basename(line.file)]);
+}
+
+function addRun(
+  sums: Map<string, Sum>,
+  requests: number[],
+  { material, lineText }: CodeRun,
+  which: TimedRequests,
+): void {
   const { profile, phase } = material;
   const chosen = chooseWaits({ kind: 'slow' }, material);
-  if (typeof chosen === 'string' || profile.unit !== 'ms' || !profile.hasTime) return 0;
-  const { tail, rest } = viewWeights(profile, chosen.intervals, chosen.tail);
-  const inFlight = tail.map((weight, row) => weight + rest[row]!);
+  if (typeof chosen === 'string' || profile.unit !== 'ms' || !profile.hasTime) return;
+  const { intervals, tail, support } = chosen;
+  const blocks = new Blocks(intervals, which === 'slow' ? support.counted : support.of);
+  const firstBlock = requests.length;
+  requests.push(...blocks.requests(which === 'slow' ? tail.mask : null));
   const { entities, innermost } = entityTree(profile, isUserFrame);
-  const background = backgroundWaits(profile, innermost, inFlight, chosen.intervals, phase);
+  const steps = flightSteps(intervals, tail);
+  const background = backgroundWaits(profile, innermost, steps, intervals, phase);
   const { stack: stacks, state, thread } = profile.samples;
   const known = new Map<number, Sum>();
-  stacks.forEach((stack, row) => {
-    const weight = which === 'slow' ? tail[row]! : inFlight[row]!;
-    const group = stack < 0 ? -1 : innermost[stack]!;
+  forEachMoment(profile, steps, (row, time, slow, other) => {
+    const weight = which === 'slow' ? slow : slow + other;
+    const group = innermost[stacks[row]!]!;
     if (group < 0 || !(weight > 0)) return;
     if (state[row] === WAITING && background(thread[row]!, group)) return;
     let sum = known.get(group);
@@ -73,9 +104,45 @@ function addRun(sums: Map<string, Sum>, { material, lineText }: CodeRun, which: 
       known.set(group, sum);
     }
     sum.weights[state[row] as 0 | 1]! += weight;
-    sum.squares += weight ** 2;
+    const block = firstBlock + blocks.at(time);
+    sum.blocks[block] = (sum.blocks[block] ?? 0) + weight;
   });
-  return which === 'slow' ? chosen.support.counted : chosen.support.of;
+}
+
+/** Equal parts of the time from the first request's start to the last one's end. */
+class Blocks {
+  readonly #intervals: Intervals;
+  readonly #count: number;
+  readonly #from: number;
+  readonly #width: number;
+
+  constructor(intervals: Intervals, requests: number) {
+    this.#intervals = intervals;
+    this.#count = Math.min(BLOCKS, Math.max(FEWEST_BLOCKS, Math.floor(requests / REQUESTS_A_BLOCK)));
+    this.#from = intervals.start.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
+    const to = intervals.end.reduce((last, time) => Math.max(last, time), this.#from);
+    this.#width = Math.max(to - this.#from, Number.MIN_VALUE) / this.#count;
+  }
+
+  at(time: number): number {
+    return Math.max(0, Math.min(this.#count - 1, Math.floor((time - this.#from) / this.#width)));
+  }
+
+  /** How many requests each has, of those with a 1 in the mask: of one that lies in several the part that does. */
+  requests(mask: Uint8Array | null): number[] {
+    const counts = new Array<number>(this.#count).fill(0);
+    this.#intervals.start.forEach((start, row) => {
+      if (mask !== null && mask[row] !== 1) return;
+      const end = this.#intervals.end[row]!;
+      const [first, last] = [this.at(start), this.at(end)];
+      for (let block = first; block <= last; block++) {
+        const begin = block === first ? start : this.#from + block * this.#width;
+        const stop = block === last ? end : this.#from + (block + 1) * this.#width;
+        counts[block]! += first === last ? 1 : (stop - begin) / (end - start);
+      }
+    });
+    return counts;
+  }
 }
 
 /** Of the phase that has to be without a request for waits then to tell anything. */
@@ -98,12 +165,17 @@ interface Waits {
  * are no reason for it.
  */
 function backgroundWaits(
-  { samples }: Profile,
+  profile: Profile,
   innermost: Int32Array,
-  inFlight: Float64Array,
+  steps: FlightSteps,
   intervals: Intervals,
   phase: Span,
 ): (thread: number, group: number) => boolean {
+  const { samples } = profile;
+  const inFlight = new Float64Array(samples.stack.length);
+  forEachMoment(profile, steps, (row, _, slow, other) => {
+    inFlight[row]! += slow + other;
+  });
   const waits = new Map<string, Waits>();
   const all = new Map<number, number>();
   samples.stack.forEach((stack, row) => {
@@ -152,13 +224,21 @@ function sumOf(sums: Map<string, Sum>, frame: Frame, line: number, lineText: Cod
   let sum = sums.get(key);
   if (sum === undefined) {
     const text = line > 0 ? (lineText(file, line)?.trim() ?? '') : '';
-    sum = { function: name, file, line, declared, text, weights: [0, 0], squares: 0 };
+    sum = { function: name, file, line, declared, text, weights: [0, 0], blocks: [] };
     sums.set(key, sum);
   }
   return sum;
 }
 
-function lineTime({ weights, squares, ...line }: Sum, requests: number): LineTime {
-  const [ran, waited] = weights;
-  return { ...line, ran: ran / requests, waited: waited / requests, variance: squares / requests ** 2 };
+/** Of the lines of a function. A ratio's variance by blocks: Cochran, Sampling Techniques, 6.4, of as many blocks as there could be. */
+function lineTimesOf(lines: readonly Sum[], requests: readonly number[], count: number): LineTime[] {
+  const residuals = lines.map(({ weights: [ran, waited], blocks }) =>
+    requests.map((part, block) => (blocks[block] ?? 0) - ((ran + waited) / count) * part),
+  );
+  const all = requests.map((_, block) => residuals.reduce((sum, one) => sum + one[block]!, 0));
+  const each = requests.length / (requests.length - 1) / count ** 2;
+  return lines.map(({ weights: [ran, waited], blocks: _, ...line }, at) => {
+    const products = all.reduce((sum, residual, block) => sum + residual * residuals[at]![block]!, 0);
+    return { ...line, ran: ran / count, waited: waited / count, variance: each * products };
+  });
 }

@@ -1,5 +1,5 @@
-import path from 'node:path';
-import type { LineTime } from './line-times.ts';
+import { grouped } from './grouped.ts';
+import { functionKey, type LineTime } from './line-times.ts';
 
 /** A function that took longer in one build than in another, and its line that grew most. Ms a request, with what it called that is not the user's. */
 export interface SlowerCode {
@@ -32,7 +32,7 @@ export function slowerCode(
   now: readonly LineTime[],
   deviations = DEVIATIONS,
 ): SlowerCode[] {
-  const [earlier, later] = [byFunction(before), byFunction(now)];
+  const [earlier, later] = [grouped(before, functionKey), grouped(now, functionKey)];
   const all = sumOf(before).time;
   const slower = [...later]
     .map(([key, lines]) => grown(earlier.get(key) ?? [], lines))
@@ -79,24 +79,9 @@ function grown(before: readonly LineTime[], now: readonly LineTime[]): Grown {
   return {
     sums,
     growth: sums.now.time - sums.before.time,
-    deviation: Math.sqrt(sums.now.variance + sums.before.variance),
+    deviation: Math.sqrt(Math.max(0, sums.now.variance + sums.before.variance)),
     line,
   };
-}
-
-function byFunction(lines: readonly LineTime[]): Map<string, LineTime[]> {
-  return grouped(lines, (line) => JSON.stringify([line.function, path.basename(line.file)]));
-}
-
-function grouped(lines: readonly LineTime[], keyOf: (line: LineTime) => string): Map<string, LineTime[]> {
-  const groups = new Map<string, LineTime[]>();
-  for (const line of lines) {
-    const key = keyOf(line);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [line]);
-    else group.push(line);
-  }
-  return groups;
 }
 
 function sumOf(lines: readonly LineTime[]): Sums {

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { GateDocument } from '../../src/find/gate-document.ts';
-import type { RunDocument } from '../../src/runs/run-document.ts';
 import { freePort } from '../support/free-port.ts';
 import {
   GATE_CASES,
@@ -13,9 +12,9 @@ import {
   type GateCaseFacts,
   type GateLoad,
   type KeptGate,
-  type KeptPair,
 } from '../support/gate-cases.ts';
 import { gateTables } from '../support/gate-tables.ts';
+import { keptPair } from '../support/kept-pair.ts';
 import { kill } from '../support/kill.ts';
 import { tailflame } from '../support/tailflame.ts';
 import { untilServing } from '../support/until-serving.ts';
@@ -114,15 +113,6 @@ function environmentOf(load: GateLoad, name: GateCase): Record<string, string> {
     ...(every === undefined ? {} : { SLOWER_EVERY: String(every) }),
     ...(first === undefined ? {} : { SLOWER_FIRST: String(first) }),
   };
-}
-
-/** What either segment came to, ms. */
-async function keptPair(cwd: string, { baseline, candidate }: GateDocument['pairs'][number]): Promise<KeptPair> {
-  const of = async (run: string): Promise<KeptPair['baseline']> => {
-    const { latency } = JSON.parse(await readFile(path.join(cwd, run, 'run.json'), 'utf8')) as RunDocument;
-    return { p50: latency.p50, p99: latency.p99 };
-  };
-  return { baseline: await of(baseline), candidate: await of(candidate) };
 }
 
 /** The figures of a machine with other cores: those of this one, under another name. */

@@ -2,9 +2,11 @@
 
 It prints its port. A request says how many ms either is to take, and `sleep` how long nothing is done: the least and the most, between which it is
 drawn. One in so many as `long` says gives the GPU six times as much to do. The work is measured at the start, and so much of it is done as takes that
-long. What was done when goes into a file, a line for each change: `<ms since 1970> <what> begin|end`."""
+long; a request that says its `steps` gets these. GPU_LAYERS makes the transformer another than it is. What was done when goes into a file, a line for
+each change: `<ms since 1970> <what> begin|end`."""
 
 import json
+import os
 import random
 import sys
 import time
@@ -14,6 +16,7 @@ import torch
 
 GPU = torch.cuda.is_available()
 WIDTH, LAYERS, BATCH, LENGTH = (2048, 8, 2, 1024) if GPU else (64, 2, 1, 64)
+LAYERS = int(os.environ.get("GPU_LAYERS", LAYERS))
 TEXT = "the quick brown fox jumps over the lazy dog while other animals of the forest watch it " * 4
 draws = random.Random(7)
 log = open(sys.argv[1], "w", buffering=1)
@@ -98,6 +101,7 @@ class told:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         self.answer({"device": torch.cuda.get_device_name() if GPU else "none", "text": TEXT_MS, "step": STEP_MS})
@@ -110,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
             tokens = tokenize_document(ms["tokenize"])
         time.sleep(ms["sleep"] / 1000)
         with told("gpu"):
-            mean = generate(max(1, round(factor * ms["gpu"] / STEP_MS)))
+            mean = generate(asked.get("steps") or max(1, round(factor * ms["gpu"] / STEP_MS)))
         self.answer({"tokens": tokens, "mean": mean})
 
     def answer(self, what):

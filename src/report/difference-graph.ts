@@ -8,9 +8,14 @@ import { clearSign } from './difference-signs.ts';
  * A difference as a profile for the flame graph: each call is named with the sign of what it and all below it took more or less. The flame
  * graph colours by name, so where it is declared stands there too, in the form of its own. @param root what paths are shown relative to
  */
-export function signedProfile({ profile, now, before, variance }: ProfileDifference, root: string): Profile {
+export function signedProfile({ profile, now, before, residuals, variance }: ProfileDifference, root: string): Profile {
   const { stacks, frames, samples } = profile;
   const [nows, befores, variances] = [now, before, variance].map((weights) => inclusive(profile, weights));
+  for (const block of residuals) {
+    inclusive(profile, block).forEach((residual, node) => {
+      variances![node]! += residual ** 2;
+    });
+  }
   const sum = (weights: Float64Array): number => weights.reduce((total, weight) => total + weight, 0);
   const all = Math.max(sum(now), sum(before));
   const builder = new ProfileBuilder();

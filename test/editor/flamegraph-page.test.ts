@@ -74,8 +74,8 @@ function difference(): ToFlamegraph {
   });
   const now = PROFILE.samples.weight.map((weight, row) => (row === 1 ? 0 : 100 * weight));
   const compared = comparedProfiles(
-    { profile: PROFILE, weights: now, count: 100 },
-    { profile: PROFILE, weights: earlier, count: 100 },
+    { profile: PROFILE, weights: now, count: 100, blocks: null },
+    { profile: PROFILE, weights: earlier, count: 100, blocks: null },
     'request',
   );
   const changes = [

@@ -9,22 +9,24 @@ import { signedProfile } from '../../src/report/difference-graph.ts';
 import { clearSign, SIGNS } from '../../src/report/difference-signs.ts';
 import { viewDocument } from '../../src/report/hotspots-document.ts';
 import { viewSentence } from '../../src/report/view-words.ts';
+import { busyRun } from '../support/busy-run.ts';
 import { halves, inPieces, selfTimes } from '../support/halves.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { type Simulation, simulateServer } from '../support/simulated-server.ts';
 
-/** A profile of paths such as `handle>parse`, ms each, with a sample for each ms; lines are moved by `lines`. */
-function profileOf(paths: Readonly<Record<string, number>>, lines = 0): Profile {
+/** A profile of paths such as `handle>parse`, ms each, in so many rounds, with a sample for each ms; lines are moved by `lines`. */
+function profileOf(paths: Readonly<Record<string, number>>, lines = 0, rounds = 1): Profile {
   const builder = new ProfileBuilder();
   const thread = builder.thread({ pid: 1, id: '1', name: 'main' });
   let time = 0;
-  for (const [path, ms] of Object.entries(paths)) {
+  const turns = Array.from({ length: rounds }, () => Object.entries(paths)).flat();
+  for (const [path, ms] of turns) {
     const stack = path.split('>').reduce((parent, name) => {
       const frame = builder.frame({ function: name, file: '/srv/app.py', line: name.length + lines, column: null });
       return builder.stack(parent, frame, name.length + lines + 1);
     }, -1);
-    builder.sample(time, stack, thread, ms, RUNNING);
-    time += ms;
+    builder.sample(time, stack, thread, ms / rounds, RUNNING);
+    time += ms / rounds;
   }
   return inPieces(builder.build('paths', 'ms', true));
 }
@@ -32,8 +34,8 @@ function profileOf(paths: Readonly<Record<string, number>>, lines = 0): Profile 
 const BEFORE = { 'handle>parse': 400, 'handle>rank': 300, 'handle>legacy': 200, handle: 100 };
 const NOW = { 'handle>parse': 400, 'handle>rank': 600, 'handle>rank>cache': 50, handle: 150 };
 
-function materialOf(profile: Profile, requests: number, profiled = 2000): ViewMaterial {
-  const placed = Array.from({ length: requests }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
+function materialOf(profile: Profile, requests: number, profiled = 2000, apart = 10): ViewMaterial {
+  const placed = Array.from({ length: requests }, (_, i) => ({ start: i * apart, end: i * apart + 5 }));
   const limits = { latency: null, ttft: null, gap: null };
   const nothing = { chunks: [], gpus: [], limits, steps: ['ask'], groups: [] };
   return { profile, requests: placedRequests(placed), ...nothing, phase: { start: 0, end: profiled } };
@@ -44,8 +46,8 @@ const AGAINST = { kind: 'difference', against: 'earlier' } as const;
 describe('the difference of two runs', () => {
   test('has every path of either, also those that are gone, however lines have moved', () => {
     const { profile, now, before } = comparedProfiles(
-      { profile: profileOf(NOW, 100), weights: profileOf(NOW).samples.weight, count: 1 },
-      { profile: profileOf(BEFORE), weights: profileOf(BEFORE).samples.weight, count: 1 },
+      { profile: profileOf(NOW, 100), weights: profileOf(NOW).samples.weight, count: 1, blocks: null },
+      { profile: profileOf(BEFORE), weights: profileOf(BEFORE).samples.weight, count: 1, blocks: null },
       'request',
     );
     assert.deepEqual(selfTimes(profile, now), { parse: 400, rank: 600, cache: 50, handle: 150 });
@@ -132,12 +134,10 @@ describe('the difference of two runs', () => {
 });
 
 test('in the flame graph each call has the sign of what it and all below it took', () => {
-  const { difference } = (() => {
-    const weighed = weighView(AGAINST, materialOf(profileOf(NOW), 100), materialOf(profileOf(BEFORE), 100));
-    assert.ok(!('missing' in weighed));
-    return weighed;
-  })();
-  const signed = signedProfile(difference!, '/srv');
+  const now = materialOf(profileOf(NOW, 0, 50), 100, 2000, 12);
+  const weighed = weighView(AGAINST, now, materialOf(profileOf(BEFORE, 0, 50), 100));
+  assert.ok(!('missing' in weighed));
+  const signed = signedProfile(weighed.difference!, '/srv');
   assert.deepEqual(
     signed.frames.map((frame) => frame.function).toSorted(),
     [
@@ -203,5 +203,25 @@ describe('of a simulated server', () => {
       callers.join(' '),
     );
     assert.ok(callers.some((name) => name.startsWith('▲ handler ')));
+  });
+});
+
+describe('where nearly all the time is in one function, and py-spy writes as one what it saw several times over', () => {
+  const signsOf = (beforeMs: number, nowMs: number, seed: number): string[] => {
+    const weighed = weighView(AGAINST, busyRun(nowMs, seed).material, busyRun(beforeMs, 100 + seed).material);
+    assert.ok(!('missing' in weighed));
+    const { frames } = signedProfile(weighed.difference!, '/srv');
+    return frames.map((frame) => frame.function).filter((name) => SIGNS.some((sign) => name.startsWith(sign)));
+  };
+
+  test('a fifth more of it is seen', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const signs = signsOf(3, 3.6, seed);
+      assert.ok(signs.includes('▲ infer (app.py:20)'), `${seed}: ${signs}`);
+    }
+  });
+
+  test('as much of it is as much', () => {
+    for (let seed = 1; seed <= 10; seed++) assert.deepEqual(signsOf(3, 3, seed), []);
   });
 });

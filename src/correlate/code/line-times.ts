@@ -7,6 +7,7 @@ import type { Span } from '../shares.ts';
 import type { Intervals } from '../tail.ts';
 import { chooseWaits } from '../views/chosen-waits.ts';
 import type { ViewMaterial } from '../views/view-material.ts';
+import { Blocks, residualsOf } from './blocks.ts';
 import { grouped } from './grouped.ts';
 
 /** A line of the user's, with what it called that is not theirs, and how long it ran and waited for each request, ms. */
@@ -37,15 +38,6 @@ export interface CodeRun {
 
 /** Of which requests times are told: of all, or of the slow ones. Of a sample that several were in flight at each has an equal part. */
 export type TimedRequests = 'all' | 'slow';
-
-/**
- * Blocks of equal time that each run is divided into. Samples are no measure of chance: V8 writes each down, py-spy as one what it saw
- * several times over, and what a thread stays in for long is seen often without having happened often.
- */
-const BLOCKS = 20;
-/** Fewer where a block would have fewer requests than this: neighbours that share them differ less than chance has it. */
-const REQUESTS_A_BLOCK = 2;
-const FEWEST_BLOCKS = 4;
 
 interface Sum extends Pick<LineTime, 'function' | 'file' | 'line' | 'declared' | 'text'> {
   readonly weights: [ran: number, waited: number];
@@ -84,9 +76,9 @@ function addRun(
   const chosen = chooseWaits({ kind: 'slow' }, material);
   if (typeof chosen === 'string' || profile.unit !== 'ms' || !profile.hasTime) return;
   const { intervals, tail, support } = chosen;
-  const blocks = new Blocks(intervals, which === 'slow' ? support.counted : support.of);
+  const blocks = Blocks.of(intervals, which === 'slow' ? support.counted : support.of);
   const firstBlock = requests.length;
-  requests.push(...blocks.requests(which === 'slow' ? tail.mask : null));
+  requests.push(...blocks.requests(intervals, which === 'slow' ? tail.mask : null));
   const { entities, innermost } = entityTree(profile, isUserFrame);
   const steps = flightSteps(intervals, tail);
   const background = backgroundWaits(profile, innermost, steps, intervals, phase);
@@ -107,42 +99,6 @@ function addRun(
     const block = firstBlock + blocks.at(time);
     sum.blocks[block] = (sum.blocks[block] ?? 0) + weight;
   });
-}
-
-/** Equal parts of the time from the first request's start to the last one's end. */
-class Blocks {
-  readonly #intervals: Intervals;
-  readonly #count: number;
-  readonly #from: number;
-  readonly #width: number;
-
-  constructor(intervals: Intervals, requests: number) {
-    this.#intervals = intervals;
-    this.#count = Math.min(BLOCKS, Math.max(FEWEST_BLOCKS, Math.floor(requests / REQUESTS_A_BLOCK)));
-    this.#from = intervals.start.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
-    const to = intervals.end.reduce((last, time) => Math.max(last, time), this.#from);
-    this.#width = Math.max(to - this.#from, Number.MIN_VALUE) / this.#count;
-  }
-
-  at(time: number): number {
-    return Math.max(0, Math.min(this.#count - 1, Math.floor((time - this.#from) / this.#width)));
-  }
-
-  /** How many requests each has, of those with a 1 in the mask: of one that lies in several the part that does. */
-  requests(mask: Uint8Array | null): number[] {
-    const counts = new Array<number>(this.#count).fill(0);
-    this.#intervals.start.forEach((start, row) => {
-      if (mask !== null && mask[row] !== 1) return;
-      const end = this.#intervals.end[row]!;
-      const [first, last] = [this.at(start), this.at(end)];
-      for (let block = first; block <= last; block++) {
-        const begin = block === first ? start : this.#from + block * this.#width;
-        const stop = block === last ? end : this.#from + (block + 1) * this.#width;
-        counts[block]! += first === last ? 1 : (stop - begin) / (end - start);
-      }
-    });
-    return counts;
-  }
 }
 
 /** Of the phase that has to be without a request for waits then to tell anything. */
@@ -230,15 +186,12 @@ function sumOf(sums: Map<string, Sum>, frame: Frame, line: number, lineText: Cod
   return sum;
 }
 
-/** Of the lines of a function. A ratio's variance by blocks: Cochran, Sampling Techniques, 6.4, of as many blocks as there could be. */
+/** Of the lines of a function. */
 function lineTimesOf(lines: readonly Sum[], requests: readonly number[], count: number): LineTime[] {
-  const residuals = lines.map(({ weights: [ran, waited], blocks }) =>
-    requests.map((part, block) => (blocks[block] ?? 0) - ((ran + waited) / count) * part),
-  );
+  const residuals = lines.map(({ blocks }) => residualsOf(blocks, requests));
   const all = requests.map((_, block) => residuals.reduce((sum, one) => sum + one[block]!, 0));
-  const each = requests.length / (requests.length - 1) / count ** 2;
   return lines.map(({ weights: [ran, waited], blocks: _, ...line }, at) => {
-    const products = all.reduce((sum, residual, block) => sum + residual * residuals[at]![block]!, 0);
-    return { ...line, ran: ran / count, waited: waited / count, variance: each * products };
+    const variance = all.reduce((sum, residual, block) => sum + residual * residuals[at]![block]!, 0);
+    return { ...line, ran: ran / count, waited: waited / count, variance };
   });
 }

@@ -1,12 +1,15 @@
 import { frameLines } from '../../profile/frame-lines.ts';
 import { type Frame, type Profile, RUNNING } from '../../profile/profile.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { type Blocks, residualsOf } from './blocks.ts';
 
 /** A profile with one weight a sample, and the number of what its weight is counted by. */
 export interface CountedProfile {
   readonly profile: Profile;
   readonly weights: Float64Array;
   readonly count: number;
+  /** Of its time, and the part of the count that each has; null where the profile has no times. */
+  readonly blocks: { readonly of: Blocks; readonly parts: readonly number[] } | null;
 }
 
 /**
@@ -23,7 +26,12 @@ export interface ProfileDifference {
   readonly profile: Profile;
   readonly now: Float64Array;
   readonly before: Float64Array;
-  /** Of now − before, as chance has it where samples fall: as if each were independent of the others, which understates it. */
+  /**
+   * How sure now − before is: for each block of either run how far the path is from its mean there. The variance of any of them together is
+   * the sum of the squares of what theirs sum to.
+   */
+  readonly residuals: readonly Float64Array[];
+  /** Of now − before besides, of runs without times: as if each sample were independent of the others, which understates it. */
   readonly variance: Float64Array;
   readonly per: 'request' | 'second';
 }
@@ -39,22 +47,38 @@ export function comparedProfiles(
   const rows = [...new Set([...own.now.keys(), ...own.before.keys()])];
   const column = (sums: ReadonlyMap<number, Sum>): Float64Array =>
     Float64Array.from(rows, (stack) => sums.get(stack)?.weight ?? 0);
-  const columns = {
-    now: column(own.now),
-    before: column(own.before),
-    variance: Float64Array.from(
-      rows,
-      (stack) => (own.now.get(stack)?.squares ?? 0) + (own.before.get(stack)?.squares ?? 0),
-    ),
-  };
+  const columns = { now: column(own.now), before: column(own.before) };
   const larger = columns.now.map((weight, row) => Math.max(weight, columns.before[row]!));
-  return { profile: paths.build(now.profile, rows, larger), ...columns, per };
+  const squares = (sums: ReadonlyMap<number, Sum>, stack: number): number => sums.get(stack)?.squares ?? 0;
+  const variance = Float64Array.from(rows, (stack) => squares(own.now, stack) + squares(own.before, stack));
+  const residuals = [residualsOfPaths(rows, own.now, now), residualsOfPaths(rows, own.before, before)].flat();
+  return { profile: paths.build(now.profile, rows, larger), ...columns, residuals, variance, per };
+}
+
+/** For each block of a run, by row. */
+function residualsOfPaths(
+  rows: readonly number[],
+  sums: ReadonlyMap<number, Sum>,
+  { blocks }: CountedProfile,
+): Float64Array[] {
+  if (blocks === null) return [];
+  const columns = blocks.parts.map(() => new Float64Array(rows.length));
+  rows.forEach((stack, row) => {
+    const sum = sums.get(stack);
+    if (sum === undefined) return;
+    residualsOf(sum.blocks, blocks.parts).forEach((residual, block) => {
+      columns[block]![row] = residual;
+    });
+  });
+  return columns;
 }
 
 interface Sum {
   weight: number;
-  /** The sum of the squares of its samples' weights. */
+  /** The sum of the squares of its samples' weights, where the profile has no times. */
   squares: number;
+  /** Where it has: of the weight, not divided by the count. */
+  readonly blocks: number[];
 }
 
 /** The stacks of several profiles as one tree of functions. */
@@ -64,7 +88,7 @@ class Paths {
   readonly #frames = new Map<string, number>();
 
   /** @returns what is its own by stack, by the count */
-  add({ profile, weights, count }: CountedProfile): Map<number, Sum> {
+  add({ profile, weights, count, blocks }: CountedProfile): Map<number, Sum> {
     const { stacks, frames, samples, unit } = profile;
     const lines = frameLines(profile);
     const frameOf = frames.map((frame, index) => this.#frameOf(frame, lines[index]!));
@@ -79,11 +103,18 @@ class Paths {
       const weight = weights[row]!;
       if (node < 0 || !(weight > 0)) return;
       const stack = stackOf[node]!;
-      const sum = own.get(stack) ?? { weight: 0, squares: 0 };
+      const sum = own.get(stack) ?? { weight: 0, squares: 0, blocks: [] };
       own.set(stack, sum);
       sum.weight += weight;
-      // A weight that counts samples stands for so many of them.
-      sum.squares += unit === 'samples' ? weight : weight ** 2;
+      if (blocks === null) {
+        // A weight that counts samples stands for so many of them.
+        sum.squares += unit === 'samples' ? weight : weight ** 2;
+        return;
+      }
+      const time = samples.time[row]!;
+      blocks.of.spread(time, unit === 'ms' ? time + samples.weight[row]! : time, (block, share) => {
+        sum.blocks[block] = (sum.blocks[block] ?? 0) + share * weight;
+      });
     });
     for (const sum of own.values()) {
       sum.weight /= count;

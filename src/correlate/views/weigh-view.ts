@@ -2,10 +2,11 @@ import { type Profile, RUNNING } from '../../profile/profile.ts';
 import { ownedViewWeights } from '../attributed/owned-time-line.ts';
 import { Owners, toldOf } from '../attributed/owners.ts';
 import { clippedProfile } from '../clipped-profile.ts';
+import { Blocks } from '../code/blocks.ts';
 import { type CountedProfile, comparedProfiles, type ProfileDifference } from '../code/profile-difference.ts';
 import { gpuIdleWeights, gpuProfile, whyNeverIdle } from '../gpu-idle.ts';
 import { viewWeights } from '../overlap.ts';
-import { slowIntervals } from '../slow-intervals.ts';
+import { type SlowIntervals, slowIntervals } from '../slow-intervals.ts';
 import { chooseWaits, type WaitSupport } from './chosen-waits.ts';
 import { isRequestView, type RequestKind, threadKey, type View } from './view.ts';
 import type { ViewMaterial } from './view-material.ts';
@@ -156,24 +157,26 @@ function weighDifference(
   const units = [material.profile.unit, against.profile.unit];
   if (units[0] !== units[1]) return missing(`Their profiles count different things: ${units.join(' and ')}.`);
   const answered = [material, against].map(({ requests, chunks }) => slowIntervals(requests, chunks, 'latency'));
-  const requests = answered.map(({ start }) => start.length);
   // Where nothing was answered, time is what they have in common.
-  const per = requests.every((count) => count > 0) ? 'request' : 'second';
-  const lengths =
-    per === 'request' ? requests : [material, against].map(({ phase }) => (phase.end - phase.start) / 1000);
-  const [now, before] = lengths as [number, number];
-  if (!(now > 0 && before > 0)) return missing('It is not known how long one of the two was profiled.');
-  // Requests are those of the phase.
-  const counted = ({ profile, phase }: ViewMaterial, count: number): CountedProfile => ({
-    profile,
-    weights: running(clippedProfile(profile, phase)),
-    count,
-  });
-  const difference = comparedProfiles(counted(material, now), counted(against, before), per);
+  const per = answered.every(({ start }) => start.length > 0) ? 'request' : 'second';
+  const [now, before] = [material, against].map((run, at) =>
+    countedProfile(run, per === 'request' ? answered[at]! : null),
+  );
+  if (!(now!.count > 0 && before!.count > 0)) return missing('It is not known how long one of the two was profiled.');
+  const difference = comparedProfiles(now!, before!, per);
   const { profile } = difference;
   const support = supportOf(profile.samples.weight, null);
   if (support.samples === 0) return missing('Nothing was sampled in either.');
   return { profile, weights: profile.samples.weight, support, difference };
+}
+
+/** What was sampled in the phase, whose requests these are, for each of them; for each second where there are none. */
+function countedProfile({ profile: whole, phase }: ViewMaterial, requests: SlowIntervals | null): CountedProfile {
+  const profile = clippedProfile(whole, phase);
+  const count = requests === null ? (phase.end - phase.start) / 1000 : requests.start.length;
+  const of = requests === null ? new Blocks(phase) : Blocks.of(requests, count);
+  const parts = requests === null ? new Array<number>(of.count).fill(count / of.count) : of.requests(requests, null);
+  return { profile, weights: running(profile), count, blocks: profile.hasTime ? { of, parts } : null };
 }
 
 function missing(sentence: string): MissingView {

@@ -19,7 +19,7 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const counts = { passed: 0, failed: 0, skipped: 0, again: 0 };
 const results = path.join(root, 'out/results');
 
 try {
@@ -36,6 +36,7 @@ try {
 } catch (error) {
   fail(error.message);
 }
+if (counts.again > 0) process.stdout.write(`\n${counts.again} of those that passed did so at the second try`);
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
@@ -57,7 +58,7 @@ async function unit() {
 
 async function real() {
   // One at a time: these measure, and would measure each other.
-  await nodeTests('real', 'out/test/real', 1, await pythons());
+  await measuringTests('real', 'out/test/real', 1, await pythons());
 }
 
 async function wire() {
@@ -66,7 +67,7 @@ async function wire() {
   const { prometheus } = await import('./prometheus.mjs');
   // One file of these needs it; without it the others are run all the same.
   const folder = await prometheus({ log }).catch((error) => fail(`wire: ${error.message}`));
-  await nodeTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
+  await measuringTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
 }
 
 /** The suite inside the extension host, then pages and a person at a real VS Code. */
@@ -79,8 +80,8 @@ async function editor() {
   await nodeTests('page', 'out/test/editor', 2, {}, isPage);
   // One of a person's needs the machine for itself: it is shown which line is slow.
   const isAlone = (name) => name.startsWith('user-run.');
-  await nodeTests('user', 'out/test/editor', 2, {}, (name) => !isPage(name) && !isAlone(name));
-  await nodeTests('user-alone', 'out/test/editor', 1, {}, isAlone);
+  await measuringTests('user', 'out/test/editor', 2, {}, (name) => !isPage(name) && !isAlone(name));
+  await measuringTests('user-alone', 'out/test/editor', 1, {}, isAlone);
 }
 
 /** The same suite in a desktop VS Code that is downloaded. */
@@ -97,17 +98,44 @@ async function pythons() {
 }
 
 /** Runs the test files of a folder of which `wanted` takes the name, some at a time. */
-async function nodeTests(name, folder, concurrency, env, wanted = () => true) {
-  const files = readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.test.mjs') && wanted(file));
+async function nodeTests(name, folder, concurrency, env, wanted) {
+  const { report, code } = await runFiles(name, filesOf(folder, wanted), concurrency, env);
+  count(name, report, code);
+}
+
+/**
+ * The same of tests that measure, beside whatever else the machine does: files in which some failed are run once more, alone, and what fails
+ * again has failed. How many needed that is told.
+ */
+async function measuringTests(name, folder, concurrency, env, wanted) {
+  const { report, code } = await runFiles(name, filesOf(folder, wanted), concurrency, env);
+  const failed = failedTests(report);
+  if (failed.length === 0) return count(name, report, code);
+  log(`\n— ${name}: the files of what failed once more, alone`);
+  const again = await runFiles(`${name}-again`, [...new Set(failed.map(({ file }) => file))], 1, env);
+  const passed = new Set([...again.report.matchAll(/^ *ok \d+ - (.*)$/gm)].map(([, test]) => test));
+  if (!failed.every((test) => passed.has(test.name))) return count(name, report, code);
+  counts.again += failed.length;
+  const skipped = skippedIn(report);
+  add(name, { passed: lastCount(report, 'tests') - skipped, failed: 0, skipped }, 0);
+}
+
+function filesOf(folder, wanted = () => true) {
+  const names = readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.test.mjs') && wanted(file));
+  return names.map((file) => path.join(root, folder, file));
+}
+
+/** Resolves with what the tests of the files came to as TAP, empty where there is none, and the exit status. */
+async function runFiles(name, files, concurrency, env) {
   // Without files node would look for some of its own.
-  if (files.length === 0) return fail(`${name}: there is no such test file in ${folder}.`);
-  const report = path.join(results, `${name}.tap`);
-  rmSync(report, { force: true });
+  if (files.length === 0) return { report: '', code: 1 };
+  const file = path.join(results, `${name}.tap`);
+  rmSync(file, { force: true });
   const limits = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_LIMIT}`];
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
-  const options = ['--test', ...limits, ...reporters, `--test-reporter-destination=${report}`];
-  const code = await command([...options, ...files.map((file) => path.join(root, folder, file))], env);
-  count(name, report, code);
+  const options = ['--test', ...limits, ...reporters, `--test-reporter-destination=${file}`];
+  const code = await command([...options, ...files], env);
+  return { report: existsSync(file) ? readFileSync(file, 'utf8') : '', code };
 }
 
 /** Runs the suite inside the extension host, through @vscode/test-electron. */
@@ -119,13 +147,29 @@ async function suite(name, env) {
   add(name, JSON.parse(readFileSync(result, 'utf8')), code);
 }
 
-/** Adds the last counts of a TAP report, which those of single tests may come before. */
+/** Adds the counts of a TAP report. */
 function count(name, report, code) {
-  const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
-  const last = (what) => Number([...text.matchAll(new RegExp(`^# ${what} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? 0);
-  if (last('tests') === 0) return fail(`${name}: node --test reported no test (exit ${code}).`);
-  const [failed, skipped] = [last('fail') + last('cancelled'), last('skipped') + last('todo')];
-  add(name, { passed: last('pass'), failed, skipped }, code);
+  if (lastCount(report, 'tests') === 0) return fail(`${name}: node --test reported no test (exit ${code}).`);
+  const failed = lastCount(report, 'fail') + lastCount(report, 'cancelled');
+  add(name, { passed: lastCount(report, 'pass'), failed, skipped: skippedIn(report) }, code);
+}
+
+/** The last count of a TAP report, which those of single tests may come before. */
+function lastCount(report, what) {
+  return Number([...report.matchAll(new RegExp(`^# ${what} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? 0);
+}
+
+function skippedIn(report) {
+  return lastCount(report, 'skipped') + lastCount(report, 'todo');
+}
+
+/** The tests of a TAP report that failed themselves, and not by one in them: the name as it stands there, and the file. */
+function failedTests(report) {
+  const blocks = report.matchAll(/^ *not ok \d+ - (.*)\n *---\n([^]*?)\n *\.\.\.$/gm);
+  return [...blocks].flatMap(([, name, facts]) => {
+    const file = /^ *location: '(.*):\d+:\d+'$/m.exec(facts)?.[1];
+    return file === undefined || facts.includes("failureType: 'subtestsFailed'") ? [] : [{ name, file }];
+  });
 }
 
 /** Adds what a program of tests came to. One that ended badly, though no test of it did, has failed. */

@@ -165,7 +165,7 @@ function skippedIn(report) {
 
 /** The tests of a TAP report that failed themselves, and not by one in them: the name as it stands there, and the file. */
 function failedTests(report) {
-  const blocks = report.matchAll(/^ *not ok \d+ - (.*)\n *---\n([^]*?)\n *\.\.\.$/gm);
+  const blocks = report.matchAll(/^ *not ok \d+ - (.*)\n *---\n([\s\S]*?)\n *\.\.\.$/gm);
   return [...blocks].flatMap(([, name, facts]) => {
     const file = /^ *location: '(.*):\d+:\d+'$/m.exec(facts)?.[1];
     return file === undefined || facts.includes("failureType: 'subtestsFailed'") ? [] : [{ name, file }];

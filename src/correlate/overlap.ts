@@ -112,7 +112,7 @@ export function viewWeights(profile: Profile, intervals: Intervals, tail: Tail):
   const count = profile.samples.time.length;
   const weights = { tail: new Float64Array(count), rest: new Float64Array(count) };
   if (!profile.hasTime) return weights;
-  forEachMoment(profile, flightSteps(intervals, tail), (row, _, tailWeight, restWeight) => {
+  forEachMoment(profile, intervals, tail, (row, _, tailWeight, restWeight) => {
     weights.tail[row]! += tailWeight;
     weights.rest[row]! += restWeight;
   });
@@ -122,12 +122,14 @@ export function viewWeights(profile: Profile, intervals: Intervals, tail: Tail):
 /** Calls with the row of every sample that has a stack, running or waiting, for each of its moments, and the parts of its weight as {@link forEachShare} has them. */
 export function forEachMoment(
   profile: Profile,
-  steps: FlightSteps,
-  told: (row: number, time: number, tail: number, rest: number) => void,
+  intervals: Intervals,
+  tail: Tail,
+  told: (row: number, time: number, tailWeight: number, restWeight: number) => void,
 ): void {
+  const steps = flightSteps(intervals, tail);
   for (const state of new Set(profile.samples.state)) {
     const points = pointsOf(profile, state, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    forEachShare(points, steps, (point, tail, rest) => told(points.sample[point]!, points.time[point]!, tail, rest));
+    forEachShare(points, steps, (point, slow, other) => told(points.sample[point]!, points.time[point]!, slow, other));
   }
 }
 

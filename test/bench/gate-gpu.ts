@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { GateDocument } from '../../src/find/gate-document.ts';
 import { countArgument } from '../support/count-argument.ts';
 import type { KeptPair } from '../support/gate-cases.ts';
+import { startGpuTextServer } from '../support/gpu-text-server.ts';
 import { keptPair } from '../support/kept-pair.ts';
 import { kill } from '../support/kill.ts';
 import { tailflame } from '../support/tailflame.ts';
@@ -42,17 +42,10 @@ async function measured(layers: number, seed: number): Promise<KeptGpuGate> {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'tailflame-gate-gpu-'));
   const servers: ChildProcess[] = [];
   const started = async (count: number): Promise<string> => {
-    const server = spawn(
-      python!,
-      [path.resolve('test/bench/gpu_text_server.py'), path.join(cwd, `did-${servers.length}.txt`)],
-      {
-        env: { ...process.env, GPU_LAYERS: String(count) },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const did = path.join(cwd, `did-${servers.length}.txt`);
+    const { server, url } = await startGpuTextServer(python!, did, { GPU_LAYERS: String(count) });
     servers.push(server);
-    const [port] = (await once(server.stdout, 'data')) as [Buffer];
-    return `http://127.0.0.1:${port.toString().trim()}/`;
+    return url;
   };
   try {
     const [baseline, candidate] = [await started(LAYERS[0]!), await started(layers)];

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -6,6 +5,7 @@ import path from 'node:path';
 import type { HotspotsDocument } from '../../src/report/hotspots-document.ts';
 import type { RunDocument } from '../../src/runs/run-document.ts';
 import { countArgument } from '../support/count-argument.ts';
+import { startGpuTextServer } from '../support/gpu-text-server.ts';
 import { type GpuTruth, gpuTruth } from '../support/gpu-truth.ts';
 import { tailflame } from '../support/tailflame.ts';
 
@@ -71,12 +71,8 @@ try {
 
 async function measure({ name, body, options }: Case, seed: number): Promise<Row> {
   const did = path.join(cwd, 'did.txt');
-  const server = spawn(python!, [path.resolve('test/bench/gpu_text_server.py'), did], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const { server, url } = await startGpuTextServer(python!, did);
   try {
-    const [port] = (await once(server.stdout, 'data')) as [Buffer];
-    const url = `http://127.0.0.1:${port.toString().trim()}/`;
     process.stderr.write(`${name} ${seed}: ${await (await fetch(url)).text()}\n`);
     const load = ['--duration', '12s', '--warmup', '1s', '--seed', String(seed), ...options];
     const request = ['-d', body, '-H', 'content-type: application/json'];

@@ -3,6 +3,7 @@ import { seededRandom } from '../../src/load/arrivals/random.ts';
 import { RUNNING, WAITING } from '../../src/profile/profile.ts';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { placedRequests } from './placed-requests.ts';
+import { viewMaterial } from './view-material.ts';
 
 /**
  * One request after the other for 8 s, nearly all of each in two lines of one function, looked at every 10 ms in the mean, at random: as
@@ -36,8 +37,7 @@ export function busyRun(inferMs: number, seed: number): CodeRun {
     start: request * took,
     end: (request + 1) * took - 0.3,
   }));
-  const limits = { latency: null, ttft: null, gap: null };
-  const none = { chunks: [], gpus: [], limits, steps: ['ask'], groups: [], phase: { start: 0, end: length } };
-  const material = { profile: builder.build('run', 'ms', true), requests: placedRequests(requests), ...none };
+  const profile = builder.build('run', 'ms', true);
+  const material = viewMaterial({ profile, requests: placedRequests(requests), phase: { start: 0, end: length } });
   return { material, lineText: (_, line) => `line ${line}` };
 }

@@ -13,6 +13,7 @@ import { busyRun } from '../support/busy-run.ts';
 import { halves, inPieces, selfTimes } from '../support/halves.ts';
 import { placedRequests } from '../support/placed-requests.ts';
 import { type Simulation, simulateServer } from '../support/simulated-server.ts';
+import { viewMaterial } from '../support/view-material.ts';
 
 /** A profile of paths such as `handle>parse`, ms each, in so many rounds, with a sample for each ms; lines are moved by `lines`. */
 function profileOf(paths: Readonly<Record<string, number>>, lines = 0, rounds = 1): Profile {
@@ -36,9 +37,7 @@ const NOW = { 'handle>parse': 400, 'handle>rank': 600, 'handle>rank>cache': 50, 
 
 function materialOf(profile: Profile, requests: number, profiled = 2000, apart = 10): ViewMaterial {
   const placed = Array.from({ length: requests }, (_, i) => ({ start: i * apart, end: i * apart + 5 }));
-  const limits = { latency: null, ttft: null, gap: null };
-  const nothing = { chunks: [], gpus: [], limits, steps: ['ask'], groups: [] };
-  return { profile, requests: placedRequests(placed), ...nothing, phase: { start: 0, end: profiled } };
+  return viewMaterial({ profile, requests: placedRequests(placed), phase: { start: 0, end: profiled } });
 }
 
 const AGAINST = { kind: 'difference', against: 'earlier' } as const;

@@ -7,6 +7,7 @@ import { slowerCode } from '../../src/correlate/code/slower-code.ts';
 import type { Span } from '../../src/correlate/shares.ts';
 import { readSamples } from '../../src/profile/sample-parquet.ts';
 import { placedRequests } from '../support/placed-requests.ts';
+import { viewMaterial } from '../support/view-material.ts';
 
 /**
  * The profiled runs of a failing gate of `npm run bench -- gate-gpu` on an H200: py-spy's samples and the requests, each as when it was sent,
@@ -43,16 +44,7 @@ async function recorded(build: string, number: number): Promise<CodeRun> {
   >;
   const { phase, requests } = runs[name]!;
   const placed = requests.map(([at, took]) => ({ start: phase.start + at, end: phase.start + at + took }));
-  const limits = { latency: null, ttft: null, gap: null };
-  const material = {
-    profile: await readSamples(path.join(FOLDER, `${name}.parquet`), 'recorded'),
-    requests: placedRequests(placed),
-    chunks: [],
-    gpus: [],
-    limits,
-    steps: ['gpu'],
-    groups: [],
-    phase,
-  };
+  const profile = await readSamples(path.join(FOLDER, `${name}.parquet`), 'recorded');
+  const material = viewMaterial({ profile, requests: placedRequests(placed), phase });
   return { material, lineText: (_, line) => `line ${line}` };
 }

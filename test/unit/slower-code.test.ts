@@ -10,6 +10,7 @@ import { codeLines } from '../../src/report/code-lines.ts';
 import { lineText } from '../../src/report/styled-line.ts';
 import { busyRun } from '../support/busy-run.ts';
 import { placedRequests } from '../support/placed-requests.ts';
+import { viewMaterial } from '../support/view-material.ts';
 
 /** What a request does, ms each, at a line of its own below the function's first; a library's work is called by the line before it. */
 interface Work {
@@ -71,9 +72,9 @@ function runOf({ folder, firstLine, work }: Build, seed: number | null = null): 
     }
     requests.push({ start, end: time });
   }
-  const limits = { latency: null, ttft: null, gap: null };
-  const none = { chunks: [], gpus: [], limits, steps: ['ask'], groups: [], phase: { start: 0, end: REQUESTS * APART } };
-  const material = { profile: builder.build('run', 'ms', true), requests: placedRequests(requests), ...none };
+  const profile = builder.build('run', 'ms', true);
+  const phase = { start: 0, end: REQUESTS * APART };
+  const material = viewMaterial({ profile, requests: placedRequests(requests), phase });
   return { material, lineText: (at, line) => (at === file ? (texts.get(line) ?? null) : null) };
 }
 

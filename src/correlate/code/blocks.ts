@@ -56,17 +56,3 @@ export class Blocks {
     return counts;
   }
 }
-
-/**
- * By block how far a time for each request is from what it is in all of them, so that the sum of the squares is the variance of the whole,
- * and the residuals of several times sum to those of their sum. Cochran, Sampling Techniques, 6.4, of as many blocks as there could be.
- * @param weights by block; where it has none, nothing @param parts of what is counted by, of each block
- */
-export function residualsOf(weights: readonly (number | undefined)[], parts: readonly number[]): number[] {
-  const sum = (values: readonly (number | undefined)[]): number =>
-    values.reduce<number>((all, one) => all + (one ?? 0), 0);
-  const count = sum(parts);
-  const each = sum(weights) / count;
-  const scale = Math.sqrt(parts.length / (parts.length - 1)) / count;
-  return parts.map((part, block) => scale * ((weights[block] ?? 0) - each * part));
-}

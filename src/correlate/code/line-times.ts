@@ -1,13 +1,14 @@
 import path from 'node:path';
+import { ratioResiduals } from '../../load/measure/ratio-residuals.ts';
 import { type Frame, type Profile, WAITING } from '../../profile/profile.ts';
 import { isUserFrame } from '../../profile/user-code.ts';
 import { entityTree } from '../entities.ts';
-import { type FlightSteps, flightSteps, forEachMoment } from '../overlap.ts';
+import { forEachMoment, viewWeights } from '../overlap.ts';
 import type { Span } from '../shares.ts';
 import type { Intervals } from '../tail.ts';
 import { chooseWaits } from '../views/chosen-waits.ts';
 import type { ViewMaterial } from '../views/view-material.ts';
-import { Blocks, residualsOf } from './blocks.ts';
+import { Blocks } from './blocks.ts';
 import { grouped } from './grouped.ts';
 
 /** A line of the user's, with what it called that is not theirs, and how long it ran and waited for each request, ms. */
@@ -80,11 +81,12 @@ function addRun(
   const firstBlock = requests.length;
   requests.push(...blocks.requests(intervals, which === 'slow' ? tail.mask : null));
   const { entities, innermost } = entityTree(profile, isUserFrame);
-  const steps = flightSteps(intervals, tail);
-  const background = backgroundWaits(profile, innermost, steps, intervals, phase);
+  const { tail: slowWeights, rest } = viewWeights(profile, intervals, tail);
+  const inFlight = slowWeights.map((weight, row) => weight + rest[row]!);
+  const background = backgroundWaits(profile, innermost, inFlight, intervals, phase);
   const { stack: stacks, state, thread } = profile.samples;
   const known = new Map<number, Sum>();
-  forEachMoment(profile, steps, (row, time, slow, other) => {
+  forEachMoment(profile, intervals, tail, (row, time, slow, other) => {
     const weight = which === 'slow' ? slow : slow + other;
     const group = innermost[stacks[row]!]!;
     if (group < 0 || !(weight > 0)) return;
@@ -121,17 +123,12 @@ interface Waits {
  * are no reason for it.
  */
 function backgroundWaits(
-  profile: Profile,
+  { samples }: Profile,
   innermost: Int32Array,
-  steps: FlightSteps,
+  inFlight: Float64Array,
   intervals: Intervals,
   phase: Span,
 ): (thread: number, group: number) => boolean {
-  const { samples } = profile;
-  const inFlight = new Float64Array(samples.stack.length);
-  forEachMoment(profile, steps, (row, _, slow, other) => {
-    inFlight[row]! += slow + other;
-  });
   const waits = new Map<string, Waits>();
   const all = new Map<number, number>();
   samples.stack.forEach((stack, row) => {
@@ -188,7 +185,7 @@ function sumOf(sums: Map<string, Sum>, frame: Frame, line: number, lineText: Cod
 
 /** Of the lines of a function. */
 function lineTimesOf(lines: readonly Sum[], requests: readonly number[], count: number): LineTime[] {
-  const residuals = lines.map(({ blocks }) => residualsOf(blocks, requests));
+  const residuals = lines.map(({ blocks }) => ratioResiduals(blocks, requests));
   const all = requests.map((_, block) => residuals.reduce((sum, one) => sum + one[block]!, 0));
   return lines.map(({ weights: [ran, waited], blocks: _, ...line }, at) => {
     const variance = all.reduce((sum, residual, block) => sum + residual * residuals[at]![block]!, 0);

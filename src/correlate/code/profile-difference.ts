@@ -1,7 +1,8 @@
+import { ratioResiduals } from '../../load/measure/ratio-residuals.ts';
 import { frameLines } from '../../profile/frame-lines.ts';
 import { type Frame, type Profile, RUNNING } from '../../profile/profile.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
-import { type Blocks, residualsOf } from './blocks.ts';
+import type { Blocks } from './blocks.ts';
 
 /** A profile with one weight a sample, and the number of what its weight is counted by. */
 export interface CountedProfile {
@@ -66,7 +67,7 @@ function residualsOfPaths(
   rows.forEach((stack, row) => {
     const sum = sums.get(stack);
     if (sum === undefined) return;
-    residualsOf(sum.blocks, blocks.parts).forEach((residual, block) => {
+    ratioResiduals(sum.blocks, blocks.parts).forEach((residual, block) => {
       columns[block]![row] = residual;
     });
   });

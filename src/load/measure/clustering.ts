@@ -1,3 +1,5 @@
+import { ratioResiduals } from './ratio-residuals.ts';
+
 /** What was seen in one stretch of time. */
 export interface Block {
   readonly count: number;
@@ -24,7 +26,10 @@ export function clusteringOf(blocks: readonly Block[]): number {
   const hits = blocks.reduce((sum, block) => sum + block.hits, 0);
   const share = hits / count;
   if (blocks.length < LEAST_BLOCKS || !(share > 0 && share < 1)) return 1;
-  const squares = blocks.reduce((sum, block) => sum + (block.hits - share * block.count) ** 2, 0);
-  const variance = ((blocks.length / (blocks.length - 1)) * squares) / count ** 2;
+  const residuals = ratioResiduals(
+    blocks.map((block) => block.hits),
+    blocks.map((block) => block.count),
+  );
+  const variance = residuals.reduce((sum, residual) => sum + residual ** 2, 0);
   return Math.max(1, variance / ((share * (1 - share)) / count));
 }

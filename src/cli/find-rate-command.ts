@@ -8,6 +8,7 @@ import { findRateView } from '../report/find-rate-view.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { share, time } from './option-values.ts';
+import { requireFolders } from './output-folder.ts';
 import { peopleOf } from './people.ts';
 import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
 import { requestedPlan } from './requested-plan.ts';
@@ -38,6 +39,7 @@ export function findRateCommand(dist: string): Command {
 
 async function findRate(dist: string, source: string, options: FindRateOptions): Promise<void> {
   const { users, budget, precision, ...asked } = options;
+  await requireFolders(options.json, options.html);
   const request = requestOf(await requestedPlan(source, asked), asked);
   const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { AgainstBaseline } from '../find/against-baseline.ts';
+import { planAgainst } from '../find/against-plan.ts';
 import type { AnswerQuestion } from '../find/answer-comparison.ts';
 import { AnswerRule } from '../find/answer-rule.ts';
 import { BaselineMaker } from '../find/baseline-maker.ts';
@@ -10,10 +11,10 @@ import type { GateSide, GateTime } from '../find/gate-side.ts';
 import { PairedBuilds } from '../find/paired-builds.ts';
 import type { SearchEvent } from '../find/probe-runner.ts';
 import { readBaseline } from '../find/stored-baseline.ts';
-import type { Plan } from '../load/plan/plan.ts';
+import { durationText } from '../load/plan/duration.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
 import { urlWithoutSecrets } from '../load/plan/redaction.ts';
-import { hasScheme, targetUrl } from '../load/plan/target-url.ts';
+import { hasScheme } from '../load/plan/target-url.ts';
 import { compileJsonPath } from '../load/scenario/json-path.ts';
 import { gateExitCode } from '../report/exit-code.ts';
 import { gateText } from '../report/gate-text.ts';
@@ -23,16 +24,16 @@ import {
   checkGateReports,
   type GateReportOptions,
   REPORTS,
-  requireFolder,
   withGateReports,
   writeGateReports,
 } from './gate-reports.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { collect, number, share, time, wholeNumber } from './option-values.ts';
+import { requireFolders } from './output-folder.ts';
 import { peopleOf } from './people.ts';
 import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
-import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
+import { type PlanOptions, requestedPlan } from './requested-plan.ts';
 import { Terminal } from './terminal.ts';
 
 interface GateCommandOptions extends RequestOptions, GateReportOptions, Pick<PlanOptions, 'rate' | 'users'> {
@@ -56,7 +57,7 @@ const ANSWERS = 100;
 /** @param dist the folder of the bundles */
 export function gateCommand(dist: string): Command {
   const command = new Command('gate').description(
-    'Hold a build against another: passed where no figure is surely more than so much worse, failed where one surely is.',
+    'Hold a build against another: passed where every figure is surely no worse than allowed, failed where one surely is; else it cannot tell.',
   );
   return withGateReports(withRequestOptions(command))
     .option('--against <url|file>', 'what it is held against: a build at that address, or a stored baseline')
@@ -74,14 +75,29 @@ export function gateCommand(dist: string): Command {
         .conflicts('users'),
     )
     .option('--users <n>', 'users who each wait for an answer', number)
-    .option('--tolerance <share>', 'how much slower is allowed, such as 10%', share, 0.1)
-    .option('--failures <share>', 'how many more of all requests may fail, such as 1%', share, 0.01)
-    .option('--time <time>', 'that all of it may take', time, TIME_MS)
-    .option('--answers <n>', 'first hold the answers of both builds to so many inputs against each other', wholeNumber)
-    .option('--answers-within <path=amount>', 'may differ there: $.score=0.01, $.scores[*]=1%, $.id=any', collect, [])
+    .addOption(new Option('--tolerance <share>', 'how much slower is allowed').argParser(share).default(0.1, '10%'))
+    .addOption(
+      new Option('--failures <share>', 'how many more of all requests may fail').argParser(share).default(0.01, '1%'),
+    )
+    .addOption(
+      new Option('--time <time>', 'the longest that it may take, once more with --void retry')
+        .argParser(time)
+        .default(TIME_MS, durationText(TIME_MS)),
+    )
+    .option(
+      '--answers <n>',
+      'first compare what both builds answer to so many inputs, as many as 20 s are enough for',
+      wholeNumber,
+    )
+    .option(
+      '--answers-within <path=amount>',
+      'where answers may differ, and by how much: $.score=0.01, $.scores[*]=1%, $.id=any',
+      collect,
+      [],
+    )
     .option(
       '--label <name=path>',
-      'hold answers at a path against a name of the plan’s templates, such as rows.label=$.label',
+      `hold answers (${ANSWERS} without --answers) at a path against a name of the plan’s templates, such as rows.label=$.label`,
     )
     .option('--profile', 'where a time fails, profile both builds and name the lines that take longer')
     .action((source: string, options: GateCommandOptions) =>
@@ -92,8 +108,7 @@ export function gateCommand(dist: string): Command {
 }
 
 async function storeBaseline(dist: string, source: string, options: GateCommandOptions, file: string): Promise<void> {
-  // Before minutes are spent on what could not be kept.
-  await requireFolder(file);
+  await requireFolders(file);
   const request = requestOf(await requestedPlan(source, options), options);
   const terminal = new Terminal(process.stderr);
   const maker = new BaselineMaker(
@@ -120,13 +135,14 @@ async function storeBaseline(dist: string, source: string, options: GateCommandO
 async function gate(dist: string, source: string, options: GateCommandOptions): Promise<void> {
   const { tolerance, failures, time: budget } = options;
   await checkGateReports(options);
+  await requireFolders(options.json);
   const candidate = requestOf(await requestedPlan(source, options), options);
   const people = peopleOf(options);
   const url = urlWithoutSecrets(candidate.plan.target.url);
   const root = process.cwd();
   const judged = async (): Promise<GateDocument> => {
     const terminal = new Terminal(process.stderr);
-    const side = await sideOf(dist, source, candidate, options, (event) => showSearch(terminal, event));
+    const side = await sideOf(dist, candidate, options, (event) => showSearch(terminal, event));
     const onNote = (text: string): void => terminal.note(text);
     const judge = new Gate({ side, candidate: url, tolerance: { times: tolerance, failures }, budget, onNote });
     const done = onInterrupt(() => judge.stop());
@@ -147,7 +163,6 @@ async function gate(dist: string, source: string, options: GateCommandOptions): 
 
 async function sideOf(
   dist: string,
-  source: string,
   candidate: RunRequest,
   options: GateCommandOptions,
   onEvent: (event: SearchEvent) => void,
@@ -176,7 +191,7 @@ async function sideOf(
     const time = { budget, profile: profile && isProfiled };
     return new AgainstBaseline(dist, candidate, { baseline, file: against }, time, onEvent);
   }
-  const plan = await planAgainst(source, against, candidate.plan, options);
+  const plan = planAgainst(candidate.plan, against);
   const baseline = { ...candidate, plan, start: againstStart ?? null, ready: againstReady ?? null, pid: null };
   return new PairedBuilds(dist, candidate, baseline, timeOf(options), questionOf(options), onEvent);
 }
@@ -214,22 +229,4 @@ async function readText(file: string): Promise<string> {
       `The baseline ${file} cannot be read: ${error.message}. Of a build write its address with http://.`,
     );
   });
-}
-
-/** The plan, sent to another build, whose address need not repeat the path. */
-async function planAgainst(source: string, against: string, plan: Plan, options: GateCommandOptions): Promise<Plan> {
-  const own = new URL(plan.target.url);
-  const given = new URL(targetUrl(against, plan.environment));
-  const url = given.pathname === '/' ? new URL(own.pathname + own.search, given).href : given.href;
-  if (!isPlanFile(source)) return { ...(await requestedPlan(url, options)), load: plan.load };
-  if (plan.target.socket !== null) {
-    throw new PlanError('The plan’s target is a Unix socket, so --against would lead to the same build.');
-  }
-  // A step with an address of its own would ask the candidate in both.
-  if (own.origin !== given.origin && JSON.stringify([plan.scenarios, plan.setup]).includes(own.origin)) {
-    throw new PlanError(
-      `Some of the plan’s steps name ${own.origin} themselves, which --against does not change: write them relative to its target, such as /predict.`,
-    );
-  }
-  return { ...plan, target: { ...plan.target, url } };
 }

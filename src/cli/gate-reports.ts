@@ -10,6 +10,7 @@ import { gateMetrics } from '../report/gate-metrics.ts';
 import type { GateChoice } from '../report/gate-outcome.ts';
 import { gatePage } from '../report/gate-page.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
+import { requireFolders } from './output-folder.ts';
 import { writeText } from './write-page.ts';
 
 /** Where a gate's result goes besides the terminal, and what a pipeline makes of one that could not be told. */
@@ -49,16 +50,7 @@ export const REPORTS = ['junit', 'html', 'markdown', 'github', 'codeQuality', 'o
 export async function checkGateReports(options: GateReportOptions): Promise<void> {
   summaryFile(options);
   const { junit, html, markdown, codeQuality: issues, openMetrics } = options;
-  for (const file of [junit, html, markdown, issues, openMetrics]) {
-    if (file !== undefined) await requireFolder(file);
-  }
-}
-
-/** Throws a {@link PlanError} where there is no folder that a file could be written to. */
-export async function requireFolder(file: string): Promise<void> {
-  await access(path.dirname(path.resolve(file))).catch(() => {
-    throw new PlanError(`${file} cannot be written: its folder is not there.`);
-  });
+  await requireFolders(junit, html, markdown, issues, openMetrics);
 }
 
 /** The file of a job's summary in GitHub Actions; null where that is not asked for. Throws a {@link PlanError} elsewhere. */

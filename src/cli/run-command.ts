@@ -10,6 +10,7 @@ import { openRun } from '../runner/opened/open-run.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { number, time } from './option-values.ts';
+import { requireFolders } from './output-folder.ts';
 import { peopleOf } from './people.ts';
 import { type RequestOptions, requestOf, withRequestOptions } from './request-options.ts';
 import { type PlanOptions, requestedPlan } from './requested-plan.ts';
@@ -62,6 +63,7 @@ export function runCommand(dist: string): Command {
 }
 
 async function run(dist: string, source: string, options: RunOptions): Promise<void> {
+  await requireFolders(options.json, options.junit, options.html);
   const request = await toRequest(source, options);
   const people = peopleOf(options);
   // Progress is not part of the result: what reads standard output gets that alone.

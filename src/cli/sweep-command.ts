@@ -12,6 +12,7 @@ import { sweepView } from '../report/sweep-view.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeJson } from './json-output.ts';
 import { number, time, wholeNumber } from './option-values.ts';
+import { requireFolders } from './output-folder.ts';
 import { peopleOf } from './people.ts';
 import { type RequestOptions, requestOf, showSearch, withRequestOptions } from './request-options.ts';
 import { isPlanFile, type PlanOptions, requestedPlan } from './requested-plan.ts';
@@ -37,7 +38,10 @@ export function sweepCommand(dist: string): Command {
       new Option('--users <list>', 'numbers of users who each wait for an answer, such as 1,2,4,8').conflicts('rate'),
     )
     .option('--rate <list>', 'requests a second, such as 50,100,200')
-    .option('--set <name=list>', 'values of a setting, such as batch=1,8,32 or steps.0.json.max_tokens=16,64')
+    .option(
+      '--set <name=list>',
+      'values of a setting, such as batch=1,8,32, under 4 users where no load is said: connections, generators, timeout, batch, json.FIELD, a name of the plan’s environment, or a path such as steps.0.json.max_tokens=16,64',
+    )
     .option('--duration <time>', 'measured time of each run (default: 10s)', time)
     .option('--warmup <time>', 'load sent first, in no figure (default: 2s)', time)
     .option('--repeat <n>', 'runs at each value', wholeNumber, 1)
@@ -49,6 +53,7 @@ export function sweepCommand(dist: string): Command {
 async function sweep(dist: string, source: string, options: SweepOptions): Promise<void> {
   const { repeat, price, seed } = options;
   if (price !== undefined && !(price > 0)) throw new PlanError('--price must be above 0.');
+  await requireFolders(options.json, options.html);
   const { varied, settings } = await requestedSettings(source, options);
   const people = peopleOf(options);
   const terminal = new Terminal(process.stderr);
@@ -111,7 +116,7 @@ function valuesOf(list: string, option: string): string[] {
     .filter((value) => value !== '');
   if (values.length === 0) throw new PlanError(`${option}: there are no values in it. Write some such as 1,2,4,8.`);
   const twice = values.find((value, index) => values.indexOf(value) !== index);
-  if (twice !== undefined) throw new PlanError(`${twice} is there twice; --repeat measures each value several times.`);
+  if (twice !== undefined) throw new PlanError(`${twice} is given twice; --repeat measures each value several times.`);
   return values;
 }
 

@@ -72,9 +72,10 @@ function shownDifference(
   redactor: Redactor,
 ): AnswerDifference {
   const { path, ...told } = differenceOf(before!, now!, rule)!;
+  const names = [...path.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name!);
   // Half a secret would not be known for one.
   const shown = (text: string, { failure }: GivenAnswer): string =>
-    failure === null ? shortened(redactor.text(text)) : text;
+    failure === null ? shortened(redactor.part(text, names)) : text;
   return { path, baseline: shown(told.baseline, before!), candidate: shown(told.candidate, now!) };
 }
 

@@ -4,11 +4,11 @@ import { checkPlan } from '../load/plan/check-plan.ts';
 import type { Plan, Step } from '../load/plan/plan.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
 import { hasStreams } from '../load/plan/plan-steps.ts';
-import { Redactor } from '../load/plan/redaction.ts';
+import { Redactor, secretTexts } from '../load/plan/redaction.ts';
 import { explain, PreflightError } from '../load/preflight.ts';
 import { PlanValues } from '../load/scenario/plan-values.ts';
 import { ScenarioMix } from '../load/scenario/prepared-scenario.ts';
-import { NoRowsLeft, StepError } from '../load/scenario/step-error.ts';
+import { StepError } from '../load/scenario/step-error.ts';
 import { compileTemplate, renderText, type Template } from '../load/scenario/template.ts';
 import type { IterationValues } from '../load/scenario/values.ts';
 import { setUp } from '../load/set-up.ts';
@@ -70,8 +70,7 @@ export class AskedBuild {
     try {
       const done = await setUp(plan, walk, values, signal);
       if (done !== null) values.learn(done.values);
-      const extracted = Object.values(done?.values ?? {}).filter((value) => typeof value === 'string');
-      return new AskedBuild(plan, walk, values, label, [...Object.values(secrets), ...extracted]);
+      return new AskedBuild(plan, walk, values, label, secretTexts(secrets, done?.values ?? {}));
     } catch (error) {
       walk.close();
       if (error instanceof PreflightError) throw new RunnerError(3, error.message);
@@ -84,13 +83,13 @@ export class AskedBuild {
    * @param index of the iteration, from 0
    */
   async ask(index: number, signal: AbortSignal): Promise<GivenAnswer | null> {
+    if (this.#values.endedBefore(index)) return null;
     const { scenarios } = this.#mix;
     const own = this.#values.of(index, 1, true);
     let label: string | null = null;
     try {
       if (this.#expected !== null) label = renderText(this.#expected, own);
     } catch (error) {
-      if (error instanceof NoRowsLeft) return null;
       if (error instanceof StepError) throw new PlanError(`--label: ${error.message}`);
       throw error;
     }
@@ -102,7 +101,7 @@ export class AskedBuild {
     return {
       input: JSON.stringify(sent),
       answers: ends.filter(({ outcome }) => outcome === 'ok').map(({ request }) => answerOf(own, request.due.step)),
-      failure: failed === undefined ? null : this.#redactor.url(explain(this.#plan, failed)),
+      failure: failed === undefined ? null : explain(this.#plan, failed, this.#redactor),
       label,
     };
   }

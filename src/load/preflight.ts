@@ -6,6 +6,7 @@ import { PLAIN_STEP } from './plan/plain-plan.ts';
 import type { Plan, Step } from './plan/plan.ts';
 import { hasPrompts } from './plan/plan-prompts.ts';
 import { allSteps } from './plan/plan-steps.ts';
+import type { Redactor } from './plan/redaction.ts';
 import type { PlanValues } from './scenario/plan-values.ts';
 import { ScenarioMix } from './scenario/prepared-scenario.ts';
 import { prepareStep } from './scenario/prepared-step.ts';
@@ -50,8 +51,10 @@ export async function preflight(
       ends = await walk.walk(scenario, values.of(index, 1, true), signal);
     }
     const failed = ends.find(({ outcome }) => outcome !== 'ok' && outcome !== 'cancelled');
-    if (failed)
-      throw new PreflightError(`${explain(plan, failed)}${await servicesHint(plan, failed, walk, values, signal)}`);
+    if (failed) {
+      const hint = await servicesHint(plan, failed, walk, values, signal);
+      throw new PreflightError(`${explain(plan, failed, values.redactor())}${hint}`);
+    }
     status ||= ends[0]!.exchange?.status ?? 0;
     // One request is sent again; a flow that may order things is not.
     const timed = steps.length === 1 ? await walk.walk(scenario, values.of(second, 1, true), signal) : ends;
@@ -72,12 +75,18 @@ function meanIteration({ scenarios }: Plan, steps: readonly number[]): number {
   return mean;
 }
 
-/** What went wrong at a step that has to go well, with what may help. */
-export function explain(plan: Plan, { request, step, outcome, text, exchange }: StepEnd): string {
+/** What went wrong at a step that has to go well, with what may help, without secrets. */
+export function explain(
+  plan: Plan,
+  { request, step, outcome, text: said, exchange }: StepEnd,
+  redactor: Redactor,
+): string {
   const { outgoing, origin } = request.due;
+  // It may quote the answer.
+  const text = redactor.body(said);
   const named = allSteps(plan).length > 1 || plan.setup !== null ? `Step "${step.name}": ` : '';
   if (outgoing.method === '') return `${named}${text}`;
-  const where = `${named}${outgoing.method} ${origin}${outgoing.path}`;
+  const where = `${named}${outgoing.method} ${redactor.url(origin + outgoing.path)}`;
   switch (outcome) {
     case 'refused':
       return `${where}: nothing listens on ${plan.target.socket ?? new URL(origin).host}. Start the server first, or let Tailflame start it with --start.`;

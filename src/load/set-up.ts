@@ -28,7 +28,7 @@ export async function setUp(
   const at = performance.now();
   const ends = await walk.walk(scenario, own, signal);
   const failed = ends.find(({ outcome }) => outcome !== 'ok');
-  if (failed) throw new PreflightError(explain(plan, failed));
+  if (failed) throw new PreflightError(explain(plan, failed, values.redactor(own.extracted)));
   return {
     values: own.extracted,
     refresh: refresh === null ? null : renderText(compileTemplate(refresh), own),

@@ -8,6 +8,7 @@ import { checkPlan } from '../load/plan/check-plan.ts';
 import type { Plan } from '../load/plan/plan.ts';
 import { forOneRun } from '../load/plan/plan-prompts.ts';
 import { hasStreams } from '../load/plan/plan-steps.ts';
+import { secretTexts } from '../load/plan/redaction.ts';
 import { keepsDetails } from '../load/scenario/kept-details.ts';
 import { writeAtomically } from '../runs/atomic-file.ts';
 import { RunClock, takeOrigin } from '../runs/clock.ts';
@@ -165,7 +166,7 @@ export class Run {
       files: plan.target.logs,
       cwd,
       started: this.#target,
-      secrets: [...Object.values(this.#request.secrets), ...textsOf(prepared.setUp?.values ?? {})],
+      secrets: secretTexts(this.#request.secrets, prepared.setUp?.values ?? {}),
       program: path.join(this.#dist, 'read-logs.cjs'),
       keep,
     });
@@ -364,9 +365,4 @@ async function requireNoRun(folder: string): Promise<void> {
   if ([RUN_FILE, REQUEST_LOG, CHUNK_LOG, EVENT_LOG].some((name) => names.includes(name))) {
     throw new RunnerError(2, `${folder} holds a run already; name another folder.`);
   }
-}
-
-/** The texts among what a set-up extracted: a token has to be as secret as what it was given for. */
-function textsOf(values: Readonly<Record<string, unknown>>): string[] {
-  return Object.values(values).filter((value) => typeof value === 'string');
 }

@@ -111,5 +111,17 @@ describe('the answers of two builds', () => {
     const answers = [input(['x'], [`${'y'.repeat(50)}${secret}`])];
     const [example] = comparedAnswers(answers, equal, new Redactor([secret])).examples;
     assert.equal(example!.candidate, `"${'y'.repeat(50)}<removed>…`);
+    const shown = (baseline: unknown, candidate: unknown): string[] => {
+      const [first] = comparedAnswers([input([baseline], [candidate])], equal, NONE).examples;
+      return [first!.path, first!.baseline, first!.candidate];
+    };
+    const [path, ...values] = shown({ user: { access_token: 'dev-AAAA' } }, { user: { access_token: 'dev-BBBB' } });
+    assert.deepEqual([path, ...values], ['$["user"]["access_token"]', '<removed>', '<removed>']);
+    assert.deepEqual(shown({ user: { password: 'hunter22', id: 1 } }, { user: null }), [
+      '$["user"]',
+      '{"password":"<removed>","id":1}',
+      'null',
+    ]);
+    assert.deepEqual(shown({ tokens: 3 }, { tokens: 4 }), ['$["tokens"]', '3', '4']);
   });
 });

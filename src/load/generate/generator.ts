@@ -5,7 +5,7 @@ import { SharedArrivals } from '../arrivals/shared-arrivals.ts';
 import { streamsTo } from '../http/origins.ts';
 import { Transport } from '../http/transport.ts';
 import { type LoadModel, modelOf } from '../model/load-model.ts';
-import { Redactor } from '../plan/redaction.ts';
+import { Redactor, secretTexts } from '../plan/redaction.ts';
 import { keepsDetails } from '../scenario/kept-details.ts';
 import type { StreamReading } from '../stream/stream-reading.ts';
 import { AnswerGroups } from './answer-groups.ts';
@@ -83,7 +83,7 @@ export class Generator {
     const streams = (origin: string): number => streamsTo(origin, plan.target, data.multiplexed);
     const options = { connections: share(plan.connections, data), streams, now };
     this.#sender = new Sender(this.#transport, { ...options, redirects: plan.target.redirects }, plan.timeout, data);
-    const redactor = new Redactor([...Object.values(data.secrets), ...texts(data.values)]);
+    const redactor = new Redactor(secretTexts(data.secrets, data.values));
     const examples = new FailureExamples(redactor);
     const groups = new AnswerGroups(plan.split, redactor, (index, name) => this.#post({ type: 'group', index, name }));
     this.#factory = new IterationFactory(data, {
@@ -329,8 +329,4 @@ function total(byPhase: Readonly<Record<Phase, number>>): number {
 /** This generator's part of what is to be shared evenly; at least one. */
 function share(total: number, { generator, generators }: GeneratorData): number {
   return Math.max(1, Math.floor(total / generators) + (generator < total % generators ? 1 : 0));
-}
-
-function texts(values: Readonly<Record<string, unknown>>): string[] {
-  return Object.values(values).filter((value) => typeof value === 'string');
 }

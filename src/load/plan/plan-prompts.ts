@@ -7,9 +7,19 @@ export function hasPrompts(plan: Plan): boolean {
 
 /** The plan as one run sends it: prompts that are to be fresh are those of no other run. */
 export function forOneRun(plan: Plan, nonce: number): Plan {
-  const data = Object.entries(plan.data).map(([name, source]) => [
-    name,
-    'fresh' in source && source.fresh ? { ...source, nonce } : source,
-  ]);
-  return { ...plan, data: Object.fromEntries(data) };
+  return { ...plan, data: withNonce(plan.data, nonce) };
+}
+
+/** A plan's data as all its runs have it: prompts that are fresh are others in every run, and as long. */
+export function dataOfEveryRun(data: Plan['data']): Plan['data'] {
+  return withNonce(data, 0);
+}
+
+function withNonce(data: Plan['data'], nonce: number): Plan['data'] {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, source]) => [
+      name,
+      'fresh' in source && source.fresh ? { ...source, nonce } : source,
+    ]),
+  );
 }

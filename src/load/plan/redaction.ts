@@ -192,11 +192,19 @@ function writtenForms(value: string): string[] {
   return [value, json, encodeForAddress(value), encodeForQuery(value), encodeForForm(value)];
 }
 
+/** Secrets by value: a plan's own, and the texts that were extracted, since a token has to be as secret as what it was given for. */
+export function secretTexts(
+  secrets: Readonly<Record<string, string>>,
+  extracted: Readonly<Record<string, unknown>>,
+): string[] {
+  return [...Object.values(secrets), ...Object.values(extracted).filter((value) => typeof value === 'string')];
+}
+
 /** Removes secrets from what went over the wire: by the names of fields, and wherever a known value stands. */
 export class Redactor {
   readonly #values: string[];
 
-  /** @param values secrets by value, such as the plan's and what its set-up extracted */
+  /** @param values secrets by value, such as {@link secretTexts} */
   constructor(values: readonly string[]) {
     const forms = values.filter((value) => value.length >= LEAST_SECRET).flatMap(writtenForms);
     // The longest first, so that one secret inside another does not leave the rest of it.
@@ -219,5 +227,10 @@ export class Redactor {
 
   body(body: string): string {
     return this.text(bodyWithoutSecrets(body));
+  }
+
+  /** A part of a body. @param names of the fields that it stands in */
+  part(body: string, names: readonly string[]): string {
+    return names.some((name) => SECRET_NAME.test(name)) ? REMOVED : this.body(body);
   }
 }

@@ -1,5 +1,6 @@
 import { isThisMachine } from '../http/this-machine.ts';
 import type { Plan } from '../plan/plan.ts';
+import { Redactor, secretTexts } from '../plan/redaction.ts';
 import type { RowSource } from './feeder.ts';
 import { rowSources } from './row-sources.ts';
 import { StepError } from './step-error.ts';
@@ -56,6 +57,11 @@ export class PlanValues {
   /** Whether a feed that is to be used once has no row left for an iteration. */
   endedBefore(index: number): boolean {
     return this.#ending.some((feeder) => feeder.rowAt(index) === null);
+  }
+
+  /** Knows the plan's secrets, and what the set-up extracted. */
+  redactor(extracted: Readonly<Record<string, unknown>> = this.#known): Redactor {
+    return new Redactor(secretTexts(this.#secrets, extracted));
   }
 
   /** What the set-up extracted, from the next iteration on. */

@@ -11,10 +11,3 @@ export class StepError extends Error {
     this.kind = kind;
   }
 }
-
-/** The rows of the plan's data have ended: there are no more inputs. */
-export class NoRowsLeft extends StepError {
-  constructor(message: string) {
-    super('template', message);
-  }
-}

@@ -1,6 +1,6 @@
 import { mixSeed, seededRandom } from '../arrivals/random.ts';
 import type { Row, RowSource } from './feeder.ts';
-import { NoRowsLeft, StepError } from './step-error.ts';
+import { StepError } from './step-error.ts';
 
 /** What an iteration's placeholders are filled from. */
 export interface ValueSources {
@@ -112,7 +112,7 @@ export class IterationValues {
       throw new StepError('template', `\${${feed}.${column}}: the plan has no data named "${feed}".`);
     }
     const row = feeder.rowAt(this.#sources.index);
-    if (row === null) throw new NoRowsLeft(`\${${feed}.${column}}: "${feed}" has no rows left.`);
+    if (row === null) throw new StepError('template', `\${${feed}.${column}}: "${feed}" has no rows left.`);
     this.#rows ??= new Map();
     this.#rows.set(feed, row);
     return row;

@@ -10,9 +10,9 @@ import { burnAlerts, whyNoAlert } from '../slo/burn-alert.ts';
 import { grafanaDashboard } from '../slo/grafana-dashboard.ts';
 import { prometheusRules } from '../slo/prometheus-rules.ts';
 import { readSlo } from '../slo/read-slo.ts';
-import { CLIENT_FAILED, CLIENT_HISTOGRAM, requestMetrics } from '../slo/request-metrics.ts';
+import { CLIENT_FAILED, CLIENT_HISTOGRAM, CLIENT_LABELS, requestMetrics } from '../slo/request-metrics.ts';
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../slo/service-level.ts';
-import { type ServiceMetrics, serviceMetrics } from '../slo/service-metrics.ts';
+import { type ServiceMetrics, serviceMetrics, whyUntold } from '../slo/service-metrics.ts';
 import { writeJson } from './json-output.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import { peopleOf } from './people.ts';
@@ -32,7 +32,12 @@ interface SloOptions {
 }
 
 /** What OpenTelemetry's instrumentations tell of a server. */
-const SERVER = { histogram: 'http_server_request_duration_seconds', failed: 'http_response_status_code=~"5.."' };
+const SERVER = {
+  histogram: 'http_server_request_duration_seconds',
+  failed: 'http_response_status_code=~"5.."',
+  labels: [],
+};
+const CLIENT = { histogram: CLIENT_HISTOGRAM, failed: CLIENT_FAILED, labels: CLIENT_LABELS };
 
 export function sloCommand(): Command {
   return new Command('slo')
@@ -68,7 +73,7 @@ async function ofRun(folder: string, options: SloOptions): Promise<void> {
   const document = await readSlo(run.document, run.plan, requestTables(run), options.days);
   const levels = levelsOf(run.plan);
   if (options.openMetrics !== undefined) await writeMetrics(run, levels, options.openMetrics);
-  await writeFor(levels, run.plan.target.url, { histogram: CLIENT_HISTOGRAM, failed: CLIENT_FAILED }, options);
+  await writeFor(levels, run.plan.target.url, CLIENT, options);
   const people = peopleOf(options);
   people.stream.write(sloText(document, people.colour));
   await writeJson(document, options.json);
@@ -100,15 +105,20 @@ function levelsOf({ objectives }: Pick<Plan, 'objectives'>): ServiceLevel[] {
 }
 
 async function writeFor(
-  levels: readonly ServiceLevel[],
+  all: readonly ServiceLevel[],
   url: string,
-  usual: { readonly histogram: string; readonly failed: string },
+  usual: Pick<ServiceMetrics, 'histogram' | 'labels'> & { readonly failed: string },
   { rules, dashboard, days, service = new URL(url).hostname, histogram, failed, of }: SloOptions,
 ): Promise<void> {
   if (rules === undefined && dashboard === undefined) return;
-  if (levels.length === 0)
-    throw new PlanError('It has no service level, so there are no rules and there is no dashboard to write.');
-  const metrics: ServiceMetrics = serviceMetrics(histogram ?? usual.histogram, failed ?? usual.failed, of);
+  const labels = histogram === undefined ? usual.labels : null;
+  const metrics = serviceMetrics(histogram ?? usual.histogram, failed ?? usual.failed, of, labels);
+  const levels = all.filter((level) => {
+    const why = whyUntold(level, metrics);
+    if (why !== null) process.stderr.write(`${level.objective} is left out: ${why}\n`);
+    return why === null;
+  });
+  if (levels.length === 0) throw new PlanError('There is no service level to write rules or a dashboard for.');
   if (rules !== undefined) {
     await writeFile(rules, prometheusRules(levels, service, metrics, days));
     for (const { objective, budget } of levels) {

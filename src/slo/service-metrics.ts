@@ -9,6 +9,8 @@ export interface ServiceMetrics {
   readonly failed: Matcher;
   /** Which of its series are this service's, such as `job="api"`; empty: all. */
   readonly of: string;
+  /** The labels by which requests are told apart in it; null: not known. */
+  readonly labels: readonly string[] | null;
 }
 
 interface Matcher {
@@ -19,10 +21,16 @@ interface Matcher {
 
 const MATCHER = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"\s*$/;
 const NAME = /^[a-zA-Z_:][\w:]*$/;
+const LABEL = /^[a-zA-Z_]\w*$/;
 const OPPOSITE = { '=': '!=', '!=': '=', '=~': '!~', '!~': '=~' } as const;
 
 /** Throws a {@link PlanError} where a text is no name or no matcher. */
-export function serviceMetrics(histogram: string, failed: string, of: string): ServiceMetrics {
+export function serviceMetrics(
+  histogram: string,
+  failed: string,
+  of: string,
+  labels: ServiceMetrics['labels'],
+): ServiceMetrics {
   if (!NAME.test(histogram))
     throw new PlanError(`"${histogram}" is no name of a metric. Write one such as http_request_duration_seconds.`);
   const [, label, operator, value] = MATCHER.exec(failed) ?? [];
@@ -30,7 +38,18 @@ export function serviceMetrics(histogram: string, failed: string, of: string): S
   for (const matcher of of === '' ? [] : of.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
     if (!MATCHER.test(matcher)) throw new PlanError(`"${matcher}" is no label matcher. Write one such as job="api".`);
   }
-  return { histogram, failed: { label, operator: operator as Matcher['operator'], value: value! }, of };
+  return { histogram, failed: { label, operator: operator as Matcher['operator'], value: value! }, of, labels };
+}
+
+/** Why a service level cannot be asked of the metrics, as a sentence; null where it can. */
+export function whyUntold({ selector }: ServiceLevel, { histogram, labels }: ServiceMetrics): string | null {
+  for (const name of Object.keys(selector)) {
+    if (!LABEL.test(name)) return `Prometheus has no label named ${name}: they are of letters, digits and _.`;
+    if (labels?.includes(name) === false) {
+      return `${histogram} has no label ${name}. Name a histogram that has it with --histogram.`;
+    }
+  }
+  return null;
 }
 
 /** The share of bad requests in a window before now, as PromQL. @param window a Prometheus duration */

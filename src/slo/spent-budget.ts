@@ -36,9 +36,11 @@ export function spentBudget(level: ServiceLevel, rows: MeasuredRows, span: Span)
   const [low, high] = shareInterval({ count: bad, of: count }, clusteringOf(blocks));
   let fast: SpentBudget['fast'] = null;
   const step = (span.end - span.start) / (SHORT_PER_LONG * STEPS);
-  for (let at = 0; at <= (SHORT_PER_LONG - 1) * STEPS; at++) {
+  const last = (SHORT_PER_LONG - 1) * STEPS;
+  for (let at = 0; at <= last; at++) {
     const start = span.start + at * step;
-    const end = start + STEPS * step;
+    // The sum may end a little before the span does, and what is answered after that is of the last window.
+    const end = at === last ? span.end : start + STEPS * step;
     const window = badIn(level, rows, start, end, span);
     if (!isEnough(window.count)) continue;
     const burn = window.hits / window.count / budget;

@@ -13,12 +13,12 @@ import { prometheusRules } from '../../src/slo/prometheus-rules.ts';
 import { readSlo } from '../../src/slo/read-slo.ts';
 import { requestMetrics } from '../../src/slo/request-metrics.ts';
 import { isLevel, type ServiceLevel, serviceLevelOf } from '../../src/slo/service-level.ts';
-import { badShare, serviceMetrics } from '../../src/slo/service-metrics.ts';
+import { badShare, serviceMetrics, whyUntold } from '../../src/slo/service-metrics.ts';
 import { readPrometheusText } from '../../src/telemetry/prometheus-text.ts';
 import { type PlacedRequest, placedRequests } from '../support/placed-requests.ts';
 import { documentOf } from '../support/stored-run.ts';
 
-const METRICS = serviceMetrics('http_request_seconds', 'status=~"5.."', 'job="api"');
+const METRICS = serviceMetrics('http_request_seconds', 'status=~"5.."', 'job="api"', null);
 
 function levelOf(text: string): ServiceLevel {
   const level = serviceLevelOf(text);
@@ -151,9 +151,18 @@ describe('for a service in operation', () => {
   });
 
   test('what is no name and no matcher is refused', () => {
-    assert.throws(() => serviceMetrics('http-seconds', 'a="b"', ''), /^PlanError: "http-seconds" is no name/);
-    assert.throws(() => serviceMetrics('seconds', 'status>500', ''), /"status>500" is no label matcher/);
-    assert.throws(() => serviceMetrics('seconds', 'a="b"', 'job="x"} or vector(1'), /is no label matcher/);
+    assert.throws(() => serviceMetrics('http-seconds', 'a="b"', '', null), /^PlanError: "http-seconds" is no name/);
+    assert.throws(() => serviceMetrics('seconds', 'status>500', '', null), /"status>500" is no label matcher/);
+    assert.throws(() => serviceMetrics('seconds', 'a="b"', 'job="x"} or vector(1', null), /is no label matcher/);
+  });
+
+  test('what its metrics cannot tell has no rules', () => {
+    const why = (text: string, labels: readonly string[] | null): string | null =>
+      whyUntold(levelOf(text), { ...METRICS, labels });
+    assert.equal(why('latency{step:cart}: p(99)<250', null), null);
+    assert.equal(why('latency{step:cart}: p(99)<250', ['step']), null);
+    assert.match(why('latency{tier:gold}: p(99)<250', ['step'])!, /^http_request_seconds has no label tier\./);
+    assert.match(why('latency{api-version:v2}: p(99)<250', null)!, /no label named api-version/);
   });
 
   test('there is a rule for each level and window, and two alerts for each', () => {
@@ -200,6 +209,28 @@ describe('for a service in operation', () => {
     ]);
     assert.equal(new Set(panels!.map(({ id }) => id)).size, 6);
   });
+});
+
+test('the last scrape, and the last twelfth, are those of the phase’s end, wherever it begins', async () => {
+  // In binary the end is a little more than 8 s away, and the beginning and all steps to it sum to a little less.
+  const span = { start: 2647.13, end: 2647.13 + 8000 };
+  assert.ok(span.end - span.start > 8000);
+  const measured = (start: number, end: number): PlacedRequest => ({ start, end, phase: 'measured' });
+  const quick = Array.from({ length: 800 }, (_, at) => measured(span.start + at * 10, span.start + at * 10 + 5));
+  const late = Array.from({ length: 30 }, () => measured(span.end - 10, span.end + 400));
+  const requests = [...quick, ...late];
+  const text = await requestMetrics({ tables: tableOf(requests), steps: ['cart'], unixMs: 0, span, limits: [] });
+  const counts = text.split('\n').filter((line) => line.includes('_count{'));
+  assert.deepEqual([counts.length, new Set(counts.map((line) => line.split(' ').at(-1))).size], [9, 9]);
+  assert.match(counts.at(-1)!, /} 830 10\.647$/);
+  const plain = plainPlan({ url: 'http://127.0.0.1:8000/', method: 'GET', headers: {}, body: null });
+  const objectives = [{ objective: 'p(95)<250', window: null, abort: false, after: 0 }];
+  const plan = resolvePlan({ ...plain, objectives }, steadyRate(100, 8000));
+  const document = documentOf({ run: 'one', phases: [{ phase: 'measured', ...span }] });
+  const [level] = (await readSlo(document, plan, tableOf(requests), 30)).levels;
+  assert.equal(level!.bad, 30);
+  // Those of the last twelfth, of the 67 that ended in it and themselves.
+  assert.equal(level!.fast?.burn.toFixed(3), (30 / 97 / 0.05).toFixed(3));
 });
 
 test('a run is told as if it had been scraped: counters from 0, at its own times, with a bucket at each limit', async () => {

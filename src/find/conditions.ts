@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Plan } from '../load/plan/plan.ts';
+import { dataOfEveryRun } from '../load/plan/plan-prompts.ts';
 import { firstAddress } from '../load/plan/plan-steps.ts';
 import { withoutSecrets } from '../load/plan/redaction.ts';
 import type { Environment } from '../runs/run-document.ts';
@@ -39,8 +40,7 @@ export function fingerprint(plan: Plan, contents: ReadonlyMap<string, string>): 
   const sent = {
     setup,
     scenarios,
-    // Fresh prompts are others in every run, and as long.
-    data: Object.entries(data).map(([name, source]) => [name, 'nonce' in source ? { ...source, nonce: 0 } : source]),
+    data: Object.entries(dataOfEveryRun(data)),
     environment: Object.entries(environment).filter(([name]) => named.has(name)),
     // Addresses of steps may be relative to it.
     path: pathname + search,

@@ -1,10 +1,12 @@
+import { dataOfEveryRun } from '../load/plan/plan-prompts.ts';
 import { storedPlan } from '../runner/opened/stored-plan.ts';
 import type { RunDocument } from '../runs/run-document.ts';
 
 /** The plan of a run, to be held against another's. */
 export function planOf({ plan }: RunDocument): unknown {
   try {
-    return storedPlan(plan);
+    const stored = storedPlan(plan);
+    return { ...stored, data: dataOfEveryRun(stored.data) };
   } catch {
     // What cannot be understood can still be held against the other.
     return plan;

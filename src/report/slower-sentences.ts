@@ -28,5 +28,7 @@ export function codeSentence(
 
 function placeOf({ function: name, file, line }: Pick<SlowerCode, 'function' | 'file' | 'line'>, root: string): string {
   const place = shortPath(file, root);
-  return `\`${name}\` (${line === null ? place : `${place}:${line}`})`;
+  // V8 has no name for most handlers.
+  const called = name === '' ? 'An anonymous function' : `\`${name}\``;
+  return `${called} (${line === null ? place : `${place}:${line}`})`;
 }

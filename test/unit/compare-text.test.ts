@@ -2,11 +2,22 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { differences } from '../../src/find/differences.ts';
 import { steadyRate } from '../../src/load/model/open-load.ts';
+import type { MadePrompts } from '../../src/load/plan/plan.ts';
 import { resolvePlan } from '../../src/load/plan/resolve-plan.ts';
 import { compareText } from '../../src/report/compare-text.ts';
 import type { RunDocument, StepFigures, StreamingFigures, Waits } from '../../src/runs/run-document.ts';
 import { planOf } from '../support/plans.ts';
 import { documentOf, latencyOf } from '../support/stored-run.ts';
+
+const PROMPTS: MadePrompts = {
+  tokens: { shape: 'fixed', tokens: 128 },
+  output: null,
+  turns: 1,
+  shared: null,
+  tokenizer: null,
+  fresh: true,
+  nonce: 0,
+};
 
 function compared(a: Partial<RunDocument>, b: Partial<RunDocument>, names: readonly [string?, string?] = []): string {
   const first = { document: documentOf(a), name: names[0] ?? null };
@@ -87,6 +98,15 @@ test('equal plans and surroundings are said to be equal', () => {
   const text = compared({}, {});
   assert.match(text, /^The plans are the same\.$/m);
   assert.match(text, /^Machine, target, profiler and Tailflame are the same\.$/m);
+});
+
+test('prompts that are fresh in every run are no difference of the plans', () => {
+  const run = (nonce: number): Partial<RunDocument> => {
+    const prompts = { ...PROMPTS, nonce };
+    const plan = planOf('http://127.0.0.1:8000/v1/chat/completions', steadyRate(2, 10_000), { data: { prompts } });
+    return { plan: resolvePlan(plan, steadyRate(1, 1)) };
+  };
+  assert.match(compared(run(312), run(98)), /^The plans are the same\.$/m);
 });
 
 test('differences of plan, machine and target are named', () => {

@@ -228,6 +228,12 @@ describe('in GitLab', () => {
     assert.deepEqual(codeQuality(PASSED, ROOT), []);
   });
 
+  test('a function without a name is called one', () => {
+    const [score] = FAILED.slower;
+    const [issue] = codeQuality({ ...FAILED, slower: [{ ...score!, function: '' }] }, ROOT);
+    assert.match(issue!.description, /^An anonymous function \(app\/models,v2\.py:42\) ran 8\.2 ms a request/);
+  });
+
   test('the figures are a metrics report in base units', () => {
     const text = gateMetrics(FAILED);
     assert.ok(text.endsWith('# EOF\n'));

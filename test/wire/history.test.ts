@@ -22,7 +22,7 @@ test('damaged runs are left out of a history, and counted', async (context) => {
   assert.deepEqual([alone.code, alone.stdout], [2, '']);
   assert.match(alone.stderr, /cannot be read: "plan" cannot be read/);
   const empty = await tailflame(cwd, 'history', path.join(cwd, '.tailflame'));
-  assert.equal(empty.code, 1);
+  assert.equal(empty.code, 2);
   assert.match(empty.stderr, /^\S+ is not a run: it has no run\.json\. Give a folder from \.tailflame\/runs\.\n$/);
 });
 

@@ -273,7 +273,7 @@ test('a run whose runner is alive is under way to everyone, and nobody takes it 
     assert.equal(underWay, true);
     assert.equal(last, null, 'it is not the last run yet');
     assert.deepEqual((await lastRun(folder)).underWay, [run]);
-    assert.equal(shown.code, 1);
+    assert.equal(shown.code, 2);
     assert.equal(shown.stderr, `${path.basename(run)} is still being measured. It can be opened when it has ended.\n`);
     await assert.rejects(openRun(run), { name: 'RunUnderWayError' });
     const { code, stdout, stderr } = await running;

@@ -43,6 +43,6 @@ function sidesOf(command: Command): [string[], string[]] {
   }
   const folders = sides.flat().map((folder) => path.resolve(folder));
   const twice = folders.find((folder, at) => folders.indexOf(folder) !== at);
-  if (twice !== undefined) throw new PlanError(`${twice} is there twice: a run says the same again, and no more.`);
+  if (twice !== undefined) throw new PlanError(`${twice} is given twice, and a run counts once.`);
   return sides;
 }

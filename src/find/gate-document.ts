@@ -84,7 +84,7 @@ export interface GateAnswers {
   unstable: number;
   /** Inputs that the baseline did not answer. */
   unanswered: number;
-  /** Of the others those that the candidate answered otherwise, every time. */
+  /** Of the others those that the candidate answered differently, every time. */
   different: number;
   /** The first of them: the input's number from 1, where in the answer they differ, and what stands there. */
   examples: { input: number; path: string; baseline: string; candidate: string }[];

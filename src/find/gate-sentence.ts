@@ -60,17 +60,17 @@ export function answersSentence(answers: GateAnswers): string {
   if (status === 'inconclusive') {
     return unanswered > unstable
       ? `cannot tell: the baseline does not answer ${unanswered} of ${inputs} inputs`
-      : `cannot tell: ${unstable} of ${inputs} inputs are answered now so and now so; say where that may be with --answers-within`;
+      : `cannot tell: ${unstable} of ${inputs} inputs are answered differently each time; name the places that may differ with --answers-within`;
   }
   const beside = [
-    ...(unstable > 0 ? [`${unstable} answered now so and now so`] : []),
+    ...(unstable > 0 ? [`${unstable} answered differently each time`] : []),
     ...(unanswered > 0 ? [`${unanswered} not answered by the baseline`] : []),
   ].join(', ');
   const rest = beside === '' ? '' : ` (${beside})`;
   if (status === 'passed')
     return `answers are the same for ${inputs - unstable - unanswered} of ${inputs} inputs${rest}`;
   const [first] = examples;
-  return `failed: ${different} of ${inputs} inputs are answered otherwise${rest}, such as ${first!.input}: ${first!.path} is ${first!.candidate} instead of ${first!.baseline}`;
+  return `failed: ${different} of ${inputs} inputs are answered differently${rest}, such as ${first!.input}: ${first!.path} is ${first!.candidate} instead of ${first!.baseline}`;
 }
 
 /** `p(99)<250 missed by 2.1 % of requests (1.4 to 3 %)`. */

@@ -32,7 +32,7 @@ export function reasonOf(
 ): string | null {
   const { reading, growth } = read;
   if (standing === true) return null;
-  if (order.purpose === 'ladder') return 'Users who wait for each other, to find where to look.';
+  if (order.purpose === 'ladder') return 'Users who each wait for an answer, only to find where to look.';
   if (!counts) return 'The server had not recovered from the probe before.';
   if (read.unfit !== null) return read.unfit;
   if (made.overwhelmed) return 'Stopped early: far more was under way than could be answered in time.';

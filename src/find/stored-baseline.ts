@@ -143,5 +143,5 @@ export function whyApart(stored: StoredBaseline, now: Conditions): string | null
   const told = apart.map(({ path, first, second }) =>
     path === 'plan' ? 'other requests were sent' : `${path} was ${first} and is ${second}`,
   );
-  return `the baseline was measured otherwise: ${told.join('; ')}; make it anew with --write-baseline`;
+  return `the baseline was measured under other conditions: ${told.join('; ')}; make it anew with --write-baseline`;
 }

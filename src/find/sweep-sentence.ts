@@ -40,7 +40,7 @@ function findingText(findings: SweepFindings): string {
   if (best === null && objectives.length === 0) return withoutBest(findings, measured);
   if (best === null) {
     const any = objectives.length > 0 && points.some(({ ok }) => ok === null) ? 'is known to hold' : 'holds';
-    return `no ${varied} of ${points.length} ${any}${limit}${bend === '' ? '' : `; ${bend}`}`;
+    return `none of ${points.length} values of ${varied} ${any}${limit}${bend === '' ? '' : `; ${bend}`}`;
   }
   const point = points[best]!;
   if (best === knee && objectives.length === 0) {
@@ -54,7 +54,8 @@ function findingText(findings: SweepFindings): string {
 function withoutBest(findings: SweepFindings, measured: readonly SweepPoint[]): string {
   const { varied } = findings;
   if (measured.every((point) => doneBy(point) === 0)) return 'nothing was answered';
-  if (varied !== 'users' && varied !== 'rate') return `the server keeps up at no ${varied} of ${measured.length}`;
+  if (varied !== 'users' && varied !== 'rate')
+    return `the server keeps up at none of ${measured.length} values of ${varied}`;
   const most = highest(measured)!;
   const at = valueText(findings, most.value);
   if (doneBy(most) === 0) return `nothing was answered at ${at}`;

@@ -55,7 +55,7 @@ export function gateFacts(
   const length = `${figure(segment / 1000)} s`;
   const what =
     runs.length > 0 ? `${runs.length} segments of ${length}` : `${pairs.length} pairs of ${length}, in turns`;
-  const again = repeated === 0 ? '' : `, ${repeated} segments again`;
+  const again = repeated === 0 ? '' : `, ${repeated} segments measured again`;
   const isMeasured = runs.length + pairs.length > 0;
   return {
     Baseline: baseline,

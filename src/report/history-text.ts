@@ -9,13 +9,13 @@ const BARS = '▁▂▃▄▅▆▇█';
 /** Runs drawn: those before are in the figures, and not in the line. */
 const DRAWN = 40;
 const A_TREND =
-  'A trend says that something has changed, and not what: the machine, its neighbours and the code are all in it. Of fifty series that only vary one shows a change. To hold a build to something use a gate.';
+  'A trend says that something has changed, and not what: the machine, its neighbours and the code are all in it. Of fifty series that only vary, one shows a change by chance. To hold a build to something use a gate.';
 
 /** How figures went from run to run, for people. @param colour whether the terminal shows colours */
 export function historyText(document: HistoryDocument, colour: boolean): string {
   const { target, runs, figures, leftOut } = document;
   const [first, last] = [runs[0], runs.at(-1)];
-  if (first === undefined || last === undefined) return `\nNo run of ${target} can be told of.\n`;
+  if (first === undefined || last === undefined) return `\nNo run of ${target} can be shown.\n`;
   const span = runs.length === 1 ? dayOf(first.startedAt) : `${dayOf(first.startedAt)} to ${dayOf(last.startedAt)}`;
   const others =
     leftOut === 0

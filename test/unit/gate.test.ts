@@ -387,7 +387,7 @@ describe('a stored baseline', () => {
   test('of another machine, another load or other requests is none', () => {
     assert.equal(
       apart({ environment: { ...environment, cpus: 64 } }),
-      `the baseline was measured otherwise: machine.cpus was ${environment.cpus} and is 64; make it anew with --write-baseline`,
+      `the baseline was measured under other conditions: machine.cpus was ${environment.cpus} and is 64; make it anew with --write-baseline`,
     );
     assert.match(apart({ load: steadyRate(90, 4000) })!, /from was 60 and is 90/);
     assert.match(apart({ load: steadyRate(60, 4000, 'constant') })!, /arrivals was poisson and is constant/);

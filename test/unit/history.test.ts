@@ -104,6 +104,6 @@ describe('the history of a target', () => {
 
   test('says how many runs a change takes', () => {
     assert.match(historyText(historyOf(runs.slice(0, 3), 'POST /predict'), false), /takes at least 10 runs/);
-    assert.match(historyText(historyOf([], 'POST /predict'), false), /No run of POST \/predict can be told of/);
+    assert.match(historyText(historyOf([], 'POST /predict'), false), /No run of POST \/predict can be shown/);
   });
 });

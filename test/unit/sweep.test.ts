@@ -79,7 +79,7 @@ test('a sweep over load without a bend says how far that is known, or why it is 
   assert.equal(find('rate', piled), 'requests piled up at 20/s: 14 requests/s, p99 30 ms');
   assert.equal(find('rate', [...rates, point('20', 0, 10, false)]), 'nothing was answered at 20/s');
   assert.equal(find('rate', [point('5', 0, 10, false)]), 'nothing was answered');
-  assert.equal(find('batch', [point('8', 3, 10, false)]), 'the server keeps up at no batch of 1');
+  assert.equal(find('batch', [point('8', 3, 10, false)]), 'the server keeps up at none of 1 values of batch');
 });
 
 test('of a plan of several requests a rate is said to be one of iterations', () => {
@@ -104,7 +104,7 @@ test('the best setting gets most done of those that hold; of several that do as 
   assert.equal(bestPoint([point('64', 20, 900, false)], true), null);
   const found = { ...OF_USERS, varied: 'batch', objectives: ['p(95)<500'], points: batches, knee: null, best: 1 };
   assert.equal(sweepSentence(found), 'batch 8 is best under 500 ms: 720 rows/s, p99 132 ms');
-  assert.match(sweepSentence({ ...found, best: null }), /^no batch of 4 holds under 500 ms$/);
+  assert.match(sweepSentence({ ...found, best: null }), /^none of 4 values of batch holds under 500 ms$/);
 });
 
 test('a void run says nothing of its value; of several the middle one counts', () => {

@@ -65,7 +65,7 @@ test('a build is held against stored figures by the steps of the GitLab job, its
   await writeFile(path.join(cwd, 'old.baseline'), JSON.stringify(elsewhere));
   const refused = await gitlabJob(cwd, inputs);
   assert.equal(refused.code, 97, refused.stdout + refused.stderr);
-  assert.match(refused.stdout, /^\s*Cannot tell: the baseline was measured otherwise: machine\.cpus was /);
+  assert.match(refused.stdout, /^\s*Cannot tell: the baseline was measured under other conditions: machine\.cpus was /);
   // The job always asks for slower lines, whatever its baseline has.
   assert.match(refused.stderr, /^old\.baseline has no times of its code, so no slower lines are named/m);
 });

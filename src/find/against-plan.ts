@@ -1,11 +1,10 @@
 import { literal } from '../load/plan/plain-plan.ts';
 import type { Plan, Step } from '../load/plan/plan.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
-import { targetUrl, withoutGrpc } from '../load/plan/target-url.ts';
+import { targetUrl, withEnvironment, withoutGrpc } from '../load/plan/target-url.ts';
 
 /** Of a step's address what its origin is read from, and the rest; with a placeholder in it there is none. */
 const AUTHORITY = /^([a-z][a-z0-9+.-]*:\/\/[^/?#$]*)(?=[/?#]|$)(.*)$/is;
-const ENVIRONMENT = /(?<!\$)\$\{\s*env\.([^}]*?)\s*\}/g;
 
 /**
  * The same requests, sent to another build: what goes to the plan's target by its path, or names the target's origin, goes there. Other
@@ -39,9 +38,7 @@ export function planAgainst(plan: Plan, address: string): Plan {
 function addressAt(written: string, plan: Plan, { own, given, url }: { own: URL; given: URL; url: string }): string {
   // The one request of a plan without steps.
   if (written === literal(plan.target.url)) return literal(url);
-  const filled = written.replace(ENVIRONMENT, (whole, name: string) =>
-    Object.hasOwn(plan.environment, name) ? literal(plan.environment[name]!) : whole,
-  );
+  const filled = withEnvironment(written, plan.environment);
   const [, head, rest] = AUTHORITY.exec(filled) ?? [];
   if (head === undefined || rest === undefined || !URL.canParse(withoutGrpc(head))) return written;
   const there = new URL(withoutGrpc(head));

@@ -72,7 +72,7 @@ export function newDocument(start: RunStart): RunDocument {
       pid: target?.pid ?? null,
       runtime: target === null ? null : runtimeOf(target),
       preflight: { status: preflight.status, ms: preflight.ms },
-      address: plan.target.socket ?? addresses[new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')]?.address ?? null,
+      address: plan.target.socket ?? addresses[new URL(url).origin]?.address ?? null,
       carrier: permission.carrier,
       protocol,
     },

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { hostOf, resolveHosts } from '../load/http/origins.ts';
-import { isThisMachine } from '../load/http/this-machine.ts';
+import { resolveOrigins } from '../load/http/origins.ts';
+import { hostOf, isThisMachine } from '../load/http/this-machine.ts';
 import type { Addresses } from '../load/http/transport.ts';
 import { RunnerError } from './messages.ts';
 import { findListener, type TargetProcess } from './target/target-process.ts';
@@ -35,7 +35,7 @@ export interface Permission {
   readonly carrier: string | null;
 }
 
-/** The same, with where their hosts led. */
+/** The same, with where their origins led. */
 export interface Permitted extends Permission {
   readonly addresses: Addresses;
 }
@@ -52,8 +52,8 @@ export async function requirePermission(
   known: Addresses = {},
 ): Promise<Permitted> {
   if (socket !== null) return { listener: null, carrier: null, addresses: known };
-  for (const origin of origins) requireAllowed(hostOf(new URL(origin)), allowed);
-  const addresses = await resolveHosts(origins, known);
+  requireAllowed(origins, allowed);
+  const addresses = await resolveOrigins(origins, known);
   const found: Permission[] = [];
   for (const origin of origins) found.push(await permissionFor(new URL(origin), allowed, addresses));
   return {
@@ -63,9 +63,12 @@ export async function requirePermission(
   };
 }
 
-/** Before a name is looked up, which others would see. */
-function requireAllowed(host: string, allowed: readonly string[]): void {
-  if (!isThisMachine(host) && !isAllowed(host, allowed)) throw refusal(host, `${host} is not this machine`);
+/** By their names alone, before one is looked up, which others would see. Throws a {@link RunnerError} as {@link requirePermission} does. */
+export function requireAllowed(origins: readonly string[], allowed: readonly string[]): void {
+  for (const origin of origins) {
+    const host = hostOf(new URL(origin));
+    if (!isThisMachine(host) && !isAllowed(host, allowed)) throw refusal(host, `${host} is not this machine`);
+  }
 }
 
 function isAllowed(host: string, allowed: readonly string[]): boolean {
@@ -76,7 +79,10 @@ async function permissionFor(url: URL, allowed: readonly string[], addresses: Ad
   const host = hostOf(url);
   if (!isThisMachine(host)) return { listener: null, carrier: null };
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const address = addresses[host];
+  const address = addresses[url.origin];
+  if (address !== undefined && !isThisMachine(address.address) && !isAllowed(host, allowed)) {
+    throw refusal(host, `${host} leads to ${address.address}, which is not this machine`);
+  }
   const listener = address === undefined ? null : await findListener(address, port);
   const carrier = listener === null ? null : carrierOf(listener);
   if (carrier === null || isAllowed(host, allowed)) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import net, { type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { resolveHost } from '../../src/load/http/transport.ts';
 import { parseSocketTable, socketsFor } from '../../src/runner/target/listening-socket.ts';
@@ -49,10 +50,28 @@ test('what comes to an address is given to the socket that is bound to it, else 
 });
 
 test('what comes to an IPv4 address that is written as one of IPv6 is given to the socket of the IPv4 address', async () => {
-  const address = await resolveHost(new URL('http://[::ffff:127.0.0.1]:8000/').hostname);
+  const address = await resolveHost(new URL('http://[::ffff:127.0.0.1]:8000/'));
   assert.deepEqual(address, { address: '127.0.0.1', family: 4 });
   const tunnel = { address: '127.0.0.1', port: 8000 };
   assert.deepEqual(socketsFor([{ address: '::1', port: 8000 }, tunnel], address!, 8000), [tunnel]);
+});
+
+test('of several addresses of a name that is taken which something listens at, else an IPv4 one', async () => {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const both = [
+    { address: '::1', family: 6 },
+    { address: '127.0.0.1', family: 4 },
+  ];
+  const url = new URL(`http://localhost:${port}`);
+  assert.deepEqual(await resolveHost(url, async () => both), both[1]);
+  const elsewhere = { address: '127.0.0.9', family: 4 };
+  assert.deepEqual(await resolveHost(url, async () => [elsewhere, both[1]!]), both[1], 'the first is asked first');
+  assert.deepEqual(await resolveHost(url, async () => [elsewhere]), elsewhere, 'one alone is taken as it is');
+  await new Promise((resolve) => server.close(resolve));
+  assert.deepEqual(await resolveHost(url, async () => both), both[1]);
+  assert.equal(await resolveHost(url, () => Promise.reject(new Error('unknown'))), null);
 });
 
 test('a port is reached at an address it is bound to', () => {

@@ -24,8 +24,13 @@ test('a tunnel or proxy is known by its executable or by the name it was started
 });
 
 test('where hosts led is told with the permission, and is not asked again', async () => {
-  const known = { localhost: { address: '127.0.0.2', family: 4 } } as const;
+  const known = { 'http://localhost:9': { address: '127.0.0.2', family: 4 } } as const;
   const { addresses } = await requirePermission(['http://localhost:9', 'http://127.0.0.1:9'], null, [], known);
-  assert.deepEqual(addresses, { ...known, '127.0.0.1': { address: '127.0.0.1', family: 4 } });
+  assert.deepEqual(addresses, { ...known, 'http://127.0.0.1:9': { address: '127.0.0.1', family: 4 } });
+  const elsewhere = { 'http://api.localhost:9': { address: '192.0.2.7', family: 4 } } as const;
+  await assert.rejects(requirePermission(['http://api.localhost:9'], null, [], elsewhere), {
+    code: 2,
+    message: /^api\.localhost leads to 192\.0\.2\.7, which is not this machine/,
+  });
   await assert.rejects(requirePermission(['http://example.com'], null, []), { code: 2, host: 'example.com' });
 });

@@ -1,12 +1,17 @@
 import type { Plan, Target } from '../plan/plan.ts';
 import { allSteps } from '../plan/plan-steps.ts';
+import { withEnvironment } from '../plan/target-url.ts';
 import { prepareStep } from '../scenario/prepared-step.ts';
 import { type Addresses, type Protocol, resolveHost } from './transport.ts';
 
 /** The origins a plan's steps go to, as far as they are no templates, the first step's first. Throws a `PlanError`. */
 export function originsOf(plan: Plan): string[] {
   const steps = [...allSteps(plan).map(({ step }) => step), ...(plan.setup?.steps ?? [])];
-  const origins = steps.flatMap((step, index) => prepareStep(step, plan.target, index).origin ?? []);
+  const origins = steps.flatMap((step, index) => {
+    // What stands in the environment is known by now.
+    const url = withEnvironment(step.url, plan.environment);
+    return prepareStep({ ...step, url }, plan.target, index).origin ?? [];
+  });
   return [...new Set(origins.length > 0 ? origins : [new URL(plan.target.url).origin])];
 }
 
@@ -33,19 +38,13 @@ export function fewestStreams(plan: Plan, protocols: ReadonlyMap<string, Protoco
   return Math.min(...origins.map((origin) => streamsTo(origin, plan.target, multiplexed)));
 }
 
-/** The name or the address in a URL, without the brackets of one of IPv6. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
 /**
- * Looks every host up once. A name that is not known is left to the connection, which says so.
+ * Looks where each origin leads up once. A name that is not known is left to the connection, which says so.
  * @param known what was looked up before, which is part of the result
  */
-export async function resolveHosts(origins: readonly string[], known: Addresses): Promise<Addresses> {
-  const hosts = new Set(origins.map((origin) => hostOf(new URL(origin))));
-  const open = [...hosts].filter((host) => !Object.hasOwn(known, host));
-  const found = await Promise.all(open.map(async (host) => [host, await resolveHost(host)] as const));
-  const told = found.flatMap(([host, address]) => (address === null ? [] : [[host, address] as const]));
+export async function resolveOrigins(origins: readonly string[], known: Addresses): Promise<Addresses> {
+  const open = origins.filter((origin) => !Object.hasOwn(known, origin));
+  const found = await Promise.all(open.map(async (origin) => [origin, await resolveHost(new URL(origin))] as const));
+  const told = found.flatMap(([origin, address]) => (address === null ? [] : [[origin, address] as const]));
   return { ...known, ...Object.fromEntries(told) };
 }

@@ -1,6 +1,11 @@
 import net from 'node:net';
 import os from 'node:os';
 
+/** The name or the address in a URL, without the brackets of one of IPv6. */
+export function hostOf({ hostname }: Pick<URL, 'hostname'>): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
 /** Whether a host name or address is this machine's; names other than `localhost` are not looked up. */
 export function isThisMachine(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');

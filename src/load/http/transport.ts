@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -7,6 +8,7 @@ import type { Target } from '../plan/plan.ts';
 import { PlanError } from '../plan/plan-error.ts';
 import { joinWrites } from './join-writes.ts';
 import { ReadInPlace } from './read-in-place.ts';
+import { hostOf } from './this-machine.ts';
 import { NO_H2 } from './tls-failure.ts';
 
 /** The protocol a connection speaks, in ALPN's names. */
@@ -17,17 +19,25 @@ export interface Address {
   readonly address: string;
   readonly family: 4 | 6;
 }
+/** By origin: what listens on two ports of a name may do so at two addresses of it. */
 export type Addresses = Readonly<Record<string, Address>>;
 
 /** An IPv4 address in one of IPv6, as URLs spell it: `::ffff:7f00:1`. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
+/** One of several addresses of a name is not waited for longer, ms. */
+const CONNECT_MS = 1000;
+
+const allAddresses = (name: string): Promise<LookupAddress[]> => lookup(name, { all: true });
+
 /**
  * Looks a host up as the system does. Null for a name that is not known. An address is its own; an IPv4 address written as one of IPv6
- * leads to where the IPv4 address does, and sockets are bound to that.
+ * leads to where the IPv4 address does, and sockets are bound to that. Of several addresses it is the first that takes a connection:
+ * `localhost` often is `::1` before it is 127.0.0.1, which is where most servers listen.
+ * @param look asks the system for all addresses of a name, in its order
  */
-export async function resolveHost(host: string): Promise<Address | null> {
-  const name = host.replace(/^\[(.*)\]$/, '$1');
+export async function resolveHost(url: URL, look = allAddresses): Promise<Address | null> {
+  const name = hostOf(url);
   const mapped = MAPPED.exec(name);
   if (mapped !== null) {
     const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)];
@@ -35,11 +45,26 @@ export async function resolveHost(host: string): Promise<Address | null> {
   }
   const literal = net.isIP(name);
   if (literal !== 0) return { address: name, family: literal as 4 | 6 };
+  const found = (await look(name).catch(() => [])) as Address[];
+  if (found.length < 2) return found[0] ?? null;
+  for (const one of found) if (await isListening(one, portOf(url))) return one;
+  return found.find(({ family }) => family === 4) ?? found[0]!;
+}
+
+function portOf({ port, protocol }: Pick<URL, 'port' | 'protocol'>): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
+async function isListening({ address }: Address, port: number): Promise<boolean> {
+  const socket = net.connect({ host: address, port, timeout: CONNECT_MS });
   try {
-    const { address, family } = await lookup(name);
-    return { address, family: family as 4 | 6 };
-  } catch {
-    return null;
+    return await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('timeout', () => resolve(false));
+      socket.once('error', () => resolve(false));
+    });
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -96,11 +121,10 @@ export class Transport {
   #connector(origin: string, plainH2: boolean, midAnswer: () => boolean): buildConnector.connector {
     return ({ hostname, protocol, port, servername }, callback) => {
       const secure = protocol === 'https:';
-      const host = hostname.replace(/^\[(.*)\]$/, '$1');
-      const known = this.#addresses[host];
+      const host = hostOf({ hostname });
       const place =
         this.#target.socket === null
-          ? { host: known?.address ?? host, port: Number(port || (secure ? 443 : 80)) }
+          ? { host: this.#addresses[origin]?.address ?? host, port: portOf({ port, protocol }) }
           : { path: this.#target.socket };
       const reading = secure || plainH2 ? null : new ReadInPlace(midAnswer);
       const socket = secure

@@ -1,4 +1,5 @@
 import { compileTemplate } from '../scenario/template.ts';
+import { literal } from './plain-plan.ts';
 import { PlanError } from './plan-error.ts';
 
 const EXAMPLE = 'http://127.0.0.1:8000';
@@ -6,6 +7,13 @@ const EXAMPLE = 'http://127.0.0.1:8000';
 /** gRPC goes over HTTP/2: its address as one of HTTP; any other is left. */
 export function withoutGrpc(url: string): string {
   return url.replace(/^grpc(s?):\/\//i, 'http$1://');
+}
+
+/** A template with the values of its `${env.…}` in their places, as far as there are some. */
+export function withEnvironment(template: string, environment: Readonly<Record<string, string>>): string {
+  return template.replace(/(?<!\$)\$\{\s*env\.([^}]*?)\s*\}/g, (whole, name: string) =>
+    Object.hasOwn(environment, name) ? literal(environment[name]!) : whole,
+  );
 }
 
 /** Whether a text begins as an address does: `http://…`. */

@@ -1,4 +1,4 @@
-import { isThisMachine } from '../http/this-machine.ts';
+import { hostOf, isThisMachine } from '../http/this-machine.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Redactor, secretTexts } from '../plan/redaction.ts';
 import type { RowSource } from './feeder.ts';
@@ -71,8 +71,8 @@ export class PlanValues {
 
   /** Load goes where it was allowed to go when the run began, also where a template says otherwise. Throws a {@link StepError}. */
   requireOrigin(origin: string): void {
-    const { hostname } = new URL(origin);
-    if (isThisMachine(hostname) || this.#allowed.has(hostname.toLowerCase())) return;
-    throw new StepError('template', `${hostname} is not this machine, and was not allowed with --allow-remote.`);
+    const host = hostOf(new URL(origin));
+    if (isThisMachine(host) || this.#allowed.has(host.toLowerCase())) return;
+    throw new StepError('template', `${host} is not this machine, and was not allowed with --allow-remote.`);
   }
 }

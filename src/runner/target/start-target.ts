@@ -2,6 +2,7 @@ import { Transport } from '../../load/http/transport.ts';
 import type { Target } from '../../load/plan/plan.ts';
 import { PlanError } from '../../load/plan/plan-error.ts';
 import { RunnerError, type RunRequest } from '../messages.ts';
+import { requireAllowed } from '../permission.ts';
 import { StartedTarget } from './started-target.ts';
 
 const ANSWER_MS = 5000;
@@ -16,12 +17,15 @@ const UNAVAILABLE = 503;
  */
 export async function startTarget(
   command: string,
-  { cwd, ready, plan }: Pick<RunRequest, 'cwd' | 'ready' | 'plan'>,
+  { cwd, ready, plan, allowRemote }: Pick<RunRequest, 'cwd' | 'ready' | 'plan' | 'allowRemote'>,
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<StartedTarget> {
   const url = new URL(ready ?? '/', plan.target.url);
-  const transport = transportTo(plan.target, url);
+  const asked = askedTarget(plan.target, url);
+  // That comes before the load's own permission.
+  if (asked.socket === null) requireAllowed([url.origin], allowRemote);
+  const transport = transportTo(asked);
   const started = new StartedTarget(command, cwd, environment);
   const ask = async (): Promise<string | null> => {
     const status = await answerOf(transport, url, signal);
@@ -39,10 +43,13 @@ export async function startTarget(
 }
 
 /** Another port than the load's may be asked for its health: that may speak another protocol, and is not behind the load's Unix socket. */
-function transportTo(target: Target, url: URL): Transport {
-  const asked: Target = url.origin === new URL(target.url).origin ? target : { ...target, http: 'auto', socket: null };
+function askedTarget(target: Target, url: URL): Target {
+  return url.origin === new URL(target.url).origin ? target : { ...target, http: 'auto', socket: null };
+}
+
+function transportTo(target: Target): Transport {
   try {
-    return new Transport(asked, {}, ANSWER_MS);
+    return new Transport(target, {}, ANSWER_MS);
   } catch (error) {
     if (error instanceof PlanError) throw new RunnerError(2, error.message);
     throw error;

@@ -150,13 +150,13 @@ export class MetricsTelemetry implements TelemetrySource {
     const tls = await readTls(target.tls);
     const several = new Set(this.#places.map(({ url }) => new URL(url).host)).size > 1;
     return this.#places.map(({ url, series, every, headers, named }): ScrapeEndpoint => {
-      const { hostname, host, origin } = new URL(url);
+      const { host, origin } = new URL(url);
       const viaSocket = target.socket !== null && (!named || origin === new URL(target.url).origin);
       const flat = compileHeaders([headers]).render(values);
       return {
         url,
         name: urlWithoutSecrets(url),
-        address: addresses[hostname.replace(/^\[(.*)\]$/, '$1')]?.address ?? null,
+        address: addresses[origin]?.address ?? null,
         socket: viaSocket ? target.socket : null,
         tls,
         headers: Object.fromEntries(pairs(flat)),

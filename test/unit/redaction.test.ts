@@ -112,6 +112,38 @@ test('counts of tokens, tokenizers and authors are no secrets, and what begins l
   assert.equal(writtenText('{"authors":["ada"]}'), '{"authors":["ada"]}');
 });
 
+test('keys to services, and what addresses carry in any value, are removed as well', () => {
+  const pairs = [
+    ['ocp-apim-subscription-key', 'hunter2'],
+    ['x-functions-key', 'hunter2'],
+    ['x-access-key', 'hunter2'],
+    ['location', 'https://sso.example/cb?access_token=hunter2&n=1'],
+    ['x-monkey', 'capuchin'],
+  ] as const;
+  assert.deepEqual(new Redactor([]).headers(pairs), {
+    'ocp-apim-subscription-key': '<removed>',
+    'x-functions-key': '<removed>',
+    'x-access-key': '<removed>',
+    location: 'https://sso.example/cb?access_token=removed&n=1',
+    'x-monkey': 'capuchin',
+  });
+  assert.equal(
+    writtenText('{"private_key":"hunter2","jwt":"hunter2"}'),
+    '{"private_key":"<removed>","jwt":"<removed>"}',
+  );
+  const { environment } = withoutSecrets({
+    ...plan,
+    environment: { BASE: 'https://bob:hunter2@staging/', REGION: 'eu' },
+  });
+  assert.deepEqual(environment, { BASE: 'https://removed:removed@staging/', REGION: 'eu' });
+});
+
+test('what a set-up extracts later is a secret from then on, beside what was one before', () => {
+  const redactor = new Redactor(['first-token']);
+  redactor.learn(['second-token']);
+  assert.equal(redactor.text('first-token, second-token'), '<removed>, <removed>');
+});
+
 test('a value that the load makes up itself is no secret, with a few letters around it', () => {
   const headers = {
     'x-session-id': 'load-${iteration}',

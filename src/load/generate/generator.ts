@@ -46,6 +46,7 @@ export class Generator {
   readonly #transport: Transport;
   readonly #sender: Sender;
   readonly #factory: IterationFactory;
+  readonly #redactor: Redactor;
   readonly #load: LoadModel;
   readonly #users: Users | null;
   readonly #wakeup: Wakeup;
@@ -83,9 +84,11 @@ export class Generator {
     const streams = (origin: string): number => streamsTo(origin, plan.target, data.multiplexed);
     const options = { connections: share(plan.connections, data), streams, now };
     this.#sender = new Sender(this.#transport, { ...options, redirects: plan.target.redirects }, plan.timeout, data);
-    const redactor = new Redactor(secretTexts(data.secrets, data.values));
-    const examples = new FailureExamples(redactor);
-    const groups = new AnswerGroups(plan.split, redactor, (index, name) => this.#post({ type: 'group', index, name }));
+    this.#redactor = new Redactor(secretTexts(data.secrets, data.values));
+    const examples = new FailureExamples(this.#redactor);
+    const groups = new AnswerGroups(plan.split, this.#redactor, (index, name) =>
+      this.#post({ type: 'group', index, name }),
+    );
     this.#factory = new IterationFactory(data, {
       sender: this.#sender,
       now,
@@ -137,6 +140,7 @@ export class Generator {
   /** What the set-up extracted anew. */
   learn(values: Readonly<Record<string, unknown>>): void {
     this.#factory.learn(values);
+    this.#redactor.learn(secretTexts({}, values));
   }
 
   stop(grace: number): void {

@@ -7,7 +7,7 @@ import type { Body, Plan, Step } from './plan.ts';
 export const REMOVED = '<removed>';
 /** What has tokens in the plural counts those of a language model. Authors write books. */
 const SECRET_NAME =
-  /auth(?!ors?(?![a-z]))|cookie|token(?!s(?![a-z])|iz)|secret|passw|api[-_]?key|credential|session|signature|^key$|^sig$/i;
+  /auth(?!ors?(?![a-z]))|cookie|token(?!s(?![a-z])|iz)|secret|passw|(?:api|access|account|functions?|master|private|shared|subscription)[-_]?key|credential|jwt|bearer|session|signature|^key$|^sig$/i;
 /** A shorter value could stand anywhere by chance, and removing it would garble what is kept. */
 const LEAST_SECRET = 6;
 /** A text that is nothing but a reference tells no secret; a word such as `Bearer` may come before it. */
@@ -90,7 +90,7 @@ function namedWithoutSecrets(named: Readonly<Record<string, string>>): Record<st
 
 function valueWithoutSecrets(name: string, value: string): string {
   if (/^cookie$/i.test(name)) return value.split(';').map(cookieWithoutSecret).join(';');
-  return isSecret(name, value) ? REMOVED : value;
+  return isSecret(name, value) ? REMOVED : urlWithoutSecrets(value);
 }
 
 /** Any of them may be a session's, whatever it is called. */
@@ -202,13 +202,18 @@ export function secretTexts(
 
 /** Removes secrets from what went over the wire: by the names of fields, and wherever a known value stands. */
 export class Redactor {
-  readonly #values: string[];
+  #values: readonly string[] = [];
 
   /** @param values secrets by value, such as {@link secretTexts} */
   constructor(values: readonly string[]) {
+    this.learn(values);
+  }
+
+  /** There are more secrets; those before stay. */
+  learn(values: readonly string[]): void {
     const forms = values.filter((value) => value.length >= LEAST_SECRET).flatMap(writtenForms);
     // The longest first, so that one secret inside another does not leave the rest of it.
-    this.#values = [...new Set(forms)].sort((a, b) => b.length - a.length);
+    this.#values = [...new Set([...this.#values, ...forms])].sort((a, b) => b.length - a.length);
   }
 
   text(text: string): string {
@@ -220,9 +225,7 @@ export class Redactor {
   }
 
   headers(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-    return Object.fromEntries(
-      pairs.map(([name, value]) => [name, SECRET_NAME.test(name) ? REMOVED : this.text(value)]),
-    );
+    return Object.fromEntries(pairs.map(([name, value]) => [name, SECRET_NAME.test(name) ? REMOVED : this.url(value)]));
   }
 
   body(body: string): string {

@@ -6,7 +6,7 @@ import { mapTemplates } from './request-templates.ts';
 import { plainText, withPlaceholders, withTexts } from './template-text.ts';
 
 const SECRET_HEADER =
-  /authoriz|(?:^|[-_])auth(?:[-_]|$)|cookie|token|secret|passw|api[-_]?key|credential|session|signature|^(?:x-)?key$/;
+  /authoriz|(?:^|[-_])auth(?:[-_]|$)|cookie|token|secret|passw|(?:api|access|account|functions?|master|private|shared|subscription)[-_]?key|credential|jwt|bearer|session|signature|^(?:x-)?key$/;
 const SECRET_QUERY =
   /^(?:x-)?(?:.*api[-_]?key|key|(?:access[-_]|auth[-_])?token|(?:client[-_])?secret|passw(?:or)?d|.*signature|sig|.*credential)$/i;
 /** Narrower: a field named `token` is a word as often as not. */

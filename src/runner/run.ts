@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { multiplexedOrigins } from '../load/http/origins.ts';
@@ -141,7 +141,7 @@ export class Run {
     signal.throwIfAborted();
     const origin = takeOrigin();
     const folder = out ?? (await createRunFolder(cwd, new Date(origin.unixMs)));
-    if (out !== null) await mkdir(out, { recursive: true });
+    if (out !== null) await claimFolder(out);
     const target = pid === null ? permission.listener : await readProcess(pid);
     const { search } = this.#request;
     const protocol = prepared.protocols.get(origins[0]!) ?? [...prepared.protocols.values()][0] ?? null;
@@ -362,7 +362,17 @@ export class Run {
 /** What is there must not be mixed with another run. Throws a {@link RunnerError}. */
 async function requireNoRun(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
-  if ([RUN_FILE, REQUEST_LOG, CHUNK_LOG, EVENT_LOG].some((name) => names.includes(name))) {
-    throw new RunnerError(2, `${folder} holds a run already; name another folder.`);
-  }
+  if ([RUN_FILE, REQUEST_LOG, CHUNK_LOG, EVENT_LOG].some((name) => names.includes(name))) throw taken(folder);
+}
+
+/** Another run may have asked for the same folder as well, and begun since. Throws a {@link RunnerError}. */
+async function claimFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, EVENT_LOG), '', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? taken(folder) : error;
+  });
+}
+
+function taken(folder: string): RunnerError {
+  return new RunnerError(2, `${folder} holds a run already; name another folder.`);
 }

@@ -1,5 +1,5 @@
-import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, type WriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { CHUNK_COLUMNS, type ChunkTable, chunksFromRows } from './chunk-table.ts';
 import type { FailureExample } from './failure-example.ts';
@@ -180,14 +180,30 @@ async function fill(handle: FileHandle, bytes: Uint8Array, position: number): Pr
   return filled;
 }
 
+/** Reads what else was logged; nothing where there is no such log. Rejects where it cannot be read. */
 export async function readEventLog(folder: string): Promise<RunEvent[]> {
-  const text = await readFile(`${folder}/${EVENT_LOG}`, 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [JSON.parse(line) as RunEvent];
-    } catch {
-      // A torn last line is what a crash leaves.
-      return [];
+  const events: RunEvent[] = [];
+  try {
+    for await (const line of linesOf(`${folder}/${EVENT_LOG}`)) {
+      try {
+        events.push(JSON.parse(line) as RunEvent);
+      } catch {
+        // A torn last line is what a crash leaves.
+      }
     }
-  });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return events;
+}
+
+/** What ends with a line feed, and what comes after the last: a text may hold what else separates lines. The log of a day fills no string. */
+async function* linesOf(file: string): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  for await (const part of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  yield rest;
 }

@@ -7,7 +7,15 @@ import { readChunkTables, writeChunks } from '../../src/runs/chunk-parquet.ts';
 import { CHUNK_COLUMNS, CHUNK_WIDTH } from '../../src/runs/chunk-table.ts';
 import { readRequestTables, writeRequests } from '../../src/runs/request-parquet.ts';
 import { DETAIL_COLUMNS, DETAIL_WIDTH, REQUEST_COLUMNS, REQUEST_WIDTH } from '../../src/runs/request-table.ts';
-import { CHUNK_LOG, REQUEST_LOG, RunLog, readChunkLog, readRequestLog } from '../../src/runs/run-log.ts';
+import {
+  CHUNK_LOG,
+  EVENT_LOG,
+  REQUEST_LOG,
+  RunLog,
+  readChunkLog,
+  readEventLog,
+  readRequestLog,
+} from '../../src/runs/run-log.ts';
 
 let folder = '';
 before(async () => {
@@ -95,4 +103,23 @@ test('a log that cannot be written says so at once, and in the end with the file
   });
   await failed;
   assert.equal(failures, 1);
+});
+
+test('events come out of the log as they went in, whatever separates lines in them, but for a torn end', async () => {
+  const place = await mkdtemp(path.join(folder, 'events-'));
+  assert.deepEqual(await readEventLog(place), []);
+  const log = new RunLog(place, { details: false, chunks: false });
+  // More than one read of the file, which may end within a character.
+  const sentences = Array.from({ length: 3000 }, (_, at) => `${at}\u2028 ü ${'→'.repeat(at % 50)}\r\n`);
+  for (const sentence of sentences) log.event({ type: 'aborted', sentence });
+  await log.close();
+  await appendFile(path.join(place, EVENT_LOG), '{"type":"abor');
+  const events = await readEventLog(place);
+  assert.deepEqual(
+    events,
+    sentences.map((sentence) => ({ type: 'aborted', sentence })),
+  );
+  await rm(path.join(place, EVENT_LOG));
+  await mkdir(path.join(place, EVENT_LOG));
+  await assert.rejects(readEventLog(place), { code: 'EISDIR' }, 'what cannot be read is not nothing');
 });

@@ -128,6 +128,12 @@ test('a folder that holds a run is not given another', async () => {
     assert.equal(code, 2);
     assert.match(stderr, /named holds a run already; name another folder\./);
     assert.equal(await readFile(path.join(cwd, 'named', 'run.json'), 'utf8'), before);
+    const atOnce = args.with(-1, 'both');
+    const both = await Promise.all([tailflame(cwd, ...atOnce), tailflame(cwd, ...atOnce)]);
+    const refused = both.filter((run) => run.code === 2);
+    assert.equal(refused.length, 1, both.map((run) => run.stderr).join('\n'));
+    assert.match(refused[0]!.stderr, /both holds a run already/);
+    assertRan(both.find((run) => run.code !== 2)!);
   } finally {
     await server.stop();
   }

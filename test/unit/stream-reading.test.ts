@@ -73,3 +73,34 @@ test('a time of a server is taken from headers only where all of them are there'
   reading.fill(details);
   assert.deepEqual([details.serverQueue, details.serverCompute], [NaN, NaN]);
 });
+
+test('what cannot be worked on is a fault of the answer, and never an error of the reading', () => {
+  const options = { keepsAnswer: true, keepsText: true, enough: Number.POSITIVE_INFINITY };
+  const reading = new StreamReading(STREAM_FORMATS.sse, options);
+  reading.begin(200, () => 'application/json');
+  // It can be parsed, and not written again.
+  const deep = `${'{"n":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  assert.equal(reading.data(Buffer.from(deep), 1), null);
+  const trouble = reading.trouble();
+  assert.equal(trouble?.outcome, 'bad-body');
+  assert.match(trouble!.text, /^The stream cannot be read: Maximum call stack/);
+});
+
+test('of a stream that is looked into no more than 16 MB is kept', () => {
+  const read = (keepsAnswer: boolean): unknown => {
+    const options = { keepsAnswer, keepsText: false, enough: Number.POSITIVE_INFINITY };
+    const reading = new StreamReading(STREAM_FORMATS.sse, options);
+    reading.begin(200, () => 'text/event-stream');
+    const event = Buffer.from(`data: ${'x'.repeat(1024 * 1024)}\n\n`);
+    for (let at = 0; at < 17; at++) {
+      const ending = reading.data(event, at);
+      if (ending !== null) return ending;
+    }
+    return reading.times.length;
+  };
+  assert.deepEqual(read(true), {
+    outcome: 'bad-body',
+    text: 'The stream has more than 16 MB; checks and extractions look into no more.',
+  });
+  assert.equal(read(false), 17);
+});

@@ -40,14 +40,17 @@ export interface ExchangeContext {
  * which is put into the iteration's values.
  */
 export function outcomeOf(step: PreparedStep, exchange: Exchange, context: ExchangeContext): StepOutcome {
-  const { reading } = context;
-  if (reading !== null) {
-    const outcome = streamOutcome(step, exchange, reading, context);
-    if (context.details !== null) reading.fill(context.details);
-    return outcome;
+  const { reading, details } = context;
+  try {
+    if (reading !== null) return streamOutcome(step, exchange, reading, context);
+    if (exchange.outcome !== 'ok') return { outcome: exchange.outcome, text: exchange.text };
+    return wholeOutcome(step, exchange, context);
+  } catch (error) {
+    // Such as JSON that is nested too deep to be shown. Whoever hands the answer over drops errors, and the iteration would never end.
+    return { outcome: 'bad-body', text: `The answer cannot be looked into: ${(error as Error).message}.` };
+  } finally {
+    if (details !== null) reading?.fill(details);
   }
-  if (exchange.outcome !== 'ok') return { outcome: exchange.outcome, text: exchange.text };
-  return wholeOutcome(step, exchange, context);
 }
 
 /** Of an answer that came to its end and did not stream. */
@@ -139,8 +142,7 @@ function judgeAnswer(step: PreparedStep, answer: Answer, { sent, details, values
     return OK;
   } catch (error) {
     if (error instanceof StepError) return { outcome: error.kind, text: error.message };
-    // Such as JSON that is nested too deep to be shown. Whoever hands the answer over drops errors, and the iteration would never end.
-    return { outcome: 'bad-body', text: `The answer cannot be looked into: ${(error as Error).message}.` };
+    throw error;
   }
 }
 

@@ -130,7 +130,9 @@ function answerOf(
     }
     for (const choice of listOf(event.choices).filter(isObject)) {
       const { index = 0 } = choice;
-      choices.set(index, [...(choices.get(index) ?? []), choice]);
+      const parts = choices.get(index);
+      if (parts === undefined) choices.set(index, [choice]);
+      else parts.push(choice);
     }
   }
   return {

@@ -82,9 +82,8 @@ export class StreamReading implements AnswerSink {
     try {
       this.#push(bytes);
     } catch (error) {
-      if (!(error instanceof StreamFault)) throw error;
-      this.#fault = error.message;
-      return { outcome: 'bad-body', text: error.message };
+      this.#fault = faultText(error);
+      return { outcome: 'bad-body', text: this.#fault };
     }
     return this.#progress >= this.#options.enough ? CANCELLED : null;
   }
@@ -179,7 +178,10 @@ export class StreamReading implements AnswerSink {
     if (notes.closed) return;
     notes.next();
     const said = this.#events.read(event, notes);
-    if (this.#options.keepsAnswer && said !== undefined) this.#kept.push(said);
+    if (this.#options.keepsAnswer && said !== undefined) {
+      if (this.#bytes > LARGEST_EVENT_BYTES) throw new StreamFault(TOO_MUCH);
+      this.#kept.push(said);
+    }
     this.#note();
   }
 
@@ -215,8 +217,7 @@ export class StreamReading implements AnswerSink {
       if (this.#whole === null) this.#decoder.end();
       else this.#readWhole();
     } catch (error) {
-      if (!(error instanceof StreamFault)) throw error;
-      this.#fault ??= error.message;
+      this.#fault ??= faultText(error);
     }
   }
 
@@ -244,6 +245,13 @@ export class StreamReading implements AnswerSink {
   }
 }
 
+/** Others than ours are of what cannot be worked on, such as JSON that is nested too deep to be written. */
+function faultText(error: unknown): string {
+  const { message } = error as Error;
+  return error instanceof StreamFault ? message : `The stream cannot be read: ${message}.`;
+}
+
+const TOO_MUCH = `The stream has more than ${LARGEST_EVENT_BYTES / 1024 / 1024} MB; checks and extractions look into no more.`;
 const CANCELLED: Ending = { outcome: 'cancelled', text: 'It was cut off as the plan wants.' };
 const OPENING_BRACE = 0x7b;
 

@@ -14,7 +14,7 @@ function requestOf(id: number, times: readonly number[]): { request: DueRequest;
   for (const time of times) reading.data(Buffer.from(`data: ${time}\n\n`), time);
   const outgoing = { path: '/', method: 'POST', headers: [], body: null };
   const due = { phase: 'measured', step: 2, iteration: 0, intended: 0, origin: '', outgoing, wantBody: false } as const;
-  const owner = { requestEnded: () => {} };
+  const owner = { requestEnded: () => {}, redirected: () => [] };
   return { request: new DueRequest(id, { ...due, size: NaN, reading }, 0, owner, null), reading };
 }
 

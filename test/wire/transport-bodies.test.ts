@@ -200,6 +200,35 @@ describe('bodies', { concurrency: 2 }, () => {
     }
   });
 
+  test('cookies that a redirect sets go to where it leads, and to the steps after it', async () => {
+    const sent: string[] = [];
+    const server = http.createServer(({ method, url, headers }, response) => {
+      sent.push(`${method} ${url} ${headers.cookie ?? 'none'}`);
+      const hop = { '/login': 'a/b', '/a/b': 'c' }[url!];
+      if (hop === undefined) response.end('{}');
+      else response.writeHead(302, { location: hop, 'set-cookie': [`at=${url}; Path=/`, 'kept=1; Path=/'] }).end();
+    });
+    const running = await listen(server);
+    try {
+      const steps = [stepTo('/login', { method: 'POST', headers: { cookie: 'own=1' } }), stepTo('/account')];
+      const plan = planOf(`http://127.0.0.1:${running.port}`, short, { scenarios: [scenarioOf(...steps)] });
+      const { measured } = await answeredRun(withTarget(plan, { redirects: 5 }), cwd);
+      assert.ok(measured.status.every((status) => status === 200));
+      // The second location is relative to where the first led.
+      assert.deepEqual(
+        new Set(sent),
+        new Set([
+          'POST /login own=1',
+          'GET /a/b own=1; at=/login; kept=1',
+          'GET /a/c own=1; at=/a/b; kept=1',
+          'GET /account at=/a/b; kept=1',
+        ]),
+      );
+    } finally {
+      running.stop();
+    }
+  });
+
   test('the first byte is that of the answer a redirect led to', async () => {
     const server = http.createServer(({ url }, response) => {
       if (url === '/') response.writeHead(302, { location: '/slow' }).end();

@@ -25,6 +25,11 @@ export interface Due {
 
 /** Who is told that a request has ended, exactly once; `exchange` is null for one that was never sent. */
 export interface RequestOwner {
+  /** See {@link FlightOwner.redirected}. */
+  redirected(
+    request: DueRequest,
+    ...redirect: Parameters<FlightOwner['redirected']>
+  ): ReturnType<FlightOwner['redirected']>;
   requestEnded(request: DueRequest, exchange: Exchange | null): void;
 }
 
@@ -86,6 +91,10 @@ export class DueRequest implements FlightOwner {
   /** Ends it unsent. */
   drop(): void {
     this.#end(null);
+  }
+
+  redirected(...redirect: Parameters<FlightOwner['redirected']>): readonly string[] {
+    return this.#owner.redirected(this, ...redirect);
   }
 
   exchangeEnded(exchange: Exchange): void {

@@ -3,6 +3,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { CookieJar } from '../scenario/cookies.ts';
 import type { PreparedScenario } from '../scenario/prepared-scenario.ts';
 import type { PreparedStep, RenderedRequest } from '../scenario/prepared-step.ts';
+import { withCookies } from '../scenario/request-headers.ts';
 import { readTimingHeaders } from '../scenario/server-timings.ts';
 import { StepError } from '../scenario/step-error.ts';
 import { outcomeOf } from '../scenario/step-outcome.ts';
@@ -52,6 +53,8 @@ export class Iteration implements RequestOwner {
   #at = 0;
   #values: IterationValues | null = null;
   #cookies: CookieJar | null = null;
+  /** Where redirects led from the request under way; null: nowhere. */
+  #path: string | null = null;
   #thinking: NodeJS.Timeout | null = null;
 
   constructor(index: number, phase: Phase, user: number, scenario: PreparedScenario, host: IterationHost) {
@@ -115,6 +118,19 @@ export class Iteration implements RequestOwner {
     else this.#think(next);
   }
 
+  redirected(
+    { due: { origin } }: DueRequest,
+    from: string,
+    to: string,
+    setCookie: readonly string[],
+    headers: readonly string[],
+  ): readonly string[] {
+    this.#path = to;
+    this.#storeCookies(origin + from, setCookie);
+    const cookies = this.#cookies?.header(origin + to) ?? null;
+    return cookies === null ? headers : withCookies(headers, cookies);
+  }
+
   #send(step: PreparedStep, intended: number): void {
     let rendered: RenderedRequest;
     try {
@@ -170,10 +186,17 @@ export class Iteration implements RequestOwner {
     readTimingHeaders((name) => exchange.header(name), details);
   }
 
+  /** @param path where no redirect led elsewhere */
   #keepCookies(exchange: Exchange, origin: string, path: string): void {
-    if (exchange.header('set-cookie') === undefined) return;
-    const cookies = exchange.headers['set-cookie'] ?? [];
+    if (exchange.header('set-cookie') !== undefined) {
+      this.#storeCookies(origin + (this.#path ?? path), exchange.all('set-cookie'));
+    }
+    this.#path = null;
+  }
+
+  #storeCookies(url: string, setCookie: readonly string[]): void {
+    if (setCookie.length === 0) return;
     this.#cookies ??= new CookieJar();
-    this.#cookies.store(origin + path, typeof cookies === 'string' ? [cookies] : cookies);
+    this.#cookies.store(url, setCookie);
   }
 }

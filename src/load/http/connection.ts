@@ -10,6 +10,8 @@ import { Unpacking } from './unpacking.ts';
 const KEPT_BODY_BYTES = 256 * 1024;
 /** An answer that checks and extractions look into is kept up to this size. */
 export const WANTED_BODY_BYTES = 16 * 1024 * 1024;
+/** Of a part of an answer, beside the buffer that it was read into. */
+const SMALL_BYTES = 8 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** A request as it goes out. Headers flat: name, value, name, value. */
@@ -20,8 +22,10 @@ export interface OutgoingRequest {
   readonly body: Buffer | null;
 }
 
-/** Who is told that an exchange is over. */
+/** Who is told that an exchange is over, and asked where a redirect leads with what. */
 export interface FlightOwner {
+  /** An answer to `from` set cookies, and what was sent with `headers` is sent to `to` now. @returns the headers for that */
+  redirected(from: string, to: string, setCookie: readonly string[], headers: readonly string[]): readonly string[];
   exchangeEnded(exchange: Exchange): void;
 }
 
@@ -99,7 +103,8 @@ export class Connection {
  */
 export class Flight implements Dispatcher.DispatchHandler {
   readonly #origin: string;
-  readonly #request: OutgoingRequest;
+  /** What goes out, or went out last where redirects were followed. */
+  #request: OutgoingRequest;
   readonly #wanted: Wanted;
   readonly #connection: Connection;
   readonly #owner: FlightOwner;
@@ -136,7 +141,8 @@ export class Flight implements Dispatcher.DispatchHandler {
     return !this.#over && !Number.isNaN(this.#exchange.firstByte) && (this.#sink === null || this.#unpacking !== null);
   }
 
-  dispatch(client: Client, { path, method, headers, body } = this.#request): void {
+  dispatch(client: Client): void {
+    const { path, method, headers, body } = this.#request;
     this.#client = client;
     // Without the origin undici has the URL make it anew for every request.
     const options = { origin: this.#origin, path, method: method as Dispatcher.HttpMethod, headers, body };
@@ -192,7 +198,8 @@ export class Flight implements Dispatcher.DispatchHandler {
     if (this.#kept > this.#limit) this.#chunks = null;
     // A copy would be safe and slow: see `ReadInPlace`, which leaves a buffer alone while an answer is not whole.
     else if (this.#chunks === null) this.#chunks = [chunk];
-    else this.#chunks.push(chunk);
+    // A small part would hold all of its buffer.
+    else this.#chunks.push(chunk.length < SMALL_BYTES ? Buffer.from(chunk) : chunk);
     return true;
   }
 
@@ -231,9 +238,13 @@ export class Flight implements Dispatcher.DispatchHandler {
     exchange.firstByte = NaN;
     this.#chunks = null;
     this.#kept = 0;
-    const again = { path: url.pathname + url.search, method, headers: sent, body };
+    const to = url.pathname + url.search;
+    const headers = this.#owner.redirected(path, to, exchange.all('set-cookie'), sent);
     const get = status === 303 || (method === 'POST' && (status === 301 || status === 302));
-    this.dispatch(this.#client!, get ? { ...again, method: 'GET', headers: withoutBody(sent), body: null } : again);
+    this.#request = get
+      ? { path: to, method: 'GET', headers: withoutBody(headers), body: null }
+      : { path: to, method, headers, body };
+    this.dispatch(this.#client!);
     return true;
   }
 

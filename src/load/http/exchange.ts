@@ -66,4 +66,12 @@ export class Exchange {
     }
     return undefined;
   }
+
+  /** All headers of that name. @param name in lower case */
+  all(name: string): string[] {
+    const raw = this.rawHeaders;
+    return raw.flatMap((value, at) =>
+      at % 2 === 1 && raw[at - 1]!.toString().toLowerCase() === name ? [value.toString()] : [],
+    );
+  }
 }

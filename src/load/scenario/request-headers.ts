@@ -71,5 +71,11 @@ function faultOf(name: string, value: string): string | null {
 export function withCookies(headers: readonly string[], cookies: string): readonly string[] {
   const at = headers.findIndex((part, index) => index % 2 === 0 && part === 'cookie');
   if (at < 0) return [...headers, 'cookie', cookies];
-  return headers.with(at + 1, `${headers[at + 1]!}; ${cookies}`);
+  const names = new Set(cookies.split(';').map(nameOf));
+  const others = headers[at + 1]!.split(';').filter((cookie) => !names.has(nameOf(cookie)));
+  return headers.with(at + 1, [...others, cookies].map((part) => part.trim()).join('; '));
+}
+
+function nameOf(cookie: string): string {
+  return cookie.split('=', 1)[0]!.trim();
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import { test } from 'node:test';
-import { InspectorSession } from '../../src/profile/capture/inspector.ts';
+import { InspectorSession, listedSession } from '../../src/profile/capture/inspector.ts';
 import { TargetInspector } from '../../src/runner/target/target-inspector.ts';
 import { TargetTelemetry } from '../../src/runner/telemetry/target-telemetry.ts';
 import { takeOrigin } from '../../src/runs/clock.ts';
@@ -50,4 +52,23 @@ test('a target that tells no more of its event loop is let go of', async () => {
     telemetry.abandon();
     inspector.close();
   }
+});
+
+test('a port whose answer has no end is no inspector, and is not waited for', async (context) => {
+  const server = http.createServer((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    const more = setInterval(() => response.write('["data",'), 5);
+    response.on('close', () => clearInterval(more));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(() => server.close());
+  context.after(() => server.closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  assert.equal(await listedSession(`http://127.0.0.1:${port}`, 60_000), null);
+  await assert.rejects(
+    InspectorSession.connect(`http://127.0.0.1:${port}`, () => {}),
+    {
+      message: `No inspector answers at http://127.0.0.1:${port}. Start Node with --inspect, or give its ws:// address.`,
+    },
+  );
 });

@@ -4,6 +4,8 @@ import { CaptureError } from './profiler.ts';
 const CONNECT_MS = 5000;
 /** For who must not wait longer: a main thread that stands still, at a breakpoint for example, answers nothing. */
 export const ANSWER_MS = 20_000;
+/** Bytes. */
+const LONGEST_LIST = 1024 * 1024;
 
 interface Reply {
   id?: number;
@@ -107,13 +109,31 @@ export class InspectorSession {
 }
 
 async function firstTarget(url: string): Promise<string> {
-  try {
-    const { body } = await request(new URL('/json/list', url), { headersTimeout: CONNECT_MS, bodyTimeout: CONNECT_MS });
-    const targets = (await body.json()) as { webSocketDebuggerUrl?: string }[];
-    const found = targets.find((target) => target.webSocketDebuggerUrl !== undefined)?.webSocketDebuggerUrl;
-    if (found !== undefined) return found;
-  } catch {
-    // Said below, together with an answer that lists nothing.
-  }
+  const found = await listedSession(url, CONNECT_MS);
+  if (found !== null) return found;
   throw new CaptureError(`No inspector answers at ${url}. Start Node with --inspect, or give its ws:// address.`);
+}
+
+/**
+ * The address of the first session that an inspector lists; null where none does. What is asked may be some other server's port, which
+ * answers with anything, and without an end.
+ * @param limit ms
+ */
+export async function listedSession(url: string, limit: number): Promise<string | null> {
+  try {
+    const signal = AbortSignal.timeout(limit);
+    const { statusCode, headers, body } = await request(new URL('/json/list', url), { signal });
+    // Inspectors say how long their list is.
+    if (statusCode !== 200 || !(Number(headers['content-length']) <= LONGEST_LIST)) {
+      body.on('error', () => {});
+      body.destroy();
+      return null;
+    }
+    const listed: unknown = await body.json();
+    const sessions = Array.isArray(listed) ? (listed as { webSocketDebuggerUrl?: unknown }[]) : [];
+    const found = sessions.find((session) => typeof session.webSocketDebuggerUrl === 'string')?.webSocketDebuggerUrl;
+    return typeof found === 'string' ? found : null;
+  } catch {
+    return null;
+  }
 }

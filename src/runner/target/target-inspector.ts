@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
-import { InspectorSession } from '../../profile/capture/inspector.ts';
+import { InspectorSession, listedSession } from '../../profile/capture/inspector.ts';
 import { CaptureError } from '../../profile/capture/profiler.ts';
 import { listeningPorts } from './target-process.ts';
 
 const OPEN_MS = 3000;
 const CLOSE_MS = 1000;
+const LIST_MS = 500;
 const DEFAULT_PORT = 9229;
 /** SIGUSR1's bit in `/proc/PID/status`'s SigCgt. */
 const SIGUSR1_BIT = 1n << 9n;
@@ -103,16 +103,8 @@ async function openInspector(pid: number): Promise<string> {
 async function findInspector(pid: number): Promise<string | null> {
   const ports = process.platform === 'linux' ? await listeningPorts(pid) : [DEFAULT_PORT];
   for (const port of ports) {
-    const url = `http://127.0.0.1:${port}`;
-    try {
-      const { body } = await request(`${url}/json/list`, { headersTimeout: 500, bodyTimeout: 500 });
-      const targets: unknown = await body.json();
-      const listed = Array.isArray(targets) ? (targets as { webSocketDebuggerUrl?: unknown }[]) : [];
-      const socket = listed.find((target) => typeof target.webSocketDebuggerUrl === 'string')?.webSocketDebuggerUrl;
-      if (typeof socket === 'string') return socket;
-    } catch {
-      // Some other server's port.
-    }
+    const session = await listedSession(`http://127.0.0.1:${port}`, LIST_MS);
+    if (session !== null) return session;
   }
   return null;
 }

@@ -223,7 +223,7 @@ export class LevelSearch {
   #outward(level: number, side: -1 | 1): number {
     const step = this.#terms.whole ? 1 : 10 ** (Math.floor(Math.log10(level)) - 2);
     const steps = side < 0 ? Math.floor(level / step) : Math.ceil(level / step);
-    return Number((steps * step).toPrecision(3));
+    return this.#terms.whole ? steps : Number((steps * step).toPrecision(3));
   }
 
   #rounded(level: number): number {

@@ -12,7 +12,7 @@ export interface AnnotatedLines {
   readonly marks: ReadonlyMap<string, readonly LineMark[]>;
   /** Text after single lines, such as a route's latency, by file and 1-based line. */
   readonly notes: ReadonlyMap<string, readonly { readonly line: number; readonly text: string }[]>;
-  /** When the samples were taken, ms since 1970: a file changed later no longer matches. */
+  /** When samples began to be taken, ms since 1970: a file changed later may not be what ran. */
   readonly takenAt: number;
   /** Where they come from, for the hover. */
   readonly source: string;
@@ -23,7 +23,7 @@ export interface AnnotatedLines {
 }
 
 interface Shown {
-  line: number;
+  readonly line: number;
   readonly mark: LineMark | null;
   readonly note: string;
 }
@@ -31,6 +31,13 @@ interface Shown {
 interface ShownFile {
   shown: Shown[];
   stale: boolean;
+}
+
+/** An edit by what it does to lines, 1-based: those after `kept` and before `last` are gone, and those after `kept` are moved. */
+interface Edit {
+  readonly kept: number;
+  readonly last: number;
+  readonly moved: number;
 }
 
 /** A heat bar in the gutter and text after the line, in every visible editor whose file was sampled. */
@@ -47,6 +54,8 @@ export class LineAnnotations implements vscode.Disposable {
   #notes: AnnotatedLines['notes'] = new Map();
   /** By the paths they were opened by; null: nothing is known of it. */
   readonly #files = new Map<string, ShownFile | null>();
+  /** What was edited since the lines were shown, by the same paths: other marks in their place have moved as well. */
+  readonly #edits = new Map<string, Edit[]>();
   #visible = true;
 
   constructor() {
@@ -60,6 +69,7 @@ export class LineAnnotations implements vscode.Disposable {
   show(lines: AnnotatedLines): void {
     this.#visible = true;
     this.#setContext();
+    this.#edits.clear();
     this.replace(lines);
   }
 
@@ -117,14 +127,14 @@ export class LineAnnotations implements vscode.Disposable {
     if (this.#lines === null || document.uri.scheme !== 'file') return null;
     const { fsPath } = document.uri;
     const known = this.#files.get(fsPath);
-    if (known !== undefined) return known;
-    const file = this.#read(document, this.#lines.takenAt);
-    this.#files.set(fsPath, file);
+    const file = known === undefined ? this.#read(fsPath) : known;
+    if (known === undefined) this.#files.set(fsPath, file);
+    // Again and again: a file that no editor holds open changes without an event.
+    if (file !== null) file.stale ||= document.isDirty || changedAt(fsPath) > this.#lines.takenAt;
     return file;
   }
 
-  #read(document: vscode.TextDocument, takenAt: number): ShownFile | null {
-    const { fsPath } = document.uri;
+  #read(fsPath: string): ShownFile | null {
     const own = ownPath(fsPath);
     const marks = this.#marks.get(own) ?? [];
     const notes = this.#notes.get(own) ?? [];
@@ -137,8 +147,8 @@ export class LineAnnotations implements vscode.Disposable {
     for (const { line, text } of notes) {
       if (!shown.some((other) => other.line === line)) shown.push({ line, mark: null, note: text });
     }
-    const changed = statSync(fsPath, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    return { shown, stale: document.isDirty || changed > takenAt };
+    const edits = this.#edits.get(fsPath) ?? [];
+    return { shown: edits.reduce(moved, shown), stale: edits.length > 0 };
   }
 
   /** An edit moves the marks below it, drops those inside it, and makes all of the file's stale. */
@@ -147,15 +157,9 @@ export class LineAnnotations implements vscode.Disposable {
     const file = this.#fileOf(document);
     if (file === null) return;
     file.stale = true;
-    for (const { range, text } of contentChanges) {
-      const first = range.start.line + 1;
-      const last = range.end.line + 1;
-      const moved = text.split('\n').length - 1 - (last - first);
-      // What begins before a line's first character pushes that line down, or takes it away where it ends in a later one.
-      const kept = range.start.character === 0 ? first - 1 : first;
-      file.shown = file.shown.filter(({ line }) => line <= kept || line >= last);
-      for (const shown of file.shown) if (shown.line > kept) shown.line += moved;
-    }
+    const edits = contentChanges.map((change) => editOf(change, document));
+    this.#edits.set(document.uri.fsPath, [...(this.#edits.get(document.uri.fsPath) ?? []), ...edits]);
+    file.shown = edits.reduce(moved, file.shown);
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
   }
 
@@ -183,19 +187,43 @@ export class LineAnnotations implements vscode.Disposable {
     ];
     const text = new vscode.MarkdownString(undefined, true);
     text.isTrusted = { enabledCommands: ['tailflame.showFlameGraph'] };
-    text.appendMarkdown(
-      `**$(flame) ${mark.declares ? 'Function' : 'Line in'} \`${mark.function || '(anonymous)'}\`**\n\n`,
-    );
+    // What others have named is text, whatever stands in it.
+    const name = mark.function || '(anonymous)';
+    text
+      .appendMarkdown(`$(flame) **${mark.declares ? 'Function' : 'Line in'}** `)
+      .appendText(name)
+      .appendMarkdown('\n\n');
     text.appendMarkdown(`| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n\n`);
     const when = new Date(this.#lines?.takenAt ?? 0).toLocaleString();
     const what = view === null ? `What overlapped in time with slow ${this.#slow}` : 'What overlapped in time';
-    text.appendMarkdown(`${what}, not proof of cause. ${this.#lines?.source ?? ''}, ${when}.\n\n`);
-    // A name that a person gave is text, whatever stands in it.
+    text.appendMarkdown(`${what}, not proof of cause. `).appendText(`${this.#lines?.source ?? ''}, ${when}.`);
+    text.appendMarkdown('\n\n');
     if (view !== null) text.appendMarkdown('View: ').appendText(view).appendMarkdown('\n\n');
     if (stale) text.appendMarkdown('$(warning) The file has changed since: find slow lines again.\n\n');
     text.appendMarkdown('[$(graph) Open the flame graph](command:tailflame.showFlameGraph)');
     return text;
   }
+}
+
+function editOf({ range, text }: vscode.TextDocumentContentChangeEvent, { lineCount }: vscode.TextDocument): Edit {
+  const first = range.start.line + 1;
+  const last = range.end.line + 1;
+  const moves = text.split('\n').length - 1 - (last - first);
+  // Other line endings come as all of the text in place of itself.
+  if (first === 1 && last === lineCount && moves === 0) return { kept: last, last, moved: 0 };
+  // What begins before a line's first character pushes that line down, or takes it away where it ends in a later one.
+  return { kept: range.start.character === 0 ? first - 1 : first, last, moved: moves };
+}
+
+function moved(shown: readonly Shown[], { kept, last, moved: by }: Edit): Shown[] {
+  return shown
+    .filter(({ line }) => line <= kept || line >= last)
+    .map((one) => (one.line > kept ? { ...one, line: one.line + by } : one));
+}
+
+/** Ms since 1970; 0 where it cannot be told. */
+function changedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** What lines of files are known by: a profile and an editor may have come to a file by different links, or cases of a drive. */

@@ -60,7 +60,7 @@ export class RunResults implements vscode.Disposable {
     const lines: AnnotatedLines = {
       marks: graph === null ? new Map() : runMarks(run, graph.material),
       notes: areLensesShown() ? new Map() : await routeNotes(run, this.#routes),
-      takenAt: Date.parse(run.document.startedAt) + (run.document.phases.at(-1)?.end ?? 0),
+      takenAt: Date.parse(run.document.startedAt),
       source: `Run ${path.basename(run.folder)}`,
       view: null,
       slow: waitOf(run.plan) === 'ttft' ? 'first tokens' : 'requests',

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { LineAnnotations } from '../../../src/editor/line-annotations.ts';
+
+const LINES = { marks: new Map(), source: 'Run one', view: null, slow: 'requests' };
 
 test('lines are marked in a file that was opened by a link, and a line that is deleted takes its mark with it', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-lines-'));
@@ -32,14 +34,7 @@ test('lines are marked in a file that was opened by a link, and a line that is d
         return text === undefined ? [] : [[range.start.line + 1, text.split(' ')[0]]];
       });
     const notes = ['one', 'two', 'three'].map((text, at) => ({ line: at + 1, text }));
-    annotations.show({
-      marks: new Map(),
-      notes: new Map([[file, notes]]),
-      takenAt: Date.now(),
-      source: 'Run one',
-      view: null,
-      slow: 'requests',
-    });
+    annotations.show({ ...LINES, notes: new Map([[file, notes]]), takenAt: Date.now() });
     assert.deepEqual(shown(), [
       [1, 'one'],
       [2, 'two'],
@@ -52,10 +47,51 @@ test('lines are marked in a file that was opened by a link, and a line that is d
       [1, 'two'],
       [2, 'three'],
     ]);
+    // Other marks in their place have moved with the same edits.
+    annotations.replace({ ...LINES, notes: new Map([[file, notes.slice(2)]]), takenAt: Date.now() + 60_000 });
+    assert.deepEqual(shown(), [[2, 'three']]);
+    annotations.replace({ ...LINES, notes: new Map([[file, notes.slice(1)]]), takenAt: Date.now() + 60_000 });
+    const editor = vscode.window.activeTextEditor!;
+    await editor.edit((change) => change.setEndOfLine(vscode.EndOfLine.CRLF));
+    assert.deepEqual(shown(), [
+      [1, 'two'],
+      [2, 'three'],
+    ]);
   } finally {
     Object.defineProperty(vscode.window, 'visibleTextEditors', visible);
     annotations.dispose();
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a file that changes while no editor holds it is called stale when it is looked at again, as one saved during the run is', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-lines-'));
+  const file = path.join(folder, 'app.py');
+  writeFileSync(file, 'one = 1\n');
+  const document = await vscode.workspace.openTextDocument(file);
+  const visible = Object.getOwnPropertyDescriptor(vscode.window, 'visibleTextEditors')!;
+  const annotations = new LineAnnotations();
+  const texts: string[] = [];
+  const setDecorations = (_: unknown, options: readonly vscode.DecorationOptions[]): void => {
+    texts.push(...options.flatMap(({ renderOptions }) => renderOptions?.after?.contentText ?? []));
+  };
+  const editor = { document, setDecorations };
+  Object.defineProperty(vscode.window, 'visibleTextEditors', { value: [editor], configurable: true });
+  const shown = (): string[] => {
+    texts.length = 0;
+    annotations.setVisible(true);
+    return [...texts];
+  };
+  try {
+    const began = Date.now() + 1000;
+    annotations.show({ ...LINES, notes: new Map([[file, [{ line: 1, text: 'one' }]]]), takenAt: began });
+    assert.deepEqual(shown(), ['one']);
+    utimesSync(file, new Date(began + 1), new Date(began + 1));
+    assert.deepEqual(shown(), ['one   stale: the file has changed since']);
+  } finally {
+    Object.defineProperty(vscode.window, 'visibleTextEditors', visible);
+    annotations.dispose();
     rmSync(folder, { recursive: true, force: true });
   }
 });

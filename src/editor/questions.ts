@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseLoad } from '../load/plan/load-text.ts';
 import { plainPlan } from '../load/plan/plain-plan.ts';
 import type { Plan } from '../load/plan/plan.ts';
+import { tellsSecret } from '../load/plan/redaction.ts';
 
 const REMEMBERED = 'tailflame.answers';
 
@@ -44,7 +45,9 @@ export async function askForPlan(memory: vscode.Memento, asksLoad: boolean): Pro
   if (body === undefined) return undefined;
   const load = asksLoad ? await askForLoad(last.load) : last.load;
   if (load === undefined) return undefined;
-  await memory.update(REMEMBERED, { url, body, load } satisfies Answers);
+  // What holds a secret is asked for anew: what is remembered lies on the disk.
+  const [kept, content] = [tellsSecret(url) ? last.url : url, tellsSecret(body) ? '' : body];
+  await memory.update(REMEMBERED, { url: kept, body: content, load } satisfies Answers);
   const parsed = asksLoad ? parseLoad(load) : {};
   if (!parsed) return undefined;
   const sent = body === '' ? null : body;

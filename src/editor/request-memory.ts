@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { tellsSecret } from '../load/plan/redaction.ts';
 import { matches, type Route } from '../routes/route.ts';
 import { valuesIn } from '../routes/route-path.ts';
 
@@ -35,7 +36,10 @@ export class RequestMemory {
     return fitting.at(-1) ?? null;
   }
 
-  async keep(method: string | null, path: string, sent: SentRequest): Promise<void> {
+  /** A body that holds a secret is not kept: it would lie on the disk. */
+  async keep(method: string | null, path: string, { body, ...rest }: SentRequest): Promise<void> {
+    const sent =
+      typeof body === 'string' && tellsSecret(body) ? rest : { ...rest, ...(body === undefined ? {} : { body }) };
     const { [keyOf(method, path)]: _, ...others } = this.#all();
     const kept = [...Object.entries(others), [keyOf(method, path), sent] as const].slice(-MOST_REMEMBERED);
     await this.#memory.update(REMEMBERED, Object.fromEntries(kept));

@@ -5,6 +5,7 @@ import { unbrokenCurl } from '../load/plan/import/curl/unbroken-curl.ts';
 import { importOpenApi } from '../load/plan/import/openapi/openapi.ts';
 import { operationPlaces } from '../load/plan/import/openapi/openapi-places.ts';
 import { PlanError } from '../load/plan/plan-error.ts';
+import { tellsSecret } from '../load/plan/redaction.ts';
 import { fileFault } from './file-fault.ts';
 import type { FoundRequests } from './request-documents.ts';
 
@@ -74,7 +75,7 @@ export async function askForOperation(folder: string, memory: vscode.Memento): P
   if (chosen === undefined) return undefined;
   // Of a document without operations it says what it is.
   const request = importOpenApi(text, source, chosen);
-  await memory.update(DOCUMENT, source);
+  if (!tellsSecret(source)) await memory.update(DOCUMENT, source);
   return { requests: [request], folder };
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { tellsSecret } from '../load/plan/redaction.ts';
 import { type LocalServer, localServers } from '../runner/target/local-server.ts';
 import { serverCandidates } from '../runner/target/server-candidates.ts';
 import { readProcess } from '../runner/target/target-process.ts';
@@ -68,7 +69,7 @@ export class ServiceAddress {
     });
     if (address === undefined) return undefined;
     const origin = new URL(address).href.replace(/\/$/, '');
-    await this.#memory.update(REMEMBERED, origin);
+    if (!tellsSecret(origin)) await this.#memory.update(REMEMBERED, origin);
     return origin;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { plainPlan } from '../../src/load/plan/plain-plan.ts';
 import type { Plan, Step } from '../../src/load/plan/plan.ts';
-import { lacksSecrets, Redactor, withoutSecrets } from '../../src/load/plan/redaction.ts';
+import { lacksSecrets, Redactor, tellsSecret, withoutSecrets } from '../../src/load/plan/redaction.ts';
 
 const plain = plainPlan({
   url: 'http://user:hunter2@127.0.0.1:1/p?api_key=hunter2&x=1',
@@ -136,6 +136,17 @@ test('keys to services, and what addresses carry in any value, are removed as we
     environment: { BASE: 'https://bob:hunter2@staging/', REGION: 'eu' },
   });
   assert.deepEqual(environment, { BASE: 'https://removed:removed@staging/', REGION: 'eu' });
+});
+
+test('what would be written down otherwise tells a secret', () => {
+  const told = [
+    'http://h/p?api_key=hunter2',
+    'http://ann:hunter2@h/',
+    '{"password":"hunter2"}',
+    'user=ann&token=hunter2',
+  ];
+  assert.deepEqual(told.map(tellsSecret), [true, true, true, true]);
+  assert.deepEqual(['http://h/p?x=1', '{"text":"hello"}', ''].map(tellsSecret), [false, false, false]);
 });
 
 test('what a set-up extracts later is a secret from then on, beside what was one before', () => {

@@ -84,6 +84,11 @@ export function urlWithoutSecrets(text: string): string {
   );
 }
 
+/** Whether a URL or a body would be written down otherwise than it is, since it holds a secret. */
+export function tellsSecret(text: string): boolean {
+  return urlWithoutSecrets(text) !== text || bodyWithoutSecrets(text) !== text;
+}
+
 function namedWithoutSecrets(named: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, valueWithoutSecrets(name, value)]));
 }

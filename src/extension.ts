@@ -116,10 +116,15 @@ export function activate(context: vscode.ExtensionContext): void {
     register('tailflame.findSlowLines', () => measure('auto')),
     register('tailflame.stop', () => controller.stop()),
     register('tailflame.showLastRun', async () => {
+      const { view, folder: own } = controller;
+      if (view !== null && own !== null) {
+        runsAsked++;
+        resultPanel.show(view, own);
+        return;
+      }
       const { folder, underWay } = root() === '' ? { folder: null, underWay: [] } : await lastRun(root());
       const [newer] = underWay;
-      // The run this window measures is seen in its own panel.
-      if (newer !== undefined && newer !== controller.folder) {
+      if (newer !== undefined) {
         const instead =
           folder === null ? 'No other run is kept in this folder.' : 'This is the last one that has ended.';
         void vscode.window.showInformationMessage(`${path.basename(newer)} is still being measured. ${instead}`);

@@ -64,6 +64,11 @@ export class RunController implements vscode.Disposable {
     return this.#folder;
   }
 
+  /** The run in progress, as far as it has come; null before it has a folder, and where there is none. */
+  get view(): ResultView | null {
+    return this.#live?.view ?? null;
+  }
+
   /** Rejects with a {@link RunnerError}. */
   async run(request: RunRequest): Promise<RunResult> {
     this.#requireIdle();

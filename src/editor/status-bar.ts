@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { figure } from '../load/measure/figure.ts';
 import { endedPercentile, livePercentile, lostCounts } from '../report/run-entry.ts';
+import { LENS_COMMANDS } from './lenses/route-lenses.ts';
 import type { RunController, RunState } from './run-controller.ts';
 
 /** The one item: live percentile and rate while a run lasts, its verdict after. */
@@ -26,7 +27,9 @@ export class StatusBar implements vscode.Disposable {
     }
     this.#item.text = shown.text;
     this.#item.tooltip = shown.tooltip;
-    this.#item.accessibilityInformation = { label: `Tailflame: ${shown.text.replace(/\$\([^)]*\)\s*/g, '')}` };
+    const spoken = shown.text.replace(/\$\([^)]*\)\s*/g, '');
+    // Icons and colours are not spoken, and what they say stands in the tooltip.
+    this.#item.accessibilityInformation = { label: `Tailflame: ${spoken}. ${shown.tooltip}` };
     this.#item.command = shown.command;
     this.#item.backgroundColor = shown.warning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.show();
@@ -36,7 +39,7 @@ export class StatusBar implements vscode.Disposable {
 interface Shown {
   readonly text: string;
   readonly tooltip: string;
-  readonly command: string;
+  readonly command: string | vscode.Command;
   readonly warning: boolean;
 }
 
@@ -89,7 +92,7 @@ export function describeState(state: RunState): Shown | null {
         warning: false,
       };
     case 'finished': {
-      const { document } = state.result;
+      const { document, folder } = state.result;
       const icon = { passed: 'check', measured: 'flame', failed: 'error', void: 'warning', inconclusive: 'question' }[
         document.verdict.status
       ];
@@ -99,7 +102,8 @@ export function describeState(state: RunState): Shown | null {
       return {
         text,
         tooltip: `${document.verdict.sentence} Click for the result.`,
-        command: 'tailflame.showLastRun',
+        // Another window, or the command line, may make a later one.
+        command: { command: LENS_COMMANDS.showRun, title: 'Show Run', arguments: [folder] },
         warning: bad,
       };
     }

@@ -12,13 +12,17 @@ export class RouteRuns implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #runs = new Map<string, RouteRun[]>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#changed];
+  readonly #subscriptions: vscode.Disposable[] = [
+    this.#changed,
+    vscode.workspace.onDidChangeWorkspaceFolders(() => this.#forget()),
+  ];
+  #watchers: vscode.Disposable[] = [];
   /** By what was asked: of many runs few are of different requests, and each route is held against these. */
   #grouped: [RouteRun, ...RouteRun[]][] | null = null;
   #read: Promise<void> | null = null;
 
   dispose(): void {
-    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const subscription of [...this.#subscriptions, ...this.#watchers]) subscription.dispose();
   }
 
   /** The newest first. */
@@ -38,6 +42,16 @@ export class RouteRuns implements vscode.Disposable {
     this.#changed.fire();
   }
 
+  /** Another set of folders has other runs. */
+  #forget(): void {
+    for (const watcher of this.#watchers) watcher.dispose();
+    this.#watchers = [];
+    this.#runs.clear();
+    this.#grouped = null;
+    this.#read = null;
+    this.#changed.fire();
+  }
+
   async #readAll(): Promise<void> {
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
       this.#watch(uri);
@@ -53,7 +67,7 @@ export class RouteRuns implements vscode.Disposable {
     const folders = new vscode.RelativePattern(workspace, `${runs}/*`);
     const written = vscode.workspace.createFileSystemWatcher(documents, false, false, true);
     const deleted = vscode.workspace.createFileSystemWatcher(folders, true, true, false);
-    this.#subscriptions.push(
+    this.#watchers.push(
       written,
       deleted,
       written.onDidCreate(({ fsPath }) => this.refresh(path.dirname(fsPath))),

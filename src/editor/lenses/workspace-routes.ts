@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Route } from '../../routes/route.ts';
 import type { RouteIndex } from '../../routes/route-index.ts';
@@ -75,11 +76,21 @@ export class WorkspaceRoutes implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (LANGUAGES.includes(document.languageId)) this.#announce(document);
       }),
+      vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => void this.#folders(removed)),
       // What was typed and not saved is gone with it.
       vscode.workspace.onDidCloseTextDocument(({ languageId, uri }) => {
         if (LANGUAGES.includes(languageId) && uri.scheme === 'file') update(uri);
       }),
     );
+  }
+
+  /** The files of folders that were added are read when routes are asked for next. */
+  async #folders(removed: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    this.#read = null;
+    for (const { file } of removed.length === 0 ? [] : await this.#index.all().catch(() => [])) {
+      if (removed.some(({ uri }) => isBelow(uri.fsPath, file))) this.#index.remove(file);
+    }
+    this.#changed.fire();
   }
 
   /** What is open in an editor is told from there. */
@@ -110,6 +121,11 @@ export class WorkspaceRoutes implements vscode.Disposable {
     this.#told.set(document, document.version);
     this.#index.update(document.uri.fsPath, document.getText());
   }
+}
+
+function isBelow(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 function declaresNothing(uri: vscode.Uri): boolean {

@@ -95,6 +95,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunItem>, vscode.Dispos
     item.tooltip = state.kind === 'starting' ? state.text : 'Under way. Its figures are of the last 10 s.';
     item.iconPath = new vscode.ThemeIcon('pulse');
     item.contextValue = 'live';
+    if (folder !== null) item.command = { command: 'tailflame.showLastRun', title: 'Show Run' };
     return item;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type * as vscode from 'vscode';
 import { describeState } from '../../../src/editor/status-bar.ts';
 import { LIVE_SNAPSHOT } from '../../support/live-snapshot.ts';
 import { documentOf } from '../../support/stored-run.ts';
@@ -16,4 +17,6 @@ test('what failed and what was not sent are told apart, while a run lasts, in a 
   const ended = describeState({ kind: 'finished', result: { document, folder: '/w/.tailflame/runs/one' } });
   assert.equal(ended?.text, '$(flame) p99 63 ms · 9 not sent');
   assert.ok(ended.warning);
+  // Not whatever the last one is by then.
+  assert.deepEqual((ended.command as vscode.Command).arguments, ['/w/.tailflame/runs/one']);
 });

@@ -47,7 +47,7 @@ test('hotspots shows any view of a run by its name, its options, or the name it 
 
 test('a view that a run has not is refused with the reason and those it has', async () => {
   const missing = await tailflame(base, 'hotspots', run, '--view', 'first-token');
-  assert.equal(missing.code, 1);
+  assert.equal(missing.code, 2);
   assert.match(
     missing.stderr,
     /has not the view Slow first tokens\. It has no streams: .*\. It has: all, slow, other, the stall\.\n$/,
@@ -59,7 +59,7 @@ test('a view that a run has not is refused with the reason and those it has', as
   assert.match(itself.stderr, /is the run itself/);
   writeFileSync(path.join(run, VIEWS_FILE), '{');
   const broken = await tailflame(base, 'hotspots', run, '--view', 'the stall');
-  assert.equal(broken.code, 1);
+  assert.equal(broken.code, 2);
   assert.match(broken.stderr, /views\.json:1: it is no JSON \(.*\)\. Mend it, or delete the file\.\n$/);
   assert.equal((await own('--tail'))[0], 'tail', 'what is not asked for costs nothing');
 });

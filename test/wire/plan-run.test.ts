@@ -149,18 +149,24 @@ test('a run’s requests as CSV: a line each, with the step’s name', async () 
 test('load goes only where it may, also where a template names the host', async () => {
   const server = await startKnownServer('quick');
   try {
-    const { code, stderr } = await runPlan(
-      'host.load.yaml',
-      `target: ${server.url}
+    const sentTo = (url: string): Promise<PlanRun> =>
+      runPlan(
+        'host.load.yaml',
+        `target: ${server.url}
 environment: { ELSEWHERE: "http://192.0.2.1" }
 load: 5/s
 duration: 1s
 warmup: 0s
-steps: [{ get: "\${env.ELSEWHERE}/" }]
+steps: [{ get: "${url}" }]
 `,
-    );
-    assert.equal(code, 3, stderr);
-    assert.match(stderr, /192\.0\.2\.1 is not this machine/);
+      );
+    const known = await sentTo('${env.ELSEWHERE}/');
+    assert.equal(known.code, 2, known.stderr);
+    assert.match(known.stderr, /192\.0\.2\.1 is not this machine\. If you may load it, allow it with --allow-remote/);
+    // Of what only an iteration knows.
+    const made = await sentTo('http://192.0.2.${iteration}/');
+    assert.equal(made.code, 3, made.stderr);
+    assert.match(made.stderr, /192\.0\.2\.\d is not this machine/);
   } finally {
     await server.stop();
   }

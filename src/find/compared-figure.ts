@@ -56,9 +56,12 @@ export function judgedFigures(
       if (column !== undefined && isKnown(column)) figures.push(timeFigure(`${what} ${column}${step}`, of, column));
     }
     if (tail === 'p99') continue;
-    const takes = Math.ceil(MARGIN * supportFor(0.99));
+    // Where not even the median is judged, that comes first.
+    const missing = isKnown('p50') ? 'p99' : 'p50';
+    const takes = Math.ceil(MARGIN * supportFor(Number(missing.slice(1)) / 100));
     const advice = fewest === 0 ? '' : `: ${longer((takes + SPARE * Math.sqrt(takes)) / fewest)}`;
-    notJudged.push(`${what} p99${step}: a segment has ${fewest} answers, and it takes ${takes}${advice}.`);
+    const has = `${fewest} ${fewest === 1 ? 'answer' : 'answers'}`;
+    notJudged.push(`${what} ${missing}${step}: a segment has ${has}, and it takes ${takes}${advice}.`);
   }
   return { figures: [...figures, FAILURES], notJudged };
 }

@@ -164,6 +164,17 @@ describe('a gate', () => {
     );
     // Three standard deviations more than it takes: 405 + 60.4.
     assert.deepEqual(notJudged, ['latency p99: a segment has 300 answers, and it takes 405: 1.551 times.']);
+    const single = { ...short, latency: { ...short.latency, count: 1 } };
+    const few = judgedFigures([single, single], (times) => `${times.toFixed(3)} times`);
+    assert.deepEqual(
+      few.figures.map(({ name }) => name),
+      ['failures'],
+    );
+    const [, takes, times] = /^latency p50: a segment has 1 answer, and it takes (\d+): ([\d.]+) times\.$/.exec(
+      few.notJudged[0]!,
+    )!;
+    assert.ok(Number(takes) >= 5 && Number(takes) < 20, takes);
+    assert.equal(times, (Number(takes) + 3 * Math.sqrt(Number(takes))).toFixed(3));
   });
 
   test('advises a time in which segments are as long as that takes', () => {

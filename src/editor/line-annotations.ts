@@ -147,8 +147,8 @@ export class LineAnnotations implements vscode.Disposable {
     for (const { line, text } of notes) {
       if (!shown.some((other) => other.line === line)) shown.push({ line, mark: null, note: text });
     }
-    const edits = this.#edits.get(fsPath) ?? [];
-    return { shown: edits.reduce(moved, shown), stale: edits.length > 0 };
+    const edits = this.#edits.get(fsPath);
+    return { shown: edits?.reduce(moved, shown) ?? shown, stale: edits !== undefined };
   }
 
   /** An edit moves the marks below it, drops those inside it, and makes all of the file's stale. */
@@ -158,7 +158,10 @@ export class LineAnnotations implements vscode.Disposable {
     if (file === null) return;
     file.stale = true;
     const edits = contentChanges.map((change) => editOf(change, document));
-    this.#edits.set(document.uri.fsPath, [...(this.#edits.get(document.uri.fsPath) ?? []), ...edits]);
+    const before = this.#edits.get(document.uri.fsPath) ?? [];
+    this.#edits.set(document.uri.fsPath, before);
+    // Most of what is typed moves no line, and need not be kept.
+    before.push(...edits.filter(({ kept, last, moved: by }) => by !== 0 || last - kept > 1));
     file.shown = edits.reduce(moved, file.shown);
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#decorate(editor);
   }

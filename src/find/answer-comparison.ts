@@ -70,9 +70,8 @@ function shownDifference(
   { baseline: [before], candidate: [now] }: AnsweredInput,
   rule: AnswerRule,
   redactor: Redactor,
-): AnswerDifference {
-  const { path, ...told } = differenceOf(before!, now!, rule)!;
-  const names = [...path.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name!);
+): Omit<AnswerDifference, 'names'> {
+  const { path, names, ...told } = differenceOf(before!, now!, rule)!;
   // Half a secret would not be known for one.
   const shown = (text: string, { failure }: GivenAnswer): string =>
     failure === null ? shortened(redactor.part(text, names)) : text;
@@ -106,7 +105,7 @@ function differenceOf(before: GivenAnswer, now: GivenAnswer, rule: AnswerRule): 
     return rule.difference(single(before.answers), single(now.answers));
   if (before.failure !== null && now.failure !== null) return null;
   const told = ({ failure }: GivenAnswer): string => failure ?? 'an answer';
-  return { path: 'the whole', baseline: told(before), candidate: told(now) };
+  return { path: 'the whole', names: [], baseline: told(before), candidate: told(now) };
 }
 
 /** Paths are of the answer where there is but one. */

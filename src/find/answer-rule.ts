@@ -6,6 +6,8 @@ import { queryOf } from '../load/scenario/json-path.ts';
 export interface AnswerDifference {
   /** A normalised JSONPath, or `the text` of answers that are not JSON. */
   readonly path: string;
+  /** Of the fields on the way there. */
+  readonly names: readonly string[];
   /** What stands there, as it was answered: with secrets in it. */
   readonly baseline: string;
   readonly candidate: string;
@@ -78,7 +80,10 @@ function differenceAt(
   const path = pathOf(location);
   if (allowed.get(path)?.some((mayDiffer) => mayDiffer(baseline, candidate)) === true) return null;
   const names = namesOf(baseline, candidate);
-  if (names === null) return { path, baseline: textOf(baseline), candidate: textOf(candidate) };
+  if (names === null) {
+    const fields = location.filter((part) => typeof part === 'string');
+    return { path, names: fields, baseline: textOf(baseline), candidate: textOf(candidate) };
+  }
   for (const name of names) {
     const [before, now] = [baseline, candidate].map((json) => memberOf(json as object, name));
     const difference = differenceAt(before, now, [...location, name], allowed);

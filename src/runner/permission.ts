@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { resolveOrigins } from '../load/http/origins.ts';
-import { hostOf, isThisMachine } from '../load/http/this-machine.ts';
+import { hostOf, isThisMachine, portOf } from '../load/http/this-machine.ts';
 import type { Addresses } from '../load/http/transport.ts';
 import { RunnerError } from './messages.ts';
 import { findListener, type TargetProcess } from './target/target-process.ts';
@@ -78,7 +78,7 @@ function isAllowed(host: string, allowed: readonly string[]): boolean {
 async function permissionFor(url: URL, allowed: readonly string[], addresses: Addresses): Promise<Permission> {
   const host = hostOf(url);
   if (!isThisMachine(host)) return { listener: null, carrier: null };
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const port = portOf(url);
   const address = addresses[url.origin];
   if (address !== undefined && !isThisMachine(address.address) && !isAllowed(host, allowed)) {
     throw refusal(host, `${host} leads to ${address.address}, which is not this machine`);

@@ -8,7 +8,7 @@ import type { Target } from '../plan/plan.ts';
 import { PlanError } from '../plan/plan-error.ts';
 import { joinWrites } from './join-writes.ts';
 import { ReadInPlace } from './read-in-place.ts';
-import { hostOf } from './this-machine.ts';
+import { hostOf, portOf } from './this-machine.ts';
 import { NO_H2 } from './tls-failure.ts';
 
 /** The protocol a connection speaks, in ALPN's names. */
@@ -49,10 +49,6 @@ export async function resolveHost(url: URL, look = allAddresses): Promise<Addres
   if (found.length < 2) return found[0] ?? null;
   for (const one of found) if (await isListening(one, portOf(url))) return one;
   return found.find(({ family }) => family === 4) ?? found[0]!;
-}
-
-function portOf({ port, protocol }: Pick<URL, 'port' | 'protocol'>): number {
-  return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
 async function isListening({ address }: Address, port: number): Promise<boolean> {

@@ -5,9 +5,11 @@ import type { Body, Plan, Step } from './plan.ts';
 
 /** What stands in place of a secret, but in addresses. */
 export const REMOVED = '<removed>';
+/** Parts of names that tell of a secret wherever they stand, as a regular expression. */
+export const SECRET_WORDS =
+  'cookie|secret|passw|(?:api|access|account|functions?|master|private|shared|subscription)[-_]?key|credential|jwt|bearer|session|signature';
 /** What has tokens in the plural counts those of a language model. Authors write books. */
-const SECRET_NAME =
-  /auth(?!ors?(?![a-z]))|cookie|token(?!s(?![a-z])|iz)|secret|passw|(?:api|access|account|functions?|master|private|shared|subscription)[-_]?key|credential|jwt|bearer|session|signature|^key$|^sig$/i;
+const SECRET_NAME = new RegExp(`auth(?!ors?(?![a-z]))|token(?!s(?![a-z])|iz)|${SECRET_WORDS}|^key$|^sig$`, 'i');
 /** A shorter value could stand anywhere by chance, and removing it would garble what is kept. */
 const LEAST_SECRET = 6;
 /** A text that is nothing but a reference tells no secret; a word such as `Bearer` may come before it. */

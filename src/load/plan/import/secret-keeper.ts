@@ -1,12 +1,12 @@
 import { decodePercent } from '../../scenario/percent-encoding.ts';
 import type { Body } from '../plan.ts';
+import { SECRET_WORDS } from '../redaction.ts';
 import { basicAuthorization } from './basic-authorization.ts';
 import type { ImportedRequest } from './imported-request.ts';
 import { mapTemplates } from './request-templates.ts';
 import { plainText, withPlaceholders, withTexts } from './template-text.ts';
 
-const SECRET_HEADER =
-  /authoriz|(?:^|[-_])auth(?:[-_]|$)|cookie|token|secret|passw|(?:api|access|account|functions?|master|private|shared|subscription)[-_]?key|credential|jwt|bearer|session|signature|^(?:x-)?key$/;
+const SECRET_HEADER = new RegExp(`authoriz|(?:^|[-_])auth(?:[-_]|$)|token|${SECRET_WORDS}|^(?:x-)?key$`);
 const SECRET_QUERY =
   /^(?:x-)?(?:.*api[-_]?key|key|(?:access[-_]|auth[-_])?token|(?:client[-_])?secret|passw(?:or)?d|.*signature|sig|.*credential)$/i;
 /** Narrower: a field named `token` is a word as often as not. */

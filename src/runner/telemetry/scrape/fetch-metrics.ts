@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hostOf, portOf } from '../../../load/http/this-machine.ts';
 import type { ScrapeEndpoint } from './messages.ts';
 
 /** A whole scrape, from the connection to the last byte: servers that take longer are asked by Prometheus with 10 s. */
@@ -74,7 +75,7 @@ export class MetricsFetch {
   #send(): Promise<http.IncomingMessage> {
     const { url, address, socket, tls, headers } = this.#endpoint;
     const { protocol, hostname, port, host, pathname, search } = new URL(url);
-    const name = hostname.replace(/^\[(.*)\]$/, '$1');
+    const name = hostOf({ hostname });
     const secure = protocol === 'https:';
     const serverName = tls.serverName ?? name;
     return new Promise((resolve, reject) => {
@@ -87,9 +88,7 @@ export class MetricsFetch {
           host,
           ...headers,
         },
-        ...(socket === null
-          ? { host: address ?? name, port: Number(port || (secure ? 443 : 80)) }
-          : { socketPath: socket }),
+        ...(socket === null ? { host: address ?? name, port: portOf({ port, protocol }) } : { socketPath: socket }),
         ...(secure
           ? {
               ...(net.isIP(serverName) === 0 ? { servername: serverName } : {}),

@@ -80,8 +80,9 @@ async function editor() {
   await nodeTests('page', 'out/test/editor', 2, {}, isPage);
   // One of a person's needs the machine for itself: it is shown which line is slow.
   const isAlone = (name) => name.startsWith('user-run.');
-  await measuringTests('user', 'out/test/editor', 2, {}, (name) => !isPage(name) && !isAlone(name));
-  await measuringTests('user-alone', 'out/test/editor', 1, {}, isAlone);
+  const isBeside = (name) => !isPage(name) && !isAlone(name);
+  await measuringTests('user', 'out/test/editor', 2, {}, { wanted: isBeside, isStory: true });
+  await measuringTests('user-alone', 'out/test/editor', 1, {}, { wanted: isAlone, isStory: true });
 }
 
 /** The same suite in a desktop VS Code that is downloaded. */
@@ -104,20 +105,21 @@ async function nodeTests(name, folder, concurrency, env, wanted) {
 }
 
 /**
- * The same of tests that measure, beside whatever else the machine does: files in which some failed are run once more, alone, and what fails
- * again has failed. How many needed that is told.
+ * The same of tests that measure, beside whatever else the machine does: what failed is run once more, alone, and what fails again has
+ * failed. How much needed that is told. Where the tests of a file go on from each other, the whole file is run again.
  */
-async function measuringTests(name, folder, concurrency, env, wanted) {
+async function measuringTests(name, folder, concurrency, env, { wanted, isStory = false } = {}) {
   const { report, code } = await runFiles(name, filesOf(folder, wanted), concurrency, env);
   const failed = failedTests(report);
   if (failed.length === 0) return count(name, report, code);
-  log(`\n— ${name}: the files of what failed once more, alone`);
-  const again = await runFiles(`${name}-again`, [...new Set(failed.map(({ file }) => file))], 1, env);
-  const passed = new Set([...again.report.matchAll(/^ *ok \d+ - (.*)$/gm)].map(([, test]) => test));
-  if (!failed.every((test) => passed.has(test.name))) return count(name, report, code);
-  counts.again += failed.length;
+  log(`\n— ${name}: what failed once more, alone`);
+  const files = [...new Set(failed.map(({ file }) => file))];
+  const again = await runFiles(`${name}-again`, files, 1, env, isStory ? [] : failed.map(({ name }) => name));
+  const passed = new Set([...again.report.matchAll(/^ *ok \d+ - (.*)$/gm)].map(([, test]) => unescaped(test)));
+  const twice = failed.filter((test) => !passed.has(test.name)).length;
   const skipped = skippedIn(report);
-  add(name, { passed: lastCount(report, 'tests') - skipped, failed: 0, skipped }, 0);
+  counts.again += failed.length - twice;
+  add(name, { passed: lastCount(report, 'tests') - skipped - twice, failed: twice, skipped }, 0);
 }
 
 function filesOf(folder, wanted = () => true) {
@@ -125,15 +127,19 @@ function filesOf(folder, wanted = () => true) {
   return names.map((file) => path.join(root, folder, file));
 }
 
-/** Resolves with what the tests of the files came to as TAP, empty where there is none, and the exit status. */
-async function runFiles(name, files, concurrency, env) {
+/**
+ * Resolves with what the tests of the files came to as TAP, empty where there is none, and the exit status. With names only tests are run
+ * that bear one of them.
+ */
+async function runFiles(name, files, concurrency, env, names = []) {
   // Without files node would look for some of its own.
   if (files.length === 0) return { report: '', code: 1 };
   const file = path.join(results, `${name}.tap`);
   rmSync(file, { force: true });
   const limits = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_LIMIT}`];
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
-  const options = ['--test', ...limits, ...reporters, `--test-reporter-destination=${file}`];
+  const patterns = names.map((name) => `--test-name-pattern=${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}`);
+  const options = ['--test', ...limits, ...patterns, ...reporters, `--test-reporter-destination=${file}`];
   const code = await command([...options, ...files], env);
   return { report: existsSync(file) ? readFileSync(file, 'utf8') : '', code };
 }
@@ -168,8 +174,14 @@ function failedTests(report) {
   const blocks = report.matchAll(/^ *not ok \d+ - (.*)\n *---\n([\s\S]*?)\n *\.\.\.$/gm);
   return [...blocks].flatMap(([, name, facts]) => {
     const file = /^ *location: '(.*):\d+:\d+'$/m.exec(facts)?.[1];
-    return file === undefined || facts.includes("failureType: 'subtestsFailed'") ? [] : [{ name, file }];
+    const isSuite = facts.includes("failureType: 'subtestsFailed'");
+    return file === undefined || isSuite ? [] : [{ name: unescaped(name), file }];
   });
+}
+
+/** A name as it was given, of one as TAP has it. */
+function unescaped(name) {
+  return name.replace(/\\([\\#])/g, '$1');
 }
 
 /** Adds what a program of tests came to. One that ended badly, though no test of it did, has failed. */

@@ -46,12 +46,13 @@ test('at a moderate rate the generator is healthy, but where the machine stood s
   for (let seed = 1, healthy = 0; healthy < 2; seed++) {
     const { code, verdict, health } = await load(nothing.url, `${MODERATE} --duration 1500ms --seed ${seed}`);
     const { lateness, starved, capacity, cpu } = health;
-    assert.ok(lateness.p50! < 1 && starved! < 0.5, JSON.stringify(health));
-    assert.ok(cpu! > 0.02 && cpu! < 1 && capacity! > 1500, JSON.stringify(health));
+    assert.ok(cpu! > 0.02 && cpu! < 1 && capacity! > 1500 && starved! < 0.5, JSON.stringify(health));
     assert.deepEqual([code, verdict.status], lateness.p99! > 10 ? [98, 'void'] : [0, 'measured'], verdict.sentence);
-    if (code === 0) healthy++;
-    else told.push(verdict.sentence);
-    assert.ok(told.length < 4, told.join('\n'));
+    if (code === 0) {
+      assert.ok(lateness.p50! < 1, JSON.stringify(health));
+      healthy++;
+    } else told.push(verdict.sentence);
+    assert.ok(told.length < 10, told.join('\n'));
   }
 });
 

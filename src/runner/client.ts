@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { RunDocument } from '../runs/run-document.ts';
+import { onceEnded } from './child-end.ts';
 import { type FromRunner, RunnerError, type RunRequest, type ToRunner } from './messages.ts';
 
 export interface RunResult {
@@ -35,10 +36,9 @@ export class RunnerClient {
       this.#child.on('error', (error) =>
         reject(new RunnerError(1, `The runner could not be started: ${error.message}`)),
       );
-      this.#child.on('exit', (code, signal) => {
-        const end = signal ? `was ended by ${signal}` : `ended with ${code}`;
-        reject(new RunnerError(1, `The runner ${end} before it had a result. ${complaints.trim()}`.trim()));
-      });
+      onceEnded(this.#child, (how) =>
+        reject(new RunnerError(1, `The runner ${how} before it had a result. ${complaints.trim()}`.trim())),
+      );
     });
     this.#result.catch(() => {});
     this.#post({ type: 'run', request });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { FromGenerator, GeneratorData, ToGenerator } from '../load/generate/messages.ts';
+import { onceEnded } from './child-end.ts';
 
 /** From all generators being ready to the first request. */
 const HEAD_START_MS = 20;
@@ -77,10 +78,9 @@ function endOf(child: ChildProcess): Promise<void> {
       if (message.type === 'broken') reject(new Error(message.message));
     });
     child.on('error', reject);
-    child.on('exit', (code, signal) => {
-      const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
+    onceEnded(child, (how) => {
       if (finished) resolve();
-      else reject(new Error(`A generator ${end} before it was done. ${complaints.trim()}`.trim()));
+      else reject(new Error(`A generator ${how} before it was done. ${complaints.trim()}`.trim()));
     });
   });
 }

@@ -69,6 +69,7 @@ export class Run {
   readonly #gpu: GpuTelemetry;
   readonly #inspector: TargetInspector;
   #telemetry: Telemetry | null = null;
+  #logs: LogTelemetry | null = null;
   #looks: Looks | null = null;
   #attributing: Attributing | null = null;
   #serverProfiler: ServerProfiler | null = null;
@@ -162,7 +163,7 @@ export class Run {
     const program = path.join(this.#dist, 'scrape.cjs');
     const values = prepared.values.of(0, 1, true);
     const metrics = new MetricsTelemetry({ plan, origins, addresses, values, program, keep });
-    const logs = new LogTelemetry({
+    this.#logs = new LogTelemetry({
       files: plan.target.logs,
       cwd,
       started: this.#target,
@@ -173,7 +174,7 @@ export class Run {
     const processes = new TargetTelemetry(this.#inspector, this.#request.profile === 'auto', (time, figures) =>
       keep({ type: 'target', time, figures }),
     );
-    const telemetry = new Telemetry([this.#gpu, metrics, logs, processes, new OutgoingTelemetry()]);
+    const telemetry = new Telemetry([this.#gpu, metrics, this.#logs, processes, new OutgoingTelemetry()]);
     this.#telemetry = telemetry;
     if (this.#request.profile === 'server') {
       this.#serverProfiler = new ServerProfiler(plan.target, addresses, origins[0]!, folder);
@@ -281,7 +282,10 @@ export class Run {
     // inherit it, so not where a profiler will be.
     if (!profiled) os.setPriority(RUNNER_NICENESS);
     if (this.#stopped) this.stop();
-    const refresh = new SetUpRefresh(prepared, (values) => generators.post({ type: 'values', values }));
+    const refresh = new SetUpRefresh(prepared, (values) => {
+      this.#logs?.learn(secretTexts({}, values));
+      generators.post({ type: 'values', values });
+    });
     live.begin();
     try {
       const broken = await generators.done.then(

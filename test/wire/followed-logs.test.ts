@@ -111,3 +111,62 @@ steps:
     assert.ok(!bytes.includes(SECRET), `${file} has the secret in it`);
   }
 });
+
+/** Hands out another token at each login, and complains of every request with the token it was sent. */
+const LOGIN_SERVER = `
+import http from 'node:http';
+let logins = 0;
+http.createServer((request, response) => {
+  if (request.url === '/login') {
+    response.end(JSON.stringify({ token: 'handed-out-' + ++logins }));
+    console.log('logins ' + logins);
+  } else {
+    console.log('ERROR: cannot use ' + request.headers.authorization);
+    response.end('{}');
+  }
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
+test('tokens that a set-up is given while the load goes on are told of no more than its first', async () => {
+  const port = await freePort();
+  await writeFile(path.join(cwd, 'login.mjs'), LOGIN_SERVER);
+  await writeFile(
+    path.join(cwd, 'login.load.yaml'),
+    `target: "http://127.0.0.1:${port}"
+load: { rate: 50, arrivals: constant }
+duration: 4s
+warmup: 0s
+setup:
+  steps:
+    - post: /login
+      extract: { token: $.token }
+  refresh: 1s
+steps:
+  - post: /predict
+    headers: { authorization: "Bearer \${token}" }
+`,
+  );
+  const start = ['--start', `${process.execPath} login.mjs`, '--ready', `http://127.0.0.1:${port}/`];
+  const { code, stdout, stderr } = await tailflameWith(
+    { PORT: String(port) },
+    cwd,
+    'run',
+    'login.load.yaml',
+    '--json',
+    ...start,
+  );
+  assertRan({ code, stderr });
+  const run = JSON.parse(stdout) as RunDocument;
+  const [output] = run.logs!;
+  assert.deepEqual([run.load.completed, output!.errors], [200, 200]);
+  assert.deepEqual(
+    output!.messages.map(({ message }) => message),
+    ['cannot use Bearer <removed>'],
+  );
+  assert.ok(output!.lines >= 203, `${output!.lines - 200} logins while it was followed`);
+  const folder = path.join(cwd, run.run);
+  for (const file of await readdir(folder)) {
+    const bytes = await readFile(path.join(folder, file));
+    assert.ok(!bytes.includes('handed-out'), `${file} has a token in it`);
+  }
+});

@@ -72,6 +72,11 @@ export class LogTelemetry implements TelemetrySource {
     return null;
   }
 
+  /** There are more values that must not be written down. */
+  learn(secrets: readonly string[]): void {
+    this.#thread?.post({ type: 'secrets', secrets });
+  }
+
   async news(): Promise<NamedSeries[]> {
     if (this.#run === null) return [];
     // The reader looks ten times a second: a second is whole a little later.

@@ -95,13 +95,18 @@ const timer = setInterval(() => {
 }, LOOK_EVERY_MS);
 
 parentPort!.on('message', (message: ToLogReader) => {
-  if (message.type === 'output') {
-    followed[message.log]!.add(Buffer.from(message.bytes));
-    tell({ type: 'read', bytes: message.bytes.length });
-    return;
+  switch (message.type) {
+    case 'output':
+      followed[message.log]!.add(Buffer.from(message.bytes));
+      tell({ type: 'read', bytes: message.bytes.length });
+      return;
+    case 'secrets':
+      redactor.learn(message.secrets);
+      return;
+    case 'finish':
+      clearInterval(timer);
+      for (const [number, one] of followed.entries()) one.finish(number);
+      tell({ type: 'finished', facts: facts(true) });
+      parentPort!.close();
   }
-  clearInterval(timer);
-  for (const [number, one] of followed.entries()) one.finish(number);
-  tell({ type: 'finished', facts: facts(true) });
-  parentPort!.close();
 });

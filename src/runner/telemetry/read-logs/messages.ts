@@ -18,7 +18,10 @@ export interface ReadLogsData {
 
 export type ToLogReader =
   /** What a log without a file has said. */
-  { readonly type: 'output'; readonly log: number; readonly bytes: Uint8Array } | { readonly type: 'finish' };
+  | { readonly type: 'output'; readonly log: number; readonly bytes: Uint8Array }
+  /** More values that must not be written down. */
+  | { readonly type: 'secrets'; readonly secrets: readonly string[] }
+  | { readonly type: 'finish' };
 
 /** `log`: its number in {@link ReadLogsData}. */
 export type FromLogReader =

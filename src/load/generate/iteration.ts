@@ -126,9 +126,9 @@ export class Iteration implements RequestOwner {
     headers: readonly string[],
   ): readonly string[] {
     this.#path = to;
+    const former = this.#cookies?.header(origin + from) ?? null;
     this.#storeCookies(origin + from, setCookie);
-    const cookies = this.#cookies?.header(origin + to) ?? null;
-    return cookies === null ? headers : withCookies(headers, cookies);
+    return withCookies(headers, this.#cookies?.header(origin + to) ?? null, former);
   }
 
   #send(step: PreparedStep, intended: number): void {

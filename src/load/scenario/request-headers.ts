@@ -67,13 +67,25 @@ function faultOf(name: string, value: string): string | null {
   return `The header ${name} would hold ${what}, which no header can.`;
 }
 
-/** Headers with cookies of a jar after those that are written in the plan. */
-export function withCookies(headers: readonly string[], cookies: string): readonly string[] {
+/**
+ * Headers with cookies of a jar after those that are written in the plan.
+ *
+ * @param cookies as a `Cookie` header has them; null: none
+ * @param former those of the jar that the headers have already, and which these replace
+ */
+export function withCookies(
+  headers: readonly string[],
+  cookies: string | null,
+  former: string | null = null,
+): readonly string[] {
+  const ofJar = [former, cookies].filter((one) => one !== null);
+  if (ofJar.length === 0) return headers;
   const at = headers.findIndex((part, index) => index % 2 === 0 && part === 'cookie');
-  if (at < 0) return [...headers, 'cookie', cookies];
-  const names = new Set(cookies.split(';').map(nameOf));
+  if (at < 0) return cookies === null ? headers : [...headers, 'cookie', cookies];
+  const names = new Set(ofJar.flatMap((one) => one.split(';')).map(nameOf));
   const others = headers[at + 1]!.split(';').filter((cookie) => !names.has(nameOf(cookie)));
-  return headers.with(at + 1, [...others, cookies].map((part) => part.trim()).join('; '));
+  const all = [...others, ...(cookies === null ? [] : [cookies])].map((part) => part.trim());
+  return all.length === 0 ? headers.toSpliced(at, 2) : headers.with(at + 1, all.join('; '));
 }
 
 function nameOf(cookie: string): string {

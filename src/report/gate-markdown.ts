@@ -1,7 +1,7 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument } from '../find/gate-document.ts';
 import { figure } from '../load/measure/figure.ts';
-import { GATE_HEADINGS, type GateRow, gateRows } from './gate-rows.ts';
+import { GATE_HEADINGS, type GateRow, gateNotes, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { harmless } from './styled-line.ts';
 
@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<GateDocument['status'], string>> = {
 
 /** A gate as Markdown, for the summary of a pipeline's job or a comment. @param root what files are named relative to */
 export function gateMarkdown(document: GateDocument, root: string): string {
-  const { status, sentence, baseline, candidate, notJudged, took, budget } = document;
+  const { status, sentence, baseline, candidate, took, budget } = document;
   const rows = gateRows(document).map(tableRow);
   const table = [`| ${GATE_HEADINGS.join(' | ')} |`, '|:-|:-|-:|-:|:-|-:|', ...rows];
   const slower = slowerSentences(document, root).map((text) => `- ${cell(text)}`);
@@ -24,7 +24,9 @@ export function gateMarkdown(document: GateDocument, root: string): string {
     `\`${code(candidate)}\` against \`${code(baseline)}\`, ${time}.`,
     rows.length === 0 ? '' : table.join('\n'),
     slower.length === 0 ? '' : `**Slower code**\n\n${slower.join('\n')}`,
-    notJudged.map((text) => `- Not judged: ${cell(text)}`).join('\n'),
+    gateNotes(document)
+      .map((text) => `- ${cell(text)}`)
+      .join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument, GateFigure } from '../find/gate-document.ts';
 import { amountText } from '../find/gate-sentence.ts';
-import { GATE_MARKS, type GateRow, gateFacts, gateRows } from './gate-rows.ts';
+import { GATE_MARKS, type GateRow, gateFacts, gateRows, pairsNote } from './gate-rows.ts';
 import { intervalScale } from './interval-bar.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { harmless } from './styled-line.ts';
@@ -93,7 +93,8 @@ function figures(document: GateDocument): string {
     .join('');
   const body = rows.map((row, at) => tableRow(row, document.figures[at], scale)).join('');
   const axis = `from −${text(amountText(scale, 'ms'))} to +${text(amountText(scale, 'ms'))}; the dashed line is what is allowed`;
-  return `<h2>Figures</h2><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table><p class="dim">Drawn ${axis}.</p>`;
+  const note = pairsNote(document);
+  return `<h2>Figures</h2><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table><p class="dim">Drawn ${axis}.${note === '' ? '' : ` ${text(note)}`}</p>`;
 }
 
 function tableRow(

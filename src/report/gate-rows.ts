@@ -47,6 +47,24 @@ function levelRow(level: GateLevel): GateRow {
   return { status, name, baseline: '', candidate, told, allowed: shareText(allowed) };
 }
 
+/** What is to be said of the figures as a whole. */
+export function gateNotes(document: GateDocument): string[] {
+  const note = pairsNote(document);
+  return [...(note === '' ? [] : [note]), ...document.notJudged.map((text) => `Not judged: ${text}`)];
+}
+
+/** Why a figure may be told as a change that its two values do not show; empty where all do. */
+export function pairsNote({ figures, pairs }: Pick<GateDocument, 'figures' | 'pairs'>): string {
+  if (pairs.length === 0 || !figures.some(isToldOtherwise)) return '';
+  return 'Baseline and candidate are the middle segment of each. The change is that of pairs, which whatever the machine does meets alike.';
+}
+
+/** Whether its values seem to say that it took longer where its pairs say that it did not, or the other way round. */
+function isToldOtherwise({ unit, baseline, candidate, change }: GateFigure): boolean {
+  if (unit !== 'ms' || baseline === null || candidate === null || change === null) return false;
+  return (candidate - baseline) * change < 0;
+}
+
 /** What was held against what, how long and how often, by label; empty: there is nothing to tell. */
 export function gateFacts(
   document: GateDocument,

@@ -1,6 +1,6 @@
 import { opening } from '../correlate/sentences.ts';
 import type { GateDocument } from '../find/gate-document.ts';
-import { GATE_HEADINGS, GATE_MARKS, type GateRow, gateFacts, gateRows } from './gate-rows.ts';
+import { GATE_HEADINGS, GATE_MARKS, type GateRow, gateFacts, gateNotes, gateRows } from './gate-rows.ts';
 import { slowerSentences } from './slower-sentences.ts';
 import { type Piece, paragraphs, type Style, type StyledLine } from './styled-line.ts';
 import { type TableRow, textTable } from './text-table.ts';
@@ -17,7 +17,7 @@ const WORDS = [0, 1, 4];
 
 /** A gate, written out for people. @param root what files are named relative to @param colour whether the terminal shows colours */
 export function gateText(document: GateDocument, root: string, colour: boolean): string {
-  const { status, sentence, notJudged } = document;
+  const { status, sentence } = document;
   const head: StyledLine = [[STATUS_STYLE[status], `${opening(sentence)}.`]];
   const headings: TableRow = GATE_HEADINGS.map((name): Piece => ['dim', name]);
   const rows = gateRows(document);
@@ -26,7 +26,7 @@ export function gateText(document: GateDocument, root: string, colour: boolean):
     facts(document),
     rows.length === 0 ? [] : textTable([headings, ...rows.map(tableRow)], WORDS),
     slowerLines(document, root),
-    notJudged.map((text): StyledLine => [['dim', `Not judged: ${text}`]]),
+    gateNotes(document).map((text): StyledLine => [['dim', text]]),
   ];
   return paragraphs(parts, colour);
 }

@@ -147,6 +147,20 @@ test('a gate that ended before anything was measured does not say what was', () 
   assert.match(gateText(FAILED, ROOT, false), /Measured/);
 });
 
+test('that a change is of pairs is said where the values of both builds show another', () => {
+  const faster = { ...FAILED, figures: [figure({ baseline: 17, candidate: 18, change: -0.04 })] };
+  const stored = { ...faster, pairs: [], runs: ['one'] };
+  const reports = [
+    (document: GateDocument) => gateText(document, ROOT, false),
+    (document: GateDocument) => gateMarkdown(document, ROOT),
+    (document: GateDocument) => gatePage(document, ROOT),
+  ];
+  for (const report of reports) {
+    const says = [FAILED, faster, stored].map((document) => report(document).includes('The change is that of pairs'));
+    assert.deepEqual(says, [false, true, false]);
+  }
+});
+
 test('JUnit XML of a run has its verdict and each objective', async () => {
   const xml = runJUnit(
     documentOf({

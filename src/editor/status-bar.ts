@@ -108,6 +108,11 @@ export function describeState(state: RunState): Shown | null {
       };
     }
     case 'failed':
-      return { text: '$(warning) Tailflame', tooltip: state.message, command: 'tailflame.loadTest', warning: true };
+      return {
+        text: '$(warning) Load test failed',
+        tooltip: `${state.message} Click to start one anew.`,
+        command: 'tailflame.loadTest',
+        warning: true,
+      };
   }
 }

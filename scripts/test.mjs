@@ -11,6 +11,8 @@ const TEST_LIMIT = 15 * 60_000;
 
 const log = (text) => process.stderr.write(`${text}\n`);
 const stages = { types, lint, unit, real, wire, editor, desktop };
+/** They need nothing that is installed. */
+const SELF_CONTAINED = new Set(['types', 'lint', 'unit']);
 const all = Object.keys(stages).filter((stage) => stage !== 'desktop');
 const asked = process.argv.slice(2);
 const unknown = asked.find((stage) => !Object.hasOwn(stages, stage));
@@ -18,6 +20,19 @@ if (unknown !== undefined) {
   log(`There is no stage "${unknown}". Say some of: ${Object.keys(stages).join(', ')}`);
   process.exit(2);
 }
+
+/** Environments of Python that the tests need, as variables for them. */
+const pythons = once(async () => {
+  const { pythonEnv, testPythonEnv } = await import('./python-env.mjs');
+  return {
+    TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
+    TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
+  };
+});
+const prometheusFolder = once(async () => {
+  const { prometheus } = await import('./prometheus.mjs');
+  return prometheus({ log });
+});
 
 const counts = { passed: 0, failed: 0, skipped: 0, again: 0 };
 const results = path.join(root, 'out/results');
@@ -28,7 +43,10 @@ try {
   await buildProgram();
   await buildTests();
   mkdirSync(results, { recursive: true });
+  const installed = asked.length === 0 ? installMeanwhile() : Promise.resolve();
   for (const stage of asked.length > 0 ? asked : all) {
+    // Nothing else may run beside what measures.
+    if (!SELF_CONTAINED.has(stage)) await installed;
     log(`\n— ${stage}`);
     // The stages after it are run all the same.
     await stages[stage]().catch((error) => fail(`${stage}: ${error.message}`));
@@ -64,9 +82,8 @@ async function real() {
 async function wire() {
   needPrograms(['bash', 'git', 'openssl']);
   const python = await pythons();
-  const { prometheus } = await import('./prometheus.mjs');
   // One file of these needs it; without it the others are run all the same.
-  const folder = await prometheus({ log }).catch((error) => fail(`wire: ${error.message}`));
+  const folder = await prometheusFolder().catch((error) => fail(`wire: ${error.message}`));
   await measuringTests('wire', 'out/test/wire', 2, { ...python, TAILFLAME_TEST_PROMETHEUS: folder ?? '' });
 }
 
@@ -90,12 +107,13 @@ async function desktop() {
   await suite('desktop', {});
 }
 
-async function pythons() {
-  const { pythonEnv, testPythonEnv } = await import('./python-env.mjs');
-  return {
-    TAILFLAME_TEST_PYTHON: await testPythonEnv({ log }),
-    TAILFLAME_TEST_LLM_PYTHON: await pythonEnv({ log, example: 'llm-stream' }),
-  };
+/** What the stages after the unit tests need, while these run: half of it is a wait for the network. A failure is told by who needs it. */
+async function installMeanwhile() {
+  const { codeServer } = await import('./code-server.mjs');
+  const { chromium } = await import('./chromium.mjs');
+  for (const install of [pythons, prometheusFolder, () => codeServer({ log }), () => chromium({ log })]) {
+    await install().catch(() => {});
+  }
 }
 
 /** Runs the test files of a folder of which `wanted` takes the name, some at a time. */
@@ -212,4 +230,12 @@ function command(args, env = {}) {
     });
     child.once('exit', (code) => resolve(code ?? 1));
   });
+}
+
+function once(make) {
+  let made;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

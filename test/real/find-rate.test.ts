@@ -100,7 +100,7 @@ test('a server that takes everything and answers later is not overestimated', as
 test('a server whose speed changes from second to second has a wide band, or none that can be told', async () => {
   const server = await startFixedQueue('noisy', 4);
   try {
-    const found = await find(server.url, '--objective', 'p(95)<40', '--budget', '20s');
+    const found = await find(server.url, '--objective', 'p(95)<40', '--budget', '15s');
     // From half its speed on it piles up now and then; at its best it would hold 220/s.
     assert.ok(found.passesAt === null || found.passesAt < 215, found.sentence);
     assert.ok(found.failsAt === null || found.failsAt > 90, found.sentence);
@@ -112,7 +112,7 @@ test('a server whose speed changes from second to second has a wide band, or non
 test('where Tailflame is the limit the answer is unresolved and says so', async () => {
   const server = await startNullServer();
   try {
-    const found = await find(server.url, '--objective', 'p(95)<1s', '--budget', '14s');
+    const found = await find(server.url, '--objective', 'p(95)<1s', '--budget', '10s');
     assert.equal(found.answer, 'unresolved', found.sentence);
     assert.equal(found.code, 97);
     assert.equal(found.failsAt, null);

@@ -173,8 +173,8 @@ function prepareRequest(step: SentStep, target: Target, size: StepSize | null): 
     fixed,
     render: (values, cookies) => {
       const request = fixed ?? make(values);
-      if (cookies === null) return request;
-      return { ...request, headers: withCookies(request.headers, cookies.header(request.origin + request.path)) };
+      const sent = cookies?.header(request.origin + request.path) ?? null;
+      return sent === null ? request : { ...request, headers: withCookies(request.headers, sent) };
     },
   };
 }

@@ -14,6 +14,8 @@ export interface AnnotatedLines {
   readonly notes: ReadonlyMap<string, readonly { readonly line: number; readonly text: string }[]>;
   /** When samples began to be taken, ms since 1970: a file changed later may not be what ran. */
   readonly takenAt: number;
+  /** When the program was started that they were taken of, at the latest when they were: what was saved after it may not be loaded. */
+  readonly loadedAt: number;
   /** Where they come from, for the hover. */
   readonly source: string;
   /** The view of it that the shares are of; null for all of it. */
@@ -30,8 +32,19 @@ interface Shown {
 
 interface ShownFile {
   shown: Shown[];
-  stale: boolean;
+  /** Null: what stands there is what ran, as far as can be told. */
+  stale: keyof typeof STALE | null;
 }
+
+/** Why lines may not be those that ran, after them and in their hover. */
+const STALE = {
+  changed: { text: 'stale: the file has changed since', hover: 'The file has changed since: find slow lines again.' },
+  unloaded: {
+    text: 'stale: saved after the server was started',
+    hover:
+      'The file was saved after the server was started, which may run what stood there before: restart it, and find slow lines again.',
+  },
+} as const;
 
 /** An edit by what it does to lines, 1-based: those after `kept` and before `last` are gone, and those after `kept` are moved. */
 interface Edit {
@@ -107,15 +120,11 @@ export class LineAnnotations implements vscode.Disposable {
     for (const { line, mark, note } of file?.shown ?? []) {
       if (line > editor.document.lineCount) continue;
       const { range } = editor.document.lineAt(line - 1);
-      const parts = [
-        note,
-        mark === null ? '' : this.#markText(mark),
-        file?.stale ? 'stale: the file has changed since' : '',
-      ];
+      const parts = [note, mark === null ? '' : this.#markText(mark), file?.stale ? STALE[file.stale].text : ''];
       texts.push({
         range: new vscode.Range(range.end, range.end),
         renderOptions: { after: { contentText: parts.filter((part) => part !== '').join('   ') } },
-        ...(mark === null ? {} : { hoverMessage: this.#hover(mark, file?.stale === true) }),
+        ...(mark === null ? {} : { hoverMessage: this.#hover(mark, file?.stale ?? null) }),
       });
       if (mark !== null) bars[Math.min(HEATS - 1, Math.floor(heatOf(mark) * HEATS))]!.push({ range });
     }
@@ -130,8 +139,14 @@ export class LineAnnotations implements vscode.Disposable {
     const file = known === undefined ? this.#read(fsPath) : known;
     if (known === undefined) this.#files.set(fsPath, file);
     // Again and again: a file that no editor holds open changes without an event.
-    if (file !== null) file.stale ||= document.isDirty || changedAt(fsPath) > this.#lines.takenAt;
+    if (file !== null && file.stale !== 'changed') file.stale = this.#staleness(document, this.#lines) ?? file.stale;
     return file;
+  }
+
+  #staleness({ isDirty, uri }: vscode.TextDocument, { takenAt, loadedAt }: AnnotatedLines): ShownFile['stale'] {
+    const changed = changedAt(uri.fsPath);
+    if (isDirty || changed > takenAt) return 'changed';
+    return changed > loadedAt ? 'unloaded' : null;
   }
 
   #read(fsPath: string): ShownFile | null {
@@ -148,7 +163,7 @@ export class LineAnnotations implements vscode.Disposable {
       if (!shown.some((other) => other.line === line)) shown.push({ line, mark: null, note: text });
     }
     const edits = this.#edits.get(fsPath);
-    return { shown: edits?.reduce(moved, shown) ?? shown, stale: edits !== undefined };
+    return { shown: edits?.reduce(moved, shown) ?? shown, stale: edits === undefined ? null : 'changed' };
   }
 
   /** An edit moves the marks below it, drops those inside it, and makes all of the file's stale. */
@@ -156,7 +171,7 @@ export class LineAnnotations implements vscode.Disposable {
     if (contentChanges.length === 0 || document.uri.scheme !== 'file') return;
     const file = this.#fileOf(document);
     if (file === null) return;
-    file.stale = true;
+    file.stale = 'changed';
     const edits = contentChanges.map((change) => editOf(change, document));
     const before = this.#edits.get(document.uri.fsPath) ?? [];
     this.#edits.set(document.uri.fsPath, before);
@@ -176,7 +191,7 @@ export class LineAnnotations implements vscode.Disposable {
     return view === null ? text : `${text} · ${view}`;
   }
 
-  #hover(mark: LineMark, stale: boolean): vscode.MarkdownString {
+  #hover(mark: LineMark, stale: ShownFile['stale']): vscode.MarkdownString {
     const view = this.#lines?.view ?? null;
     const own = `${percent(mark.self)} itself, ${percent(mark.total)} with what it called`;
     const rows = [
@@ -202,7 +217,7 @@ export class LineAnnotations implements vscode.Disposable {
     text.appendMarkdown(`${what}, not proof of cause. `).appendText(`${this.#lines?.source ?? ''}, ${when}.`);
     text.appendMarkdown('\n\n');
     if (view !== null) text.appendMarkdown('View: ').appendText(view).appendMarkdown('\n\n');
-    if (stale) text.appendMarkdown('$(warning) The file has changed since: find slow lines again.\n\n');
+    if (stale !== null) text.appendMarkdown(`$(warning) ${STALE[stale].hover}\n\n`);
     text.appendMarkdown('[$(graph) Open the flame graph](command:tailflame.showFlameGraph)');
     return text;
   }

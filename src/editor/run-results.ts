@@ -57,10 +57,13 @@ export class RunResults implements vscode.Disposable {
     const asked = ++this.#opened;
     const opened = await ViewGraph.ofRun(run);
     const graph = opened?.graph ?? null;
+    const takenAt = Date.parse(run.document.startedAt);
+    const { startedAt } = run.document.target;
     const lines: AnnotatedLines = {
       marks: graph === null ? new Map() : runMarks(run, graph.material),
       notes: areLensesShown() ? new Map() : await routeNotes(run, this.#routes),
-      takenAt: Date.parse(run.document.startedAt),
+      takenAt,
+      loadedAt: startedAt ? Math.min(takenAt, Date.parse(startedAt)) : takenAt,
       source: `Run ${path.basename(run.folder)}`,
       view: null,
       slow: waitOf(run.plan) === 'ttft' ? 'first tokens' : 'requests',
@@ -82,7 +85,7 @@ export class RunResults implements vscode.Disposable {
     if (first === undefined) return;
     this.#opened++;
     const marks = lineMarks(hotspots(first), null);
-    this.#lines = { marks, notes: new Map(), takenAt, source: name, view: null, slow: 'requests' };
+    this.#lines = { marks, notes: new Map(), takenAt, loadedAt: takenAt, source: name, view: null, slow: 'requests' };
     this.#annotations.show(this.#lines);
     this.#marked = null;
     this.#graph = ViewGraph.ofProfile(name, first);

@@ -17,6 +17,8 @@ export interface RunStart {
   readonly plan: ResolvedPlan;
   readonly preflight: { readonly status: number; readonly ms: number };
   readonly target: TargetProcess | null;
+  /** When the target was started, ms since 1970; null unknown. */
+  readonly targetStart: number | null;
   readonly origin: ClockOrigin;
   readonly permission: Permission;
   readonly addresses: Addresses;
@@ -27,7 +29,7 @@ export interface RunStart {
 
 /** The document of a run that has just begun. */
 export function newDocument(start: RunStart): RunDocument {
-  const { cwd, folder, plan, preflight, target, origin, permission, addresses, protocol, search } = start;
+  const { cwd, folder, plan, preflight, target, targetStart, origin, permission, addresses, protocol, search } = start;
   const written = withoutSecrets(plan);
   const url = firstAddress(written);
   const nothing = {
@@ -75,6 +77,7 @@ export function newDocument(start: RunStart): RunDocument {
       address: plan.target.socket ?? addresses[new URL(url).origin]?.address ?? null,
       carrier: permission.carrier,
       protocol,
+      startedAt: targetStart === null ? null : new Date(targetStart).toISOString(),
     },
     profile: null,
     plan: written,

@@ -39,6 +39,7 @@ import { startTarget } from './target/start-target.ts';
 import type { StartedTarget } from './target/started-target.ts';
 import { TargetInspector } from './target/target-inspector.ts';
 import { readProcess } from './target/target-process.ts';
+import { targetStart } from './target/target-start.ts';
 import { GpuTelemetry } from './telemetry/gpu-telemetry.ts';
 import { LogTelemetry } from './telemetry/log-telemetry.ts';
 import { MetricsTelemetry } from './telemetry/metrics-telemetry.ts';
@@ -146,7 +147,19 @@ export class Run {
     const target = pid === null ? permission.listener : await readProcess(pid);
     const { search } = this.#request;
     const protocol = prepared.protocols.get(origins[0]!) ?? [...prepared.protocols.values()][0] ?? null;
-    const begun = { cwd, folder, plan, preflight: answer, target, origin, permission, addresses, protocol };
+    const began = target === null ? null : await targetStart(target);
+    const begun = {
+      cwd,
+      folder,
+      plan,
+      preflight: answer,
+      target,
+      targetStart: began,
+      origin,
+      permission,
+      addresses,
+      protocol,
+    };
     const start: RunStart = { ...begun, search };
     const document = newDocument(start);
     if (plan.target.attribution && this.#request.profile !== 'auto' && search === undefined) {

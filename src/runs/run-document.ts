@@ -369,6 +369,8 @@ export interface TargetFacts {
   /** What carries the load to another machine, such as a tunnel on the port. */
   carrier?: string | null;
   protocol?: 'http/1.1' | 'h2' | null;
+  /** When the program that it runs was started, ISO 8601: a file that was written later may not be what ran; null unknown. */
+  startedAt?: string | null;
 }
 
 export interface ProfileFacts {

@@ -10,6 +10,7 @@ export function begunDocument(plan: ResolvedPlan): RunDocument {
     plan,
     preflight: { status: 200, ms: 5 },
     target: null,
+    targetStart: null,
     origin: { monotonicMs: 0, unixMs: 0 },
     permission: { listener: null, carrier: null },
     addresses: {},

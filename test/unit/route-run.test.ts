@@ -77,6 +77,7 @@ function documentOf(plan: ResolvedPlan, more: Partial<RunDocument>): RunDocument
     plan,
     preflight: { status: 200, ms: 4 },
     target: null,
+    targetStart: null,
     origin: { unixMs: 1000, monotonicMs: 0 },
     permission: { listener: null, carrier: null },
     addresses: {},

@@ -146,6 +146,7 @@ steps:
     headers: { authorization: "Bearer \${token}" }
 `,
   );
+  const before = Date.now();
   const start = ['--start', `${process.execPath} login.mjs`, '--ready', `http://127.0.0.1:${port}/`];
   const { code, stdout, stderr } = await tailflameWith(
     { PORT: String(port) },
@@ -157,6 +158,8 @@ steps:
   );
   assertRan({ code, stderr });
   const run = JSON.parse(stdout) as RunDocument;
+  const started = Date.parse(run.target.startedAt!);
+  assert.ok(started > before && started < Date.parse(run.startedAt), `${run.target.startedAt}, ${run.startedAt}`);
   const [output] = run.logs!;
   assert.deepEqual([run.load.completed, output!.errors], [200, 200]);
   assert.deepEqual(

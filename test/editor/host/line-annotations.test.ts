@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { LineAnnotations } from '../../../src/editor/line-annotations.ts';
 
-const LINES = { marks: new Map(), source: 'Run one', view: null, slow: 'requests' };
+const LINES = { marks: new Map(), source: 'Run one', view: null, slow: 'requests', loadedAt: Number.POSITIVE_INFINITY };
 
 test('lines are marked in a file that was opened by a link, and a line that is deleted takes its mark with it', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-lines-'));
@@ -65,7 +65,7 @@ test('lines are marked in a file that was opened by a link, and a line that is d
   }
 });
 
-test('a file that changes while no editor holds it is called stale when it is looked at again, as one saved during the run is', async () => {
+test('a file is called stale that was saved after the server was started, or has changed since while no editor held it', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tailflame-lines-'));
   const file = path.join(folder, 'app.py');
   writeFileSync(file, 'one = 1\n');
@@ -85,7 +85,10 @@ test('a file that changes while no editor holds it is called stale when it is lo
   };
   try {
     const began = Date.now() + 1000;
-    annotations.show({ ...LINES, notes: new Map([[file, [{ line: 1, text: 'one' }]]]), takenAt: began });
+    const lines = { ...LINES, notes: new Map([[file, [{ line: 1, text: 'one' }]]]), takenAt: began };
+    annotations.show({ ...lines, loadedAt: began - 60_000 });
+    assert.deepEqual(shown(), ['one   stale: saved after the server was started']);
+    annotations.show(lines);
     assert.deepEqual(shown(), ['one']);
     utimesSync(file, new Date(began + 1), new Date(began + 1));
     assert.deepEqual(shown(), ['one   stale: the file has changed since']);

@@ -21,7 +21,8 @@ import { untilServing } from '../support/until-serving.ts';
 
 // How often is a gate right? Two processes of the node-classifier example, the second as it is, or slower, or with something beside it
 // (test/support/gate-cases.ts). Adds what is not there yet, a case after the other, every case once before any twice.
-// Usage: npm run bench -- gate [rate] [equal=40] [median=20] …; fixed seeds; rate: at a rate instead of by one user at a time.
+// Usage: npm run bench -- gate [usual | rate] [equal=40] [median=20] …; fixed seeds; usual: in the time that a gate usually has; rate: at a
+// rate instead of by one user at a time.
 // gate --tables: what the runs that are there come to.
 
 const INTO = 'docs/accuracy/gate';
@@ -29,8 +30,12 @@ const SERVER = path.resolve('examples/node-classifier/server.mjs');
 const SLOWER = path.resolve('test/bench/slower.cjs');
 const BODY = '{"reading":[0.1,0.4,0.2,0.9,0.3,0.5,0.7,0.6]}';
 const REQUEST = ['-d', BODY, '-H', 'content-type: application/json'];
-const LOADS: Readonly<Record<GateLoad, readonly string[]>> = { users: ['--users', '1'], rate: ['--rate', '120'] };
-const TIME = '220s';
+const LOADS: Readonly<Record<GateLoad, readonly string[]>> = {
+  users: ['--users', '1'],
+  usual: ['--users', '1'],
+  rate: ['--rate', '120'],
+};
+const TIMES: Readonly<Record<GateLoad, string>> = { users: '220s', usual: '300s', rate: '230s' };
 /** Of one who burns a core for half of the time. */
 const BURN_MS = 4000;
 
@@ -38,8 +43,9 @@ if (process.argv.includes('--tables')) process.stdout.write(gateTables(await all
 else await measure();
 
 async function measure(): Promise<void> {
-  const [load, words]: [GateLoad, string[]] =
-    process.argv[2] === 'rate' ? ['rate', process.argv.slice(3)] : ['users', process.argv.slice(2)];
+  const [first, ...others] = process.argv.slice(2);
+  const load = GATE_LOADS.find((name) => name === first) ?? 'users';
+  const words = load === first ? others : process.argv.slice(2);
   const asked = new Map(words.map(askedRuns));
   const runs = (name: GateCase): number => asked.get(name) ?? (asked.size > 0 ? 0 : GATE_CASES[name].runs[load]);
   const names = Object.keys(GATE_CASES) as GateCase[];
@@ -89,7 +95,17 @@ async function measured(load: GateLoad, name: GateCase, seed: number): Promise<K
   try {
     const how = [...REQUEST, ...LOADS[load], '--seed', String(1000 * seed), '--tolerance', '10%'];
     const against = elsewhere ? await storedElsewhere(cwd, baseline.url, how) : baseline.url;
-    const told = await tailflame(cwd, 'gate', candidate.url, ...how, '--against', against, '--time', TIME, '--json');
+    const told = await tailflame(
+      cwd,
+      'gate',
+      candidate.url,
+      ...how,
+      '--against',
+      against,
+      '--time',
+      TIMES[load],
+      '--json',
+    );
     if (told.stdout === '') throw new Error(told.stderr);
     const document = JSON.parse(told.stdout) as GateDocument;
     return {

@@ -1,7 +1,10 @@
 import type { GateDocument } from '../../src/find/gate-document.ts';
 
-/** What it is done under: one user at a time, or requests at a rate, which wait for those before them as well. */
-export const GATE_LOADS = ['users', 'rate'] as const;
+/**
+ * What it is done under: one user at a time, in less time than a gate usually has and in as much, or requests at a rate, which wait for those
+ * before them as well.
+ */
+export const GATE_LOADS = ['users', 'usual', 'rate'] as const;
 export type GateLoad = (typeof GATE_LOADS)[number];
 
 /** What a gate is right to say of a case: written down before anything was measured. */
@@ -18,7 +21,7 @@ export interface GateCaseFacts {
   readonly wrong: readonly GateDocument['status'][];
 }
 
-const ALONE = { candidate: { users: 0, rate: 0 }, neighbour: false, elsewhere: false } as const;
+const ALONE = { candidate: { users: 0, usual: 0, rate: 0 }, neighbour: false, elsewhere: false } as const;
 
 /**
  * A copy takes 1.8 % of the median of one user, so that 14 are a quarter of it; at a rate half as many are, since each answer waits for
@@ -26,26 +29,32 @@ const ALONE = { candidate: { users: 0, rate: 0 }, neighbour: false, elsewhere: f
  * medians, with one answer in 32, of which 86 copies are 30 % (three gates with 105 of them measured 36 to 38 %, and are not kept).
  */
 export const GATE_CASES = {
-  equal: { ...ALONE, runs: { users: 40, rate: 5 }, what: 'the same build', right: ['passed'], wrong: ['failed'] },
+  equal: {
+    ...ALONE,
+    runs: { users: 40, usual: 40, rate: 5 },
+    what: 'the same build',
+    right: ['passed'],
+    wrong: ['failed'],
+  },
   median: {
     ...ALONE,
-    runs: { users: 20, rate: 5 },
-    candidate: { users: 14, rate: 7 },
+    runs: { users: 20, usual: 0, rate: 5 },
+    candidate: { users: 14, usual: 14, rate: 7 },
     what: '25 % more at the median',
     right: ['failed'],
     wrong: ['passed'],
   },
   tail: {
     ...ALONE,
-    runs: { users: 20, rate: 5 },
-    candidate: { users: 86, rate: 86, every: 32 },
+    runs: { users: 20, usual: 0, rate: 5 },
+    candidate: { users: 86, usual: 86, rate: 86, every: 32 },
     what: '30 % more at the p99 alone',
     right: ['failed'],
     wrong: ['passed'],
   },
   neighbour: {
     ...ALONE,
-    runs: { users: 10, rate: 5 },
+    runs: { users: 10, usual: 0, rate: 5 },
     neighbour: true,
     what: 'the same build, beside somebody who burns a core for half of the time',
     right: ['passed', 'inconclusive', 'void'],
@@ -53,15 +62,15 @@ export const GATE_CASES = {
   },
   warming: {
     ...ALONE,
-    runs: { users: 10, rate: 5 },
-    candidate: { users: 250, rate: 250, first: 200 },
+    runs: { users: 10, usual: 0, rate: 5 },
+    candidate: { users: 250, usual: 250, rate: 250, first: 200 },
     what: 'the same build, freshly started, slow in its first 200 answers',
     right: ['passed', 'inconclusive'],
     wrong: ['failed'],
   },
   elsewhere: {
     ...ALONE,
-    runs: { users: 10, rate: 5 },
+    runs: { users: 10, usual: 0, rate: 5 },
     elsewhere: true,
     what: 'the same build, against figures of another machine',
     right: ['inconclusive'],

@@ -8,13 +8,13 @@ import { readProcess, type TargetProcess } from './target-process.ts';
  * its files starts anew, as its first one does. To a hundredth of a second; null where the system does not tell (Linux does).
  */
 export async function targetStart({ pid, executable }: TargetProcess): Promise<number | null> {
-  const uptime = Number.parseFloat(readProcFile('/proc/uptime') ?? '') * 1000;
+  // Both at one moment.
+  const booted = Date.now() - Number.parseFloat(readProcFile('/proc/uptime') ?? '') * 1000;
   const processes = await Promise.all((await processTree(pid)).map(readProcess));
   const starts = processes
     .filter((found) => found?.executable === executable)
     .map((found) => parseProcessStat(readProcFile(`/proc/${found!.pid}/stat`) ?? ''))
     .filter((stat) => stat !== null)
     .map(({ started }) => started * TICK_MS);
-  if (Number.isNaN(uptime) || starts.length === 0) return null;
-  return Date.now() - uptime + Math.max(...starts);
+  return Number.isNaN(booted) || starts.length === 0 ? null : booted + Math.max(...starts);
 }

@@ -146,21 +146,19 @@ export class Run {
     if (out !== null) await claimFolder(out);
     const target = pid === null ? permission.listener : await readProcess(pid);
     const { search } = this.#request;
-    const protocol = prepared.protocols.get(origins[0]!) ?? [...prepared.protocols.values()][0] ?? null;
-    const began = target === null ? null : await targetStart(target);
-    const begun = {
+    const start: RunStart = {
       cwd,
       folder,
       plan,
       preflight: answer,
       target,
-      targetStart: began,
+      targetStart: target === null ? null : await targetStart(target),
       origin,
       permission,
       addresses,
-      protocol,
+      protocol: prepared.protocols.get(origins[0]!) ?? [...prepared.protocols.values()][0] ?? null,
+      search,
     };
-    const start: RunStart = { ...begun, search };
     const document = newDocument(start);
     if (plan.target.attribution && this.#request.profile !== 'auto' && search === undefined) {
       document.notes.push('No attribution: it is of the requests that are profiled. Ask for them with --profile auto.');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgsStringToArgv } from 'string-argv';
+import { endText } from '../child-end.ts';
 import { RunnerError } from '../messages.ts';
 
 const READY_MS = 60_000;
@@ -47,7 +48,7 @@ export class StartedTarget {
         resolve();
       });
       this.#child.on('exit', (code, signal) => {
-        this.#end = signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
+        this.#end = `it ${endText(code, signal)}`;
         resolve();
       });
     });
